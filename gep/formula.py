@@ -1,0 +1,338 @@
+"""The machinery: a formula is a plain function whose arguments carry their units, behind one checked door.
+
+``@formula("m^3/yr")`` keeps the bare function as ``.kernel`` and returns a function that takes each argument as text
+(``"100 ha"``), a quantity of any pint registry, a labelled pandas Series or an xarray DataArray with
+``attrs["units"]``; converts it to the unit beside the argument; checks its range; fills coefficients from their table
+for the labels present; runs the kernel on bare numbers; and writes units and sources on the result.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast, get_args, get_type_hints
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gep import units
+from gep.errors import InputError, ParameterError, Problem, UnitError
+from gep.tables import Coefficient
+
+Array = Any  # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
+DIMENSIONS = ("ecosystem", "region", "item", "year", "draw", "scenario", "y", "x")
+_MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
+
+
+@dataclass(frozen=True, slots=True)
+class U:
+    """The unit of an argument, with the range that its values must keep (in that unit).
+
+    ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a unit that lacks
+    the year is then refused instead of being read as per year.
+    """
+
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    stock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worked number: inputs as printed in the source, the result as printed, and where.
+
+    ``rel`` is the relative tolerance that the printed digits allow.
+    """
+
+    result: str
+    source: str
+    inputs: Mapping[str, str]
+    rel: float = 1e-6
+
+
+def worked(result: str, source: str, rel: float = 1e-6, **inputs: str) -> Worked:
+    """A worked number, its inputs by name."""
+    return Worked(result, source, inputs, rel)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One argument of a formula."""
+
+    name: str
+    unit: str
+    low: float | None
+    high: float | None
+    stock: bool
+    default: Coefficient | float | None
+
+
+class Formula(Protocol):
+    """A checked formula: call it with units, or call ``.kernel`` with bare numbers in the declared units."""
+
+    __name__: str
+    __module__: str
+    kernel: Callable[..., Any]
+    unit: str
+    inputs: Mapping[str, Input]
+    over: str
+    empirical: bool
+    worked: tuple[Worked, ...]
+    summary: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> xr.DataArray: ...
+
+    def of(self, name: str, **names: str) -> Formula:
+        """The same formula for one substance or base: ``uptake.of("so2_uptake", s="SO2")``."""
+        ...
+
+
+def formula(
+    unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()
+) -> Callable[[Callable[..., Any]], Formula]:
+    """Turn a kernel into a checked formula.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the result. ``{s}`` in it and in argument units is filled by ``.of``.
+    over : str
+        A dimension (``day``, ``month``, ``event``) that the result is summed over.
+    empirical : bool
+        The kernel holds the constants of a regression as its source prints them, so that dimensions do not prove it.
+    worked : Worked or several
+        Numbers from a source, or laid out by hand, that the formula must give.
+    """
+    examples = (worked,) if isinstance(worked, Worked) else tuple(worked)
+
+    def build(kernel: Callable[..., Any]) -> Formula:
+        hints = get_type_hints(kernel, include_extras=True)
+        inputs = {}
+        for name, parameter in inspect.signature(kernel).parameters.items():
+            u = next((x for x in get_args(hints.get(name)) if isinstance(x, U)), None)
+            if u is None:
+                raise TypeError(f"{kernel.__qualname__}: argument '{name}' carries no unit")
+            default = None if parameter.default is parameter.empty else parameter.default
+            inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default)
+        return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples)
+
+    return build
+
+
+def _wrap(
+    kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str, Input], over: str, empirical: bool, examples: tuple[Worked, ...]
+) -> Formula:
+    def door(*args: Any, **kwargs: Any) -> xr.DataArray:
+        return _call(cast(Formula, door), args, kwargs)
+
+    def of(name: str, *, worked: Worked | Iterable[Worked] = (), **names: str) -> Formula:
+        filled = {k: Input(i.name, i.unit.format(**names), i.low, i.high, i.stock, i.default) for k, i in inputs.items()}
+        own = (worked,) if isinstance(worked, Worked) else tuple(worked)
+        return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
+
+    signature = inspect.signature(kernel)
+    door.__dict__.update(kernel=kernel, unit=unit, inputs=inputs, over=over, empirical=empirical, worked=examples, of=of,
+                         summary=(kernel.__doc__ or "").strip().split("\n")[0], __signature__=signature)  # fmt: skip
+    door.__name__ = door.__qualname__ = name
+    door.__module__, door.__doc__ = kernel.__module__, kernel.__doc__
+    return cast(Formula, door)
+
+
+def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataArray:
+    title = f"{f.__module__.removeprefix('gep.')}.{f.__name__} cannot run"
+    problems: list[Problem] = []
+    given = dict(zip(f.inputs, args, strict=False)) | kwargs
+    if len(args) > len(f.inputs) or any(name not in f.inputs for name in kwargs) or len(given) < len(args) + len(kwargs):
+        strange = [n for n in kwargs if n not in f.inputs] or ["arguments"]
+        raise InputError(title, [Problem("argument.unknown", n, "is no argument", "it takes: {names}", values={"names": ", ".join(f.inputs)}) for n in strange])
+    values: dict[str, Any] = {}
+    pending: dict[str, Coefficient] = {}
+    for name, spec in f.inputs.items():
+        if name in given:
+            try:
+                values[name] = _inside(name, given[name], spec, (*DIMENSIONS, f.over))
+            except (UnitError, InputError) as error:
+                problems += error.problems
+                values[name] = None
+        elif isinstance(spec.default, Coefficient):
+            pending[name] = spec.default
+        elif spec.default is not None:
+            values[name] = spec.default
+        else:
+            problems.append(Problem("argument.missing", name, "is missing", "give it in '{unit}'", values={"unit": spec.unit}))
+    ecosystems = next((list(map(str, v["ecosystem"].values)) for v in values.values() if isinstance(v, xr.DataArray) and "ecosystem" in v.coords), None)
+    cited: list[str] = []
+    for name, coefficient in pending.items():
+        numbers, rows, lacking = coefficient.numbers(f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None)
+        problems += [
+            Problem("coefficient.lacking", name, "has no row for '{label}' in {table}", "give '{name}' yourself", values={"label": label, "table": coefficient.path.name, "name": name})
+            for label in lacking
+        ]  # fmt: skip
+        cited += [row.cite() for row in rows]
+        by_label = coefficient.by_ecosystem and ecosystems is not None
+        values[name] = xr.DataArray(numbers, {"ecosystem": ecosystems}, ("ecosystem",)) if by_label else numbers[0]
+    problems += [p for name, value in values.items() if value is not None for p in _range(name, value, f.inputs[name])]
+    if problems:
+        kinds = {p.code.split(".")[0] for p in problems}
+        kind: Any = UnitError if kinds == {"unit"} else ParameterError if kinds == {"coefficient"} else InputError
+        raise kind(title, problems)
+    arrays = [values[name] for name in f.inputs]
+    if not any(isinstance(v, xr.DataArray) for v in arrays):
+        out = xr.DataArray(f.kernel(*arrays))
+    else:
+        out = xr.apply_ufunc(f.kernel, *_aligned(title, dict(zip(f.inputs, arrays, strict=True))), dask="allowed", join="exact", keep_attrs=False)
+        if f.over and f.over in out.dims:
+            out = out.sum(f.over, skipna=False)
+    out.attrs = {"units": f.unit, "long_name": f.summary}
+    if cited:
+        out.attrs["coefficients"] = cited
+    return out
+
+
+def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> Any:
+    """The value in the declared unit: a float, or a DataArray without attributes."""
+    unit: str | None = None
+    if isinstance(value, str):
+        value, unit = units.split(value)
+        unit = unit or None
+    elif isinstance(value, pd.Series):
+        unit = value.attrs.get("units")
+        if any(n not in dimensions for n in value.index.names):
+            raise InputError(name, [Problem("dimension.unknown", name, "is a Series whose index is named {names}", "name the index levels: {known}",
+                                            values={"names": list(value.index.names), "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
+        if value.index.has_duplicates:
+            raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
+        full = math.prod(len(level) for level in value.index.levels) if isinstance(value.index, pd.MultiIndex) else len(value)
+        if full != len(value):
+            raise InputError(name, [Problem("label.ragged", name, "is ragged: {given} rows for {full} combinations of labels", "give every combination, or NaN where a number is missing",
+                                            values={"given": len(value), "full": full})])  # fmt: skip
+        value = xr.DataArray.from_series(value)
+    elif hasattr(value, "magnitude") and hasattr(value, "units"):  # a quantity of any pint registry
+        unit, value = units.foreign(value.units), value.magnitude
+        if np.ndim(value):
+            raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
+    elif isinstance(value, xr.DataArray):
+        unit = value.attrs.get("units")
+        if hasattr(value.data, "magnitude"):
+            unit, value = units.foreign(value.data.units), value.copy(data=value.data.magnitude)
+    elif np.ndim(value):
+        raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
+    elif isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise InputError(name, [Problem("number.unreadable", name, "is no number: {value!r}", "give a number with its unit, as in '100 {unit}'", values={"value": value, "unit": spec.unit})])
+    if unit is None:
+        if spec.unit != "1":
+            raise UnitError(name, [Problem("unit.missing", name, "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'", values={"unit": spec.unit})])
+        unit = "1"
+    try:
+        scale, offset = units.conversion(str(unit), spec.unit)
+    except UnitError as error:
+        first = error.problems[0]
+        raise UnitError(name, [Problem(first.code, name, first.what, first.mend, values=first.values)]) from None
+    if not isinstance(value, xr.DataArray):
+        return float(value) * scale + offset
+    strange = [str(d) for d in value.dims if d not in dimensions or not (d in value.coords or d in _MAY_LACK_LABELS)]
+    if strange:
+        raise InputError(name, [Problem("dimension.unknown", name, "has dimensions {names} that are unknown or have no labels", "use labelled dimensions among {known}",
+                                        values={"names": strange, "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
+    if value.dtype.kind not in "fiu":
+        raise InputError(name, [Problem("number.unreadable", name, "holds no numbers but {dtype}", "give numbers", values={"dtype": str(value.dtype)})])
+    data = value.data if scale == 1 and not offset else value.data * scale + offset if offset else value.data * scale
+    return xr.DataArray(data, {d: value.coords[d] for d in value.dims if d in value.coords}, value.dims)
+
+
+def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
+    """Problems of values that leave the declared range; never computes a dask array."""
+    data = value.data if isinstance(value, xr.DataArray) else value
+    if hasattr(data, "dask") or np.size(data) == 0:
+        return
+    least, most = (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None)) if np.ndim(data) else (data, data)
+    if math.isinf(least) or math.isinf(most):
+        yield Problem("range.infinite", name, "is infinite", "give a finite number")
+    elif (spec.low is not None and least < spec.low) or (spec.high is not None and most > spec.high):
+        bounds = {"low": "−∞" if spec.low is None else f"{spec.low:g}", "high": "∞" if spec.high is None else f"{spec.high:g}"}
+        worst = least if spec.low is not None and least < spec.low else most
+        yield Problem("range.outside", name, "leaves the range {low} to {high} [{unit}]: {worst:g}", "check the value and its unit", values={**bounds, "unit": spec.unit, "worst": float(worst)})
+
+
+def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
+    """The values with every shared dimension in the same label order; different labels are an error that lists them."""
+    reference: dict[str, tuple[str, pd.Index[Any]]] = {}
+    problems: list[Problem] = []
+    for name, value in values.items():
+        if not isinstance(value, xr.DataArray):
+            continue
+        for d in value.dims:
+            if d not in value.indexes:
+                continue
+            index = value.indexes[d]
+            if d not in reference:
+                reference[str(d)] = (name, index)
+            elif not index.equals(reference[str(d)][1]):
+                first, wanted = reference[str(d)]
+                apart = sorted(map(str, set(index) ^ set(wanted)))
+                if apart:
+                    problems.append(Problem("label.apart", name, "and '{first}' have different labels on '{dimension}': {labels}", "give both the same labels",
+                                            values={"first": first, "dimension": str(d), "labels": ", ".join(apart[:8])}))  # fmt: skip
+                else:
+                    value = values[name] = value.reindex({d: wanted})
+    if problems:
+        raise InputError(title, problems)
+    return list(values.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of an indicator that has a quantity and a price of its own; its id is a contract (``ids.csv``)."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str  # of the quantity; "" where each item is counted in a unit of its own
+    price: str = ""  # name of the price
+    price_unit: str = ""
+    pricing: str = "market_price"  # pricing module that a profile may replace
+    quantity: str = ""  # the named quantity that is priced; "" where it can only be given
+    given: str = ""  # the name that an input called ``quantity`` fills, where that is not the priced quantity itself
+    supplied_by: tuple[str, ...] = ()  # ecosystem classes that supply it; () is all
+    cap: str = ""  # input whose regional total the sum of the quantity must not pass
+    outside: str = ""  # why it stands outside GEP: "consumer_surplus", "non_use" or "esv"
+    headline: str = ""  # a quantity shown and not priced
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An ecosystem service: named quantities, and components that carry a price."""
+
+    id: str
+    level: str
+    zh: str
+    en: str
+    components: tuple[Component, ...]
+    quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by name: the first is the default route
+    doc: str = ""
+
+    def component(self, id: str) -> Component | None:
+        """The component of that id, if there is one."""
+        return next((c for c in self.components if c.id == id), None)
+
+    def formulas(self) -> dict[str, Formula]:
+        """Every formula of the indicator by its own name."""
+        return {f.__name__: f for routes in self.quantities.values() for f in routes}
+
+    def inputs(self, quantity: str) -> dict[str, Input]:
+        """Every argument that can be needed to compute a quantity, through all routes."""
+        out: dict[str, Input] = {}
+        todo, seen = [quantity], set()
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for f in self.quantities.get(name, ()):
+                out.update(f.inputs)
+                todo += f.inputs
+        return out

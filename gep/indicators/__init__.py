@@ -1,0 +1,58 @@
+"""The ecosystem services: one module each, imported when asked for.
+
+A module holds formulas, a coefficient table beside it, and one record, ``INDICATOR``. No module imports another.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from gep.errors import ParameterError, Problem
+from gep.formula import Indicator
+
+IDS = (
+    "agricultural_products", "water_supply", "ecological_energy",
+    "climate_regulation", "water_retention", "air_purification", "water_purification", "carbon_sequestration", "oxygen_release",
+    "soil_retention", "flood_mitigation", "noise_attenuation", "coastal_protection", "sand_fixation", "pest_control", "negative_air_ions",
+    "tourism", "landscape_premium", "wellbeing_education",
+    "species_conservation", "non_use_value", "equivalent_factor",
+)  # fmt: skip
+
+# What a source gives only as the rest of a level: a value, and nothing to compute it from.
+RESTS = {
+    r.id: r
+    for r in (
+        Indicator("material_other", "material", "其他物质产品", "material products not accounted separately", ()),
+        Indicator("regulating_other", "regulating", "其他调节服务", "regulating services not accounted separately", ()),
+        Indicator("cultural_other", "cultural", "其他文化旅游服务", "cultural services not accounted separately", ()),
+    )
+}
+
+# Inputs that several services share: they may stand in inputs.csv with a blank indicator and component.
+SHARED = ("area", "precipitation", "evapotranspiration", "population", "gdp")
+
+
+@cache
+def get(id: str) -> Indicator:
+    """The record of one service.
+
+    >>> get("water_retention").en
+    'water retention'
+
+    Raises
+    ------
+    ParameterError
+        If there is no such service.
+    """
+    if id in RESTS:
+        return RESTS[id]
+    if id not in IDS:
+        raise ParameterError("Unknown indicator", [Problem("indicator.unknown", id, "is no indicator", "one of: {names}", values={"names": ", ".join(IDS)})])
+    record: Indicator = import_module(f"gep.indicators.{id}").INDICATOR
+    return record
+
+
+def every() -> tuple[Indicator, ...]:
+    """All services, in the order of the catalogue, and the three rests at the end."""
+    return (*map(get, IDS), *RESTS.values())

@@ -1,0 +1,331 @@
+"""Unit text, as people and Chinese statistics write it, to a scale and a dimension.
+
+This is the only module that imports pint, and it does so at first use. The registry is private: no other
+library's registry is touched, none can touch ours. Our own small parser reads the text first, because pint alone
+takes ``t C`` for coulombs, ``t P`` for poise, ``kt`` for knots and ``a`` for ares.
+
+Grammar: factors joined by a space, ``*``, ``·`` or ``×``; ``/`` divides by the one factor that follows, so a
+product below the line needs brackets: ``kJ/(m2 d)``. A substance belongs to the unit before it: ``CNY/t CO2`` is
+yuan per tonne of carbon dioxide. Substances and counts are base dimensions: ``kg CO2`` does not convert to ``kg C``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gep.errors import Problem, UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+SUBSTANCES = ("C", "CO2", "O2", "SO2", "NOx", "PM10", "PM25", "dust", "COD", "NH3N", "TN", "TP", "N", "P", "K")
+COUNTS = ("visit", "person", "head", "animal", "plant", "room_night", "household", "ion", "equivalent", "piece", "event")
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
+
+# Spelling on the left, pint expression on the right. What is not here is asked of pint by its own name.
+_NAMES: dict[str, str] = {
+    **{s: s for s in (*SUBSTANCES, *COUNTS, *CURRENCIES)},
+    # substances
+    "PM2.5": "PM25", "NH3-N": "NH3N", "NH3－N": "NH3N", "二氧化碳": "CO2", "氧气": "O2", "碳": "C", "二氧化硫": "SO2",
+    "氮氧化物": "NOx", "粉尘": "dust", "滞尘": "dust", "氨氮": "NH3N", "总氮": "TN", "总磷": "TP", "氮": "N", "磷": "P", "钾": "K",
+    # counts
+    "人次": "visit", "人·次": "visit", "visits": "visit", "人": "person", "persons": "person", "people": "person", "头": "head", "只": "animal",
+    "羽": "animal", "株": "plant", "plants": "plant", "间夜": "room_night", "间·夜": "room_night", "户": "household",
+    "households": "household", "个": "piece", "件": "piece", "次": "event", "当量": "equivalent", "污染当量": "equivalent", "ions": "ion",
+    # money
+    "元": "CNY", "yuan": "CNY", "RMB": "CNY", "人民币": "CNY", "¥": "CNY", "￥": "CNY", "美元": "USD", "欧元": "EUR",
+    # length, area, volume
+    "m": "meter", "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "um": "micrometer", "μm": "micrometer", "米": "meter",
+    "公里": "kilometer", "千米": "kilometer", "毫米": "millimeter", "厘米": "centimeter",
+    "ha": "hectare", "hm2": "hectare", "公顷": "hectare", "千公顷": "kilohectare", "mu": "mu_cn", "亩": "mu_cn",
+    "平方米": "meter**2", "平方公里": "kilometer**2", "平方千米": "kilometer**2", "㎡": "meter**2", "立方米": "meter**3", "方": "meter**3",
+    "L": "liter", "l": "liter", "升": "liter",
+    # mass
+    "t": "metric_ton", "kt": "kilometric_ton", "Mt": "megametric_ton", "g": "gram", "kg": "kilogram", "mg": "milligram",
+    "吨": "metric_ton", "千克": "kilogram", "公斤": "kilogram", "克": "gram", "千吨": "kilometric_ton",
+    # energy
+    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "GJ": "gigajoule", "W": "watt", "kW": "kilowatt", "MW": "megawatt",
+    "Wh": "watt_hour", "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour", "TWh": "terawatt_hour", "度": "kilowatt_hour",
+    "千瓦时": "kilowatt_hour", "千瓦小时": "kilowatt_hour", "焦": "joule", "tce": "tonne_coal_equivalent", "吨标准煤": "tonne_coal_equivalent",
+    "吨标煤": "tonne_coal_equivalent", "kgce": "kilogram_coal_equivalent", "千克标准煤": "kilogram_coal_equivalent",
+    # time
+    "s": "second", "min": "minute", "h": "hour", "d": "day", "day": "day", "days": "day", "month": "month", "yr": "year", "a": "year",
+    "year": "year", "秒": "second", "分钟": "minute", "小时": "hour", "时": "hour", "天": "day", "日": "day", "月": "month", "年": "year",
+    # the rest
+    "1": "", "-": "", "%": "percent", "％": "percent", "‰": "permille", "percent": "percent", "ratio": "", "rad": "radian", "deg": "degree", "°": "degree", "度角": "degree",
+    "degC": "degC", "°C": "degC", "℃": "degC", "摄氏度": "degC", "K_temp": "kelvin", "kelvin": "kelvin", "delta_degC": "delta_degC",
+    "dB": "decibel_linear", "dB(A)": "decibel_linear", "分贝": "decibel_linear", "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal",
+}  # fmt: skip
+_MULTIPLES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>dB\(A\)|PM2\.5|NH3[-－]N|CO2|O2|SO2|NOx|PM10|PM25|间·夜|人·次|[A-Za-zμ°_]+|[一-鿿㎡℃％%‰¥￥°]+)"
+    r"|(?P<op>\*\*|\^|[*·×/()÷-]))"
+)
+
+
+class _Parser:
+    """Reads one unit text into a pint expression; a closed grammar, nothing is evaluated."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[tuple[str, str, bool]] = []  # kind, text, whether a space stood before it
+        source = text.strip().translate(_SUPERSCRIPTS).replace("（", "(").replace("）", ")").replace("／", "/").replace("每", "/")
+        at = 0
+        while at < len(source):
+            match = _TOKEN.match(source, at)
+            if match is None or match.end() == at:
+                raise self.fault(f"cannot read '{source[at:]}'")
+            kind = str(match.lastgroup)
+            self.tokens.append((kind, match.group(kind), match.start(kind) > at))
+            at = match.end()
+        self.at = 0
+
+    def fault(self, why: str) -> UnitError:
+        return UnitError(
+            f"Unit '{self.text}' cannot be read",
+            [Problem("unit.unreadable", self.text or "unit", "{why}", "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'", values={"why": why})],
+        )
+
+    def peek(self) -> tuple[str, str, bool]:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "", False)
+
+    def parse(self) -> str:
+        out = self.product()
+        if self.peek()[0] != "end":
+            raise self.fault(f"does not expect '{self.peek()[1]}'")
+        return out
+
+    def product(self) -> str:
+        out = self.factor()
+        divided = False
+        while True:
+            kind, token, _ = self.peek()
+            if kind == "op" and token in "*·×" and not divided:
+                self.at += 1
+                out = f"{out}*{self.factor()}"
+            elif kind == "op" and token in "/÷":
+                self.at += 1
+                out, divided = f"{out}/{self.factor()}", True
+            elif kind in ("name", "number") or token in ("(", "*", "·", "×"):
+                if divided:
+                    raise self.fault("is ambiguous below the line: use brackets, as in 'kJ/(m2 d)'")
+                out = f"{out}*{self.factor()}"
+            else:
+                return out
+
+    def factor(self) -> str:
+        kind, token, _ = self.peek()
+        self.at += 1
+        if kind == "number":
+            # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure number
+            number = float(token)
+            if not 0 < number < 1e100:
+                raise self.fault(f"does not expect '{token}'")
+            return f"({number!r}{self.power()})"
+        if token == "(":
+            inner = self.product()
+            if self.peek()[1] != ")":
+                raise self.fault("has an open bracket")
+            self.at += 1
+            return f"({inner}){self.power()}"
+        if kind != "name":
+            raise self.fault(f"does not expect '{token or 'the end'}'")
+        out = f"{self.name(token)}{self.power()}"
+        follows_kind, follows, _ = self.peek()
+        if follows_kind == "name" and _NAMES.get(follows) in SUBSTANCES and _NAMES.get(token) not in SUBSTANCES:
+            self.at += 1
+            out = f"({out}*{_NAMES[follows]})"
+        return out
+
+    def power(self) -> str:
+        kind, token, spaced = self.peek()
+        if kind == "number" and not spaced and re.fullmatch(r"\d", token):  # m2, km3
+            self.at += 1
+            return f"**{token}"
+        if kind == "op" and token in ("^", "**"):
+            self.at += 1
+        elif not (kind == "op" and token == "-" and not spaced and self.at + 1 < len(self.tokens) and self.tokens[self.at + 1][0] == "number"):
+            return ""
+        sign = ""
+        if self.peek()[1] == "-":
+            sign, self.at = "-", self.at + 1
+        kind, token, _ = self.peek()
+        if kind != "number" or not re.fullmatch(r"\d", token):
+            raise self.fault("has a power that is no digit")
+        self.at += 1
+        return f"**{sign}{token}"
+
+    def name(self, token: str) -> str:
+        if token in _NAMES:
+            return f"({_NAMES[token]})" if _NAMES[token] else "1"
+        for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
+            multiple = _MULTIPLES.get(token[:length])
+            if multiple is None:
+                continue
+            rest = token[length:]
+            if not rest:
+                follows, token_next, spaced = self.peek()
+                if follows == "name" and not spaced:
+                    self.at += 1
+                    return f"({multiple!r}*{self.name(token_next)}{self.power()})"
+                return f"({multiple!r})"
+            return f"({multiple!r}*{self.name(rest)})"
+        if re.fullmatch(r"[A-Za-z_]+", token) and token in _registry():
+            return token
+        raise self.fault(f"knows no unit '{token}'")
+
+
+@lru_cache(maxsize=1)
+def _registry() -> pint.UnitRegistry:
+    import pint
+
+    registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=False, cache_folder=None)
+    for base in (*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"):
+        registry.define(f"gep_{base} = [gep_{base}]")
+    for definition in (
+        "kilohectare = 1000 * hectare",
+        "kilometric_ton = 1000 * metric_ton",
+        "megametric_ton = 1e6 * metric_ton",
+        "mu_cn = 10000 / 15 * meter ** 2",
+        # GB/T 2589: one kilogram of standard coal is 29307.6 kJ (7000 kcal)
+        "kilogram_coal_equivalent = 29307.6 * kilojoule",
+        "tonne_coal_equivalent = 1000 * kilogram_coal_equivalent",
+        "permil = 0.001" if "permille" in registry else "permille = 0.001",
+    ):
+        registry.define(definition)
+    return registry
+
+
+_OURS = frozenset((*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"))
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+@lru_cache(maxsize=4096)
+def _quantity(text: str) -> Any:
+    """The unit as a pint quantity (a scale and a unit)."""
+    expression = _WORD.sub(lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(), _Parser(text).parse())
+    registry = _registry()
+    try:
+        if expression == "(degC)":
+            return registry.Quantity(1.0, "degC")
+        out = registry.parse_expression(expression)
+    except Exception as error:
+        raise UnitError(
+            f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "{why}", values={"why": str(error)})]
+        ) from error
+    return out if isinstance(out, registry.Quantity) else registry.Quantity(float(out), "")
+
+
+def check(text: str) -> None:
+    """Raise :class:`~gep.errors.UnitError` if the text is no unit."""
+    if not text or not text.strip():
+        raise UnitError("No unit", [Problem("unit.missing", "unit", "has no unit", "write one; '1' for a pure number")])
+    if len(text) > 120:
+        raise UnitError("Unit too long", [Problem("unit.unreadable", text[:40] + "…", "{why}", values={"why": "is longer than 120 characters"})])
+    _quantity(text)
+
+
+@lru_cache(maxsize=4096)
+def conversion(given: str, wanted: str) -> tuple[float, float]:
+    """Scale and offset that turn a number in ``given`` into a number in ``wanted``.
+
+    A pure number (``%``, ``1``, ``g/kg``) is taken where a content such as ``kg N/kg`` is wanted: the argument says
+    of what.
+
+    >>> conversion("万m3", "m^3")
+    (10000.0, 0.0)
+    >>> conversion("degC", "kelvin")[1]
+    273.15
+
+    Raises
+    ------
+    UnitError
+        If a text is no unit, or the dimensions differ.
+    """
+    check(given)
+    check(wanted)
+    source, target = _quantity(given), _quantity(wanted)
+    if source.dimensionality != target.dimensionality:
+        content = [name for name, power in target.dimensionality.items() if power == 1]
+        if not (source.dimensionless and len(target.dimensionality) == 1 and content and content[0][5:-1] in SUBSTANCES):
+            raise UnitError(
+                f"'{given}' does not convert to '{wanted}'",
+                [Problem("unit.dimension", given, "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind",
+                         values={"given": given, "wanted": wanted})],
+            )  # fmt: skip
+        return float(source.to_base_units().magnitude / target.to_base_units().magnitude), 0.0
+    if source.units == target.units:
+        return float(source.magnitude / target.magnitude), 0.0
+    registry = _registry()
+    zero = registry.Quantity(0.0, source.units).to(target.units).magnitude
+    one = registry.Quantity(1.0, source.units).to(target.units).magnitude
+    if zero:  # an offset scale carries no multiple
+        return float(one - zero), float(zero)
+    # the whole factor at once, so that exact ratios stay exact
+    return float(source.to_base_units().magnitude / target.to_base_units().magnitude), 0.0
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two unit texts mean the same unit."""
+    return _quantity(first).dimensionality == _quantity(second).dimensionality and conversion(first, second) == (1.0, 0.0)
+
+
+def compatible(first: str, second: str) -> bool:
+    """Whether one unit converts to the other.
+
+    >>> compatible("亩", "km2"), compatible("t C", "t CO2")
+    (True, False)
+    """
+    try:
+        conversion(first, second)
+    except UnitError:
+        return False
+    return True
+
+
+def per_year(text: str) -> str:
+    """The unit with ``/yr`` put below it."""
+    return f"({text})/yr" if "/" in text else f"{text}/yr"
+
+
+def lacks_only_year(given: str, wanted: str) -> bool:
+    """Whether ``given`` would convert to ``wanted`` if it were per year, and does not as it stands."""
+    return not compatible(given, wanted) and compatible(per_year(given), wanted)
+
+
+def is_currency(text: str) -> bool:
+    """Whether the unit is money per something."""
+    return any(f"[gep_{c}]" in _quantity(text).dimensionality for c in CURRENCIES)
+
+
+def quantity(value: Any, text: str) -> Any:
+    """The value as a pint quantity of the private registry: used to prove formulas, never to run them."""
+    unit = _quantity(text)
+    if str(unit.units) == "degree_Celsius":
+        return _registry().Quantity(value, unit.units)
+    return value * unit
+
+
+def foreign(units: Any) -> str:
+    """The text of a unit object of any pint registry, in words our parser reads."""
+    text = f"{units:D}" if units is not None else ""
+    return text.replace(" ** ", "^").replace("delta_degree_Celsius", "delta_degC").replace("degree_Celsius", "degC") or "1"
+
+
+SPLIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
+
+
+def split(text: str) -> tuple[float, str]:
+    """A number with its unit as text, taken apart.
+
+    >>> split("38.86 亿t/yr")
+    (38.86, '亿t/yr')
+    """
+    match = SPLIT.fullmatch(text)
+    if match is None:
+        raise UnitError(f"'{text}' is no number with a unit", [Problem("number.unreadable", text, "is no number with a unit", "write for example '100 ha'")])
+    return float(match.group(1)), match.group(2).strip()
