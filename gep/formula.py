@@ -12,6 +12,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol, cast, get_args, get_type_hints
 
 import numpy as np
@@ -86,8 +87,8 @@ class Formula(Protocol):
 
     def __call__(self, *args: Any, **kwargs: Any) -> xr.DataArray: ...
 
-    def of(self, name: str, **names: str) -> Formula:
-        """The same formula for one substance or base: ``uptake.of("so2_uptake", s="SO2")``."""
+    def of(self, name: str, *, worked: Worked | Iterable[Worked] = (), defaults: Mapping[str, Coefficient] = ..., **names: str) -> Formula:
+        """The same formula for one substance or base: ``uptake.of("so2_uptake", s="SO2")``; with coefficients of its own by argument."""
         ...
 
 
@@ -129,8 +130,8 @@ def _wrap(
     def door(*args: Any, **kwargs: Any) -> xr.DataArray:
         return _call(cast(Formula, door), args, kwargs)
 
-    def of(name: str, *, worked: Worked | Iterable[Worked] = (), **names: str) -> Formula:
-        filled = {k: Input(i.name, i.unit.format(**names), i.low, i.high, i.stock, i.default) for k, i in inputs.items()}
+    def of(name: str, *, worked: Worked | Iterable[Worked] = (), defaults: Mapping[str, Coefficient] = MappingProxyType({}), **names: str) -> Formula:
+        filled = {k: Input(i.name, i.unit.format(**names), i.low, i.high, i.stock, defaults.get(k, i.default)) for k, i in inputs.items()}
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
         return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
 
@@ -301,6 +302,7 @@ class Component:
     cap: str = ""  # input whose regional total the sum of the quantity must not pass
     outside: str = ""  # why it stands outside GEP: "consumer_surplus", "non_use" or "esv"
     headline: str = ""  # a quantity shown and not priced
+    stock: bool = False  # a price given without the year is a stock (a dyke, a house) and is refused, never read as per year
 
 
 @dataclass(frozen=True)
