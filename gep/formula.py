@@ -338,3 +338,16 @@ class Indicator:
                 out.update(f.inputs)
                 todo += f.inputs
         return out
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """A way to a price: which valuation family it belongs to, and the formulas that lead to prices."""
+
+    id: str
+    zh: str
+    en: str
+    exchange_value: bool  # whether a price found this way may stand in GEP
+    seea: str  # the valuation family of SEEA EA, in words
+    formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by the price or intermediate they give: the first is the default route
+    doc: str = ""
