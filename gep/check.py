@@ -9,7 +9,6 @@ missing area, carbon taken for carbon dioxide. It is blind to signs and pure fac
 from __future__ import annotations
 
 import ast
-import csv
 import inspect
 import pickle
 import re
@@ -17,13 +16,13 @@ import textwrap
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from importlib import import_module, resources
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from gep import ecosystems, indicators, units
+from gep import ecosystems, indicators, pricing, units
+from gep import names as nomenclature
 from gep.errors import GepError, Problem
 from gep.formula import Formula, Indicator, Input, Worked
 from gep.tables import EVIDENCE, HEADER, Coefficient, Row
@@ -33,8 +32,10 @@ ALLOWED_CALLS = ("where", "maximum", "minimum", "exp", "log", "log10", "sqrt", "
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
 _SUBSTANCE = re.compile(r"\{\w+\}|\b(?:" + "|".join(units.SUBSTANCES) + r")\b")
 # Another unit of the same kind, for unit_invariance.
-_OTHERS = {"m": "km", "t": "kg", "yr": "d", "d": "h", "h": "min", "kWh": "MJ", "MJ": "kWh", "kJ": "J", "J": "kJ", "CNY": "万元", "person": "万人", "visit": "万人次",
-           "mm": "cm", "ha": "km2", "%": "1", "1": "%", "kelvin": "degC", "degC": "kelvin", "deg": "rad", "g": "kg", "kg": "t", "s": "min"}  # fmt: skip
+_OTHERS = {
+    "m": "km", "mm": "cm", "ha": "km2", "t": "kg", "kg": "t", "g": "kg", "yr": "d", "d": "h", "h": "min", "s": "min", "kWh": "MJ", "MJ": "kWh", "kJ": "J",
+    "J": "kJ", "CNY": "万元", "person": "万人", "visit": "万人次", "%": "1", "1": "%", "kelvin": "degC", "degC": "kelvin", "deg": "rad",
+}  # fmt: skip
 
 Check = Callable[[Formula], Iterable[str]]
 
@@ -89,24 +90,11 @@ def report() -> dict[str, list[Problem]]:
 def every_formula() -> Iterator[Formula]:
     """All formulas of the indicators and of pricing, each once."""
     seen: set[str] = set()
-    for f in (*_of_indicators(), *_of_pricing()):
+    routes = [r for record in (*(i.quantities for i in indicators.every()), *(p.formulas for p in pricing.every())) for r in record.values()]
+    for f in (f for route in routes for f in route):
         if _name(f) not in seen:
             seen.add(_name(f))
             yield f
-
-
-def _of_indicators() -> Iterator[Formula]:
-    for indicator in indicators.every():
-        yield from indicator.formulas().values()
-
-
-def _of_pricing() -> Iterator[Formula]:
-    from gep import pricing
-
-    for id in pricing.IDS:
-        module = import_module(f"gep.pricing.{id}")
-        # a pattern with an open substance, such as "CNY/t {s}", is no formula yet
-        yield from (f for f in vars(module).values() if hasattr(f, "kernel") and f.__module__ == module.__name__ and "{" not in f.unit)
 
 
 # --- what the checks share --------------------------------------------------------------------------------------------
@@ -160,10 +148,11 @@ def _near(case: Worked, spec: Input, rng: np.random.Generator) -> Any:
 def _labelled(f: Formula, leave_defaults: bool = True) -> dict[str, xr.DataArray]:
     """Arguments for the door: labelled arrays with units, over ecosystem types if a coefficient asks for them."""
     spared = [s.default for s in f.inputs.values() if isinstance(s.default, Coefficient)] if leave_defaults else []
-    dimension, labels = "x", list(range(3))
+    dimension: str = "x"
+    labels: list[Any] = [0, 1, 2]
     classed = [c for c in spared if c.by_ecosystem]
     if classed:
-        dimension, labels = "ecosystem", [e for e in ecosystems.tree() if all(c.pick(e) for c in classed)][:3]  # type: ignore[misc]
+        dimension, labels = "ecosystem", [e for e in ecosystems.tree() if all(c.pick(e) for c in classed)][:3]
     drawn = samples(f)
     arrays = {}
     for name, spec in f.inputs.items():
@@ -249,13 +238,14 @@ def vectorised(f: Formula) -> Iterator[str]:
 def lazy(f: Formula) -> Iterator[str]:
     """A dask input is not computed before the caller asks."""
     import dask
+    from dask.local import get_sync as synchronous
 
     computes = 0
 
     def counting(graph: Any, keys: Any, **_: Any) -> Any:
         nonlocal computes
         computes += 1
-        return dask.get(graph, keys)
+        return synchronous(graph, keys)
 
     arrays = _labelled(f)
     with dask.config.set(scheduler=counting):
@@ -350,7 +340,7 @@ def docstring(f: Formula) -> Iterator[str]:
         yield "its first line is no sentence"
     if empty := [s for s in ("Parameters", "Returns", "Raises", "References") if not sections.get(s, "").strip()]:
         yield f"has no section {', '.join(empty)}"
-    listed = {}
+    listed: dict[str, str] = {}
     for line in re.findall(r"^[\w*].* : .*$", sections.get("Parameters", ""), flags=re.MULTILINE):
         names, kind = line.split(" : ", 1)
         bracket = re.search(r"\[([^\]]*)\]", kind)
@@ -401,7 +391,8 @@ def names(f: Formula) -> Iterator[str]:
         first, unit = _first_use().get(name, ("", spec.unit))
         if not _same_up_to_substance(unit, spec.unit):
             yield f"'{name}' is in {spec.unit}, and in {unit} in {first}"
-        if name not in _listed_names():
+        line = nomenclature.every().get(name)
+        if line is None or not all(line):
             yield f"'{name}' has no row in names.csv"
 
 
@@ -412,12 +403,6 @@ def _first_use() -> Mapping[str, tuple[str, str]]:
         for name, spec in f.inputs.items():
             out.setdefault(name, (_name(f), spec.unit))
     return out
-
-
-@cache
-def _listed_names() -> frozenset[str]:
-    text = resources.files("gep").joinpath("names.csv").read_text("utf-8")
-    return frozenset(row["name"] for row in csv.DictReader(text.splitlines()) if all(row.get(k) for k in ("zh", "en", "definition")))
 
 
 CHECKS: Mapping[str, Check] = {

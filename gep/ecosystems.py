@@ -33,10 +33,7 @@ def tree() -> Mapping[str, Ecosystem]:
     text = resources.files("gep").joinpath("ecosystems.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     ids = {row["code"]: row["id"] for row in rows}
-    return {
-        r["id"]: Ecosystem(r["id"], ids.get(r["parent"], ""), r["zh"], r["en"], r["code"], r["criterion"], r["source"])
-        for r in rows
-    }
+    return {r["id"]: Ecosystem(r["id"], ids.get(r["parent"], ""), r["zh"], r["en"], r["code"], r["criterion"], r["source"]) for r in rows}
 
 
 @lru_cache(maxsize=1)

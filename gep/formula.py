@@ -92,9 +92,7 @@ class Formula(Protocol):
         ...
 
 
-def formula(
-    unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()
-) -> Callable[[Callable[..., Any]], Formula]:
+def formula(unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()) -> Callable[[Callable[..., Any]], Formula]:
     """Turn a kernel into a checked formula.
 
     Parameters
@@ -124,9 +122,7 @@ def formula(
     return build
 
 
-def _wrap(
-    kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str, Input], over: str, empirical: bool, examples: tuple[Worked, ...]
-) -> Formula:
+def _wrap(kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str, Input], over: str, empirical: bool, examples: tuple[Worked, ...]) -> Formula:
     def door(*args: Any, **kwargs: Any) -> xr.DataArray:
         return _call(cast(Formula, door), args, kwargs)
 
@@ -170,7 +166,8 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     for name, coefficient in pending.items():
         numbers, rows, lacking = coefficient.numbers(f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None)
         problems += [
-            Problem("coefficient.lacking", name, "has no row for '{label}' in {table}", "give '{name}' yourself", values={"label": label, "table": coefficient.path.name, "name": name})
+            Problem("coefficient.lacking", name, "has no row for '{label}' in {table}", "give '{name}' yourself",
+                    values={"label": label, "table": coefficient.path.name, "name": name})
             for label in lacking
         ]  # fmt: skip
         cited += [row.cite() for row in rows]
@@ -209,7 +206,8 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
             raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
         full = math.prod(len(level) for level in value.index.levels) if isinstance(value.index, pd.MultiIndex) else len(value)
         if full != len(value):
-            raise InputError(name, [Problem("label.ragged", name, "is ragged: {given} rows for {full} combinations of labels", "give every combination, or NaN where a number is missing",
+            raise InputError(name, [Problem("label.ragged", name, "is ragged: {given} rows for {full} combinations of labels",
+                                            "give every combination, or NaN where a number is missing",
                                             values={"given": len(value), "full": full})])  # fmt: skip
         value = xr.DataArray.from_series(value)
     elif hasattr(value, "magnitude") and hasattr(value, "units"):  # a quantity of any pint registry
@@ -223,10 +221,12 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
     elif np.ndim(value):
         raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
     elif isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise InputError(name, [Problem("number.unreadable", name, "is no number: {value!r}", "give a number with its unit, as in '100 {unit}'", values={"value": value, "unit": spec.unit})])
+        raise InputError(name, [Problem("number.unreadable", name, "is no number: {value!r}", "give a number with its unit, as in '100 {unit}'",
+                                        values={"value": value, "unit": spec.unit})])  # fmt: skip
     if unit is None:
         if spec.unit != "1":
-            raise UnitError(name, [Problem("unit.missing", name, "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'", values={"unit": spec.unit})])
+            raise UnitError(name, [Problem("unit.missing", name, "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'",
+                                           values={"unit": spec.unit})])  # fmt: skip
         unit = "1"
     try:
         scale, offset = units.conversion(str(unit), spec.unit)
@@ -237,7 +237,8 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
         return float(value) * scale + offset
     strange = [str(d) for d in value.dims if d not in dimensions or not (d in value.coords or d in _MAY_LACK_LABELS)]
     if strange:
-        raise InputError(name, [Problem("dimension.unknown", name, "has dimensions {names} that are unknown or have no labels", "use labelled dimensions among {known}",
+        raise InputError(name, [Problem("dimension.unknown", name, "has dimensions {names} that are unknown or have no labels",
+                                        "use labelled dimensions among {known}",
                                         values={"names": strange, "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
     if value.dtype.kind not in "fiu":
         raise InputError(name, [Problem("number.unreadable", name, "holds no numbers but {dtype}", "give numbers", values={"dtype": str(value.dtype)})])
@@ -256,7 +257,8 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
     elif (spec.low is not None and least < spec.low) or (spec.high is not None and most > spec.high):
         bounds = {"low": "−∞" if spec.low is None else f"{spec.low:g}", "high": "∞" if spec.high is None else f"{spec.high:g}"}
         worst = least if spec.low is not None and least < spec.low else most
-        yield Problem("range.outside", name, "leaves the range {low} to {high} [{unit}]: {worst:g}", "check the value and its unit", values={**bounds, "unit": spec.unit, "worst": float(worst)})
+        yield Problem("range.outside", name, "leaves the range {low} to {high} [{unit}]: {worst:g}", "check the value and its unit",
+                      values={**bounds, "unit": spec.unit, "worst": float(worst)})  # fmt: skip
 
 
 def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
@@ -305,7 +307,7 @@ class Component:
     stock: bool = False  # a price given without the year is a stock (a dyke, a house) and is refused, never read as per year
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Indicator:
     """An ecosystem service: named quantities, and components that carry a price."""
 
@@ -351,3 +353,8 @@ class Pricing:
     seea: str  # the valuation family of SEEA EA, in words
     formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by the price or intermediate they give: the first is the default route
     doc: str = ""
+
+
+def body(f: Formula) -> str:
+    """The last expression of a kernel, as it stands in the code."""
+    return inspect.getsource(f.kernel).rpartition("return ")[2].strip()

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gep.ecosystems import lineage
 from gep.errors import ParameterError, Problem
@@ -50,8 +50,8 @@ def read(path: Path) -> Mapping[str, tuple[Row, ...]]:
     out: dict[str, list[Row]] = {}
     with path.open(encoding="utf-8", newline="") as stream:
         for raw in csv.DictReader(stream):
-            number = {k: float(raw[k]) if raw[k] else None for k in ("low", "high")}
-            row = Row(**{**raw, "value": float(raw["value"]), **number})
+            numbers: dict[str, Any] = {"value": float(raw["value"]), **{k: float(raw[k]) if raw[k] else None for k in ("low", "high")}}
+            row = Row(**{**raw, **numbers})
             out.setdefault(row.name, []).append(row)
     return {name: tuple(rows) for name, rows in out.items()}
 
@@ -88,9 +88,7 @@ class Coefficient:
                     return rows[step]
         return rows.get("")
 
-    def numbers(
-        self, unit: str, ecosystems: Sequence[str] | None, own: Mapping[str, str] | None = None
-    ) -> tuple[list[float], list[Row], list[str]]:
+    def numbers(self, unit: str, ecosystems: Sequence[str] | None, own: Mapping[str, str] | None = None) -> tuple[list[float], list[Row], list[str]]:
         """The coefficient in ``unit`` for each label (or once, without labels), the rows used, and labels without a row."""
         picked = [self.pick(label, own) for label in ecosystems] if ecosystems is not None else [self.pick()]
         lacking = [label for label, row in zip(ecosystems or ["no ecosystem given"], picked, strict=True) if row is None]

@@ -11,14 +11,13 @@ yuan per tonne of carbon dioxide. Substances and counts are base dimensions: ``k
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gep.errors import Problem, UnitError
-
-if TYPE_CHECKING:
-    import pint
 
 SUBSTANCES = ("C", "CO2", "O2", "SO2", "NOx", "PM10", "PM25", "dust", "COD", "NH3N", "TN", "TP", "N", "P", "K")
 COUNTS = ("visit", "person", "head", "animal", "plant", "room_night", "household", "ion", "equivalent", "piece", "event")
@@ -28,43 +27,63 @@ CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
 _NAMES: dict[str, str] = {
     **{s: s for s in (*SUBSTANCES, *COUNTS, *CURRENCIES)},
     # substances
-    "PM2.5": "PM25", "NH3-N": "NH3N", "NH3－N": "NH3N", "二氧化碳": "CO2", "氧气": "O2", "碳": "C", "二氧化硫": "SO2",
-    "氮氧化物": "NOx", "粉尘": "dust", "滞尘": "dust", "氨氮": "NH3N", "总氮": "TN", "总磷": "TP", "氮": "N", "磷": "P", "钾": "K",
+    "PM2.5": "PM25", "NH3-N": "NH3N", "NOX": "NOx", "二氧化碳": "CO2", "氧气": "O2", "碳": "C", "二氧化硫": "SO2", "氮氧化物": "NOx", "粉尘": "dust",
+    "滞尘": "dust", "氨氮": "NH3N", "总氮": "TN", "总磷": "TP", "氮": "N", "磷": "P", "钾": "K",
     # counts
-    "人次": "visit", "人·次": "visit", "visits": "visit", "人": "person", "persons": "person", "people": "person", "头": "head", "只": "animal",
-    "羽": "animal", "株": "plant", "plants": "plant", "间夜": "room_night", "间·夜": "room_night", "户": "household",
-    "households": "household", "个": "piece", "件": "piece", "次": "event", "当量": "equivalent", "污染当量": "equivalent", "ions": "ion",
+    "人次": "visit", "人·次": "visit", "visits": "visit", "person-trip": "visit", "person-trips": "visit", "人": "person", "persons": "person",
+    "people": "person", "头": "head", "只": "animal", "羽": "animal", "株": "plant", "plants": "plant", "culm": "plant", "culms": "plant",
+    "间夜": "room_night", "间·夜": "room_night", "户": "household", "households": "household", "个": "piece", "件": "piece", "次": "",
+    "exchanges": "", "当量": "equivalent", "污染当量": "equivalent", "ions": "ion",
     # money
-    "元": "CNY", "yuan": "CNY", "RMB": "CNY", "人民币": "CNY", "¥": "CNY", "￥": "CNY", "美元": "USD", "欧元": "EUR",
+    "元": "CNY", "yuan": "CNY", "RMB": "CNY", "人民币": "CNY", "¥": "CNY", "美元": "USD", "欧元": "EUR",
     # length, area, volume
-    "m": "meter", "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "um": "micrometer", "μm": "micrometer", "米": "meter",
-    "公里": "kilometer", "千米": "kilometer", "毫米": "millimeter", "厘米": "centimeter",
-    "ha": "hectare", "hm2": "hectare", "公顷": "hectare", "千公顷": "kilohectare", "mu": "mu_cn", "亩": "mu_cn",
-    "平方米": "meter**2", "平方公里": "kilometer**2", "平方千米": "kilometer**2", "㎡": "meter**2", "立方米": "meter**3", "方": "meter**3",
-    "L": "liter", "l": "liter", "升": "liter",
+    "m": "meter", "km": "kilometer", "Km": "kilometer", "KM": "kilometer", "cm": "centimeter", "mm": "millimeter", "um": "micrometer",
+    "μm": "micrometer", "米": "meter", "公里": "kilometer", "千米": "kilometer", "毫米": "millimeter", "厘米": "centimeter", "ha": "hectare",
+    "公顷": "hectare", "千公顷": "kilohectare", "mu": "mu_cn", "亩": "mu_cn", "平方米": "meter**2", "平方公里": "kilometer**2",
+    "平方千米": "kilometer**2", "立方米": "meter**3", "方": "meter**3", "L": "liter", "l": "liter", "升": "liter",
     # mass
-    "t": "metric_ton", "kt": "kilometric_ton", "Mt": "megametric_ton", "g": "gram", "kg": "kilogram", "mg": "milligram",
-    "吨": "metric_ton", "千克": "kilogram", "公斤": "kilogram", "克": "gram", "千吨": "kilometric_ton",
+    "t": "metric_ton", "kt": "kilometric_ton", "Mt": "megametric_ton", "g": "gram", "kg": "kilogram", "mg": "milligram", "吨": "metric_ton",
+    "千克": "kilogram", "公斤": "kilogram", "克": "gram", "斤": "0.5*kilogram", "毫克": "milligram", "千吨": "kilometric_ton",
     # energy
-    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "GJ": "gigajoule", "W": "watt", "kW": "kilowatt", "MW": "megawatt",
-    "Wh": "watt_hour", "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour", "TWh": "terawatt_hour", "度": "kilowatt_hour",
-    "千瓦时": "kilowatt_hour", "千瓦小时": "kilowatt_hour", "焦": "joule", "tce": "tonne_coal_equivalent", "吨标准煤": "tonne_coal_equivalent",
-    "吨标煤": "tonne_coal_equivalent", "kgce": "kilogram_coal_equivalent", "千克标准煤": "kilogram_coal_equivalent",
+    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "GJ": "gigajoule", "W": "watt", "kW": "kilowatt", "MW": "megawatt", "Wh": "watt_hour",
+    "kWh": "kilowatt_hour", "KWh": "kilowatt_hour", "kwh": "kilowatt_hour", "KWH": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour",
+    "TWh": "terawatt_hour", "度": "kilowatt_hour", "千瓦时": "kilowatt_hour", "千瓦小时": "kilowatt_hour", "瓦": "watt", "千瓦": "kilowatt",
+    "兆瓦": "megawatt", "兆瓦时": "megawatt_hour", "焦": "joule", "千焦": "kilojoule", "兆焦": "megajoule", "tce": "tonne_coal_equivalent",
+    "吨标准煤": "tonne_coal_equivalent", "吨标煤": "tonne_coal_equivalent", "kgce": "kilogram_coal_equivalent",
+    "千克标准煤": "kilogram_coal_equivalent",
     # time
-    "s": "second", "min": "minute", "h": "hour", "d": "day", "day": "day", "days": "day", "month": "month", "yr": "year", "a": "year",
-    "year": "year", "秒": "second", "分钟": "minute", "小时": "hour", "时": "hour", "天": "day", "日": "day", "月": "month", "年": "year",
+    "s": "second", "min": "minute", "h": "hour", "d": "day", "day": "day", "days": "day", "month": "month", "yr": "year", "a": "year", "year": "year",
+    "秒": "second", "分钟": "minute", "小时": "hour", "时": "hour", "天": "day", "日": "day", "月": "month", "年": "year",
     # the rest
-    "1": "", "-": "", "%": "percent", "％": "percent", "‰": "permille", "percent": "percent", "ratio": "", "rad": "radian", "deg": "degree", "°": "degree", "度角": "degree",
-    "degC": "degC", "°C": "degC", "℃": "degC", "摄氏度": "degC", "K_temp": "kelvin", "kelvin": "kelvin", "delta_degC": "delta_degC",
-    "dB": "decibel_linear", "dB(A)": "decibel_linear", "分贝": "decibel_linear", "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal",
+    "1": "", "%": "percent", "‰": "permille", "percent": "percent", "ratio": "", "fraction": "", "无量纲": "", "rad": "radian", "deg": "degree",
+    "°": "degree", "度角": "degree", "degC": "degC", "°C": "degC", "摄氏度": "degC", "K_temp": "kelvin", "kelvin": "kelvin",
+    "delta_degC": "delta_degC", "dB": "decibel_linear", "dB(A)": "decibel_linear", "分贝": "decibel_linear", "Pa": "pascal", "kPa": "kilopascal",
+    "hPa": "hectopascal",
 }  # fmt: skip
-_MULTIPLES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_MULTIPLES = {"百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12}
+# Read by pint as something else than the writer means.
+_TRAPS = {
+    "ton": "is 907 kg in America: write 't'", "tons": "is 907 kg in America: write 't'",
+    **{t: f"can mean {t[0]} times m3 or the cube of {t}: write '1e6 m3' or '1e9 m3'" for t in ("Mm", "Gm", "Tm")},
+}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SIGNS = str.maketrans("−–—‐∙⋅・", "----···")
+_CHEMICAL = r"NH3-?N|PM2\.5|PM25|PM10|CO2|SO2|O2|NO[xX]"
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>dB\(A\)|PM2\.5|NH3[-－]N|CO2|O2|SO2|NOx|PM10|PM25|间·夜|人·次|[A-Za-zμ°_]+|[一-鿿㎡℃％%‰¥￥°]+)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
+    rf"|(?P<name>dB\(A\)|{_CHEMICAL}|person-trips?|间·夜|人·次"
+    rf"|(?:[mkMGTP]?g|[kMG]?t)(?=(?:{_CHEMICAL}|COD|TN|TP|dust|C|N|P|K)(?![A-Za-z0-9]))"  # gC, tCO2
+    r"|[A-Za-zμ°_]+|[一-鿿%‰¥]+)"
     r"|(?P<op>\*\*|\^|[*·×/()÷-]))"
 )
+_TONNES_OF = re.compile("(.*[吨克斤])(" + "|".join(n for n, s in _NAMES.items() if s in SUBSTANCES and not n.isascii()) + ")")  # 吨二氧化碳
+
+
+def _plain(text: str) -> str:
+    """Superscripts as powers (10⁸ is no 108), full-width and squared signs as plain ones."""
+    text = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text.strip())
+    text = re.sub(r"\bper\b|每", "/", unicodedata.normalize("NFKC", text).translate(_SIGNS))
+    return "1" if text == "-" else text
 
 
 class _Parser:
@@ -73,7 +92,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[tuple[str, str, bool]] = []  # kind, text, whether a space stood before it
-        source = text.strip().translate(_SUPERSCRIPTS).replace("（", "(").replace("）", ")").replace("／", "/").replace("每", "/")
+        source = _plain(text)
         at = 0
         while at < len(source):
             match = _TOKEN.match(source, at)
@@ -110,7 +129,9 @@ class _Parser:
             elif kind == "op" and token in "/÷":
                 self.at += 1
                 out, divided = f"{out}/{self.factor()}", True
-            elif kind in ("name", "number") or token in ("(", "*", "·", "×"):
+            elif kind == "number":  # "10 4 t", "m10"
+                raise self.fault(f"has a number in the middle: '{token}'")
+            elif kind == "name" or token in ("(", "*", "·", "×"):
                 if divided:
                     raise self.fault("is ambiguous below the line: use brackets, as in 'kJ/(m2 d)'")
                 out = f"{out}*{self.factor()}"
@@ -125,7 +146,10 @@ class _Parser:
             number = float(token)
             if not 0 < number < 1e100:
                 raise self.fault(f"does not expect '{token}'")
-            return f"({number!r}{self.power()})"
+            if re.fullmatch("10[1-9]", token):
+                raise self.fault(f"begins with {token}: is it 10^{token[2]}?")
+            out = f"({number!r}{self.power()})"
+            return f"({out}*{self.factor()})" if self.peek()[0] == "name" else out  # 元/500g
         if token == "(":
             inner = self.product()
             if self.peek()[1] != ")":
@@ -143,7 +167,7 @@ class _Parser:
 
     def power(self) -> str:
         kind, token, spaced = self.peek()
-        if kind == "number" and not spaced and re.fullmatch(r"\d", token):  # m2, km3
+        if kind == "number" and not spaced and re.fullmatch("[0-9]", token):  # m2, km3
             self.at += 1
             return f"**{token}"
         if kind == "op" and token in ("^", "**"):
@@ -154,7 +178,7 @@ class _Parser:
         if self.peek()[1] == "-":
             sign, self.at = "-", self.at + 1
         kind, token, _ = self.peek()
-        if kind != "number" or not re.fullmatch(r"\d", token):
+        if kind != "number" or not re.fullmatch("[0-9]", token):
             raise self.fault("has a power that is no digit")
         self.at += 1
         return f"**{sign}{token}"
@@ -162,6 +186,10 @@ class _Parser:
     def name(self, token: str) -> str:
         if token in _NAMES:
             return f"({_NAMES[token]})" if _NAMES[token] else "1"
+        if token in _TRAPS:
+            raise self.fault(f"has '{token}', which {_TRAPS[token]}")
+        if of := _TONNES_OF.fullmatch(token):
+            return f"({self.name(of[1])}*{_NAMES[of[2]]})"
         for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
             multiple = _MULTIPLES.get(token[:length])
             if multiple is None:
@@ -173,17 +201,17 @@ class _Parser:
                     self.at += 1
                     return f"({multiple!r}*{self.name(token_next)}{self.power()})"
                 return f"({multiple!r})"
-            return f"({multiple!r}*{self.name(rest)})"
-        if re.fullmatch(r"[A-Za-z_]+", token) and token in _registry():
+            return f"({multiple!r}*{self.name(rest)}{self.power()})"
+        if _pint_knows(token):
             return token
         raise self.fault(f"knows no unit '{token}'")
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry:
+def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=False, cache_folder=None)
+    registry: Any = pint.UnitRegistry(autoconvert_offset_to_baseunit=False, cache_folder=None)
     for base in (*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"):
         registry.define(f"gep_{base} = [gep_{base}]")
     for definition in (
@@ -200,6 +228,14 @@ def _registry() -> pint.UnitRegistry:
     return registry
 
 
+@lru_cache(maxsize=4096)
+def _pint_knows(token: str) -> bool:
+    try:
+        return re.fullmatch("[A-Za-z]+(?:_[A-Za-z]+)*", token) is not None and token in _registry()
+    except Exception:  # pint answers some names, such as 'nan', with an error of its own
+        return False
+
+
 _OURS = frozenset((*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"))
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
@@ -209,15 +245,17 @@ def _quantity(text: str) -> Any:
     """The unit as a pint quantity (a scale and a unit)."""
     expression = _WORD.sub(lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(), _Parser(text).parse())
     registry = _registry()
+    if expression.strip("()") == "degC":
+        return registry.Quantity(1.0, "degC")
     try:
-        if expression == "(degC)":
-            return registry.Quantity(1.0, "degC")
-        out = registry.parse_expression(expression)
+        out = registry.parse_expression(re.sub(r"\bdegC\b", "delta_degC", expression)) * registry.Quantity(1.0, "")
+        if "(degC)" in expression and out.check("[temperature]"):
+            raise ValueError("a multiple of a temperature")
+        if not 0 < out.to_base_units().magnitude < math.inf:
+            raise ValueError("no scale")
     except Exception as error:
-        raise UnitError(
-            f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "{why}", values={"why": str(error)})]
-        ) from error
-    return out if isinstance(out, registry.Quantity) else registry.Quantity(float(out), "")
+        raise UnitError(f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "{why}", values={"why": str(error)})]) from error
+    return out
 
 
 def check(text: str) -> None:
@@ -257,16 +295,23 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
                 [Problem("unit.dimension", given, "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind",
                          values={"given": given, "wanted": wanted})],
             )  # fmt: skip
-        return float(source.to_base_units().magnitude / target.to_base_units().magnitude), 0.0
-    if source.units == target.units:
-        return float(source.magnitude / target.magnitude), 0.0
-    registry = _registry()
-    zero = registry.Quantity(0.0, source.units).to(target.units).magnitude
-    one = registry.Quantity(1.0, source.units).to(target.units).magnitude
+        return _ratio(source, target), 0.0
+    if source.units == target.units:  # two offset scales of the same zero
+        return _ratio(source, target), 0.0
+    zero = _registry().Quantity(0.0, source.units).to(target.units).magnitude
+    one = _registry().Quantity(1.0, source.units).to(target.units).magnitude
     if zero:  # an offset scale carries no multiple
         return float(one - zero), float(zero)
-    # the whole factor at once, so that exact ratios stay exact
-    return float(source.to_base_units().magnitude / target.to_base_units().magnitude), 0.0
+    return _ratio(source, target), 0.0
+
+
+def _ratio(source: Any, target: Any) -> float:
+    """How many of the second unit make one of the first, without the dust of floating point: 0.0001, not 0.00010000000000000002."""
+    if source.units == target.units:
+        return float(source.magnitude / target.magnitude)
+    ratio = float(source.to_base_units().magnitude / target.to_base_units().magnitude)
+    short = float(f"{ratio:.14g}")
+    return short if math.isclose(short, ratio, rel_tol=1e-15) else ratio
 
 
 def same(first: str, second: str) -> bool:
@@ -326,6 +371,6 @@ def split(text: str) -> tuple[float, str]:
     (38.86, '亿t/yr')
     """
     match = SPLIT.fullmatch(text)
-    if match is None:
+    if match is None or re.match("[0-9]{3}(?![0-9.^*eE])", match.group(2)):  # "12 345 t" is no 12 times 345 t
         raise UnitError(f"'{text}' is no number with a unit", [Problem("number.unreadable", text, "is no number with a unit", "write for example '100 ha'")])
     return float(match.group(1)), match.group(2).strip()
