@@ -1,0 +1,533 @@
+"""Carbon sequestration (固碳): carbon dioxide that plants and soils take out of the air and keep.
+
+Traps: a price per t C is 3.667 times the same price per t CO2, and sources mix them; here the quantity is t CO2, and a
+price per t C does not fit it. Net primary production comes in t C or in t of dry matter: 1.63 and 1.19 belong to dry
+matter alone. Net primary production is not net ecosystem production: what the soil breathes out is still in it, so 1.63
+per dry matter overstates what is kept. Take one route for a place: production, rate and stock change measure
+the same carbon. Blue carbon that is buried on the coast must not lie in the area of the other routes as well. A loss is
+negative and stays so.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated as A
+
+from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.tables import beside
+
+TABLE = beside(__file__)
+
+
+@formula(
+    "t C/(m^2 yr)",
+    worked=(
+        worked("230 g C/(m2 a)", "by hand: 560 − 330", npp="560 g C/(m2 a)", heterotrophic_respiration="330 g C/(m2 a)"),
+        worked("-40 g C/(m2 a)", "by hand: a source, 290 − 330", npp="290 g C/(m2 a)", heterotrophic_respiration="330 g C/(m2 a)"),
+    ),
+)
+def nep_density(
+    npp: A[Array, U("t C/(m^2 yr)", low=0)],
+    heterotrophic_respiration: A[Array, U("t C/(m^2 yr)", low=0)],
+) -> Array:
+    r"""Net ecosystem production per area: what plants build less what the soil breathes out.
+
+    .. math:: NEP = NPP - R_h
+
+    Parameters
+    ----------
+    npp : array [t C/(m^2 yr)], any shape
+        Net primary production NPP, as carbon.
+    heterotrophic_respiration : array [t C/(m^2 yr)], broadcasts with the other
+        Carbon that soil organisms release, R_h; the respiration of roots is not in it.
+
+    Returns
+    -------
+    DataArray [t C/(m^2 yr)], broadcast shape of the inputs; negative where the ground loses carbon
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Bo et al. (2017), doi 10.5846/stxb201606161172.
+    """
+    return npp - heterotrophic_respiration
+
+
+@formula("t C/yr", worked=worked("575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"))
+def nep(
+    nep_density: A[Array, U("t C/(m^2 yr)")],
+    area: A[Array, U("m^2", low=0)],
+) -> Array:
+    r"""Net ecosystem production of an area in a year.
+
+    .. math:: NEP = e \, A
+
+    Parameters
+    ----------
+    nep_density : array [t C/(m^2 yr)], any shape
+        Net ecosystem production per area, e.
+    area : array [m^2], broadcasts with the other
+        Ground area A.
+
+    Returns
+    -------
+    DataArray [t C/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Bo et al. (2017), doi 10.5846/stxb201606161172.
+    """
+    return nep_density * area
+
+
+@formula(
+    "t C/yr",
+    worked=worked("160 t C/yr", "by hand: 1800 t × 0.2 = 360 t; × 72/162", rel=1e-9, dry_matter="1800 t/yr", nep_share="20 %"),
+)
+def nep_from_dry_matter(
+    dry_matter: A[Array, U("t/yr", low=0)],
+    nep_share: A[Array, U("1", low=-1, high=1)],
+    carbon_per_dry_matter: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_per_dry_matter"],
+) -> Array:
+    r"""Net ecosystem production from net primary production by a regional share.
+
+    .. math:: NEP = \alpha \, c \, B
+
+    Parameters
+    ----------
+    dry_matter : array [t/yr], any shape
+        Net primary production B of the area as dry matter.
+    nep_share : array [1], broadcasts with the others
+        Share α of net primary production that stays in the ecosystem; by province, to be given.
+    carbon_per_dry_matter : array [t C/t]
+        Carbon c in dry matter.
+
+    Returns
+    -------
+    DataArray [t C/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Technical guide for GEP accounting of terrestrial ecosystems (2020), NEP = α NPP 72/162; known from general use, the
+    clause was not read.
+    """
+    return nep_share * carbon_per_dry_matter * dry_matter
+
+
+@formula(
+    "t/yr",
+    worked=(
+        worked("1042.6 t/yr", "Miao et al. (2017), shrub: 260 hm2 × 4.01 t", dry_matter_density="4.01 t/(hm2 a)", area="260 hm2"),
+        worked("5 t/yr", "by hand: 30 亩 = 2 hm2; × 2.5 t", dry_matter_density="2.5 t/(hm2 a)", area="30 亩"),
+    ),
+)
+def dry_matter(
+    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)],
+    area: A[Array, U("m^2", low=0)],
+) -> Array:
+    r"""Net primary production of an area in a year, as dry matter.
+
+    .. math:: B = b \, A
+
+    Parameters
+    ----------
+    dry_matter_density : array [t/(m^2 yr)], any shape
+        Net primary production per area b, as dry matter.
+    area : array [m^2], broadcasts with the other
+        Ground area A.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, as in Miao et al. (2017), doi 10.5846/stxb201607091410.
+    """
+    return dry_matter_density * area
+
+
+@formula(
+    "t CO2/yr",
+    worked=(
+        worked("1100 t CO2/yr", "by hand: 300 × 44/12", rel=1e-9, nep="300 t C/yr"),
+        worked("-220 t CO2/yr", "by hand: a source, −60 × 44/12", rel=1e-9, nep="-60 t C/yr"),
+    ),
+)
+def co2_from_nep(
+    nep: A[Array, U("t C/yr")],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide kept in a year, from net ecosystem production.
+
+    .. math:: Q = \frac{44}{12} \, NEP
+
+    Parameters
+    ----------
+    nep : array [t C/yr], any shape
+        Net ecosystem production NEP of the area.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], shape of ``nep``; negative where the area loses carbon
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Bo et al. (2017), doi 10.5846/stxb201606161172; GB/T 46869-2025, annex A.7, third route.
+    """
+    return nep * co2_per_carbon
+
+
+@formula(
+    "t CO2/yr",
+    worked=(
+        worked("1699.44 t CO2/yr", "Miao et al. (2017), shrub", rel=3e-6, dry_matter="1042.6 t/yr"),
+        worked("6.0962 万t CO2/yr", "Jiang et al. (2017), reed: 3.74 万t × 1.63", dry_matter="3.74 万t/yr"),
+    ),
+)
+def co2_from_dry_matter(
+    dry_matter: A[Array, U("t/yr", low=0)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
+) -> Array:
+    r"""Carbon dioxide that plants took up to build the year's dry matter.
+
+    .. math:: Q = 1.63 \, B
+
+    Parameters
+    ----------
+    dry_matter : array [t/yr], any shape
+        Net primary production B as dry matter.
+    co2_per_dry_matter : array [t CO2/t]
+        Carbon dioxide taken up for a tonne of dry matter.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], shape of ``dry_matter``
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, as in Jiang et al. (2017), doi 10.5846/stxb201410091984, and Miao et al. (2017),
+    doi 10.5846/stxb201607091410.
+    """
+    return dry_matter * co2_per_dry_matter
+
+
+@formula(
+    "t CO2/yr",
+    worked=worked(
+        "1850 t CO2/yr", "by hand: 1000 × 1.63 = 1630; 120 hm2 × 0.5 t C × 44/12 = 220", rel=1e-9,
+        dry_matter="1000 t/yr", soil_carbon_rate="0.5 t C/(hm2 a)", area="120 hm2",
+    ),
+)  # fmt: skip
+def co2_from_dry_matter_and_soil(
+    dry_matter: A[Array, U("t/yr", low=0)],
+    soil_carbon_rate: A[Array, U("t C/(m^2 yr)")],
+    area: A[Array, U("m^2", low=0)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide kept by a stand and the soil under it in a year.
+
+    .. math:: Q = 1.63 \, B + \frac{44}{12} \, f \, A
+
+    Parameters
+    ----------
+    dry_matter : array [t/yr], any shape
+        Net production B of the stand as dry matter.
+    soil_carbon_rate : array [t C/(m^2 yr)], broadcasts with the others
+        Carbon that the soil gains per area, f.
+    area : array [m^2]
+        Ground area A.
+    co2_per_dry_matter : array [t CO2/t]
+        Carbon dioxide taken up for a tonne of dry matter.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, carbon of stand and soil, as in ChinaXiv-201803.01069V1 (there in t C, with 0.2727 = 12/44).
+    """
+    return dry_matter * co2_per_dry_matter + soil_carbon_rate * area * co2_per_carbon
+
+
+@formula(
+    "t CO2/yr",
+    worked=worked("550 t CO2/yr", "by hand: 100 hm2 × 1.5 t C × 44/12", rel=1e-9, rate="1.5 t C/(hm2 a)", area="100 hm2"),
+)
+def co2_from_rate(
+    rate: A[Array, U("t C/(m^2 yr)")],
+    area: A[Array, U("m^2", low=0)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide kept in a year, from a sequestration rate by ecosystem type.
+
+    .. math:: Q = \frac{44}{12} \, r \, A
+
+    Parameters
+    ----------
+    rate : array [t C/(m^2 yr)], any shape
+        Carbon kept per area, r, of forest, grassland, wetland or cropland; plants and soil together.
+    area : array [m^2], broadcasts with the others
+        Ground area A.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    GB/T 46869-2025, annex A.7, second route (named in the annex; formula as in general use).
+    """
+    return rate * area * co2_per_carbon
+
+
+@formula(
+    "t CO2/yr",
+    worked=(
+        worked("220 t CO2/yr", "by hand: 300 t C in 5 years = 60 a year; × 44/12", rel=1e-9,
+               opening_carbon_stock="12000 t C", closing_carbon_stock="12300 t C", interval="5 yr"),
+        worked("-220 t CO2/yr", "by hand: the same stocks the other way round", rel=1e-9,
+               opening_carbon_stock="12300 t C", closing_carbon_stock="12000 t C", interval="5 yr"),
+    ),
+)  # fmt: skip
+def co2_from_biomass(
+    opening_carbon_stock: A[Array, U("t C", low=0)],
+    closing_carbon_stock: A[Array, U("t C", low=0)],
+    interval: A[Array, U("yr", low=1)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide kept a year, from the change of the carbon stock between two surveys.
+
+    .. math:: Q = \frac{44}{12} \, \frac{C_1 - C_0}{n}
+
+    Parameters
+    ----------
+    opening_carbon_stock, closing_carbon_stock : array [t C], any shape
+        Carbon in plants (and soil, if both surveys have it) at the first survey, C₀, and at the last, C₁.
+    interval : array [yr], broadcasts with the others
+        Years n between the surveys, at least 1.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], broadcast shape of the inputs; negative where the stock shrank
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    GB/T 46869-2025, annex A.7, first route (named in the annex; formula as in general use).
+    """
+    return (closing_carbon_stock - opening_carbon_stock) / interval * co2_per_carbon
+
+
+@formula(
+    "t CO2/yr",
+    worked=worked(
+        "154.6875 t CO2/yr", "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; × 44/12", rel=1e-9,
+        opening_volume="10000 m3", closing_volume="10500 m3", interval="5 yr", biomass_expansion="1.5", wood_density="0.45 g/cm3", root_shoot_ratio="25 %",
+    ),
+)  # fmt: skip
+def co2_from_volume(
+    opening_volume: A[Array, U("m^3", low=0)],
+    closing_volume: A[Array, U("m^3", low=0)],
+    interval: A[Array, U("yr", low=1)],
+    biomass_expansion: A[Array, U("1", low=0)],
+    wood_density: A[Array, U("t/m^3", low=0)],
+    root_shoot_ratio: A[Array, U("1", low=0)],
+    carbon_fraction: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_fraction"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide kept a year, from the growth of standing timber.
+
+    .. math:: Q = \frac{44}{12} \, \frac{V_1 - V_0}{n} \, BEF \, \rho \, (1 + R) \, c
+
+    Parameters
+    ----------
+    opening_volume, closing_volume : array [m^3], any shape
+        Standing timber at the first survey, V₀, and at the last, V₁.
+    interval : array [yr], broadcasts with the others
+        Years n between the surveys, at least 1.
+    biomass_expansion : array [1]
+        Biomass above ground over that of the stem, BEF, by species.
+    wood_density : array [t/m^3]
+        Basic density of the wood ρ.
+    root_shoot_ratio : array [1]
+        Biomass below ground over that above, R.
+    carbon_fraction : array [t C/t]
+        Carbon in biomass, c.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], broadcast shape of the inputs; negative where timber was lost
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Biomass expansion as in the method note of the Lhasa greening assessment system v0.5.0, formula 5-6, after
+    GB/T 38582-2020 and IPCC.
+    """
+    return (closing_volume - opening_volume) / interval * biomass_expansion * wood_density * (1 + root_shoot_ratio) * carbon_fraction * co2_per_carbon
+
+
+@formula(
+    "t CO2/yr",
+    worked=worked(
+        "82.86666666666667 t CO2/yr", "by hand: 10 hm2 of mangrove × 2.26 t C = 22.6 t C; × 44/12", rel=1e-9,
+        burial_rate="226 g C/(m2 a)", area="10 hm2",
+    ),
+)  # fmt: skip
+def co2_from_burial(
+    area: A[Array, U("m^2", low=0)],
+    burial_rate: A[Array, U("t C/(m^2 yr)", low=0)] = TABLE["burial_rate"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+) -> Array:
+    r"""Carbon dioxide buried by coastal plants and their sediment in a year.
+
+    .. math:: Q = \frac{44}{12} \, b \, A
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Area A of salt marsh, mangrove or seagrass.
+    burial_rate : array [t C/(m^2 yr)], dimension ``ecosystem`` by default
+        Carbon buried per area, b.
+    co2_per_carbon : array [t CO2/t C]
+        Carbon dioxide that holds a tonne of carbon.
+
+    Returns
+    -------
+    DataArray [t CO2/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit, a value or an ecosystem type does not fit.
+
+    References
+    ----------
+    Rates: Chi et al. (2018), doi 10.5846/stxb201705301000, introduction.
+    """
+    return area * burial_rate * co2_per_carbon
+
+
+@formula("t {s}/yr")
+def accumulated(
+    dry_matter: A[Array, U("t/yr", low=0)],
+    nutrient_content: A[Array, U("t {s}/t", low=0, high=1)],
+) -> Array:
+    r"""Nutrient that trees built into the year's growth.
+
+    It stands here because it follows from the same dry matter; it is shown, and no component prices it.
+
+    .. math:: G = c \, B
+
+    Parameters
+    ----------
+    dry_matter : array [t/yr], any shape
+        Net production B of the stand as dry matter.
+    nutrient_content : array [t of the nutrient/t], broadcasts with the other
+        Nutrient c in the trees' dry matter.
+
+    Returns
+    -------
+    DataArray [t of the nutrient/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, nutrients accumulated by trees, as implemented by others (mrjiao2018/enviroment, G1).
+    """
+    return dry_matter * nutrient_content
+
+
+accumulated_nitrogen = accumulated.of(
+    "accumulated_nitrogen", s="N", worked=worked("40 t N/yr", "by hand: 5000 t × 0.8 %", dry_matter="5000 t/yr", nutrient_content="0.8 %")
+)
+accumulated_phosphorus = accumulated.of(
+    "accumulated_phosphorus", s="P", worked=worked("2.5 t P/yr", "by hand: 5000 t × 0.05 %", dry_matter="5000 t/yr", nutrient_content="0.05 %")
+)
+accumulated_potassium = accumulated.of(
+    "accumulated_potassium", s="K", worked=worked("20 t K/yr", "by hand: 5000 t × 4 g/kg", dry_matter="5000 t/yr", nutrient_content="4 g K/kg")
+)
+
+
+INDICATOR = Indicator(
+    "carbon_sequestration", "regulating", "固碳", "carbon sequestration",
+    components=(
+        Component("carbon", "固碳", "carbon sequestration", "t CO2/yr", "carbon_price", "CNY/t CO2", "replacement_cost", quantity="sequestered_co2"),
+        Component("blue_carbon", "蓝碳", "blue carbon", "t CO2/yr", "carbon_price", "CNY/t CO2", "replacement_cost", quantity="buried_co2",
+                  supplied_by=("salt_marsh", "mangrove", "seagrass")),
+    ),
+    quantities={
+        "sequestered_co2": (co2_from_nep, co2_from_dry_matter, co2_from_dry_matter_and_soil, co2_from_rate, co2_from_biomass, co2_from_volume),
+        "buried_co2": (co2_from_burial,),
+        "nep": (nep, nep_from_dry_matter),
+        "nep_density": (nep_density,),
+        "dry_matter": (dry_matter,),
+        "accumulated_nitrogen": (accumulated_nitrogen,),
+        "accumulated_phosphorus": (accumulated_phosphorus,),
+        "accumulated_potassium": (accumulated_potassium,),
+    },
+    doc=__doc__,
+)  # fmt: skip

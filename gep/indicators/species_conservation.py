@@ -1,0 +1,96 @@
+"""Species conservation (物种保育): habitat that keeps species from dying out, by area and a value per area.
+
+Traps: the values by Shannon-Wiener class (table beside this module, for reference) are of forests and of their own price year, and jump at the
+class borders: 20000 a hectare just above an index of 3, 10000 just below. Habitat underlies other services, so most standards leave this
+one out of the total or show it apart; its level is ``other``. Willingness to pay for species stands under non-use value.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated as A
+
+from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.tables import beside
+
+TABLE = beside(__file__)
+
+
+@formula("m^2", worked=worked("5 hm2", "by hand: 75 亩 = 5 hm2", area="75 亩"))
+def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
+    r"""Area of habitat.
+
+    .. math:: Q = A
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Ground area A.
+
+    Returns
+    -------
+    DataArray [m^2], shape of ``area``
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, species conservation value, from general knowledge.
+    """
+    return area
+
+
+@formula(
+    "m^2",
+    worked=worked(
+        "165 hm2", "by hand: 100 hm2 × (1 + 0.1 × 3 + 0.1 × 2 + 0.1 × 1.5)", rel=1e-9,
+        area="100 hm2", endangered_score="3", endemic_score="2", old_tree_score="1.5",
+    ),
+)  # fmt: skip
+def weighted_habitat_area(
+    area: A[Array, U("m^2", low=0)],
+    endangered_score: A[Array, U("1", low=0)],
+    endemic_score: A[Array, U("1", low=0)],
+    old_tree_score: A[Array, U("1", low=0)],
+    species_weight: A[Array, U("1", low=0)] = TABLE["species_weight"],
+) -> Array:
+    r"""Area of habitat, weighted by the endangered, endemic and old that live in it.
+
+    .. math:: Q = A \left(1 + w \sum E + w \sum B + w \sum O\right)
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Ground area A.
+    endangered_score, endemic_score, old_tree_score : array [1], broadcast with the area
+        Sums of the class scores of endangered species, ΣE, endemic species, ΣB, and old trees, ΣO; 0 where there are none.
+    species_weight : array [1]
+        Weight w of a point of score.
+
+    Returns
+    -------
+    DataArray [m^2], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError, ParameterError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    GB/T 38582-2020, species conservation value, (1 + 0.1 ΣE + 0.1 ΣB + 0.1 ΣO); from general knowledge, the clause was not
+    read.
+    """
+    return area * (1 + species_weight * (endangered_score + endemic_score + old_tree_score))
+
+
+INDICATOR = Indicator(
+    "species_conservation", "other", "物种保育", "species conservation",
+    components=(
+        Component("all", "物种保育", "species conservation", "m^2", "unit_value", "CNY/(m^2 yr)", "avoided_cost", quantity="habitat_area"),
+    ),
+    quantities={"habitat_area": (habitat_area, weighted_habitat_area)},
+    doc=__doc__,
+)  # fmt: skip
