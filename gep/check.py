@@ -333,18 +333,12 @@ def _row_faults(row: Row, spec: Input) -> Iterator[str]:
 
 def docstring(f: Formula) -> Iterator[str]:
     """One line of purpose, then what goes in with its unit, what comes out, what can go wrong, and the source."""
-    text = inspect.getdoc(f) or ""
-    parts = re.split(r"^(\w+)\n-{3,}\n", text, flags=re.MULTILINE)
-    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    text, sections = _sections(f)
     if not re.match(r"\S.*[.。]$", text.split("\n")[0]):
         yield "its first line is no sentence"
     if empty := [s for s in ("Parameters", "Returns", "Raises", "References") if not sections.get(s, "").strip()]:
         yield f"has no section {', '.join(empty)}"
-    listed: dict[str, str] = {}
-    for line in re.findall(r"^[\w*].* : .*$", sections.get("Parameters", ""), flags=re.MULTILINE):
-        names, kind = line.split(" : ", 1)
-        bracket = re.search(r"\[([^\]]*)\]", kind)
-        listed |= {name.strip(): bracket.group(1) if bracket else "" for name in names.split(",")}
+    listed = _documented_units(f)
     for name, spec in f.inputs.items():
         if name not in listed:
             yield f"does not list '{name}'"
@@ -355,7 +349,27 @@ def docstring(f: Formula) -> Iterator[str]:
         yield f"does not say [{f.unit}] under Returns"
 
 
+def _sections(f: Formula) -> tuple[str, dict[str, str]]:
+    text = inspect.getdoc(f) or ""
+    parts = re.split(r"^(\w+)\n-{3,}\n", text, flags=re.MULTILINE)
+    return text, dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _documented_units(f: Formula) -> dict[str, str]:
+    """The unit that the docstring gives for each argument; empty where it gives none."""
+    listed: dict[str, str] = {}
+    for line in re.findall(r"^[\w*].* : .*$", _sections(f)[1].get("Parameters", ""), flags=re.MULTILINE):
+        names, kind = line.split(" : ", 1)
+        bracket = re.search(r"\[([^\]]*)\]", kind)
+        listed |= {name.strip(): bracket.group(1) if bracket else "" for name in names.split(",")}
+    return listed
+
+
 def _same_up_to_substance(first: str, second: str) -> bool:
+    """Whether two units agree; one substance may stand for another, and an open ``{per}`` for anything."""
+    for pattern, text in ((first, second), (second, first)):
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", ".+", re.escape(pattern)), text):
+            return True
     a, b = (_SUBSTANCE.sub("", text).strip() for text in (first, second))
     try:
         return a == b or units.same(a, b)
@@ -388,8 +402,9 @@ def worked(f: Formula) -> Iterator[str]:
 def names(f: Formula) -> Iterator[str]:
     """One name has one unit in the whole library (up to the substance), and a line in the list of names."""
     for name, spec in f.inputs.items():
-        first, unit = _first_use().get(name, ("", spec.unit))
-        if not _same_up_to_substance(unit, spec.unit):
+        own = _open_unit(f, name)
+        first, unit = _first_use().get(name, ("", own))
+        if not _same_up_to_substance(unit, own):
             yield f"'{name}' is in {spec.unit}, and in {unit} in {first}"
         line = nomenclature.every().get(name)
         if line is None or not all(line):
@@ -400,9 +415,15 @@ def names(f: Formula) -> Iterator[str]:
 def _first_use() -> Mapping[str, tuple[str, str]]:
     out: dict[str, tuple[str, str]] = {}
     for f in every_formula():
-        for name, spec in f.inputs.items():
-            out.setdefault(name, (_name(f), spec.unit))
+        for name in f.inputs:
+            out.setdefault(name, (_name(f), _open_unit(f, name)))
     return out
+
+
+def _open_unit(f: Formula, name: str) -> str:
+    """The unit of an argument; of a formula made for many units, the open one that the docstring shows (``CNY/{per}``)."""
+    documented, declared = _documented_units(f).get(name, ""), f.inputs[name].unit
+    return documented if "{" in documented and _same_up_to_substance(documented, declared) else declared
 
 
 CHECKS: Mapping[str, Check] = {
