@@ -1,0 +1,52 @@
+"""What an account is about: an argument that is passed on, never a global."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region of the account: a city, district, sub-district or site, with its place in the whole."""
+
+    name: str
+    parent: str = ""
+    code: str = ""
+    area: float | None = None  # m^2
+    population: float | None = None  # person
+    gdp: float | None = None  # CNY/yr
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which standard, which region, which years, at prices of which year.
+
+    ``price_year`` None means current prices: each year takes its own. ``methods`` names the route of a quantity,
+    ``{"carbon_sequestration.sequestered_co2": "co2_from_dry_matter"}``. ``include`` adds what GEP keeps out.
+    """
+
+    title: str = ""
+    region: str = "region"
+    years: tuple[int, ...] = ()
+    price_year: int | None = None
+    standard: str = "catalogue"
+    currency: str = "CNY"
+    price_basis: str = "deflate"  # or "as_given"
+    include: tuple[str, ...] = ()
+    methods: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    ecosystems: Mapping[str, str] = field(default_factory=dict)  # own label -> class
+    deflators: Mapping[str, Mapping[int, float]] = field(default_factory=dict)  # index -> year -> value
+    area: float | None = None
+    population: float | None = None
+    gdp: float | None = None
+
+    @property
+    def prices(self) -> str:
+        """The price year as it is shown."""
+        return "current" if self.price_year is None else str(self.price_year)
+
+    def children(self, region: str) -> list[str]:
+        """The regions directly inside one."""
+        return [r.name for r in self.regions.values() if r.parent == region]

@@ -1,0 +1,367 @@
+"""The account folder: what an account is on disk, read with every fault listed by file, line and column.
+
+User files are only read. Text is UTF-8 (GB18030 is read with a warning); sizes are limited; a link that leads out of
+the folder is refused. Results are written to a temporary folder first and moved into place whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from gep import ecosystems, indicators, standards, units
+from gep.account import Account, build
+from gep.basis import Basis, Region
+from gep.errors import GepError, InputError, ParameterError, Problem, UnitError
+from gep.inputs import Entry, number
+from gep.tables import EVIDENCE
+
+MAX_BYTES = 256 * 1024 * 1024
+COLUMNS = {
+    "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note"),
+    "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note"),
+    "controls.csv": ("level", "indicator", "component", "ecosystem", "region", "year", "value", "unit", "decimals", "source"),
+    "regions.csv": ("region", "parent", "code", "area", "population", "gdp"),
+    "ecosystems.csv": ("label", "class"),
+    "deflators.csv": ("index", "year", "value"),
+}  # fmt: skip
+NEEDED = {"inputs.csv": ("input", "value", "unit"), "prices.csv": ("price", "value", "unit"), "controls.csv": ("value", "unit"), "regions.csv": ("region",),
+          "ecosystems.csv": ("label", "class"), "deflators.csv": ("year", "value")}  # fmt: skip
+KEYS = {"title", "region", "year", "years", "price_year", "standard", "currency", "price_basis", "include", "area", "population", "gdp", "methods", "classification", "note", "synthetic"}
+_MONEY = re.compile(r"\b(" + "|".join(c for c in units.CURRENCIES) + r")\b|美元|欧元|人民币|元|yuan|RMB|¥|￥")
+
+
+class _Reader:
+    """Collects what is wrong while the files are read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.files: dict[str, str] = {}
+
+    def fault(self, code: str, where: str, what: str, mend: str = "", level: str = "error", **values: object) -> None:
+        self.problems.append(Problem(code, where, what, mend, level, values))  # type: ignore[arg-type]
+
+    def text(self, name: str) -> str | None:
+        """The text of a file of the folder, None where it is not there or cannot be read."""
+        path = self.folder / name
+        if not path.exists() and not path.is_symlink():
+            return None
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            self.fault("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
+            return None
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            self.fault("file.size", name, "is no plain file of at most {limit} MiB", "split it", limit=MAX_BYTES // 2**20)
+            return None
+        data = path.read_bytes()
+        self.files[name] = hashlib.sha256(data).hexdigest()
+        if not data.strip():
+            self.fault("file.empty", name, "is empty", "give it a header and rows, or take it away")
+            return None
+        if b"\0" in data:
+            self.fault("file.binary", name, "is no text", "save it as CSV in UTF-8")
+            return None
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            try:
+                out = data.decode("gb18030")
+            except UnicodeDecodeError:
+                self.fault("file.encoding", name, "is neither UTF-8 nor GB18030", "save it as CSV in UTF-8")
+                return None
+            self.fault("file.gb18030", name, "is read as GB18030", "save it in UTF-8", "warning")
+            return out
+
+    def rows(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Place and cells of each row of a CSV file; columns that are missing read as blank."""
+        text = self.text(name)
+        if text is None:
+            return
+        try:
+            reader = csv.reader(StringIO(text, newline=""), strict=True)
+            header = [h.strip() for h in next(reader, [])]
+            unknown = [h for h in header if h not in COLUMNS[name]]
+            lacking = [h for h in NEEDED[name] if h not in header]
+            double = sorted({h for h in header if header.count(h) > 1})
+            for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
+                if names:
+                    self.fault(f"column.{kind}", f"{name}, line 1", f"has {kind} columns: {{names}}", "the columns are {known}", names=", ".join(names), known=", ".join(COLUMNS[name]))
+            if unknown or lacking or double:
+                return
+            count = 0
+            for cells in reader:
+                if not any(c.strip() for c in cells):
+                    continue
+                count += 1
+                where = f"{name}, line {reader.line_num}"
+                if len(cells) > len(header):
+                    self.fault("row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header))
+                    continue
+                yield where, {column: "" for column in COLUMNS[name]} | {h: c.strip() for h, c in zip(header, cells, strict=False)}
+            if not count and name in ("inputs.csv",):
+                self.fault("file.empty", name, "has a header and no rows", "give it rows")
+        except csv.Error as error:
+            self.fault("file.csv", name, "is no CSV: {why}", "save it again as CSV", why=str(error))
+
+    def number(self, where: str, column: str, text: str, *, blank: str = "a number is needed") -> float | None:
+        value = number(text)
+        if value is None:
+            what = "holds no number: '{text}'" if text else "is blank: " + blank
+            self.fault("number.unreadable" if text else "number.blank", f"{where}, column {column}", what, "write a plain number such as 1234.5, or leave the row out", text=text)
+        return value
+
+    def year(self, where: str, text: str) -> int | None:
+        if not text:
+            return None
+        if re.fullmatch(r"[12]\d{3}(\.0)?", text):
+            return int(float(text))
+        self.fault("year.unreadable", f"{where}, column year", "holds no year: '{text}'", "write four digits", text=text)
+        return None
+
+    def amount(self, where: str, column: str, text: str, unit: str) -> float | None:
+        """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as per year."""
+        if not text:
+            return None
+        try:
+            value, given = units.split(text)
+            given = units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
+            if column == "population" and given == "1":
+                given = "person"
+            scale, offset = units.conversion(given, unit)
+        except UnitError as error:
+            p = error.problems[0]
+            self.problems.append(replace(p, where=f"{where}, {column}"))
+            return None
+        return value * scale + offset
+
+
+def read(folder: str | os.PathLike[str]) -> Account:
+    """The account of a folder.
+
+    Raises
+    ------
+    GepError
+        One error that lists every fault found, by file, line and column; nothing is computed then.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
+    r = _Reader(path)
+    basis = _basis(r)
+    inputs = list(_entries(r, "inputs.csv", basis))
+    if not (path / "inputs.csv").exists():
+        r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
+    prices = list(_entries(r, "prices.csv", basis))
+    controls = list(_controls(r, basis))
+    try:
+        return build(inputs, prices, basis, controls, r.problems, r.files)
+    except GepError as error:
+        raise type(error)(f"{path.name}: {error.title}", error.problems) from None
+
+
+def _basis(r: _Reader) -> Basis:
+    text = r.text("account.toml")
+    if text is None:
+        if not r.problems:
+            r.fault("file.missing", "account.toml", "is not in the folder", "write one with title, region, year, price_year and standard")
+        return Basis()
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        r.fault("file.toml", "account.toml", "is no TOML: {why}", "mend the line", why=str(error))
+        return Basis()
+    for key in data:
+        if key not in KEYS:
+            r.fault("key.unknown", f"account.toml, {key}", "is no key", "the keys are {names}", names=", ".join(sorted(KEYS)))
+    years = data.get("years", data.get("year"))
+    years = years if isinstance(years, list) else [years]
+    if not years or not all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):
+        r.fault("key.value", "account.toml, year", "is no year", "write year = 2020 or years = [2019, 2020]")
+        years = [2000]
+    price_year = data.get("price_year", years[-1] if len(years) == 1 else None)
+    if price_year != "current" and not (isinstance(price_year, int) and not isinstance(price_year, bool)):
+        r.fault("key.value", "account.toml, price_year", "is no year", 'write price_year = 2020, or "current"')
+        price_year = years[-1]
+    standard = data.get("standard", "catalogue")
+    try:
+        standards.get(str(standard))
+    except ParameterError as error:
+        r.problems += [replace(p, where="account.toml, standard", what="'{given}' is no standard", values={**p.values, "given": standard}) for p in error.problems]
+        standard = "catalogue"
+    if data.get("price_basis", "deflate") not in ("deflate", "as_given"):
+        r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
+    currency = str(data.get("currency", "CNY"))
+    if currency not in units.CURRENCIES:
+        r.fault("key.value", "account.toml, currency", "is unknown", "one of {names}", names=", ".join(units.CURRENCIES))
+    include = data.get("include", [])
+    if not isinstance(include, list) or not set(map(str, include)) <= {"consumer_surplus", "non_use"}:
+        r.fault("key.value", "account.toml, include", "is unknown", 'a list of "consumer_surplus" and "non_use"')
+        include = []
+    methods = {str(k): str(v) for k, v in _flat(data.get("methods", {}))}
+    for name, route in methods.items():
+        indicator, _, quantity = name.partition(".")
+        known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
+        if route not in known:
+            r.fault("method.unknown", f"account.toml, methods, {name}", "'{route}' is no way to compute it", "one of: {names}", route=route, names=", ".join(known) or "none")
+    own = {}
+    for where, row in r.rows("ecosystems.csv"):
+        if ecosystems.find(row["class"]) is None:
+            r.fault("ecosystem.unknown", f"{where}, column class", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", label=row["class"])
+        else:
+            own[row["label"]] = row["class"]
+    regions: dict[str, Region] = {}
+    money = currency if currency in units.CURRENCIES else "CNY"
+    for where, row in r.rows("regions.csv"):
+        if row["region"] in regions:
+            r.fault("row.double", where, "names region '{region}' again", "keep one", region=row["region"])
+        size = {c: r.amount(where, f"column {c}", row[c], u) for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))}
+        regions[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
+    for region in regions.values():
+        if region.parent and region.parent not in regions and region.parent != data.get("region"):
+            r.fault("region.parent", f"regions.csv, {region.name}", "has a parent that is no region: '{parent}'", "add it", parent=region.parent)
+        seen, at = {region.name}, region.parent
+        while at in regions and at not in seen:
+            seen.add(at)
+            at = regions[at].parent
+        if at in seen and at:
+            r.fault("region.circle", f"regions.csv, {region.name}", "is part of itself through its parents", "mend the parents")
+    deflators: dict[str, dict[int, float]] = {}
+    for where, row in r.rows("deflators.csv"):
+        year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
+        if value is not None and value <= 0:
+            r.fault("range.outside", f"{where}, column value", "an index is above zero")
+        elif year is not None and value is not None:
+            table = deflators.setdefault(row["index"] or "index", {})
+            if year in table:
+                r.fault("row.double", where, "gives {year} again", "keep one", year=year)
+            table[year] = value
+    size = {c: r.amount("account.toml", c, str(data[c]), u) if c in data else None for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))}
+    return Basis(
+        title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
+        standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), methods=methods,
+        regions=regions, ecosystems=own, deflators=deflators, **size,
+    )  # fmt: skip
+
+
+def _flat(table: object, at: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in table.items() if isinstance(table, Mapping) else ():
+        name = f"{at}.{key}" if at else str(key)
+        if isinstance(value, Mapping):
+            yield from _flat(value, name)
+        else:
+            yield name, value
+
+
+def _entries(r: _Reader, name: str, basis: Basis) -> Iterator[Entry]:
+    column = "input" if name == "inputs.csv" else "price"
+    for where, row in r.rows(name):
+        value = r.number(where, "value", row["value"], blank="a missing figure is a row left out, not a blank and not a zero")
+        year = r.year(where, row["year"])
+        if not row["unit"]:
+            r.fault("unit.missing", f"{where}, column unit", "has no unit", "write one; '1' for a pure number")
+        if not row[column]:
+            r.fault("input.blank", f"{where}, column {column}", "is blank", "name what the figure is")
+        if row["evidence"] and row["evidence"] not in EVIDENCE:
+            r.fault("evidence.unknown", f"{where}, column evidence", "is none of {names}", names=", ".join(EVIDENCE))
+        spread = [r.number(where, c, row[c]) if row[c] else None for c in ("low", "high")]
+        if value is None or not row["unit"] or not row[column]:
+            continue
+        unit = _account_money(r, where, row["unit"], basis)
+        yield Entry(row["indicator"], row["component"], row[column], row["item"], row["ecosystem"], "" if row["region"] == basis.region else row["region"], year, row["value"], value,
+                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"])  # fmt: skip
+
+
+def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str:
+    """Inside, CNY stands for the account's currency, so that a unit in another currency is a fault."""
+    found = {("CNY" if m not in units.CURRENCIES else m) for m in (x.group() for x in _MONEY.finditer(unit))}
+    found = {"USD" if "美元" in unit else "EUR" if "欧元" in unit else f for f in found}
+    if not found or basis.currency == "CNY" == min(found):
+        return unit
+    if found != {basis.currency}:
+        r.fault("currency.other", f"{where}, column unit", "is in {found}, the account in {currency}", "convert it, with the rate in the source", found=", ".join(found), currency=basis.currency)
+        return unit
+    return _MONEY.sub("CNY", unit) if basis.currency != "CNY" else unit
+
+
+def _controls(r: _Reader, basis: Basis) -> Iterator[dict[str, Any]]:
+    for where, row in r.rows("controls.csv"):
+        value, year = r.number(where, "value", row["value"]), r.year(where, row["year"])
+        decimals = r.number(where, "decimals", row["decimals"]) if row["decimals"] else float(len(row["value"].partition(".")[2]))
+        for i in filter(None, row["indicator"].split("+")):
+            if i not in (*indicators.IDS, *indicators.RESTS):
+                r.fault("indicator.unknown", f"{where}, column indicator", "'{indicator}' is no indicator", "see 'gep list'", indicator=i)
+        if row["level"] and row["level"] not in (*standards.LEVELS, "total"):
+            r.fault("level.unknown", f"{where}, column level", "'{level}' is no level", "one of {names}", level=row["level"], names=", ".join((*standards.LEVELS, "total")))
+        unit = _account_money(r, where, row["unit"], basis)
+        try:
+            scale = units.conversion(units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr")[0]
+        except UnitError as error:
+            r.problems.append(replace(error.problems[0], where=f"{where}, column unit"))
+            continue
+        if value is not None and decimals is not None:
+            labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
+            region = "" if row["region"] == basis.region else row["region"]
+            yield {**labels, "region": region, "year": year, "published": value * scale, "rounding": 0.5 * 10 ** -decimals * scale}
+
+
+def run(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, lang: str = "en") -> Account:
+    """Compute the account of a folder; with ``out``, write ledger.csv, summary.json and index.html there, whole or not at all.
+
+    >>> run("examples/garze_2010").total_name  # doctest: +SKIP
+    'GEP'
+
+    Raises
+    ------
+    GepError
+        If the folder holds faults: all are listed, and nothing is written.
+    """
+    account = read(folder)
+    if out is not None:
+        write(account, out, lang)
+    return account
+
+
+def write(account: Account, out: str | os.PathLike[str], lang: str = "en") -> list[Path]:
+    """Write the results of an account; a run that is stopped leaves the old files or the new, never half."""
+    from gep.report.page import page
+
+    target = Path(out)
+    target.mkdir(parents=True, exist_ok=True)
+    files = {"ledger.csv": ledger_csv(account), "summary.json": json.dumps(account.summary(), ensure_ascii=False, indent=1) + "\n", "index.html": page(account, lang)}
+    scratch = Path(tempfile.mkdtemp(prefix=".gep-", dir=target))
+    try:
+        for name, text in files.items():
+            (scratch / name).write_bytes(text.encode("utf-8"))
+        for name in files:
+            os.replace(scratch / name, target / name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return [target / name for name in files]
+
+
+def ledger_csv(account: Account) -> str:
+    """The ledger as CSV text; text that a spreadsheet would take for a formula is led by an apostrophe."""
+    frame = account.ledger.copy()
+    for column in frame.select_dtypes(exclude="number"):
+        frame[column] = frame[column].map(neutral)
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def neutral(text: object) -> object:
+    """Text that no spreadsheet runs as a formula.
+
+    >>> neutral("=1+1"), neutral("forest")
+    ("'=1+1", 'forest')
+    """
+    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,254 @@
+"""What a user gives: figures with unit, labels and source, checked all together, then turned into labelled arrays."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from gep import ecosystems, indicators, pricing, units
+from gep.basis import Basis
+from gep.errors import ParameterError, Problem, UnitError
+from gep.formula import Component, Indicator, Input
+
+LABELS = ("item", "ecosystem", "region", "year")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+class Entry(NamedTuple):
+    """One figure as it was given."""
+
+    indicator: str
+    component: str
+    name: str
+    item: str
+    ecosystem: str
+    region: str
+    year: int | None
+    text: str
+    value: float
+    unit: str
+    source: str
+    where: str
+    evidence: str = ""
+    method: str = ""
+    low: float | None = None
+    high: float | None = None
+    distribution: str = ""
+
+    @property
+    def half(self) -> float:
+        """Half of the last printed digit: how far rounding can have moved the figure."""
+        mantissa, _, exponent = self.text.lower().partition("e")
+        return 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+
+    def labels(self) -> tuple[str, str, str, int | None]:
+        """Its labels in the order of :data:`LABELS`."""
+        return self.item, self.ecosystem, self.region, self.year
+
+
+def number(text: str) -> float | None:
+    """A plain number, or None: no text, no thousands separators, no full-width digits, no infinity.
+
+    >>> number("1.5e3"), number("1,5"), number("约30"), number("nan")
+    (1500.0, None, None, None)
+    """
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    return value if math.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A name that a component takes, with the unit it is used in."""
+
+    name: str
+    unit: str  # "" where each item has its own
+    low: float | None = None
+    high: float | None = None
+    stock: bool = False
+    kind: str = "input"  # "input", "quantity", "value", "share", "price"
+
+
+@cache
+def slots(indicator: Indicator, component: Component, method: str = "") -> dict[str, Slot]:
+    """Every name that may be given for a component: its quantity, value, share, inputs, intermediates and prices."""
+    unit = component.unit
+    out = {
+        "quantity": Slot("quantity", unit, kind="quantity"),
+        "value": Slot("value", "CNY/yr", kind="value"),
+        "share": Slot("share", "1", 0, 1, kind="share"),
+    }
+    if component.cap:
+        out[component.cap] = Slot(component.cap, unit, 0)
+    taken = indicator.inputs(component.quantity) if component.quantity else {}
+    for name in (*taken, component.quantity):
+        for f in indicator.quantities.get(name, ()):
+            out.setdefault(name, Slot(name, f.unit))
+    out |= {name: _slot(i) for name, i in taken.items()}
+    if component.price:
+        out[component.price] = Slot(component.price, component.price_unit, stock=component.stock, kind="price")
+        todo = [price_name(component, method)]
+        record = pricing.get(method or component.pricing)
+        while todo:
+            for f in record.formulas.get(todo.pop(), ()):
+                out |= {n: replace(_slot(i), kind="price") for n, i in f.inputs.items() if n not in out}
+                todo += f.inputs
+    return out
+
+
+def price_name(component: Component, method: str = "") -> str:
+    """The name under which a pricing method gives this component's price."""
+    record = pricing.get(method or component.pricing)
+    special = f"{component.price}_{component.id}"
+    return special if special in record.formulas else component.price
+
+
+def _slot(i: Input) -> Slot:
+    return Slot(i.name, i.unit, i.low, i.high, i.stock)
+
+
+def whole(indicator: Indicator) -> Component:
+    """The indicator as a whole, where a source gives no components: it takes a quantity or a value."""
+    units_ = {c.unit for c in indicator.components if not c.outside}
+    prices = {(c.price, c.price_unit, c.pricing) for c in indicator.components if not c.outside}
+    name, unit, method = prices.pop() if len(prices) == 1 else ("", "", "market_price")
+    return Component("", indicator.zh, indicator.en, units_.pop() if len(units_) == 1 else "", name, unit, method)
+
+
+REMAINDER = Component("remainder", "其余部分", "remainder", "")
+
+
+def components(indicator: Indicator) -> list[Component]:
+    """The components that may be named for an indicator, with the whole and the remainder."""
+    return [*indicator.components, whole(indicator), REMAINDER]
+
+
+def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, str], str]) -> Iterator[Problem]:
+    """Everything wrong with the entries, by file, line and column."""
+    seen: dict[tuple[object, ...], str] = {}
+    known: dict[tuple[str, str, str], list[Slot]] = {}
+    for e in entries:
+        key = (e.indicator, e.component, e.name, *e.labels())
+        if key in seen:
+            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key]})
+        seen.setdefault(key, e.where)
+        yield from _labels(e, basis)
+        try:
+            what = (e.indicator, e.component, e.name)
+            fits = known[what] = known[what] if what in known else _fitting(e, methods)
+        except ParameterError as error:
+            for p in error.problems:
+                yield replace(p, where=f"{e.where}, column {'indicator' if p.code == 'indicator.unknown' else 'component'}")
+            continue
+        if not fits:
+            names = sorted({n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"})
+            yield Problem("input.unknown", f"{e.where}, column input", "'{name}' is no input of {target}", "one of: {names}", values={
+                "name": e.name, "target": e.indicator or "the shared names", "names": ", ".join(names if e.indicator else indicators.SHARED)})  # fmt: skip
+            continue
+        yield from _unit(e, fits)
+
+
+def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
+    if e.ecosystem and ecosystems.find(e.ecosystem, basis.ecosystems) is None:
+        yield Problem("ecosystem.unknown", f"{e.where}, column ecosystem", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems', or map the label in ecosystems.csv", values={"label": e.ecosystem})
+    if e.region and basis.regions and e.region != basis.region and e.region not in basis.regions:
+        yield Problem("region.unknown", f"{e.where}, column region", "'{label}' is not in regions.csv", "add it there, or mend the label", values={"label": e.region})
+    if e.year is not None and basis.years and e.year not in basis.years and not e.method and e.name != "price":
+        yield Problem("year.unknown", f"{e.where}, column year", "{label} is no year of the account", "the account covers {years}", values={"label": e.year, "years": ", ".join(map(str, basis.years))})
+
+
+def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str, Slot]]:
+    if not e.indicator:
+        shared = [i for i in indicators.every()]
+        return [{n: s for n, s in slots(i, c, "").items() if n in indicators.SHARED} for i in shared for c in i.components] + [
+            {"population": Slot("population", "person", 0), "gdp": Slot("gdp", "CNY/yr")}
+        ]
+    indicator = indicators.get(e.indicator)
+    if e.component:
+        named = [c for c in components(indicator) if c.id == e.component]
+        if not named:
+            names = ", ".join(c.id for c in indicator.components) or "none"
+            raise ParameterError("component", [Problem("component.unknown", e.component, "'{component}' is no component of {indicator}", "one of: {names}", values={
+                "component": e.component, "indicator": e.indicator, "names": names})])  # fmt: skip
+        return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named]
+    own = [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components]
+    return [slots(indicator, whole(indicator)), *own] if e.name in ("quantity", "value", "share") else [*own, slots(indicator, whole(indicator))]
+
+
+def _fitting(e: Entry, methods: dict[tuple[str, str], str]) -> list[Slot]:
+    return [s[e.name] for s in _candidates(e, methods) if e.name in s]
+
+
+def read_unit(unit: str, slot: Slot) -> str:
+    """The unit to convert from: the given one, or the given one per year where only the year is lacking."""
+    return units.per_year(unit) if not slot.stock and units.lacks_only_year(unit, slot.unit) else unit
+
+
+def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
+    where = f"{e.where}, column unit"
+    try:
+        units.check(e.unit)
+    except UnitError as error:
+        yield from (replace(p, where=where) for p in error.problems)
+        return
+    if any(not s.unit for s in fits):
+        return
+    good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]
+    if not good:
+        if any(s.stock and units.lacks_only_year(e.unit, s.unit) for s in fits):
+            if e.method != "as_printed":
+                yield Problem("unit.stock", where, "'{given}' is a stock where a yearly amount '{wanted}' is wanted", "turn it into a yearly amount (rental yield, equivalent annual cost), or use it as printed with method as_printed", values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
+            return
+        yield Problem("unit.dimension", where, "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind", values={"given": e.unit, "wanted": fits[0].unit})
+        return
+    scale, offset = units.conversion(read_unit(e.unit, good[0]), good[0].unit)
+    value, s = e.value * scale + offset, good[0]
+    if (s.low is not None and value < s.low) or (s.high is not None and value > s.high):
+        yield Problem("range.outside", f"{e.where}, column value", "{text} {given} leaves the range {low} to {high} [{unit}]", "check the value and its unit", values={
+            "text": e.text, "given": e.unit, "low": "−∞" if s.low is None else f"{s.low:g}", "high": "∞" if s.high is None else f"{s.high:g}", "unit": s.unit})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Given:
+    """Entries of one name as a labelled array in the unit of its slot, with half of the last printed digit."""
+
+    name: str
+    unit: str
+    array: xr.DataArray
+    half: xr.DataArray
+    entries: tuple[Entry, ...]
+    units: dict[str, str] | None = None  # by item, where each item has its own unit
+
+
+def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
+    """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN."""
+    rows = tuple(entries)
+    used = [label for label in LABELS if any(_label(e, label) not in ("", None) for e in rows)]
+    own_units = {e.item: e.unit for e in rows} if not slot.unit else None
+    keys: dict[str, list[object]] = {}
+    for label in used:
+        values = [basis.region if label == "region" and not e.region else _label(e, label) for e in rows]
+        if label == "year":
+            keys[label] = list(basis.years)
+        else:
+            keys[label] = list(dict.fromkeys(values))
+    array = np.full([len(keys[label]) for label in used], np.nan)
+    half = array.copy()
+    index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
+    # rows of a blank year first, so that a row of that very year takes their place
+    for e in sorted(rows, key=lambda e: e.year is not None):
+        scale, offset = (1.0, 0.0) if not slot.unit else units.conversion(read_unit(e.unit, slot), slot.unit) if units.compatible(read_unit(e.unit, slot), slot.unit) else units.conversion(units.per_year(e.unit), slot.unit)
+        at = tuple(slice(None) if label == "year" and e.year is None else index[label][basis.region if label == "region" and not e.region else _label(e, label)] for label in used)
+        array[at], half[at] = e.value * scale + offset, e.half * abs(scale)
+    coordinates = {label: keys[label] for label in used}
+    return Given(name, slot.unit, xr.DataArray(array, coordinates, used), xr.DataArray(half, coordinates, used), rows, own_units)
+
+
+def _label(e: Entry, label: str) -> object:
+    return {"item": e.item, "ecosystem": e.ecosystem, "region": e.region, "year": e.year}[label]

@@ -1,0 +1,81 @@
+"""Numbers as people write them: 亿元 and 万元, thousands grouped, a fixed number of digits a column."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Scale(NamedTuple):
+    """A unit that a column is shown in."""
+
+    factor: float
+    unit: str
+
+
+def money_scale(largest: float, currency: str = "CNY", lang: str = "en") -> Scale:
+    """The unit in which amounts of this size read best.
+
+    >>> money_scale(7.5e11, lang="zh"), money_scale(7.2e8, lang="en")
+    (Scale(factor=100000000.0, unit='亿元'), Scale(factor=1000000.0, unit='million CNY'))
+    """
+    large = abs(largest)
+    if lang == "zh":
+        name = "元" if currency == "CNY" else currency
+        return Scale(1e8, f"亿{name}") if large >= 1e9 else Scale(1e4, f"万{name}") if large >= 1e5 else Scale(1.0, name)
+    return Scale(1e9, f"billion {currency}") if large >= 1e11 else Scale(1e6, f"million {currency}") if large >= 1e6 else Scale(1.0, currency)
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """A number with grouped thousands and fixed digits; a dash where there is none.
+
+    >>> fixed(7548.8956), fixed(float("nan"))
+    ('7,548.90', '—')
+    """
+    return "—" if value != value else f"{value:,.{digits}f}"
+
+
+def plain(value: float) -> str:
+    """A number to six significant digits, large ones grouped.
+
+    >>> plain(3886000000.0), plain(0.24)
+    ('3,886,000,000', '0.24')
+    """
+    if value != value:
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+
+
+_MULTIPLES = {"zh": ((1e8, "亿"), (1e4, "万"))}
+_ZH_UNITS = {"m^3/yr": "m³", "t/yr": "t", "kWh/yr": "kWh", "visit/yr": "人次", "m^2/yr": "m²", "m^2": "m²", "CNY/yr": "元", "room_night/yr": "间夜", "person": "人"}
+
+
+def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:
+    """A physical quantity and its unit as shown: in Chinese with 万 and 亿, in English with grouped thousands.
+
+    >>> amount(3.2149e10, "m^3/yr", "zh")
+    ('321.49', '亿m³')
+    >>> amount(1137.0, "t SO2/yr", "en")
+    ('1,137', 't SO2/yr')
+    """
+    if value != value:
+        return "—", unit
+    if lang != "zh":
+        for factor, prefix in ((1e9, "billion "), (1e6, "million ")):
+            if abs(value) >= factor * 10:
+                return f"{value / factor:,.6g}", prefix + pretty(unit)
+        return plain(value), pretty(unit)
+    shown = _ZH_UNITS.get(unit, pretty(unit.removesuffix("/yr"), lang))
+    for factor, prefix in _MULTIPLES["zh"]:
+        if abs(value) >= factor:
+            return f"{value / factor:,.6g}", prefix + shown
+    return f"{value:,.6g}", shown
+
+
+def pretty(unit: str, lang: str = "en") -> str:
+    """A unit text with raised powers; in Chinese with 元.
+
+    >>> pretty("CNY/m^3"), pretty("t CO2/yr"), pretty("CNY/visit", "zh")
+    ('CNY/m³', 't CO2/yr', '元/人次')
+    """
+    text = unit.replace("^2", "²").replace("^3", "³")
+    return text.replace("CNY", "元").replace("room_night", "间夜").replace("visit", "人次").replace("/yr", "/年") if lang == "zh" else text

@@ -1,0 +1,85 @@
+"""The account as the rows that people read, once, for the terminal, the page and the workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gep.account import Account, Control, Part
+from gep.standards import LEVELS
+from gep.text import label
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the account table; amounts are in the account's currency and the component's own units."""
+
+    depth: int  # 0 total, 1 level, 2 indicator, 3 component
+    id: str
+    label: str
+    value: float
+    share: float
+    quantity: float = np.nan
+    quantity_unit: str = ""
+    price: float = np.nan
+    price_unit: str = ""
+    status: str = ""
+    control: Control | None = None
+
+
+def rows(account: Account, lang: str = "en") -> list[Row]:
+    """Total, levels, indicators and components of the last year, in the order of the standard."""
+    year = account.basis.years[-1]
+    total = account.total
+    controls = {c.name: c for c in account.controls if not c.labels.get("ecosystem") and c.labels.get("region", "") in ("", account.basis.region)}
+
+    def share(value: float) -> float:
+        return value / total if total else np.nan
+
+    out = [Row(0, "total", account.total_name, float(total), 1.0 if total else np.nan, control=controls.get("total"))]
+    for level in LEVELS:
+        in_level = [p for p in account.parts if p.row.level == level]
+        if not in_level:
+            continue
+        value = account.add((p for p in in_level if p.counted), year=year)
+        out.append(Row(1, level, label(level, lang), float(value), share(value), control=controls.get(f"level:{level}")))
+        for id in dict.fromkeys(p.row.id for p in in_level):
+            group = [p for p in in_level if p.row.id == id]
+            value = account.add((p for p in group if p.counted), year=year)
+            names = dict.fromkeys(p.indicator.id for p in group)
+            control = controls.get("+".join(names))
+            if len(group) == 1:
+                out.append(_line(account, group[0], 2, group[0].row.zh if lang == "zh" else group[0].row.en, share, controls, control))
+                continue
+            row = group[0].row
+            out.append(Row(2, id, row.zh if lang == "zh" else row.en, float(value), share(value), control=control))
+            out += [_line(account, p, 3, _name(p, lang), share, controls) for p in group]
+    return out
+
+
+def _name(part: Part, lang: str) -> str:
+    if not part.component.id:
+        return label("whole", lang)
+    return part.component.zh if lang == "zh" else part.component.en
+
+
+def _line(account: Account, part: Part, depth: int, name: str, share, controls: dict[str, Control], control: Control | None = None) -> Row:  # type: ignore[no-untyped-def]
+    year = account.basis.years[-1]
+    data, s = part.data.sel(year=year), part.solution
+    cover = account.cover(part, account.basis.region)
+    if cover is not None:
+        data = data.sel(region=cover)
+    total = float(account.add([part], year=year)) if bool(data["value"].notnull().any()) else np.nan
+    quantities, prices = data["quantity"].values, data["price"].values
+    mixed = bool(s.quantity.given and s.quantity.given.units) and len(set(s.quantity.given.units.values())) > 1 if s.quantity.given else False
+    quantity = np.nan if mixed or np.isnan(quantities).all() else float(np.nansum(quantities))
+    known = prices[~np.isnan(prices)]
+    price = float(known.flat[0]) if known.size and np.allclose(known, known.flat[0], rtol=1e-12) and not mixed else np.nan
+    first = next(iter(s.quantity.given.units.values())) if s.quantity.given and s.quantity.given.units else s.quantity.unit or part.component.unit
+    first_price = next(iter(s.price.given.units.values())) if s.price.given and s.price.given.units else s.price.unit
+    status = sorted(set(data["status"].values.ravel().tolist()) - {"absent"})
+    return Row(
+        depth, part.name, name, total, share(total) if part.counted else np.nan, quantity, first, price, first_price.replace("CNY", account.basis.currency),
+        ", ".join(status) + ("" if part.counted else ", outside"), control or controls.get(part.name),
+    )  # fmt: skip

@@ -1,0 +1,305 @@
+"""From entries to numbers: each component's quantity, price and value, every step kept so that it can be shown.
+
+A quantity is looked for by name: as given, else by a formula of its indicator, whose arguments are looked for in the
+same way, else as a coefficient. So a user can enter the chain anywhere. Nothing is added up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from gep import ecosystems, indicators, pricing, units
+from gep.basis import Basis
+from gep.errors import Problem
+from gep.formula import Component, Formula, Indicator
+from gep.inputs import Entry, Given, Slot, gather, price_name, slots
+from gep.standards import Profile
+from gep.tables import Coefficient, Row
+
+MISSING = "missing"
+
+
+@dataclass(eq=False)
+class Node:
+    """One named number of a component: where it comes from, and what it was made of."""
+
+    name: str
+    unit: str
+    kind: str  # "given", "formula", "coefficient", "number" or "missing"
+    formula: Formula | None = None
+    parts: dict[str, Node] = field(default_factory=dict)
+    given: Given | None = None
+    coefficient: Coefficient | None = None
+    number: float = np.nan
+    rows: tuple[Row, ...] = ()  # coefficient rows used
+    lacking: tuple[str, ...] = ()  # labels without a coefficient row
+    result: xr.DataArray | None = None
+    price: bool = False
+
+    def walk(self) -> Iterator[Node]:
+        """The node and everything below it."""
+        yield self
+        for part in self.parts.values():
+            yield from part.walk()
+
+    def missing(self) -> list[tuple[str, str]]:
+        """Name and unit of what is needed and was not given."""
+        return list(dict.fromkeys((n.name, n.unit) for n in self.walk() if n.kind == MISSING))
+
+    def entries(self) -> list[Entry]:
+        """The figures it rests on."""
+        return [e for n in self.walk() if n.given for e in n.given.entries]
+
+
+@dataclass
+class Solution:
+    """A component worked out: arrays over the labels in use, and the steps that led to them."""
+
+    indicator: Indicator
+    component: Component
+    quantity: Node
+    price: Node
+    value: Node
+    share: Node
+    cap: Node
+    data: xr.Dataset = field(default_factory=xr.Dataset)
+    method: str = ""
+    notes: list[Problem] = field(default_factory=list)
+    cap_ratio: xr.DataArray | None = None
+    headline: bool = False  # its money is in the figure of the whole indicator; the quantity is shown beside it
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The chains that lead to the figures."""
+        return self.quantity, self.price, self.value, self.share, self.cap
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All figures used, each once."""
+        return list(dict.fromkeys(e for node in self.nodes for e in node.entries()))
+
+
+class Solver:
+    """Looks up and works out the components of one account."""
+
+    def __init__(self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile) -> None:
+        self.basis, self.profile = basis, profile
+        self.problems: list[Problem] = []
+        self.used: set[Entry] = set()
+        self._inputs: dict[tuple[str, str, str], list[Entry]] = {}
+        self._prices: dict[tuple[str, str, str], list[Entry]] = {}
+        for store, entries in ((self._inputs, inputs), (self._prices, prices)):
+            for e in entries:
+                store.setdefault((e.indicator, e.component, e.name), []).append(e)
+        self.methods = dict(profile.methods) | dict(basis.methods)
+
+    def pricing_of(self, indicator: str, component: Component) -> str:
+        """The pricing module that the profile binds to a component."""
+        return self.profile.pricing.get(f"{indicator}.{component.id}", component.pricing)
+
+    def has_own(self, indicator: str, component: str) -> bool:
+        """Whether anything was given for this very component."""
+        return any(k[:2] == (indicator, component) for k in (*self._inputs, *self._prices))
+
+    def has_figure(self, indicator: str) -> bool:
+        """Whether a quantity or a value was given for an indicator as a whole."""
+        return any((indicator, "", name) in self._inputs for name in ("quantity", "value"))
+
+    def has_any(self, indicator: str) -> bool:
+        """Whether anything was given for this indicator."""
+        return any(k[0] == indicator for k in (*self._inputs, *self._prices))
+
+    def find(self, i: Indicator, c: Component, slot: Slot, *, price: bool = False) -> Node | None:
+        """What was given under a name: for the component, else for its indicator, else under a shared name."""
+        names = (slot.name, "quantity") if slot.name == (c.given or c.quantity) else (slot.name,)
+        places = [(i.id, c.id, n) for n in names]
+        if slot.name not in ("quantity", "value", "share"):
+            places += [(i.id, "", slot.name), ("", "", slot.name)]
+        stores = (self._prices, self._inputs) if price else (self._inputs, self._prices)
+        for place in places:
+            for store in stores:
+                entries = [e for e in store.get(place, ()) if not slot.unit or slot.stock or units.compatible(_readable(e, slot), slot.unit)]
+                if not entries:
+                    continue
+                self.used.update(entries)
+                money = bool(slot.unit) and units.is_currency(slot.unit)
+                if money:
+                    entries = self.at_price_year(entries, is_price=store is self._prices)
+                given = gather(slot.name, slot, entries, self.basis)
+                return Node(slot.name, slot.unit, "given", given=given, price=store is self._prices)
+        return None
+
+    def at_price_year(self, entries: list[Entry], *, is_price: bool) -> list[Entry]:
+        """Money at the prices of the account: rows of the right year as they are, others by the deflator table."""
+        targets = [self.basis.price_year] if self.basis.price_year is not None else list(self.basis.years)
+        out: list[Entry] = []
+        places: dict[tuple[object, ...], list[Entry]] = {}
+        for e in entries:
+            places.setdefault((e.item, e.ecosystem, e.region, None if is_price else e.year), []).append(e)
+        for rows in places.values():
+            by_year = {e.year: e for e in rows}
+            if not is_price:  # a given value is at the prices of its own year
+                e = rows[0]
+                own = e.year if e.year is not None else self.basis.years[0] if len(self.basis.years) == 1 else None
+                to = self.basis.price_year
+                out.append(e if own is None or to is None or own == to else self.deflated(e, own, to))
+                continue
+            for year in targets:
+                e = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
+                if e is None:
+                    self.problems.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv",
+                                                 values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
+                    continue
+                row = e if e.year in (None, year) else self.deflated(e, e.year, year)
+                out.append(row._replace(year=year if self.basis.price_year is None and len(targets) > 1 else None))
+        return out
+
+    def deflated(self, e: Entry, own: int, to: int | None) -> Entry:
+        """A figure in money of another year."""
+        tables = self.basis.deflators
+        index = next((n for n in (e.name, e.indicator, "CPI") if n in tables), None) or (next(iter(tables)) if len(tables) == 1 else None)
+        if index is not None and to in tables[index] and own in tables[index]:
+            factor = tables[index][to] / tables[index][own]
+            return e._replace(value=e.value * factor, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
+        if self.basis.price_basis != "as_given":
+            self.problems.append(Problem("price.year", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}", "give deflators.csv with both years, or price_basis = \"as_given\"",
+                                         values={"own": own, "to": to}))  # fmt: skip
+        return e._replace(method=e.method or "", source="; ".join(filter(None, (e.source, f"as given, price of {own}"))))
+
+    def quantity(self, i: Indicator, c: Component, name: str, slot: Slot, seen: tuple[str, ...] = ()) -> Node:
+        """The chain that leads to a named quantity."""
+        given = self.find(i, c, slot)
+        if given is not None:
+            return given
+        routes = [] if name in seen else list(i.quantities.get(name, ()))
+        chosen = self.methods.get(f"{i.id}.{name}")
+        if chosen:
+            routes = [f for f in routes if f.__name__ == chosen] or routes
+        nodes = [self.by_formula(i, c, f, (*seen, name)) for f in routes]
+        if len(nodes) > 1:
+            return self.one_route(i, c, name, nodes)
+        return nodes[0] if nodes else Node(name, slot.unit, MISSING)
+
+    def by_formula(self, i: Indicator, c: Component, f: Formula, seen: tuple[str, ...]) -> Node:
+        parts: dict[str, Node] = {}
+        for name, spec in f.inputs.items():
+            node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock), seen)
+            if node.kind == MISSING or (node.kind == "formula" and node.missing() and spec.default is not None):
+                if isinstance(spec.default, Coefficient):
+                    node = Node(name, spec.unit, "coefficient", coefficient=spec.default)
+                elif spec.default is not None:
+                    node = Node(name, spec.unit, "number", number=spec.default)
+            parts[name] = node
+        return Node(f.__name__, f.unit, "formula", formula=f, parts=parts)
+
+    def one_route(self, i: Indicator, c: Component, name: str, nodes: list[Node]) -> Node:
+        """Among several routes the one whose own inputs were given; two are an error that asks for a choice."""
+        own = {id(n): [e for e in n.entries() if e.indicator] for n in nodes}
+        complete = [n for n in nodes if not n.missing()]
+        live = [n for n in complete if own[id(n)]] or complete
+        if len(live) > 1 and own[id(live[0])]:
+            self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}"', values={
+                "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip
+        if live:
+            return live[0]
+        return max(nodes, key=lambda n: len(own[id(n)]))
+
+    def price(self, i: Indicator, c: Component) -> Node:
+        """The price of a component: as given, else by the pricing module bound to it."""
+        if not c.price:
+            return Node("", "", MISSING)
+        method = self.pricing_of(i.id, c)
+        node = self.find(i, c, Slot(c.price, c.price_unit, stock=c.stock), price=True)
+        if node is None:
+            record = pricing.get(method)
+            fake = Indicator(i.id, i.level, i.zh, i.en, (), record.formulas)
+            node = self.quantity(fake, c, price_name(c, method), Slot(price_name(c, method), c.price_unit, kind="price"))
+            if node.kind == MISSING or node.missing() and not any(e.indicator for e in node.entries()):
+                node = Node(c.price, c.price_unit, MISSING)
+        for part in node.walk():
+            part.price = True
+        return node
+
+    def solve(self, i: Indicator, c: Component) -> Solution:
+        """Find what a component needs; nothing is computed yet."""
+        mine = slots(i, c, self.pricing_of(i.id, c))
+        none = Node("", "", MISSING)
+        quantity = self.quantity(i, c, c.quantity, mine[c.quantity]) if c.quantity else self.find(i, c, mine["quantity"]) or Node("quantity", c.unit, MISSING)
+        return Solution(
+            i,
+            c,
+            quantity,
+            self.price(i, c),
+            self.find(i, c, mine["value"]) or none,
+            self.find(i, c, mine["share"]) or none,
+            (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
+            method=self.pricing_of(i.id, c),
+        )
+
+    def conflicts(self, s: Solution) -> Iterator[Problem]:
+        """Inputs that lie idle because something computed from them was given too; asked once all is solved."""
+        for node in s.quantity.walk():
+            if node.given is None or node.price:
+                continue
+            first = node.given.entries[0]
+            for name in s.indicator.inputs(node.name):
+                for component in (s.component.id, ""):
+                    for e in self._inputs.get((s.indicator.id, component, name), ()):
+                        if e not in self.used and name != node.name:
+                            yield Problem("input.both", e.where, "'{input}' is given together with '{intermediate}' ({where}), which is computed from it", "give one of the two", values={
+                                "input": e.name, "intermediate": first.name, "where": first.where})  # fmt: skip
+
+
+def _readable(e: Entry, slot: Slot) -> str:
+    return units.per_year(e.unit) if units.lacks_only_year(e.unit, slot.unit) and not slot.stock else e.unit
+
+
+def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, str]) -> dict[str, list[object]]:
+    """The labels in use on each dimension, ecosystems limited to those that can supply the component."""
+    out: dict[str, list[object]] = {}
+    for node in nodes:
+        for part in node.walk():
+            if part.given is None:
+                continue
+            for d in part.given.array.dims:
+                seen = out.setdefault(str(d), [])
+                seen += [k for k in part.given.array[d].values.tolist() if k not in seen]
+    if supplied_by and "ecosystem" in out:
+        out["ecosystem"] = [e for e in out["ecosystem"] if not e or ecosystems.belongs(str(e), supplied_by, own)]
+    return out
+
+
+def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], moved: Node | None = None) -> xr.DataArray:
+    """The numbers of a chain on a grid of labels; ``moved`` shifts one given figure by half its last printed digit."""
+    if node.kind == "given":
+        assert node.given is not None
+        array = node.given.array + node.given.half if node is moved else node.given.array
+        out = array.reindex({d: list(grid[str(d)]) for d in array.dims})
+    elif node.kind == "coefficient":
+        assert node.coefficient is not None
+        names = list(map(str, grid["ecosystem"])) if "ecosystem" in grid and node.coefficient.by_ecosystem else None
+        numbers, rows, lacking = node.coefficient.numbers(node.unit, names, own)
+        node.rows, node.lacking = tuple(rows), tuple(lacking)
+        out = xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
+    elif node.kind == "number":
+        out = xr.DataArray(node.number)
+    elif node.kind == "formula":
+        assert node.formula is not None
+        parts = {name: evaluate(part, grid, own, moved).assign_attrs(units=part.unit) for name, part in node.parts.items()}
+        out = node.formula(**parts)
+        out.attrs = {}
+    else:
+        out = xr.DataArray(np.nan)
+    if moved is None:
+        node.result = out
+    return out
+
+
+def all_indicators(profile: Profile) -> list[Indicator]:
+    """The indicators that a profile takes components from, in its order."""
+    names = dict.fromkeys(c.partition(".")[0] for row in profile.rows for c in row.components)
+    return [indicators.get(n) for n in names]
