@@ -30,7 +30,8 @@ from gep.tables import EVIDENCE, HEADER, Coefficient, Row
 ALLOWED_NUMBERS = (0, 1, 2)
 ALLOWED_CALLS = ("where", "maximum", "minimum", "exp", "log", "log10", "sqrt", "sin")
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
-_SUBSTANCE = re.compile(r"\{\w+\}|\b(?:" + "|".join(units.SUBSTANCES) + r")\b")
+# a docstring shared by several substances says "t of the pollutant/yr"
+_SUBSTANCE = re.compile(r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b")
 # Another unit of the same kind, for unit_invariance.
 _OTHERS = {
     "m": "km", "mm": "cm", "ha": "km2", "t": "kg", "kg": "t", "g": "kg", "yr": "d", "d": "h", "h": "min", "s": "min", "kWh": "MJ", "MJ": "kWh", "kJ": "J",

@@ -1,0 +1,34 @@
+"""What importing costs, counted in modules: seconds differ by machine, and benchmarks/ reports them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def modules(statement):
+    code = f"{statement}; import sys; print(len(sys.modules), *sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(out.stdout.split()[1:])
+
+
+def test_import_budget():
+    added = modules("import xarray, gep") - modules("import xarray")
+    assert len(added) < 60, sorted(added)
+    assert not any(name.startswith("gep.indicators.") for name in added), "services are imported when asked for"
+    assert "gep.check" not in added and "gep.cli" not in added
+
+
+def test_import_reads_no_table():
+    """Tables and profiles are read at first use."""
+    code = (
+        "import builtins, io, pathlib, numpy, pandas, xarray\n"
+        "seen = []\n"
+        "def note(path, *a, _open=io.open, **k): seen.append(str(path)); return _open(path, *a, **k)\n"
+        "builtins.open = io.open = note\n"
+        "import gep\n"
+        "print(*[p for p in seen if p.endswith(('.csv', '.toml'))])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.split() == []
