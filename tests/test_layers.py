@@ -18,11 +18,13 @@ LAYERS = [
     {"tables"},
     {"formula"},
     {"indicators", "pricing"},
-    {"basis", "standards", "inputs", "solve", "account"},
-    {"explain", "folder", "uncertainty", "forms", "spatial", "report", "check"},
+    {"basis", "standards", "inputs", "solve", "account", "explain"},
+    {"folder", "uncertainty", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+# a notebook asks an account for its HTML; the page is loaded when it is shown
+TURNING_RIGHT = {("gep.account", "gep.report.page")}
 FILES = {".".join(("gep", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p for p in sorted(PACKAGE.rglob("*.py"))}
 OPTIONAL = ("dask", "matplotlib", "scipy", "geopandas", "openpyxl", "typer", "rich", "pint", "numba", "rasterio")
 
@@ -47,7 +49,7 @@ def part(module):
 def test_imports_go_left(module):
     assert part(module) in RANK, f"{module} has no layer: add it to LAYERS and docs/architecture.md"
     for name in imports(module):
-        if name.startswith("gep."):
+        if name.startswith("gep.") and (module, name) not in TURNING_RIGHT:
             assert RANK[part(name)] <= RANK[part(module)], f"{module} imports {name}, which stands further right"
         assert name != "gep", f"{module} imports the whole package: name the part"
 
