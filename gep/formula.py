@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol, cast, get_args, get_type_hints
 
@@ -145,7 +145,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     given = dict(zip(f.inputs, args, strict=False)) | kwargs
     if len(args) > len(f.inputs) or any(name not in f.inputs for name in kwargs) or len(given) < len(args) + len(kwargs):
         strange = [n for n in kwargs if n not in f.inputs] or ["arguments"]
-        raise InputError(title, [Problem("argument.unknown", n, "is no argument", "it takes: {names}", values={"names": ", ".join(f.inputs)}) for n in strange])
+        problems += [Problem("argument.unknown", n, "is no argument", "it takes: {names}", values={"names": ", ".join(f.inputs)}) for n in strange]
     values: dict[str, Any] = {}
     pending: dict[str, Coefficient] = {}
     for name, spec in f.inputs.items():
@@ -153,7 +153,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
             try:
                 values[name] = _inside(name, given[name], spec, (*DIMENSIONS, f.over))
             except (UnitError, InputError) as error:
-                problems += error.problems
+                problems += [replace(p, where=name) for p in error.problems]
                 values[name] = None
         elif isinstance(spec.default, Coefficient):
             pending[name] = spec.default
@@ -164,7 +164,11 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     ecosystems = next((list(map(str, v["ecosystem"].values)) for v in values.values() if isinstance(v, xr.DataArray) and "ecosystem" in v.coords), None)
     cited: list[str] = []
     for name, coefficient in pending.items():
-        numbers, rows, lacking = coefficient.numbers(f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None)
+        try:
+            numbers, rows, lacking = coefficient.numbers(f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None)
+        except ParameterError as error:  # a label that no tree knows
+            problems += [p for p in error.problems if p not in problems]
+            continue
         problems += [
             Problem("coefficient.lacking", name, "has no row for '{label}' in {table}", "give '{name}' yourself",
                     values={"label": label, "table": coefficient.path.name, "name": name})
@@ -176,7 +180,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     problems += [p for name, value in values.items() if value is not None for p in _range(name, value, f.inputs[name])]
     if problems:
         kinds = {p.code.split(".")[0] for p in problems}
-        kind: Any = UnitError if kinds == {"unit"} else ParameterError if kinds == {"coefficient"} else InputError
+        kind: Any = UnitError if kinds == {"unit"} else ParameterError if kinds <= {"coefficient", "ecosystem"} else InputError
         raise kind(title, problems)
     arrays = [values[name] for name in f.inputs]
     if not any(isinstance(v, xr.DataArray) for v in arrays):
@@ -204,7 +208,7 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
                                             values={"names": list(value.index.names), "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
         if value.index.has_duplicates:
             raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
-        full = math.prod(len(level) for level in value.index.levels) if isinstance(value.index, pd.MultiIndex) else len(value)
+        full = math.prod(len(level) for level in value.index.remove_unused_levels().levels) if isinstance(value.index, pd.MultiIndex) else len(value)
         if full != len(value):
             raise InputError(name, [Problem("label.ragged", name, "is ragged: {given} rows for {full} combinations of labels",
                                             "give every combination, or NaN where a number is missing",
@@ -218,21 +222,17 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
         unit = value.attrs.get("units")
         if hasattr(value.data, "magnitude"):
             unit, value = units.foreign(value.data.units), value.copy(data=value.data.magnitude)
-    elif np.ndim(value):
+    elif isinstance(value, (xr.Dataset, Sequence, np.ndarray, pd.DataFrame)) or hasattr(value, "dask"):
         raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
-    elif isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise InputError(name, [Problem("number.unreadable", name, "is no number: {value!r}", "give a number with its unit, as in '100 {unit}'",
-                                        values={"value": value, "unit": spec.unit})])  # fmt: skip
+    elif isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise InputError(name, [Problem("number.unreadable", name, "is no number: {text}", "give a number with its unit, as in '100 {unit}'",
+                                        values={"text": repr(value)[:60], "unit": spec.unit})])  # fmt: skip
     if unit is None:
         if spec.unit != "1":
             raise UnitError(name, [Problem("unit.missing", name, "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'",
                                            values={"unit": spec.unit})])  # fmt: skip
         unit = "1"
-    try:
-        scale, offset = units.conversion(str(unit), spec.unit)
-    except UnitError as error:
-        first = error.problems[0]
-        raise UnitError(name, [Problem(first.code, name, first.what, first.mend, values=first.values)]) from None
+    scale, offset = units.conversion(str(unit), spec.unit)
     if not isinstance(value, xr.DataArray):
         return float(value) * scale + offset
     strange = [str(d) for d in value.dims if d not in dimensions or not (d in value.coords or d in _MAY_LACK_LABELS)]
@@ -241,7 +241,9 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
                                         "use labelled dimensions among {known}",
                                         values={"names": strange, "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
     if value.dtype.kind not in "fiu":
-        raise InputError(name, [Problem("number.unreadable", name, "holds no numbers but {dtype}", "give numbers", values={"dtype": str(value.dtype)})])
+        raise InputError(name, [Problem("number.unreadable", name, "holds no numbers: {text}", "give numbers", values={"text": str(value.dtype)})])
+    if any(value.indexes[d].has_duplicates for d in value.dims if d in value.indexes):
+        raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
     data = value.data if scale == 1 and not offset else value.data * scale + offset if offset else value.data * scale
     return xr.DataArray(data, {d: value.coords[d] for d in value.dims if d in value.coords}, value.dims)
 
@@ -261,15 +263,24 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
                       values={**bounds, "unit": spec.unit, "worst": float(worst)})  # fmt: skip
 
 
+def _apart(name: str, first: str, dimension: str, labels: str) -> Problem:
+    return Problem("label.apart", name, "and '{first}' have different labels on '{dimension}': {labels}", "give both the same labels",
+                   values={"first": first, "dimension": dimension, "labels": labels})  # fmt: skip
+
+
 def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
     """The values with every shared dimension in the same label order; different labels are an error that lists them."""
     reference: dict[str, tuple[str, pd.Index[Any]]] = {}
+    sizes: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
     for name, value in values.items():
         if not isinstance(value, xr.DataArray):
             continue
         for d in value.dims:
-            if d not in value.indexes:
+            if d not in value.indexes:  # a grid or draws without labels: only the number of steps can differ
+                first, steps = sizes.setdefault(str(d), (name, value.sizes[d]))
+                if steps != value.sizes[d]:
+                    problems.append(_apart(name, first, str(d), f"{value.sizes[d]} and {steps} steps"))
                 continue
             index = value.indexes[d]
             if d not in reference:
@@ -278,8 +289,7 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
                 first, wanted = reference[str(d)]
                 apart = sorted(map(str, set(index) ^ set(wanted)))
                 if apart:
-                    problems.append(Problem("label.apart", name, "and '{first}' have different labels on '{dimension}': {labels}", "give both the same labels",
-                                            values={"first": first, "dimension": str(d), "labels": ", ".join(apart[:8])}))  # fmt: skip
+                    problems.append(_apart(name, first, str(d), ", ".join(apart[:8])))
                 else:
                     value = values[name] = value.reindex({d: wanted})
     if problems:
@@ -304,6 +314,7 @@ class Component:
     cap: str = ""  # input whose regional total the sum of the quantity must not pass
     outside: str = ""  # why it stands outside GEP: "consumer_surplus", "non_use" or "esv"
     headline: str = ""  # a quantity shown and not priced
+    shared: bool = True  # takes the shared names; no, where its "area" is of homes or roadside green, not of an ecosystem
     stock: bool = False  # a price given without the year is a stock (a dyke, a house) and is refused, never read as per year
 
 

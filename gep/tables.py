@@ -81,7 +81,10 @@ class Coefficient:
 
     def pick(self, ecosystem: str | None = None, own: Mapping[str, str] | None = None) -> Row | None:
         """The row for one ecosystem label: the class itself or its nearest ancestor with a row; else the row for all."""
-        rows = {row.ecosystem: row for row in self.rows}
+        rows: dict[str, Row | None] = {}
+        for row in self.rows:  # of several rows for one class nobody can tell which is meant, unless one is for all items and regions
+            rows[row.ecosystem] = None if row.ecosystem in rows else row
+        rows |= {row.ecosystem: row for row in self.rows if not (row.item or row.region)}
         if ecosystem is not None:
             for step in lineage(ecosystem, own):
                 if step in rows:

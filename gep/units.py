@@ -372,5 +372,6 @@ def split(text: str) -> tuple[float, str]:
     """
     match = SPLIT.fullmatch(text)
     if match is None or re.match("[0-9]{3}(?![0-9.^*eE])", match.group(2)):  # "12 345 t" is no 12 times 345 t
-        raise UnitError(f"'{text}' is no number with a unit", [Problem("number.unreadable", text, "is no number with a unit", "write for example '100 ha'")])
+        problem = Problem("number.unreadable", text, "is no number with a unit: {text}", "write for example '100 ha'", values={"text": text})
+        raise UnitError(f"'{text}' is no number with a unit", [problem])
     return float(match.group(1)), match.group(2).strip()
