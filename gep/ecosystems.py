@@ -86,3 +86,28 @@ def belongs(label: str, classes: Iterable[str], own: Mapping[str, str] | None = 
     """
     wanted = set(classes)
     return any(step in wanted for step in lineage(label, own))
+
+
+CROSSWALKS = ("globeland30", "esa_worldcover", "clcd", "corine")
+
+
+@lru_cache(maxsize=len(CROSSWALKS))
+def crosswalk(name: str) -> Mapping[int, str]:
+    """The class of each code of a public land cover map; ``crosswalks/NAME.csv`` says where one fits only nearly.
+
+    Corine goes by its three-digit codes; its rasters often hold 1 to 44 in the same order instead.
+
+    >>> crosswalk("clcd")[9], crosswalk("corine")[213]
+    ('marsh', 'paddy')
+
+    Raises
+    ------
+    ParameterError
+        If there is no such crosswalk.
+    """
+    if name not in CROSSWALKS:
+        raise ParameterError(
+            "Unknown crosswalk", [Problem("crosswalk.unknown", name, "is no land cover map", "one of: {names}", values={"names": ", ".join(CROSSWALKS)})]
+        )
+    text = resources.files("gep").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
+    return {int(row["code"]): row["class"] for row in csv.DictReader(text.splitlines())}
