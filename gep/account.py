@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,15 +12,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gep import indicators, standards
 from gep.basis import Basis
-from gep.errors import InputError, OverlapError, ParameterError, Problem
+from gep.errors import ParameterError, Problem
 from gep.formula import Component, Indicator
-from gep.inputs import LABELS, Entry, problems
-from gep.inputs import components as named_components
-from gep.solve import MISSING, Node, Solution, Solver, all_indicators, evaluate, labels
+from gep.solve import MISSING, Node, Solution
 from gep.standards import Profile, ProfileRow
 from gep.tables import EVIDENCE
+from gep.workout import work_out
 
 if TYPE_CHECKING:
     from gep.explain import Explanation
@@ -135,26 +133,25 @@ class Account:
             return [region] if region in have else sorted(have, key=list(map(str, part.data["region"].values)).index)
         return below(region)
 
-    def values(self, part: Part, region: str | None = None) -> xr.DataArray:
-        """The value cells of a part that make up a region (the account's own by default); missing cells are NaN."""
-        value = part.data["value"]
+    def cells(self, part: Part, region: str | None = None) -> xr.Dataset:
+        """The figures of a part that make up a region (the account's own by default); missing values are NaN."""
         cover = self.cover(part, region or self.basis.region)
-        if cover is None:
-            return value if region in (None, self.basis.region) else value.isel({d: slice(0, 0) for d in value.dims[:1]})
-        return value.sel(region=cover)
+        if cover is not None:
+            return part.data.sel(region=cover)
+        return part.data if region in (None, "", self.basis.region) else part.data.isel(year=slice(0, 0))
 
     def add(self, parts: Iterable[Part], region: str | None = None, year: int | None = None) -> Total:
         """The one place where money is added up: the sum of what is known, and the names of what is not."""
         total, left_out = 0.0, []
         for part in parts:
-            value = self.values(part, region)
+            cells = self.cells(part, region)
             if year is not None:
-                value = value.sel(year=year)
-            absent = part.data["status"].sel({d: value[d] for d in value.dims if d in part.data["status"].dims}) == "absent"
-            gaps = int((value.isnull() & ~absent).sum())
+                cells = cells.sel(year=[y for y in cells["year"].values if y == year])
+            value = cells["value"].values
+            gaps = int((cells["status"] == MISSING).sum())
             if gaps:
                 left_out.append(f"{part.name} ({gaps} of {value.size} cells)" if gaps < value.size else part.name)
-            total += float(np.nansum(value.values)) if value.size else 0.0
+            total += float(np.nansum(value))
         return Total(total, left_out)
 
     @property
@@ -200,7 +197,7 @@ class Account:
                 out[name] = out.get(name, 0.0) + self.add([part], year=year)
         elif key in ("ecosystem", "region", "item"):
             for part in self.counted:
-                value = self.values(part).sel(year=year)
+                value = self.cells(part)["value"].sel(year=year)
                 plain = self.basis.region if key == "region" else ""
                 cells = [(plain, value)] if key not in value.dims else [(str(k), value.sel({key: k})) for k in value[key].values]
                 for name, cell in cells:
@@ -282,7 +279,7 @@ class Account:
             "by_year": {str(y): float(v) for y, v in self.by("year").items()} if len(self.basis.years) > 1 else {str(year): float(self.total)},
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
             "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted and p.component.outside},
-            "negative": {p.name: total for p in self.counted if (total := _negative(self.values(p)))},
+            "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"]))},
             "controls": [
                 {"name": c.name, **c.labels, "published": c.published, "account": c.account, "difference": c.difference, "unit": c.unit, "rounding": c.rounding,
                  "rounding_inputs": c.rounding_inputs, "within_rounding": c.within, "source": c.source}
@@ -294,7 +291,7 @@ class Account:
 
     def to_json(self) -> str:
         """The summary and the ledger as one JSON text."""
-        rows = self.ledger.astype(object).where(self.ledger.notna(), None).to_dict("records")
+        rows = [{k: None if v != v else v for k, v in row.items()} for row in self.ledger.to_dict("records")]
         return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1, default=_plain)
 
     def _repr_html_(self) -> str:
@@ -335,251 +332,6 @@ def _evidence(s: Solution) -> str:
     return max(words, key=EVIDENCE.index, default="")
 
 
-# -- making an account ------------------------------------------------------------------------------------------
-
-
-def build(
-    inputs: Sequence[Entry],
-    prices: Sequence[Entry],
-    basis: Basis,
-    controls: Sequence[Mapping[str, Any]] = (),
-    faults: Sequence[Problem] = (),
-    files: Mapping[str, str] | None = None,
-) -> Account:
-    """Check everything, then work out every component of the standard.
-
-    Raises
-    ------
-    InputError, UnitError, OverlapError, ParameterError
-        One error that lists every problem found; nothing is computed then.
-    """
-    profile = standards.get(basis.standard)
-    bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
-    wrong = [*faults, *problems([*inputs, *prices], basis, bound)]
-    errors = [p for p in wrong if p.level == "error"]
-    warnings = [p for p in wrong if p.level == "warning"]
-    if errors:
-        raise InputError("The account cannot be computed", errors)
-    solver = Solver(inputs, prices, basis, profile)
-    chosen = list(_chosen(solver, profile, warnings))
-    solutions = [(row, solver.solve(i, c)) for row, i, c in chosen]
-    solver.problems += [p for _, s in solutions for p in solver.conflicts(s)]
-    if solver.problems:
-        raise InputError("The account cannot be computed", _unique(solver.problems))
-    parts: list[Part] = []
-    missing: list[Missing] = []
-    rests = {s.indicator.level: s.indicator.id for _, s in solutions if s.indicator.id in indicators.RESTS and s.value.kind != MISSING}
-    wholes = {s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING}
-    only_esv = all(s.component.outside == "esv" for _, s in solutions)
-    for row, s in solutions:
-        needs = _needs(s)
-        if needs:
-            inside = s.indicator.id if s.indicator.id in wholes else rests.get(row.level, "")
-            missing.append(Missing(s.indicator.id, s.component.id, tuple(needs), (), inside))
-            s.headline = inside == s.indicator.id
-        if s.value.kind == MISSING and s.quantity.missing():
-            continue
-        work_out(s, basis)
-        gaps = _gaps(s)
-        if gaps and not needs:
-            missing.append(Missing(s.indicator.id, s.component.id, tuple(gaps[1]), tuple(gaps[0])))
-        outside = s.component.outside
-        counted = not outside or outside in basis.include or (outside == "esv" and (only_esv or profile.total == "ESV"))
-        parts.append(Part(row, s, counted))
-        warnings += s.notes
-    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {})
-    twice = _twice(parts)
-    if twice:
-        raise OverlapError("The same service would be counted twice", twice)
-    warnings += _parts_of_regions(account)
-    unused = [e for e in (*inputs, *prices) if e not in solver.used and e.indicator]
-    warnings += [Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name}) for e in unused]
-    return Account(basis, profile, tuple(parts), tuple(missing), tuple(_unique(warnings)), tuple(controls), files or {})
-
-
-def _unique(found: Iterable[Problem]) -> list[Problem]:
-    return list({(p.code, p.where, str(p)): p for p in found}.values())
-
-
-def _chosen(solver: Solver, profile: Profile, warnings: list[Problem]) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
-    """The components to account, with the row they count in."""
-    for i in [*all_indicators(profile), *(r for r in indicators.RESTS.values() if not profile.open)]:
-        for c in named_components(i):
-            row = profile.row(i.id, c.id)
-            if row is None and i.id in indicators.RESTS:
-                row = ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed")
-            given = solver.has_figure(i.id) if not c.id else solver.has_own(i.id, c.id)
-            if row is None:
-                continue
-            if c.id in ("", "remainder"):
-                if given:
-                    yield row, i, c
-            elif given or not profile.open:
-                yield row, i, c
-            elif solver.has_any(i.id):
-                trial = solver.solve(i, c)
-                if not trial.quantity.missing() and any(e.indicator for e in trial.entries):
-                    yield row, i, c
-
-
-def _needs(s: Solution) -> list[tuple[str, str]]:
-    """What a component lacks to be valued."""
-    if s.value.kind != MISSING:
-        return []
-    needs = s.quantity.missing() or []
-    if s.price.kind == MISSING or s.price.missing():
-        needs = [*needs, *(s.price.missing() or [(s.component.price, s.component.price_unit)])] if s.component.price else needs
-    return [(n or "value", u) for n, u in needs] or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
-
-
-def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
-    """Ecosystems that a component could not be worked out for, and the names that lack them."""
-    gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
-    if not bool(gap.any()):
-        return None
-    dims = [d for d in gap.dims if d != "ecosystem"]
-    names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
-    nodes = [p for n in s.nodes for p in n.walk() if p.parts == {} and p.result is not None and bool(p.result.isnull().any())]
-    return names, list(dict.fromkeys((p.name, p.unit) for p in nodes))
-
-
-def work_out(s: Solution, basis: Basis, moved: Node | None = None) -> xr.Dataset:
-    """The figures of one component over its labels: quantity, price, value and status of each cell."""
-    grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
-    grid["year"] = list(basis.years)
-    own = basis.ecosystems
-    nothing = xr.DataArray(np.nan)
-    known = s.quantity.kind != MISSING and not s.quantity.missing()
-    quantity = evaluate(s.quantity, grid, own, moved) if known else nothing
-    price = evaluate(s.price, grid, own, moved) if s.price.kind != MISSING and not s.price.missing() else nothing
-    if known and s.cap.kind != MISSING:
-        quantity, s.cap_ratio = capped(quantity, evaluate(s.cap, grid, own, moved), basis)
-    given = evaluate(s.value, grid, own, moved) if s.value.kind != MISSING else None
-    value = quantity * price
-    as_given = any(e.name in ("quantity", s.component.quantity, s.component.given) for e in s.quantity.entries())
-    status = xr.full_like(value, "given" if as_given else "computed", dtype="<U10")
-    if given is not None:
-        value, status = _given_value(s, quantity, price, given, moved)
-    if s.share.kind != MISSING:
-        share = evaluate(s.share, grid, own, moved)
-        share = share / share.sum()
-        quantity, value = quantity * share, value * share
-        status = xr.full_like(value, "allocated", dtype="<U10")
-    ds = xr.Dataset({"quantity": quantity, "price": price, "value": value})
-    order = [d for d in LABELS if d in ds.dims]
-    ds = xr.broadcast(ds.expand_dims(year=grid["year"]) if "year" not in ds.dims else ds)[0].transpose(*[*order, *(["year"] if "year" not in order else [])])
-    status = status.broadcast_like(ds["value"]).transpose(*ds["value"].dims)
-    absent = ~_present(s, ds["value"])
-    status = xr.where(ds["value"].isnull(), xr.where(absent, "absent", status if s.headline else MISSING), status)
-    ds["status"] = status.astype("<U10")
-    if moved is None:
-        s.data = ds
-    return ds
-
-
-def _given_value(s: Solution, quantity: xr.DataArray, price: xr.DataArray, given: xr.DataArray, moved: Node | None) -> tuple[xr.DataArray, xr.DataArray]:
-    """A value that was given counts; beside a quantity and a price it is compared with their product."""
-    product = quantity * price
-    has_quantity = s.quantity.kind != MISSING and not s.quantity.missing()
-    status = xr.full_like(given, "published" if has_quantity else "value_only", dtype="<U10")
-    if has_quantity and set(product.dims) <= set(given.dims) and not bool(product.isnull().all()):
-        half = s.value.given.half.reindex_like(given) if s.value.given else 0.0
-        gap = abs(given - product)
-        reach = half + (abs(s.quantity.given.half * price) if s.quantity.given is not None else 0.0)
-        if moved is None and bool((gap > reach * (1 + 1e-9)).any()):
-            s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
-                                   {"value": float(given.sum()), "product": float(product.sum())}))  # fmt: skip
-    if set(given.dims) == set(product.dims) and bool(given.isnull().any()):
-        status = xr.where(given.isnull(), "computed", status)
-        given = given.fillna(product)
-    return given, status
-
-
-def _present(s: Solution, value: xr.DataArray) -> xr.DataArray:
-    """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur."""
-    arrays = [p.given.array for n in s.nodes for p in n.walk() if p.given is not None]
-    most = max((len([d for d in a.dims if d != "year"]) for a in arrays), default=0)
-    widest = [a.notnull() for a in arrays if len([d for d in a.dims if d != "year"]) == most]
-    out = xr.zeros_like(value, dtype=bool)
-    for a in widest:
-        out = out | a.reindex({d: value[d] for d in a.dims}, fill_value=False)
-    return out
-
-
-def capped(quantity: xr.DataArray, cap: xr.DataArray, basis: Basis) -> tuple[xr.DataArray, xr.DataArray]:
-    """A capacity held to what was emitted: each region that reports an emission shares one factor, at most 1.
-
-    The factor min(1, emission / Σ capacity) goes to every ecosystem and sub-region of the reporting region, so that
-    parts still add up.
-    """
-    if "region" in cap.dims and "region" in quantity.dims:
-        reporting = {str(k) for k in cap["region"].values[~cap.isnull().any([d for d in cap.dims if d != "region"]).values]}
-        home = [_reporter(str(k), reporting, basis) for k in quantity["region"].values]
-        groups = xr.DataArray(home, {"region": quantity["region"]}, ("region",), name="home")
-        total = quantity.groupby(groups).sum(skipna=True).sum([d for d in quantity.dims if d not in ("region", "year")]).rename(home="region")
-        ratio = _ratio(cap, total).reindex(region=[k for k in dict.fromkeys(home)])
-        factor = ratio.sel(region=xr.DataArray(home, dims="region")).assign_coords(region=quantity["region"])
-        return quantity * factor, ratio
-    total = quantity.sum([d for d in quantity.dims if d not in (*cap.dims, "year")], skipna=True)
-    ratio = _ratio(cap, total)
-    return quantity * ratio, ratio
-
-
-def _ratio(cap: xr.DataArray, capacity: xr.DataArray) -> xr.DataArray:
-    # where nothing can be taken up any factor gives zero; 1 keeps it free of a division by zero
-    return xr.where(capacity > 0, np.minimum(1.0, cap / capacity.where(capacity > 0)), 1.0).where(cap.notnull())
-
-
-def _reporter(region: str, reporting: set[str], basis: Basis) -> str:
-    at = region
-    while at not in reporting and at in basis.regions:
-        at = basis.regions[at].parent
-    return at if at in reporting else basis.region if basis.region in reporting else region
-
-
-def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
-    """A value for an indicator as a whole beside values of its components."""
-    out = []
-    for part in parts:
-        if part.component.id or not part.counted or not bool(part.data["value"].notnull().any()) or not part.indicator.components:
-            continue
-        others = [p.component.id for p in parts if p.indicator.id == part.indicator.id and p is not part and p.counted and bool(p.data["value"].notnull().any())]
-        if others:
-            out.append(Problem("overlap.whole", part.indicator.id, "has a value as a whole and values of {others}", "give the whole or the components; what is left over is the component 'remainder'",
-                               values={"others": ", ".join(others)}))  # fmt: skip
-    return out
-
-
-def _parts_of_regions(account: Account) -> Iterator[Problem]:
-    """Regions whose own figure differs from the sum of their parts, and regions that belong to none."""
-    basis = account.basis
-    for part in account.counted:
-        if "region" not in part.data.dims:
-            continue
-        have = list(map(str, part.data["region"].values))
-        for name in have:
-            children = basis.children(name)
-            if children and all(c in have for c in children):
-                own, below = (float(np.nansum(part.data["value"].sel(region=r).values)) for r in (name, children))
-                if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
-                    yield Problem("region.parts", f"{part.name}, {name}", "its own value {own:.6g} differs from the sum of its parts {below:.6g}; its own counts", "check the regions", "warning",
-                                  {"own": own, "below": below})  # fmt: skip
-        cover = set(account.cover(part, basis.region) or ())
-        loose = [r for r in have if r not in cover and not _inside(r, cover | {basis.region}, basis)]
-        if loose:
-            yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",
-                          {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
-
-
-def _inside(region: str, cover: set[str], basis: Basis) -> bool:
-    at = region
-    while at in basis.regions:
-        at = basis.regions[at].parent
-        if at in cover:
-            return True
-    return region == basis.region
-
-
 def _control(account: Account, row: Mapping[str, Any]) -> Control:
     """The account's figure for what a control row names, with how far rounding can have moved it."""
     total = moved = 0.0
@@ -589,10 +341,25 @@ def _control(account: Account, row: Mapping[str, Any]) -> Control:
         year = row["year"] or account.basis.years[-1]
         total += _cell(account, part, part.data["value"], row, year)
         for node in (n for chain in (part.solution.quantity, part.solution.value) for n in chain.walk() if n.given is not None and not n.price):
-            other = work_out(part.solution, account.basis, moved=node)["value"]
+            assert node.given is not None
+            other = work_out(part.solution, account.basis, {node: node.given.array + node.given.half})["value"]
             moved += _cell(account, part, abs(other - part.data["value"]), row, year)
-    name = row["component"] and f"{row['indicator']}.{row['component']}" or row["indicator"] or (f"level:{row['level']}" if row["level"] not in ("total", "") else "total")
-    return Control(name, {k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]}, row["published"], total, f"{account.basis.currency}/yr", row["rounding"], moved, row["source"])
+    name = (
+        (row["component"]
+        and f"{row['indicator']}.{row['component']}")
+        or row["indicator"]
+        or (f"level:{row['level']}" if row["level"] not in ("total", "") else "total")
+    )
+    return Control(
+        name,
+        {k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]},
+        row["published"],
+        total,
+        f"{account.basis.currency}/yr",
+        row["rounding"],
+        moved,
+        row["source"],
+    )
 
 
 def _matches(part: Part, row: Mapping[str, Any]) -> bool:

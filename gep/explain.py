@@ -53,10 +53,18 @@ def explain(account: Account, indicator: str, component: str | None = None) -> E
     lacking = [m for m in account.missing if m.indicator == indicator and component in (None, m.component)]
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
-        raise ParameterError("Nothing to explain", [Problem("indicator.absent", indicator, "is not in this account", "it holds: {names}", values={"names": have})])
+        raise ParameterError(
+            "Nothing to explain", [Problem("indicator.absent", indicator, "is not in this account", "it holds: {names}", values={"names": have})]
+        )
     lines = [line for part in parts for line in _part(account, part)]
     for m in lacking:
-        lines.append(Line(1, f"{m.component or indicator}: not accounted{' for ' + ', '.join(m.ecosystems) if m.ecosystems else ''}; needs " + ", ".join(f"{n} [{u}]" for n, u in m.needs)))
+        lines.append(
+            Line(
+                1,
+                f"{m.component or indicator}: not accounted{' for ' + ', '.join(m.ecosystems) if m.ecosystems else ''}; needs "
+                + ", ".join(f"{n} [{u}]" for n, u in m.needs),
+            )
+        )
     named = parts[0].indicator if parts else None
     return Explanation(f"{indicator} ({named.zh}, {named.en})" if named else indicator, tuple(lines))
 

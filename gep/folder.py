@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from gep import ecosystems, indicators, standards, units
-from gep.account import Account, build
+from gep.account import Account
 from gep.basis import Basis, Region
+from gep.build import build
 from gep.errors import GepError, InputError, ParameterError, Problem, UnitError
 from gep.inputs import Entry, number
 from gep.tables import EVIDENCE
@@ -38,7 +39,24 @@ COLUMNS = {
 }  # fmt: skip
 NEEDED = {"inputs.csv": ("input", "value", "unit"), "prices.csv": ("price", "value", "unit"), "controls.csv": ("value", "unit"), "regions.csv": ("region",),
           "ecosystems.csv": ("label", "class"), "deflators.csv": ("year", "value")}  # fmt: skip
-KEYS = {"title", "region", "year", "years", "price_year", "standard", "currency", "price_basis", "include", "area", "population", "gdp", "methods", "classification", "note", "synthetic"}
+KEYS = {
+    "title",
+    "region",
+    "year",
+    "years",
+    "price_year",
+    "standard",
+    "currency",
+    "price_basis",
+    "include",
+    "area",
+    "population",
+    "gdp",
+    "methods",
+    "classification",
+    "note",
+    "synthetic",
+}
 _MONEY = re.compile(r"\b(" + "|".join(c for c in units.CURRENCIES) + r")\b|美元|欧元|人民币|元|yuan|RMB|¥|￥")
 
 
@@ -96,7 +114,14 @@ class _Reader:
             double = sorted({h for h in header if header.count(h) > 1})
             for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
                 if names:
-                    self.fault(f"column.{kind}", f"{name}, line 1", f"has {kind} columns: {{names}}", "the columns are {known}", names=", ".join(names), known=", ".join(COLUMNS[name]))
+                    self.fault(
+                        f"column.{kind}",
+                        f"{name}, line 1",
+                        f"has {kind} columns: {{names}}",
+                        "the columns are {known}",
+                        names=", ".join(names),
+                        known=", ".join(COLUMNS[name]),
+                    )
             if unknown or lacking or double:
                 return
             count = 0
@@ -106,7 +131,9 @@ class _Reader:
                 count += 1
                 where = f"{name}, line {reader.line_num}"
                 if len(cells) > len(header):
-                    self.fault("row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header))
+                    self.fault(
+                        "row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header)
+                    )
                     continue
                 yield where, {column: "" for column in COLUMNS[name]} | {h: c.strip() for h, c in zip(header, cells, strict=False)}
             if not count and name in ("inputs.csv",):
@@ -118,7 +145,13 @@ class _Reader:
         value = number(text)
         if value is None:
             what = "holds no number: '{text}'" if text else "is blank: " + blank
-            self.fault("number.unreadable" if text else "number.blank", f"{where}, column {column}", what, "write a plain number such as 1234.5, or leave the row out", text=text)
+            self.fault(
+                "number.unreadable" if text else "number.blank",
+                f"{where}, column {column}",
+                what,
+                "write a plain number such as 1234.5, or leave the row out",
+                text=text,
+            )
         return value
 
     def year(self, where: str, text: str) -> int | None:
@@ -197,7 +230,9 @@ def _basis(r: _Reader) -> Basis:
     try:
         standards.get(str(standard))
     except ParameterError as error:
-        r.problems += [replace(p, where="account.toml, standard", what="'{given}' is no standard", values={**p.values, "given": standard}) for p in error.problems]
+        r.problems += [
+            replace(p, where="account.toml, standard", what="'{given}' is no standard", values={**p.values, "given": standard}) for p in error.problems
+        ]
         standard = "catalogue"
     if data.get("price_basis", "deflate") not in ("deflate", "as_given"):
         r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
@@ -213,7 +248,14 @@ def _basis(r: _Reader) -> Basis:
         indicator, _, quantity = name.partition(".")
         known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
         if route not in known:
-            r.fault("method.unknown", f"account.toml, methods, {name}", "'{route}' is no way to compute it", "one of: {names}", route=route, names=", ".join(known) or "none")
+            r.fault(
+                "method.unknown",
+                f"account.toml, methods, {name}",
+                "'{route}' is no way to compute it",
+                "one of: {names}",
+                route=route,
+                names=", ".join(known) or "none",
+            )
     own = {}
     for where, row in r.rows("ecosystems.csv"):
         if ecosystems.find(row["class"]) is None:
@@ -246,7 +288,9 @@ def _basis(r: _Reader) -> Basis:
             if year in table:
                 r.fault("row.double", where, "gives {year} again", "keep one", year=year)
             table[year] = value
-    size = {c: r.amount("account.toml", c, str(data[c]), u) if c in data else None for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))}
+    size = {
+        c: r.amount("account.toml", c, str(data[c]), u) if c in data else None for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))
+    }
     return Basis(
         title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
         standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), methods=methods,
@@ -278,19 +322,28 @@ def _entries(r: _Reader, name: str, basis: Basis) -> Iterator[Entry]:
         if value is None or not row["unit"] or not row[column]:
             continue
         unit = _account_money(r, where, row["unit"], basis)
+        if unit is None:
+            continue
         yield Entry(row["indicator"], row["component"], row[column], row["item"], row["ecosystem"], "" if row["region"] == basis.region else row["region"], year, row["value"], value,
-                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"])  # fmt: skip
+                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"], column == "price")  # fmt: skip
 
 
-def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str:
-    """Inside, CNY stands for the account's currency, so that a unit in another currency is a fault."""
+def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str | None:
+    """Inside, CNY stands for the account's currency; a unit in another currency is a fault."""
     found = {("CNY" if m not in units.CURRENCIES else m) for m in (x.group() for x in _MONEY.finditer(unit))}
     found = {"USD" if "美元" in unit else "EUR" if "欧元" in unit else f for f in found}
     if not found or basis.currency == "CNY" == min(found):
         return unit
     if found != {basis.currency}:
-        r.fault("currency.other", f"{where}, column unit", "is in {found}, the account in {currency}", "convert it, with the rate in the source", found=", ".join(found), currency=basis.currency)
-        return unit
+        r.fault(
+            "currency.other",
+            f"{where}, column unit",
+            "is in {found}, the account in {currency}",
+            "convert it, with the rate in the source",
+            found=", ".join(found),
+            currency=basis.currency,
+        )
+        return None
     return _MONEY.sub("CNY", unit) if basis.currency != "CNY" else unit
 
 
@@ -302,8 +355,17 @@ def _controls(r: _Reader, basis: Basis) -> Iterator[dict[str, Any]]:
             if i not in (*indicators.IDS, *indicators.RESTS):
                 r.fault("indicator.unknown", f"{where}, column indicator", "'{indicator}' is no indicator", "see 'gep list'", indicator=i)
         if row["level"] and row["level"] not in (*standards.LEVELS, "total"):
-            r.fault("level.unknown", f"{where}, column level", "'{level}' is no level", "one of {names}", level=row["level"], names=", ".join((*standards.LEVELS, "total")))
-        unit = _account_money(r, where, row["unit"], basis)
+            r.fault(
+                "level.unknown",
+                f"{where}, column level",
+                "'{level}' is no level",
+                "one of {names}",
+                level=row["level"],
+                names=", ".join((*standards.LEVELS, "total")),
+            )
+        unit = _account_money(r, where, row["unit"] or "-", basis)
+        if unit is None:
+            continue
         try:
             scale = units.conversion(units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr")[0]
         except UnitError as error:
@@ -312,7 +374,7 @@ def _controls(r: _Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         if value is not None and decimals is not None:
             labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
             region = "" if row["region"] == basis.region else row["region"]
-            yield {**labels, "region": region, "year": year, "published": value * scale, "rounding": 0.5 * 10 ** -decimals * scale}
+            yield {**labels, "region": region, "year": year, "published": value * scale, "rounding": 0.5 * 10**-decimals * scale}
 
 
 def run(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, lang: str = "en") -> Account:
@@ -338,7 +400,11 @@ def write(account: Account, out: str | os.PathLike[str], lang: str = "en") -> li
 
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
-    files = {"ledger.csv": ledger_csv(account), "summary.json": json.dumps(account.summary(), ensure_ascii=False, indent=1) + "\n", "index.html": page(account, lang)}
+    files = {
+        "ledger.csv": ledger_csv(account),
+        "summary.json": json.dumps(account.summary(), ensure_ascii=False, indent=1) + "\n",
+        "index.html": page(account, lang),
+    }
     scratch = Path(tempfile.mkdtemp(prefix=".gep-", dir=target))
     try:
         for name, text in files.items():

@@ -41,6 +41,7 @@ class Entry(NamedTuple):
     low: float | None = None
     high: float | None = None
     distribution: str = ""
+    is_price: bool = False
 
     @property
     def half(self) -> float:
@@ -156,11 +157,25 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
 
 def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
     if e.ecosystem and ecosystems.find(e.ecosystem, basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown", f"{e.where}, column ecosystem", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems', or map the label in ecosystems.csv", values={"label": e.ecosystem})
+        yield Problem(
+            "ecosystem.unknown",
+            f"{e.where}, column ecosystem",
+            "'{label}' is no ecosystem type",
+            "use one of 'gep list --ecosystems', or map the label in ecosystems.csv",
+            values={"label": e.ecosystem},
+        )
     if e.region and basis.regions and e.region != basis.region and e.region not in basis.regions:
-        yield Problem("region.unknown", f"{e.where}, column region", "'{label}' is not in regions.csv", "add it there, or mend the label", values={"label": e.region})
-    if e.year is not None and basis.years and e.year not in basis.years and not e.method and e.name != "price":
-        yield Problem("year.unknown", f"{e.where}, column year", "{label} is no year of the account", "the account covers {years}", values={"label": e.year, "years": ", ".join(map(str, basis.years))})
+        yield Problem(
+            "region.unknown", f"{e.where}, column region", "'{label}' is not in regions.csv", "add it there, or mend the label", values={"label": e.region}
+        )
+    if e.year is not None and basis.years and e.year not in basis.years and not e.is_price:
+        yield Problem(
+            "year.unknown",
+            f"{e.where}, column year",
+            "{label} is no year of the account",
+            "the account covers {years}",
+            values={"label": e.year, "years": ", ".join(map(str, basis.years))},
+        )
 
 
 def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str, Slot]]:
@@ -205,7 +220,13 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
             if e.method != "as_printed":
                 yield Problem("unit.stock", where, "'{given}' is a stock where a yearly amount '{wanted}' is wanted", "turn it into a yearly amount (rental yield, equivalent annual cost), or use it as printed with method as_printed", values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
             return
-        yield Problem("unit.dimension", where, "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind", values={"given": e.unit, "wanted": fits[0].unit})
+        yield Problem(
+            "unit.dimension",
+            where,
+            "is in '{given}', which does not convert to '{wanted}'",
+            "give it in '{wanted}' or a unit of the same kind",
+            values={"given": e.unit, "wanted": fits[0].unit},
+        )
         return
     scale, offset = units.conversion(read_unit(e.unit, good[0]), good[0].unit)
     value, s = e.value * scale + offset, good[0]
@@ -230,7 +251,7 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN."""
     rows = tuple(entries)
     used = [label for label in LABELS if any(_label(e, label) not in ("", None) for e in rows)]
-    own_units = {e.item: e.unit for e in rows} if not slot.unit else None
+    own_units = {e.item: e.unit for e in reversed(rows)} if not slot.unit else None
     keys: dict[str, list[object]] = {}
     for label in used:
         values = [basis.region if label == "region" and not e.region else _label(e, label) for e in rows]
@@ -243,8 +264,15 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
     # rows of a blank year first, so that a row of that very year takes their place
     for e in sorted(rows, key=lambda e: e.year is not None):
-        scale, offset = (1.0, 0.0) if not slot.unit else units.conversion(read_unit(e.unit, slot), slot.unit) if units.compatible(read_unit(e.unit, slot), slot.unit) else units.conversion(units.per_year(e.unit), slot.unit)
-        at = tuple(slice(None) if label == "year" and e.year is None else index[label][basis.region if label == "region" and not e.region else _label(e, label)] for label in used)
+        wanted = own_units[e.item] if own_units else slot.unit
+        given = e.unit if own_units else read_unit(e.unit, slot)
+        if slot.stock and units.lacks_only_year(given, wanted):  # as printed: a stock used where a yearly amount belongs
+            given = units.per_year(given)
+        scale, offset = units.conversion(given, wanted)
+        at = tuple(
+            slice(None) if label == "year" and e.year is None else index[label][basis.region if label == "region" and not e.region else _label(e, label)]
+            for label in used
+        )
         array[at], half[at] = e.value * scale + offset, e.half * abs(scale)
     coordinates = {label: keys[label] for label in used}
     return Given(name, slot.unit, xr.DataArray(array, coordinates, used), xr.DataArray(half, coordinates, used), rows, own_units)

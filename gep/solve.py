@@ -7,14 +7,14 @@ same way, else as a coefficient. So a user can enter the chain anywhere. Nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
 
 from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
-from gep.errors import Problem
+from gep.errors import Problem, UnitError
 from gep.formula import Component, Formula, Indicator
 from gep.inputs import Entry, Given, Slot, gather, price_name, slots
 from gep.standards import Profile
@@ -118,7 +118,7 @@ class Solver:
         names = (slot.name, "quantity") if slot.name == (c.given or c.quantity) else (slot.name,)
         places = [(i.id, c.id, n) for n in names]
         if slot.name not in ("quantity", "value", "share"):
-            places += [(i.id, "", slot.name), ("", "", slot.name)]
+            places += [(i.id, "", slot.name), ("", "", slot.name)] if c.shared else [(i.id, "", slot.name)]
         stores = (self._prices, self._inputs) if price else (self._inputs, self._prices)
         for place in places:
             for store in stores:
@@ -129,7 +129,11 @@ class Solver:
                 money = bool(slot.unit) and units.is_currency(slot.unit)
                 if money:
                     entries = self.at_price_year(entries, is_price=store is self._prices)
-                given = gather(slot.name, slot, entries, self.basis)
+                try:
+                    given = gather(slot.name, slot, entries, self.basis)
+                except UnitError as error:  # one item in units that do not convert into each other
+                    self.problems += [replace(p, where=f"{entries[0].where}, column unit") for p in error.problems]
+                    return None
                 return Node(slot.name, slot.unit, "given", given=given, price=store is self._prices)
         return None
 
@@ -149,26 +153,28 @@ class Solver:
                 out.append(e if own is None or to is None or own == to else self.deflated(e, own, to))
                 continue
             for year in targets:
-                e = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
-                if e is None:
+                row = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
+                if row is None:
                     self.problems.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv",
                                                  values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
                     continue
-                row = e if e.year in (None, year) else self.deflated(e, e.year, year)
+                if row.year is not None and year is not None and row.year != year:
+                    row = self.deflated(row, row.year, year)
                 out.append(row._replace(year=year if self.basis.price_year is None and len(targets) > 1 else None))
         return out
 
-    def deflated(self, e: Entry, own: int, to: int | None) -> Entry:
+    def deflated(self, e: Entry, own: int, to: int) -> Entry:
         """A figure in money of another year."""
+        if self.basis.price_basis == "as_given":
+            return e._replace(source="; ".join(filter(None, (e.source, f"as given, price of {own}"))))
         tables = self.basis.deflators
         index = next((n for n in (e.name, e.indicator, "CPI") if n in tables), None) or (next(iter(tables)) if len(tables) == 1 else None)
-        if index is not None and to in tables[index] and own in tables[index]:
-            factor = tables[index][to] / tables[index][own]
-            return e._replace(value=e.value * factor, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
-        if self.basis.price_basis != "as_given":
-            self.problems.append(Problem("price.year", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}", "give deflators.csv with both years, or price_basis = \"as_given\"",
+        if index is None or to not in tables[index] or own not in tables[index]:
+            self.problems.append(Problem("price.year", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}", 'give deflators.csv with both years, or price_basis = "as_given"',
                                          values={"own": own, "to": to}))  # fmt: skip
-        return e._replace(method=e.method or "", source="; ".join(filter(None, (e.source, f"as given, price of {own}"))))
+            return e
+        factor = tables[index][to] / tables[index][own]
+        return e._replace(value=e.value * factor, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
 
     def quantity(self, i: Indicator, c: Component, name: str, slot: Slot, seen: tuple[str, ...] = ()) -> Node:
         """The chain that leads to a named quantity."""
@@ -201,6 +207,8 @@ class Solver:
         own = {id(n): [e for e in n.entries() if e.indicator] for n in nodes}
         complete = [n for n in nodes if not n.missing()]
         live = [n for n in complete if own[id(n)]] or complete
+        # a route that takes all that another takes, and more of what was given, is the fuller of the two
+        live = [n for n in live if not any(set(own[id(n)]) < set(own[id(m)]) for m in live)]
         if len(live) > 1 and own[id(live[0])]:
             self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}"', values={
                 "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip
@@ -218,7 +226,7 @@ class Solver:
             record = pricing.get(method)
             fake = Indicator(i.id, i.level, i.zh, i.en, (), record.formulas)
             node = self.quantity(fake, c, price_name(c, method), Slot(price_name(c, method), c.price_unit, kind="price"))
-            if node.kind == MISSING or node.missing() and not any(e.indicator for e in node.entries()):
+            if node.kind == MISSING or (node.missing() and not any(e.indicator for e in node.entries())):
                 node = Node(c.price, c.price_unit, MISSING)
         for part in node.walk():
             part.price = True
@@ -228,17 +236,51 @@ class Solver:
         """Find what a component needs; nothing is computed yet."""
         mine = slots(i, c, self.pricing_of(i.id, c))
         none = Node("", "", MISSING)
+        share_node = self.find(i, c, mine["share"])
         quantity = self.quantity(i, c, c.quantity, mine[c.quantity]) if c.quantity else self.find(i, c, mine["quantity"]) or Node("quantity", c.unit, MISSING)
+        if share_node is not None and share_node.given is not None:
+            self.shares(share_node.given)
+        price = self.price(i, c)
+        if not c.unit and quantity.given and price.given:
+            self.item_units(quantity, price)
         return Solution(
             i,
             c,
             quantity,
-            self.price(i, c),
+            price,
             self.find(i, c, mine["value"]) or none,
-            self.find(i, c, mine["share"]) or none,
+            share_node or none,
             (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
             method=self.pricing_of(i.id, c),
         )
+
+    def item_units(self, quantity: Node, price: Node) -> None:
+        """Count each item in the unit that its price is per: 10 万头 at 9000 元/头 are 100,000 头."""
+        assert quantity.given and price.given
+        scales: dict[str, dict[str, float]] = {"quantity": {}, "price": {}}
+        counted = dict(quantity.given.units or {})
+        for item, unit in counted.items():
+            per_unit = (price.given.units or {}).get(item) or (price.given.units or {}).get("")
+            if per_unit is None:
+                continue
+            base = per_unit.partition("/")[2].strip("() ") or "1"
+            try:
+                scales["price"][item if item in (price.given.units or {}) else ""] = units.conversion(per_unit, f"CNY/({base})")[0]
+                scales["quantity"][item] = units.conversion(unit.removesuffix("/yr").removesuffix("/a").removesuffix("/年"), base)[0]
+                counted[item] = base
+            except UnitError as error:
+                where = next(e.where for e in price.given.entries if e.unit == per_unit)
+                self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
+        quantity.given = _rescaled(quantity.given, scales["quantity"], counted)
+        price.given = _rescaled(price.given, scales["price"], {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in (price.given.units or {}).items()})
+
+    def shares(self, given: Given) -> None:
+        """Shares that do not add up to one, beyond the rounding of the printed figures."""
+        total = float(given.array.sum() / (given.array.sizes.get("year", 1)))
+        if abs(total - 1) > float(given.half.sum()) + 1e-9:
+            self.problems.append(
+                Problem("share.sum", given.entries[0].where, "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": total})
+            )
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
         """Inputs that lie idle because something computed from them was given too; asked once all is solved."""
@@ -258,6 +300,14 @@ def _readable(e: Entry, slot: Slot) -> str:
     return units.per_year(e.unit) if units.lacks_only_year(e.unit, slot.unit) and not slot.stock else e.unit
 
 
+def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:
+    if "item" in given.array.dims:
+        factor = xr.DataArray([scales.get(str(i), 1.0) for i in given.array["item"].values], {"item": given.array["item"].values}, ("item",))
+        return replace(given, array=given.array * factor, half=given.half * factor, units=names)
+    scale = scales.get("", 1.0)
+    return replace(given, array=given.array * scale, half=given.half * scale, units=names)
+
+
 def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, str]) -> dict[str, list[object]]:
     """The labels in use on each dimension, ecosystems limited to those that can supply the component."""
     out: dict[str, list[object]] = {}
@@ -273,11 +323,18 @@ def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, 
     return out
 
 
-def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], moved: Node | None = None) -> xr.DataArray:
-    """The numbers of a chain on a grid of labels; ``moved`` shifts one given figure by half its last printed digit."""
-    if node.kind == "given":
+def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], instead: Mapping[Node, xr.DataArray] | None = None) -> xr.DataArray:
+    """The numbers of a chain on a grid of labels.
+
+    ``instead`` puts other numbers in the place of a node (a rounding bound, draws, a scenario); the node's own
+    ``result`` is then left as it was.
+    """
+    if instead and node in instead:
+        array = instead[node]
+        out = array.reindex({d: list(grid[str(d)]) for d in array.dims if d in grid})
+    elif node.kind == "given":
         assert node.given is not None
-        array = node.given.array + node.given.half if node is moved else node.given.array
+        array = node.given.array
         out = array.reindex({d: list(grid[str(d)]) for d in array.dims})
     elif node.kind == "coefficient":
         assert node.coefficient is not None
@@ -289,12 +346,12 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
         out = xr.DataArray(node.number)
     elif node.kind == "formula":
         assert node.formula is not None
-        parts = {name: evaluate(part, grid, own, moved).assign_attrs(units=part.unit) for name, part in node.parts.items()}
+        parts = {name: evaluate(part, grid, own, instead).assign_attrs(units=part.unit) for name, part in node.parts.items()}
         out = node.formula(**parts)
         out.attrs = {}
     else:
         out = xr.DataArray(np.nan)
-    if moved is None:
+    if instead is None:
         node.result = out
     return out
 

@@ -70,7 +70,7 @@ def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0)]) -> Arra
 INDICATOR = Indicator(
     "landscape_premium", "cultural", "自然景观溢价", "natural landscape premium",
     components=(
-        Component("homes", "住宅景观溢价", "homes", "m^2", "premium", "CNY/(m^2 yr)", "hedonic_premium", quantity="home_area", stock=True),
+        Component("homes", "住宅景观溢价", "homes", "m^2", "premium", "CNY/(m^2 yr)", "hedonic_premium", quantity="home_area", shared=False, stock=True),
         Component("hotels", "酒店景观溢价", "hotels", "room_night/yr", "premium", "CNY/room_night", "hedonic_premium", quantity="nature_room_nights"),
     ),
     quantities={"home_area": (home_area,), "nature_room_nights": (nature_room_nights,)},

@@ -79,7 +79,7 @@ INDICATOR = Indicator(
         Component("roadside", "道路绿化降噪", "roadside green", "dB m", "noise_control_cost", "CNY/(dB m yr)", "replacement_cost",
                   quantity="attenuated_length", stock=True),
         Component("green_area", "绿地降噪", "green area", "m^2", "noise_control_cost", "CNY/(m^2 yr)", "replacement_cost", quantity="green_area",
-                  supplied_by=("forest", "shrub", "grassland", "marsh", "urban_green"), stock=True),
+                  supplied_by=("forest", "shrub", "grassland", "marsh", "urban_green"), shared=False, stock=True),
     ),
     quantities={"attenuated_length": (attenuated_length,), "green_area": (green_area,)},
     doc=__doc__,

@@ -136,6 +136,7 @@ deflated_value = deflated_price.of(
     worked=[
         worked("4 %/yr", "by hand: 1.0608 / 1.02 − 1", nominal_rate="6.08 %/yr", inflation="2 %/yr"),
         worked("-1 %/yr", "by hand: 1.0395 / 1.05 − 1", nominal_rate="3.95 %/yr", inflation="5 %/yr"),
+        worked("6 %/yr", "by hand, of half a year: 1.0506 / 1.02 − 1 = 3 %", nominal_rate="10.12 %/yr", inflation="4 %/yr", compounding_period="0.5 yr"),
     ],
 )
 def real_discount_rate(

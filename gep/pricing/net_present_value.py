@@ -111,13 +111,23 @@ def net_present_value(
 
 @formula(
     "CNY",
-    worked=worked(
-        "190.90909 CNY",
-        "by hand: 100 + 100 / 1.1, the annuity factor being 1.7355372 yr",
-        annual_value="100 CNY/yr",
-        annuity_factor="1.7355372 yr",
-        discount_rate="10 %/yr",
-    ),
+    worked=[
+        worked(
+            "190.90909 CNY",
+            "by hand: 100 + 100 / 1.1, the annuity factor being 1.7355372 yr",
+            annual_value="100 CNY/yr",
+            annuity_factor="1.7355372 yr",
+            discount_rate="10 %/yr",
+        ),
+        worked(
+            "97.619048 CNY",
+            "by hand: 50 + 50 / 1.05, the annuity factor of two half-yearly payments being 0.9297052 yr",
+            annual_value="100 CNY/yr",
+            annuity_factor="0.9297052 yr",
+            discount_rate="10 %/yr",
+            compounding_period="0.5 yr",
+        ),
+    ],
 )
 def net_present_value_due(
     annual_value: A[Array, U("CNY/yr")],

@@ -46,7 +46,17 @@ def plain(value: float) -> str:
 
 
 _MULTIPLES = {"zh": ((1e8, "亿"), (1e4, "万"))}
-_ZH_UNITS = {"m^3/yr": "m³", "t/yr": "t", "kWh/yr": "kWh", "visit/yr": "人次", "m^2/yr": "m²", "m^2": "m²", "CNY/yr": "元", "room_night/yr": "间夜", "person": "人"}
+_ZH_UNITS = {
+    "m^3/yr": "m³",
+    "t/yr": "t",
+    "kWh/yr": "kWh",
+    "visit/yr": "人次",
+    "m^2/yr": "m²",
+    "m^2": "m²",
+    "CNY/yr": "元",
+    "room_night/yr": "间夜",
+    "person": "人",
+}
 
 
 def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:

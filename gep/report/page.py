@@ -28,7 +28,7 @@ _COLOURS = {"material": "#c8912b", "regulating": "#1f7a54", "cultural": "#2f6ca3
 
 
 def _cell(text: str, number: bool = False, extra: str = "") -> str:
-    return f'<td{" class=n" if number else ""}{extra}>{text}</td>'
+    return f"<td{' class=n' if number else ''}{extra}>{text}</td>"
 
 
 def page(account: Account, lang: str = "en") -> str:
@@ -48,7 +48,7 @@ def page(account: Account, lang: str = "en") -> str:
     facts = f"{label('region', lang)}: {b.region} · {label('years', lang)}: {years} · {label('price_year', lang)}: {label(b.prices, lang)} · {label('standard', lang)}: {name}"
     body = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class=soft>{escape(facts)}</p>',
+        f"<p class=soft>{escape(facts)}</p>",
         _cards(account, table, scale, lang),
         f"<h2>{label('composition', lang)}</h2>",
         _bar(table),
@@ -71,7 +71,9 @@ def _cards(account: Account, table: Iterable[Row], scale: Scale, lang: str) -> s
     cards = [f'<div class="card main"><span class=soft>{escape(account.total_name)}</span><b>{fixed(total / scale.factor)}</b>{scale.unit}</div>']
     for row in table:
         if row.depth == 1:
-            cards.append(f"<div class=card><span class=soft>{row.label}</span><b>{fixed(row.value / scale.factor)}</b>{scale.unit} · {fixed(row.share * 100, 1)} %</div>")
+            cards.append(
+                f"<div class=card><span class=soft>{row.label}</span><b>{fixed(row.value / scale.factor)}</b>{scale.unit} · {fixed(row.share * 100, 1)} %</div>"
+            )
     region = b.regions.get(b.region)
     for key, size, per in (("per_km2", b.area or (region and region.area), 1e6), ("per_head", b.population or (region and region.population), 1.0)):
         if size:
@@ -98,7 +100,10 @@ def _table(table: list[Row], scale: Scale, lang: str) -> str:
     compared = any(r.control for r in table)
     heads = [("indicator", False), ("quantity", True), ("unit", False), ("price", True), ("unit", False), ("value", True), ("share", True)]
     heads += [("published", True), ("difference", True)] if compared else []
-    head = "".join(f'<th scope=col{" class=n" if n else ""}>{label(k, lang)}{f" ({scale.unit})" if k in ("value", "published", "difference") else ""}</th>' for k, n in heads)
+    head = "".join(
+        f"<th scope=col{' class=n' if n else ''}>{label(k, lang)}{f' ({scale.unit})' if k in ('value', 'published', 'difference') else ''}</th>"
+        for k, n in heads
+    )
     lines = []
     for r in table:
         quantity, unit = amount(r.quantity, r.quantity_unit, lang) if r.quantity == r.quantity else ("", "")
@@ -109,7 +114,10 @@ def _table(table: list[Row], scale: Scale, lang: str) -> str:
         if compared:
             c = r.control
             mark = "" if c is None else f' class="n {"ok" if c.within else "bad"}" title="{label("within" if c.within else "beyond", lang)}"'
-            cells += [_cell(fixed(c.published / scale.factor, 4 if r.depth == 3 else 2) if c else "", True), f"<td{mark or ' class=n'}>{f'{c.difference / scale.factor:+,.4f}' if c else ''}</td>"]
+            cells += [
+                _cell(fixed(c.published / scale.factor, 4 if r.depth == 3 else 2) if c else "", True),
+                f"<td{mark or ' class=n'}>{f'{c.difference / scale.factor:+,.4f}' if c else ''}</td>",
+            ]
         lines.append(f"<tr class=d{r.depth}>{''.join(cells)}</tr>")
     return f"<div class=wrap><table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
 
@@ -118,7 +126,10 @@ def _left_out(account: Account, lang: str) -> str:
     if not account.missing:
         return ""
     items = []
-    for m in account.missing:
+    for inside in dict.fromkeys(m.inside for m in account.missing if m.inside):
+        names = ", ".join(f"{m.indicator}.{m.component}" for m in account.missing if m.inside == inside)
+        items.append(f"<li class=soft>{label('not_separately', lang)} (<code>{escape(inside)}</code>): {escape(names)}</li>")
+    for m in (m for m in account.missing if not m.inside):
         who = f"{m.indicator}.{m.component}".rstrip(".") + (f" [{', '.join(m.ecosystems)}]" if m.ecosystems else "")
         needs = ", ".join(f"{n} [{u}]" for n, u in m.needs)
         items.append(f"<li><code>{escape(who)}</code> — {label('needs', lang)}: {escape(needs)}</li>")
@@ -131,12 +142,17 @@ def _controls(account: Account, scale: Scale, lang: str) -> str:
     lines = []
     for c in account.controls:
         reach = (c.rounding + c.rounding_inputs) / scale.factor
-        verdict = f'<td class={"ok" if c.within else "bad"}>{label("within" if c.within else "beyond", lang)}</td>'
+        verdict = f"<td class={'ok' if c.within else 'bad'}>{label('within' if c.within else 'beyond', lang)}</td>"
         name = " · ".join([c.name.removeprefix("level:"), *(v for k, v in c.labels.items() if k == "ecosystem")])
         lines.append(f"<tr>{_cell(escape(label(name, lang)))}{_cell(fixed(c.published / scale.factor, 4), True)}{_cell(fixed(c.account / scale.factor, 4), True)}"
                      f"{_cell(f'{c.difference / scale.factor:+,.4f}', True)}{_cell(f'±{reach:,.4f}', True)}{verdict}{_cell(escape(c.source))}</tr>")  # fmt: skip
-    heads = "".join(f"<th scope=col{' class=n' if k in ('published', 'value', 'difference', 'rounding') else ''}>{label(k, lang)}</th>" for k in ("indicator", "published", "value", "difference", "rounding", "status", "source"))
-    return f"<h2>{label('controls', lang)} ({scale.unit})</h2><div class=wrap><table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    heads = "".join(
+        f"<th scope=col{' class=n' if k in ('published', 'value', 'difference', 'rounding') else ''}>{label(k, lang)}</th>"
+        for k in ("indicator", "published", "value", "difference", "rounding", "status", "source")
+    )
+    return (
+        f"<h2>{label('controls', lang)} ({scale.unit})</h2><div class=wrap><table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
 
 
 def _warnings(account: Account, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +65,9 @@ def _name(part: Part, lang: str) -> str:
     return part.component.zh if lang == "zh" else part.component.en
 
 
-def _line(account: Account, part: Part, depth: int, name: str, share, controls: dict[str, Control], control: Control | None = None) -> Row:  # type: ignore[no-untyped-def]
+def _line(
+    account: Account, part: Part, depth: int, name: str, share: Callable[[float], float], controls: dict[str, Control], control: Control | None = None
+) -> Row:
     year = account.basis.years[-1]
     data, s = part.data.sel(year=year), part.solution
     cover = account.cover(part, account.basis.region)
@@ -72,12 +75,13 @@ def _line(account: Account, part: Part, depth: int, name: str, share, controls: 
         data = data.sel(region=cover)
     total = float(account.add([part], year=year)) if bool(data["value"].notnull().any()) else np.nan
     quantities, prices = data["quantity"].values, data["price"].values
-    mixed = bool(s.quantity.given and s.quantity.given.units) and len(set(s.quantity.given.units.values())) > 1 if s.quantity.given else False
+    own = s.quantity.given.units or {} if s.quantity.given else {}
+    mixed = len(set(own.values())) > 1
     quantity = np.nan if mixed or np.isnan(quantities).all() else float(np.nansum(quantities))
     known = prices[~np.isnan(prices)]
     price = float(known.flat[0]) if known.size and np.allclose(known, known.flat[0], rtol=1e-12) and not mixed else np.nan
-    first = next(iter(s.quantity.given.units.values())) if s.quantity.given and s.quantity.given.units else s.quantity.unit or part.component.unit
-    first_price = next(iter(s.price.given.units.values())) if s.price.given and s.price.given.units else s.price.unit
+    first = next(iter(own.values()), s.quantity.unit or part.component.unit)
+    first_price = next(iter((s.price.given.units or {}).values()), s.price.unit) if s.price.given else s.price.unit
     status = sorted(set(data["status"].values.ravel().tolist()) - {"absent"})
     return Row(
         depth, part.name, name, total, share(total) if part.counted else np.nan, quantity, first, price, first_price.replace("CNY", account.basis.currency),

@@ -115,12 +115,18 @@ def parse(data: Mapping[str, object]) -> Profile:
             indicator, _, component = name.partition(".")
             try:
                 if component and component != "remainder" and indicators.get(indicator).component(component) is None:
-                    faults.append(Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": component, "indicator": indicator}))
+                    faults.append(
+                        Problem(
+                            "component.unknown", where, "'{component}' is no component of {indicator}", values={"component": component, "indicator": indicator}
+                        )
+                    )
                 indicators.get(indicator)
             except ParameterError as error:
                 faults += error.problems
     keys = {"id", "zh", "en", "total", "source", "note", "methods", "pricing", "floors", "indicator"}
-    faults += [Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))}) for k in data if k not in keys]
+    faults += [
+        Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))}) for k in data if k not in keys
+    ]
     if not rows:
         faults.append(Problem("profile.empty", str(data.get("id")), "has no rows", "write [[indicator]] tables"))
     if faults:

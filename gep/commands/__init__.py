@@ -26,7 +26,13 @@ from gep.report.table import Row, rows
 from gep.tables import Coefficient
 from gep.text import label, say
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Gross ecosystem product accounts 生态系统生产总值核算", rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Gross ecosystem product accounts 生态系统生产总值核算",
+    rich_markup_mode=None,
+)
 console = Console(highlight=False)
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -65,6 +71,7 @@ def list_(
 ) -> None:
     """List the indicators (of a standard), the standards, or the ecosystem types."""
     _check_lang(lang)
+    data: list[dict[str, Any]]
     with _told(lang):
         if ecosystem_types:
             data = [{"id": e.id, "code": e.code, "parent": e.parent, "zh": e.zh, "en": e.en} for e in ecosystems.tree().values()]
@@ -73,7 +80,16 @@ def list_(
         else:
             profile = standards.get(standard or "catalogue")
             data = [
-                {"id": r.id, "level": r.level, "zh": r.zh, "en": r.en, "components": list(r.components), "evidence": r.evidence, "clause": r.clause, "note": r.note}
+                {
+                    "id": r.id,
+                    "level": r.level,
+                    "zh": r.zh,
+                    "en": r.en,
+                    "components": list(r.components),
+                    "evidence": r.evidence,
+                    "clause": r.clause,
+                    "note": r.note,
+                }
                 for r in profile.rows
             ]
     if as_json:
@@ -166,7 +182,11 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
             console.print(f"\n[bold]{name}[/] {escape('[' + pretty(f['unit']) + ']')}  {escape(f['summary'])}")
             console.print(f"  {f['name']} = {escape(f['body'])}" + (f"   [dim]Σ {f['over']}[/]" if f["over"] else ""))
             for x in f["inputs"]:
-                bounds = "" if x["low"] is None and x["high"] is None else f"  {'' if x['low'] is None else format(x['low'], 'g')} … {'' if x['high'] is None else format(x['high'], 'g')}"
+                bounds = (
+                    ""
+                    if x["low"] is None and x["high"] is None
+                    else f"  {'' if x['low'] is None else format(x['low'], 'g')} … {'' if x['high'] is None else format(x['high'], 'g')}"
+                )
                 console.print(f"    {x['name']} {escape('[' + pretty(x['unit']) + ']')}[dim]{bounds}  {escape(meaning(x['name'], lang))}[/]")
                 defaults = x["default"] if isinstance(x["default"], list) else [] if x["default"] is None else [f"{label('default', lang)} {x['default']:g}"]
                 for line in defaults:
@@ -197,7 +217,9 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
     scale = money_scale(float(account.total), b.currency, lang)
     table_rows = rows(account, lang)
     compared = any(r.control for r in table_rows)
-    console.print(f"\n[bold]{escape(b.title or b.region)}[/]   [dim]{b.region} · {', '.join(map(str, b.years[-3:]))} · {label('price_year', lang)} {label(b.prices, lang)} · {escape(account.profile.id)}[/]\n")
+    console.print(
+        f"\n[bold]{escape(b.title or b.region)}[/]   [dim]{b.region} · {', '.join(map(str, b.years[-3:]))} · {label('price_year', lang)} {label(b.prices, lang)} · {escape(account.profile.id)}[/]\n"
+    )
     table = Table(box=None, header_style="bold", pad_edge=False, row_styles=None)
     table.add_column(label("indicator", lang), no_wrap=False)
     for head in ("quantity", "unit", "price", "unit"):
@@ -211,15 +233,24 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
         table.add_row(*_cells(r, scale.factor, lang, compared), style="bold" if r.depth < 2 else None)
     console.print(table)
     left = account.total.left_out
-    console.print(f"\n{label('excludes', lang)}: {escape(', '.join(left))}" if left else f"\n{label('nothing_left_out', lang)}", style="yellow" if left else "dim")
-    for m in account.missing:
+    console.print(
+        f"\n{label('excludes', lang)}: {escape(', '.join(left))}" if left else f"\n{label('nothing_left_out', lang)}", style="yellow" if left else "dim"
+    )
+    for m in (m for m in account.missing if not m.inside):
         who = f"{m.indicator}.{m.component}".rstrip(".") + (f" ({', '.join(m.ecosystems)})" if m.ecosystems else "")
-        console.print(f"  {escape(who)}: {label('needs', lang)} " + escape(", ".join(f"{n} [{u}]" for n, u in m.needs)), style="yellow")
+        console.print(f"  {escape(who)}: {label('needs', lang)} " + escape(", ".join(f"{n} [{u}]" for n, u in m.needs)), style="yellow", soft_wrap=True)
+    for inside in dict.fromkeys(m.inside for m in account.missing if m.inside):
+        names = [f"{m.indicator}.{m.component}" for m in account.missing if m.inside == inside]
+        console.print(f"{label('not_separately', lang)} ({inside}): {', '.join(names)}", style="dim", soft_wrap=True)
     for w in account.warnings:
         console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
     if compared:
         far = [c for c in account.controls if not c.within]
-        text = label("within", lang) if not far else f"{label('beyond', lang)}: {', '.join(c.name for c in far)}"
+        text = (
+            label("within", lang)
+            if not far
+            else f"{label('beyond', lang)}: {', '.join(' '.join([c.name, *(v for k, v in c.labels.items() if k == 'ecosystem')]) for c in far)}"
+        )
         console.print(f"{label('controls', lang)}: {len(account.controls)} · {escape(text)}", style="dim" if not far else "yellow")
     if out is not None:
         console.print(f"→ {escape(str(out))}: ledger.csv, summary.json, index.html", style="dim")
@@ -234,7 +265,11 @@ def _cells(r: Row, factor: float, lang: str, compared: bool) -> list[str]:
     ]  # fmt: skip
     if compared:
         c = r.control
-        cells += ["", ""] if c is None else [fixed(c.published / factor, 2 if r.depth < 3 else 4), f"[{'green' if c.within else 'red'}]{c.difference / factor:+,.4f}[/]"]
+        cells += (
+            ["", ""]
+            if c is None
+            else [fixed(c.published / factor, 2 if r.depth < 3 else 4), f"[{'green' if c.within else 'red'}]{c.difference / factor:+,.4f}[/]"]
+        )
     return cells
 
 
@@ -252,4 +287,3 @@ def check(as_json: AsJson = False) -> None:
                 console.print("    " + escape(str(p)), soft_wrap=True)
         console.print(f"{len(found)} formulas, {len(bad)} problems")
     raise typer.Exit(1 if bad else 0)
-

@@ -1,0 +1,169 @@
+"""Making an account: check everything, find what each component of the standard needs, work it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gep import indicators, standards
+from gep.account import Account, Missing, Part
+from gep.basis import Basis
+from gep.errors import InputError, OverlapError, Problem
+from gep.formula import Component, Indicator
+from gep.inputs import Entry, problems
+from gep.inputs import components as named_components
+from gep.solve import MISSING, Solution, Solver, all_indicators
+from gep.standards import Profile, ProfileRow
+from gep.workout import work_out
+
+
+def build(
+    inputs: Sequence[Entry],
+    prices: Sequence[Entry],
+    basis: Basis,
+    controls: Sequence[Mapping[str, Any]] = (),
+    faults: Sequence[Problem] = (),
+    files: Mapping[str, str] | None = None,
+) -> Account:
+    """Check everything, then work out every component of the standard.
+
+    Raises
+    ------
+    InputError, UnitError, OverlapError, ParameterError
+        One error that lists every problem found; nothing is computed then.
+    """
+    profile = standards.get(basis.standard)
+    bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
+    wrong = [*faults, *problems([*inputs, *prices], basis, bound)]
+    errors = [p for p in wrong if p.level == "error"]
+    warnings = [p for p in wrong if p.level == "warning"]
+    if errors:
+        raise InputError("The account cannot be computed", errors)
+    solver = Solver(inputs, prices, basis, profile)
+    chosen = list(_chosen(solver, profile, warnings))
+    solutions = [(row, solver.solve(i, c)) for row, i, c in chosen]
+    solver.problems += [p for _, s in solutions for p in solver.conflicts(s)]
+    if solver.problems:
+        raise InputError("The account cannot be computed", _unique(solver.problems))
+    parts: list[Part] = []
+    missing: list[Missing] = []
+    rests = {s.indicator.level: s.indicator.id for _, s in solutions if s.indicator.id in indicators.RESTS and s.value.kind != MISSING}
+    wholes = {s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING}
+    only_esv = all(s.component.outside == "esv" for _, s in solutions)
+    for row, s in solutions:
+        needs = _needs(s)
+        if needs:
+            inside = s.indicator.id if s.indicator.id in wholes else rests.get(row.level, "")
+            missing.append(Missing(s.indicator.id, s.component.id, tuple(needs), (), inside))
+            s.headline = inside == s.indicator.id
+        if s.value.kind == MISSING and s.quantity.missing():
+            continue
+        work_out(s, basis)
+        gaps = _gaps(s)
+        if gaps and not needs:
+            missing.append(Missing(s.indicator.id, s.component.id, tuple(gaps[1]), tuple(gaps[0])))
+        outside = s.component.outside
+        counted = not outside or outside in basis.include or (outside == "esv" and (only_esv or profile.total == "ESV"))
+        parts.append(Part(row, s, counted))
+        warnings += s.notes
+    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {})
+    twice = _twice(parts)
+    if twice:
+        raise OverlapError("The same service would be counted twice", twice)
+    warnings += _parts_of_regions(account)
+    unused = [e for e in (*inputs, *prices) if e not in solver.used and e.indicator]
+    warnings += [Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name}) for e in unused]
+    return Account(basis, profile, tuple(parts), tuple(missing), tuple(_unique(warnings)), tuple(controls), files or {})
+
+
+def _unique(found: Iterable[Problem]) -> list[Problem]:
+    return list({(p.code, p.where, str(p)): p for p in found}.values())
+
+
+def _chosen(solver: Solver, profile: Profile, warnings: list[Problem]) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
+    """The components to account, with the row they count in."""
+    for i in [*all_indicators(profile), *(r for r in indicators.RESTS.values() if not profile.open)]:
+        for c in named_components(i):
+            row = profile.row(i.id, c.id)
+            if row is None and i.id in indicators.RESTS:
+                row = ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed")
+            given = solver.has_figure(i.id) if not c.id else solver.has_own(i.id, c.id)
+            if row is None:
+                continue
+            if c.id in ("", "remainder"):
+                if given:
+                    yield row, i, c
+            elif given or not profile.open:
+                yield row, i, c
+            elif solver.has_any(i.id):
+                trial = solver.solve(i, c)
+                if not trial.quantity.missing() and any(e.indicator for e in trial.entries):
+                    yield row, i, c
+
+
+def _needs(s: Solution) -> list[tuple[str, str]]:
+    """What a component lacks to be valued."""
+    if s.value.kind != MISSING:
+        return []
+    needs = s.quantity.missing() or []
+    if s.price.kind == MISSING or s.price.missing():
+        needs = [*needs, *(s.price.missing() or [(s.component.price, s.component.price_unit)])] if s.component.price else needs
+    return [(n or "value", u) for n, u in needs] or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
+
+
+def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
+    """Ecosystems that a component could not be worked out for, and the names that lack them."""
+    gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
+    if not bool(gap.any()):
+        return None
+    dims = [d for d in gap.dims if d != "ecosystem"]
+    names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
+    nodes = [p for n in s.nodes for p in n.walk() if p.parts == {} and p.result is not None and bool(p.result.isnull().any())]
+    return names, list(dict.fromkeys((p.name, p.unit) for p in nodes))
+
+
+def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
+    """A value for an indicator as a whole beside values of its components."""
+    out = []
+    for part in parts:
+        if part.component.id or not part.counted or not bool(part.data["value"].notnull().any()) or not part.indicator.components:
+            continue
+        others = [
+            p.component.id for p in parts if p.indicator.id == part.indicator.id and p is not part and p.counted and bool(p.data["value"].notnull().any())
+        ]
+        if others:
+            out.append(Problem("overlap.whole", part.indicator.id, "has a value as a whole and values of {others}", "give the whole or the components; what is left over is the component 'remainder'",
+                               values={"others": ", ".join(others)}))  # fmt: skip
+    return out
+
+
+def _parts_of_regions(account: Account) -> Iterator[Problem]:
+    """Regions whose own figure differs from the sum of their parts, and regions that belong to none."""
+    basis = account.basis
+    for part in account.counted:
+        if "region" not in part.data.dims:
+            continue
+        have = list(map(str, part.data["region"].values))
+        for name in have:
+            children = basis.children(name)
+            if children and all(c in have for c in children):
+                own, below = (float(np.nansum(part.data["value"].sel(region=r).values)) for r in (name, children))
+                if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
+                    yield Problem("region.parts", f"{part.name}, {name}", "its own value {own:.6g} differs from the sum of its parts {below:.6g}; its own counts", "check the regions", "warning",
+                                  {"own": own, "below": below})  # fmt: skip
+        cover = set(account.cover(part, basis.region) or ())
+        loose = [r for r in have if r not in cover and not _inside(r, cover | {basis.region}, basis)]
+        if loose:
+            yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",
+                          {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
+
+
+def _inside(region: str, cover: set[str], basis: Basis) -> bool:
+    at = region
+    while at in basis.regions:
+        at = basis.regions[at].parent
+        if at in cover:
+            return True
+    return region == basis.region

@@ -1,0 +1,118 @@
+"""Sand fixation (防风固沙): soil that plants keep the wind from taking, and the land that so is not buried in sand.
+
+Traps: the priced quantity is the land that the sand would cover, in m2 a year, not the tonnes: a cost of control per
+square metre cannot be put on a mass. The bulk density is that of sand, not of the soil in soil retention.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated as A
+
+from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.indicators import wind_erosion as erosion
+from gep.tables import beside
+
+TABLE = beside(__file__)
+
+
+@formula(
+    "t/yr",
+    worked=worked("26544 t/yr", "methods check RWEQ: 10 km2 × (2662.6 − 8.2) t/(km2 a)", 1e-6, area="10 km2", potential_wind_erosion="2662.6 t/(km2 a)",
+                  actual_wind_erosion="8.2 t/(km2 a)"),
+)  # fmt: skip
+def fixed_sand(
+    area: A[Array, U("m^2", low=0)],
+    potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
+    actual_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
+) -> Array:
+    r"""Sand and soil that plants keep the wind from taking in a year.
+
+    .. math:: Q = A \, (S_{L,p} - S_L)
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Ground area A.
+    potential_wind_erosion, actual_wind_erosion : array [t/(m^2 yr)], broadcasts with area
+        Loss to wind from bare ground S_L,p and under the present plants S_L.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    HJ 1173-2021, formula A.14.
+    """
+    return area * (potential_wind_erosion - actual_wind_erosion)
+
+
+@formula(
+    "m^2/yr",
+    worked=worked("60.89 km2/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check D1)", 1e-4, fixed_sand="779.42 万t/yr", bulk_density="1.28 t/m3",
+                  burial_depth="0.1 m"),
+)  # fmt: skip
+def controlled_area(
+    fixed_sand: A[Array, U("t/yr")],
+    bulk_density: A[Array, U("t/m^3", low=0)],
+    burial_depth: A[Array, U("m", low=0)] = TABLE["burial_depth"],
+) -> Array:
+    r"""Land that the fixed sand would have buried in a year.
+
+    .. math:: A_c = \frac{Q}{\rho \, h}
+
+    Parameters
+    ----------
+    fixed_sand : array [t/yr], any shape
+        Sand kept in place Q.
+    bulk_density : array [t/m^3]
+        Bulk density of sand ρ, of the place.
+    burial_depth : array [m]
+        Depth of sand h that makes land a desert.
+
+    Returns
+    -------
+    DataArray [m^2/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362.
+    """
+    return fixed_sand / (bulk_density * burial_depth)
+
+
+INDICATOR = Indicator(
+    "sand_fixation", "regulating", "防风固沙", "sand fixation",
+    components=(
+        Component("fixed_sand", "固沙", "fixed sand", "m^2/yr", "sand_control_cost", "CNY/m^2", "replacement_cost", "controlled_area", given="fixed_sand",
+                  headline="fixed_sand",
+                  supplied_by=("forest", "shrub", "grassland", "cropland", "sand_desert", "sandy_land", "bare")),
+    ),
+    quantities={
+        "controlled_area": (controlled_area,),
+        "fixed_sand": (fixed_sand,),
+        "potential_wind_erosion": (erosion.potential_wind_erosion,),
+        "actual_wind_erosion": (erosion.actual_wind_erosion,),
+        "potential_transport": (erosion.potential_transport,),
+        "actual_transport": (erosion.actual_transport,),
+        "potential_field_length": (erosion.potential_field_length,),
+        "actual_field_length": (erosion.actual_field_length,),
+        "weather_factor": (erosion.weather_factor,),
+        "erodible_fraction": (erosion.erodible_fraction,),
+        "crust_factor": (erosion.crust_factor,),
+        "roughness_factor": (erosion.roughness_factor,),
+        "ridge_roughness": (erosion.ridge_roughness,),
+        "wind_cover_factor": (erosion.wind_cover_factor,),
+    },
+    doc=__doc__,
+)  # fmt: skip

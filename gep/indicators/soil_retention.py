@@ -1,0 +1,411 @@
+"""Soil retention (保持土壤): soil that plants and practice keep in place, and the silt and nutrients that so stay out of the water.
+
+Traps: siltation with nitrogen and phosphorus (dredging and treatment costs) and fixed soil with fertility (earthwork and
+fertiliser costs) are two views of the same soil: price one of them. Contents of nutrients are printed in percent or g/kg
+of soil. Water and sealed ground retain no soil, whatever a map of slopes says; HJ 1173 gives wetland the factor 0, so
+only marsh is counted here. Where the cover is worse than bare ground the result is negative and is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated as A
+
+from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.indicators import soil_erosion as erosion
+from gep.tables import beside
+
+TABLE = beside(__file__)
+
+
+@formula(
+    "t/yr",
+    worked=(
+        worked("685.645 t/yr", "methods check S12, forest on 15 deg: 1 hm2 × 5000 × 0.0172394 × 1.6963 × 4.7081 × (1 − 0.004)", 1e-4, area="1 hm2",
+               erosivity="5000 MJ mm/(hm2 h a)", erodibility="0.0172394 t hm2 h/(hm2 MJ mm)", slope_length_factor="1.6963 1",
+               slope_steepness_factor="4.7081 1", cover_factor="0.004 1"),
+        worked("50.4 万t/yr", "by hand: 200 km2 × 3000 × 0.02 × 1.4 × 0.5 t/hm2 = 84 万t; × (1 − 0.8 × 0.5) = 50.4 万t", area="200 km2",
+               erosivity="3000 MJ mm/(hm2 h a)",
+               erodibility="0.02 t hm2 h/(hm2 MJ mm)", slope_length_factor="1.4 1", slope_steepness_factor="0.5 1", cover_factor="0.8 1",
+               practice_factor="0.5 1"),
+    ),
+)  # fmt: skip
+def retained_soil(
+    area: A[Array, U("m^2", low=0)],
+    erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0)],
+    erodibility: A[Array, U("t h/(MJ mm)", low=0)],
+    slope_length_factor: A[Array, U("1", low=0)],
+    slope_steepness_factor: A[Array, U("1", low=0)],
+    cover_factor: A[Array, U("1", low=0, high=1)],
+    practice_factor: A[Array, U("1", low=0, high=1)] = 1.0,
+) -> Array:
+    r"""Soil kept in place in a year: the loss from bare ground less that under the present cover.
+
+    .. math:: Q = A \, R \, K \, L \, S \, (1 - C P)
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Ground area A.
+    erosivity : array [MJ mm/(m^2 h yr)], broadcasts with area
+        Rainfall erosivity R.
+    erodibility : array [t h/(MJ mm)]
+        Soil erodibility K.
+    slope_length_factor, slope_steepness_factor, cover_factor : array [1]
+        Slope length L, slope steepness S and plant cover C.
+    practice_factor : array [1]
+        Support practice P; HJ 1173 has none, hence 1.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    HJ 1173-2021, formulas A.2 to A.4; with P as in ChinaXiv-201711.00309V1 (Huanghua).
+    """
+    return area * erosivity * erodibility * slope_length_factor * slope_steepness_factor * (1 - cover_factor * practice_factor)
+
+
+@formula("t/yr", worked=worked("58 万t/yr", "by hand: 75 − 17 万t", potential_erosion="75 万t/yr", actual_erosion="17 万t/yr"))
+def retained_soil_by_difference(potential_erosion: A[Array, U("t/yr", low=0)], actual_erosion: A[Array, U("t/yr", low=0)]) -> Array:
+    r"""Soil kept in place in a year, from two totals of erosion.
+
+    .. math:: Q = Q_p - Q_a
+
+    Parameters
+    ----------
+    potential_erosion, actual_erosion : array [t/yr], any shape
+        Loss from bare ground Q_p and under the present cover Q_a.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    HJ 1173-2021, formula A.2.
+    """
+    return potential_erosion - actual_erosion
+
+
+@formula(
+    "t/yr",
+    worked=worked("13000 t/yr", "by hand: 500 hm2 × (30 − 4) t/(hm2 a)", area="500 hm2", bare_erosion_rate="30 t/(hm2 a)", covered_erosion_rate="4 t/(hm2 a)"),
+)  # fmt: skip
+def retained_soil_by_plots(
+    area: A[Array, U("m^2", low=0)],
+    bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
+    covered_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
+) -> Array:
+    r"""Soil kept in place in a year, from erosion measured on bare and on covered plots.
+
+    .. math:: Q = A \, (X_2 - X_1)
+
+    Parameters
+    ----------
+    area : array [m^2], any shape
+        Ground area A.
+    bare_erosion_rate, covered_erosion_rate : array [t/(m^2 yr)], broadcasts with area
+        Erosion measured without plants X_2 and with them X_1.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil conservation.
+    """
+    return area * (bare_erosion_rate - covered_erosion_rate)
+
+
+@formula(
+    "m^3/yr",
+    worked=worked("10.03 亿m3/yr", "Garzê 2010, doi 10.5846/stxb201607011362, table 3 (methods check S3)", 5e-4, retained_soil="38.86 亿t/yr",
+                  siltation_share="0.24 1", bulk_density="0.93 t/m3"),
+)  # fmt: skip
+def avoided_siltation(
+    retained_soil: A[Array, U("t/yr")],
+    bulk_density: A[Array, U("t/m^3", low=0)],
+    siltation_share: A[Array, U("1", low=0, high=1)] = TABLE["siltation_share"],
+) -> Array:
+    r"""Silt that stays out of rivers, lakes and reservoirs in a year.
+
+    .. math:: V = \lambda \, Q / \rho
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    bulk_density : array [t/m^3]
+        Bulk density of the soil ρ, of the place.
+    siltation_share : array [1]
+        Share of eroded soil that silts up waters λ.
+
+    Returns
+    -------
+    DataArray [m^3/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Ouyang et al. 1999, as used in Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362.
+    """
+    return retained_soil * siltation_share / bulk_density
+
+
+@formula(
+    "t N/yr",
+    worked=worked("1437.94 万t N/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S1)", 2e-4, retained_soil="38.86 亿t/yr",
+                  nitrogen_content="0.37 %"),
+)  # fmt: skip
+def avoided_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]) -> Array:
+    r"""Nitrogen that stays out of the water with the retained soil in a year.
+
+    .. math:: Q_N = Q \, c_N
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    nitrogen_content : array [t N/t]
+        Pure nitrogen in the soil c_N.
+
+    Returns
+    -------
+    DataArray [t N/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362.
+    """
+    return retained_soil * nitrogen_content
+
+
+@formula(
+    "t P/yr",
+    worked=worked("419.72 万t P/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S2)", 2e-4, retained_soil="38.86 亿t/yr",
+                  phosphorus_content="0.108 %"),
+)  # fmt: skip
+def avoided_phosphorus(retained_soil: A[Array, U("t/yr")], phosphorus_content: A[Array, U("t P/t", low=0, high=1)]) -> Array:
+    r"""Phosphorus that stays out of the water with the retained soil in a year.
+
+    .. math:: Q_P = Q \, c_P
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    phosphorus_content : array [t P/t]
+        Pure phosphorus in the soil c_P.
+
+    Returns
+    -------
+    DataArray [t P/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362.
+    """
+    return retained_soil * phosphorus_content
+
+
+@formula("m^3/yr", worked=worked("1.2 万m3/yr", "by hand: 15000 t / 1.25 t/m3", retained_soil="15000 t/yr", bulk_density="1.25 t/m3"))
+def fixed_soil(retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]) -> Array:
+    r"""Volume of the soil kept in place in a year, as earthwork would move it.
+
+    .. math:: V = Q / \rho
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    bulk_density : array [t/m^3]
+        Bulk density of the soil ρ.
+
+    Returns
+    -------
+    DataArray [m^3/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fixation.
+    """
+    return retained_soil / bulk_density
+
+
+@formula(
+    "t/yr",
+    worked=worked("69529.97 kg/yr", "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg", 1e-7, retained_soil="2985.4 t/yr",
+                  organic_matter_content="23.29 g/kg"),
+)  # fmt: skip
+def organic_matter(retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]) -> Array:
+    r"""Organic matter kept in the soil in a year.
+
+    .. math:: Q_M = Q \, c_M
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    organic_matter_content : array [1]
+        Organic matter in the soil c_M.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility.
+    """
+    return retained_soil * organic_matter_content
+
+
+@formula("t N/yr", worked=worked("24 t N/yr", "by hand: 15000 t × 1.6 g/kg", retained_soil="15000 t/yr", nitrogen_content="1.6 g/kg"))
+def fertility_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]) -> Array:
+    r"""Nitrogen kept in the soil in a year, to be priced as fertiliser by its pure content.
+
+    .. math:: Q_N = Q \, c_N
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    nitrogen_content : array [t N/t]
+        Pure nitrogen in the soil c_N.
+
+    Returns
+    -------
+    DataArray [t N/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility.
+    """
+    return retained_soil * nitrogen_content
+
+
+@formula(
+    "t/yr",
+    worked=worked("600 t/yr", "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",
+                  retained_soil="15000 t/yr", phosphorus_content="0.6 g/kg", potassium_content="18 g/kg", fertiliser_phosphorus="15 %",
+                  fertiliser_potassium="50 %"),
+)  # fmt: skip
+def fertility_nutrients(
+    retained_soil: A[Array, U("t/yr")],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1)],
+    potassium_content: A[Array, U("t K/t", low=0, high=1)],
+    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1)] = TABLE["fertiliser_phosphorus"],
+    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1)] = TABLE["fertiliser_potassium"],
+) -> Array:
+    r"""Fertiliser that would bring the phosphorus and potassium kept in the soil in a year.
+
+    .. math:: Q_F = Q \, (c_P / r_P + c_K / r_K)
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    phosphorus_content, fertiliser_phosphorus : array [t P/t]
+        Phosphorus in the soil c_P and in its fertiliser r_P.
+    potassium_content, fertiliser_potassium : array [t K/t]
+        Potassium in the soil c_K and in its fertiliser r_K.
+
+    Returns
+    -------
+    DataArray [t/yr], tonnes of fertiliser; give quantities and prices by item where the two differ in price
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility: diammonium phosphate and potassium chloride.
+    """
+    return retained_soil * (phosphorus_content / fertiliser_phosphorus + potassium_content / fertiliser_potassium)
+
+
+_LAND = ("forest", "shrub", "grassland", "marsh", "cropland", "urban_green", "desert")
+
+
+def _component(id: str, zh: str, en: str, unit: str, price: str, price_unit: str, pricing: str, quantity: str, headline: str = "") -> Component:
+    return Component(id, zh, en, unit, price, price_unit, pricing, quantity, supplied_by=_LAND, headline=headline)
+
+
+INDICATOR = Indicator(
+    "soil_retention", "regulating", "保持土壤", "soil retention",
+    components=(
+        _component("siltation", "减少泥沙淤积", "less siltation", "m^3/yr", "dredging_cost", "CNY/m^3", "avoided_cost", "avoided_siltation", "retained_soil"),
+        _component("nitrogen", "减少氮面源污染", "less nitrogen load", "t N/yr", "treatment_cost", "CNY/t N", "avoided_cost", "avoided_nitrogen"),
+        _component("phosphorus", "减少磷面源污染", "less phosphorus load", "t P/yr", "treatment_cost", "CNY/t P", "avoided_cost", "avoided_phosphorus"),
+        _component("fixed_soil", "固土", "fixed soil", "m^3/yr", "earthwork_cost", "CNY/m^3", "replacement_cost", "fixed_soil"),
+        _component("organic_matter", "保持有机质", "organic matter kept", "t/yr", "organic_matter_price", "CNY/t", "replacement_cost", "organic_matter"),
+        _component("fertility_nitrogen", "保肥（氮）", "nitrogen kept", "t N/yr", "fertiliser_price", "CNY/t N", "replacement_cost", "fertility_nitrogen"),
+        _component("fertility_nutrients", "保肥（磷、钾）", "phosphorus and potassium kept", "t/yr", "fertiliser_price", "CNY/t", "replacement_cost",
+                   "fertility_nutrients"),
+    ),
+    quantities={
+        "retained_soil": (retained_soil, retained_soil_by_difference, retained_soil_by_plots),
+        "erosivity": (erosion.erosivity, erosion.erosivity_half_month),
+        "erodibility": (erosion.erodibility,),
+        "erodibility_epic": (erosion.erodibility_epic,),
+        "slope_length_factor": (erosion.slope_length_factor,),
+        "slope_steepness_factor": (erosion.slope_steepness_factor,),
+        "cover_factor": (erosion.cover_factor, erosion.cover_factor_dryland, erosion.cover_factor_cai),
+        "avoided_siltation": (avoided_siltation,),
+        "avoided_nitrogen": (avoided_nitrogen,),
+        "avoided_phosphorus": (avoided_phosphorus,),
+        "fixed_soil": (fixed_soil,),
+        "organic_matter": (organic_matter,),
+        "fertility_nitrogen": (fertility_nitrogen,),
+        "fertility_nutrients": (fertility_nutrients,),
+    },
+    doc=__doc__,
+)  # fmt: skip

@@ -1,0 +1,30 @@
+"""Account folders written for a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TOML = 'title = "t"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
+INPUTS = "indicator,component,input,item,ecosystem,region,year,value,unit,source\n"
+PRICES = "indicator,component,price,item,ecosystem,region,value,unit,year,method,source\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path):
+    """Writes an account folder: rows of inputs and prices without their headers, and any other file by name."""
+
+    def write(inputs: str = "", prices: str = "", toml: str = TOML, **files: str | bytes) -> Path:
+        path = tmp_path / "account"
+        path.mkdir(exist_ok=True)
+        (path / "account.toml").write_text(toml, "utf-8")
+        (path / "inputs.csv").write_text(INPUTS + inputs, "utf-8")
+        if prices:
+            (path / "prices.csv").write_text(PRICES + prices, "utf-8")
+        for name, content in files.items():
+            target = path / name.replace("_csv", ".csv").replace("_toml", ".toml")
+            target.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return path
+
+    return write
