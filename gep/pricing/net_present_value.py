@@ -26,6 +26,7 @@ from gep.formula import Array, Pricing, U, formula, worked
         ),
         worked("1.7355372 yr", "by hand: 1 / 1.1 + 1 / 1.21", discount_rate="10 %/yr", lifetime="2 yr"),
         worked("25 yr", "by hand: at a rate of zero every year counts in full", discount_rate="0 %/yr", lifetime="25 yr"),
+        worked("30 yr", "by hand: 30 − 30 × 31 / 2 × 1e-13, which does not show", rel=1e-9, discount_rate="1e-13 1/yr", lifetime="30 yr"),
         worked("0.9297052 yr", "by hand: (1 / 1.05 + 1 / 1.1025) × half a year", discount_rate="10 %/yr", lifetime="1 yr", compounding_period="0.5 yr"),
     ],
 )
