@@ -39,7 +39,7 @@ def annuity_factor(
 
     .. math:: a = \frac{1 - (1 + r p)^{-n/p}}{r p} \, p, \qquad a \to n \text{ as } r \to 0
 
-    Its inverse is the capital recovery factor. It holds its accuracy down to rates of zero.
+    Its inverse is the capital recovery factor. It holds eight digits down to a rate of zero, for whole periods.
 
     Parameters
     ----------
@@ -64,13 +64,10 @@ def annuity_factor(
     SEEA EA (2021), chapter 10; general arithmetic of annuities.
     """
     growth = 1 + discount_rate * compounding_period
-    payments = lifetime / compounding_period
-    left = growth ** (-payments)
-    flat = left == 1
-    # Near 1, the rounding of `left` shows in 1 - left; dividing by the logarithm of what it was rounded to takes that out.
-    close = np.where(flat, 1 / 2, np.maximum(left, 1 / 2))
-    lost = np.where(2 * left > 1, (close - 1) * payments * np.log(growth) / np.log(close), 1 - left)
-    return compounding_period * np.where(flat, payments, lost / np.where(flat, 1, growth - 1))
+    flat = growth == 1
+    # Over growth - 1, not over the rate: what was rounded off in growth is then missing above and below alike.
+    fading = 1 - growth ** (-lifetime / compounding_period)
+    return np.where(flat, lifetime, fading * compounding_period / np.where(flat, 1, growth - 1))
 
 
 @formula(

@@ -51,6 +51,6 @@ def price(name: str, item: str) -> Row:
     if item not in rows:
         raise ParameterError(
             f"No price '{name}' of '{item}' in the register",
-            [Problem("price.unknown", item, "is no row of '{name}'", "one of: {names}", values={"name": name, "names": ", ".join(rows)})],
+            [Problem("price.item", item, "is no row of '{name}'", "one of: {names}", values={"name": name, "names": ", ".join(rows)})],
         )
     return rows[item]
