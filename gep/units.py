@@ -69,14 +69,14 @@ _TRAPS = {
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = str.maketrans("−–—‐∙⋅・", "----···")
 _CHEMICAL = r"NH3-?N|PM2\.5|PM25|PM10|CO2|SO2|O2|NO[xX]"
-_TOKEN = re.compile(
+_TOKEN = (  # compiled at first use: at import it would cost everybody a millisecond
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
     rf"|(?P<name>dB\(A\)|{_CHEMICAL}|person-trips?|间·夜|人·次"
     rf"|(?:[mkMGTP]?g|[kMG]?t)(?=(?:{_CHEMICAL}|COD|TN|TP|dust|C|N|P|K)(?![A-Za-z0-9]))"  # gC, tCO2
     r"|[A-Za-zμ°_]+|[一-鿿%‰¥]+)"
     r"|(?P<op>\*\*|\^|[*·×/()÷-]))"
 )
-_TONNES_OF = re.compile("(.*[吨克斤])(" + "|".join(n for n, s in _NAMES.items() if s in SUBSTANCES and not n.isascii()) + ")")  # 吨二氧化碳
+_TONNES_OF = "(.*[吨克斤])(" + "|".join(n for n, s in _NAMES.items() if s in SUBSTANCES and not n.isascii()) + ")"  # 吨二氧化碳
 
 
 def _plain(text: str) -> str:
@@ -95,7 +95,7 @@ class _Parser:
         source = _plain(text)
         at = 0
         while at < len(source):
-            match = _TOKEN.match(source, at)
+            match = re.compile(_TOKEN).match(source, at)
             if match is None or match.end() == at:
                 raise self.fault(f"cannot read '{source[at:]}'")
             kind = str(match.lastgroup)
@@ -188,7 +188,7 @@ class _Parser:
             return f"({_NAMES[token]})" if _NAMES[token] else "1"
         if token in _TRAPS:
             raise self.fault(f"has '{token}', which {_TRAPS[token]}")
-        if of := _TONNES_OF.fullmatch(token):
+        if of := re.fullmatch(_TONNES_OF, token):
             return f"({self.name(of[1])}*{_NAMES[of[2]]})"
         for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
             multiple = _MULTIPLES.get(token[:length])
@@ -237,13 +237,12 @@ def _pint_knows(token: str) -> bool:
 
 
 _OURS = frozenset((*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"))
-_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
 @lru_cache(maxsize=4096)
 def _quantity(text: str) -> Any:
     """The unit as a pint quantity (a scale and a unit)."""
-    expression = _WORD.sub(lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(), _Parser(text).parse())
+    expression = re.sub("[A-Za-z_][A-Za-z_0-9]*", lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(), _Parser(text).parse())
     registry = _registry()
     if expression.strip("()") == "degC":
         return registry.Quantity(1.0, "degC")
