@@ -209,6 +209,8 @@ class Solver:
         live = [n for n in complete if own[id(n)]] or complete
         # a route that takes all that another takes, and more of what was given, is the fuller of the two
         live = [n for n in live if not any(set(own[id(n)]) < set(own[id(m)]) for m in live)]
+        if nodes[0] in live:  # the default route, where the others would take the very same figures
+            live = [n for n in live if n is nodes[0] or set(own[id(n)]) != set(own[id(nodes[0])])]
         if len(live) > 1 and own[id(live[0])]:
             self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}"', values={
                 "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip

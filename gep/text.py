@@ -68,7 +68,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "nothing_left_out": ("无未核算项目", "nothing is left out"),
     "whole": ("整项", "as a whole"),
     "of_total": ("占总值", "of the total"),
-    "per_km2": ("单位面积", "per km²"),
+    "per_km2": ("每平方公里", "per km²"),
     "per_head": ("人均", "per head"),
     "gep_to_gdp": ("GEP/GDP", "GEP/GDP"),
     "error": ("错误", "error"),
