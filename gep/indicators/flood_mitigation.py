@@ -473,8 +473,8 @@ INDICATOR = Indicator(
         "bare_storm_runoff": (bare_storm_runoff,),
         "potential_retention": (potential_retention,),
         "lake_storage": (
+            lake_storage,  # first, so that no zone is taken unless it is named
             lake_storage_tibetan_plateau, lake_storage_eastern_plain, lake_storage_mongolia_xinjiang, lake_storage_yunnan_guizhou, lake_storage_northeast,
-            lake_storage,
         ),
         "reservoir_storage": (reservoir_storage,),
         "marsh_storage": (marsh_storage,),

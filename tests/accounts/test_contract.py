@@ -137,6 +137,25 @@ def test_route_is_named_when_two_would_do(folder):
     assert chosen.total == pytest.approx(10 * 1.63 * 100)
 
 
+def test_a_lake_zone_is_never_taken_unnamed(folder):
+    rows = "flood_mitigation,lake,lake_area,North lake,,,,10,km2,s\n"
+    price = "flood_mitigation,lake,reservoir_cost,,,,7,CNY/m3,2020,,s\n"
+    with pytest.raises(gep.InputError, match="lake_storage_tibetan_plateau"):
+        gep.run(folder(rows, price))
+    named = gep.run(folder(rows, price, toml=TOML + '[methods]\n"flood_mitigation.lake_storage" = "lake_storage_tibetan_plateau"\n'))
+    # exp(6.636) × 10^0.678 万 m³ × 1 a year, by hand: 762.0405 × 4.764310 = 3630.597
+    assert named.total == pytest.approx(3630.597e4 * 7, rel=1e-4)
+
+
+def test_the_default_route_where_all_take_the_same(folder):
+    rows = "".join(f"soil_retention,,{n},,,,,{v},{u},s\n" for n, v, u in (("vegetation_cover", "60", "%"),))
+    rows += ",,area,,forest,,,100,ha,s\nsoil_retention,,erosivity,,forest,,,5000,MJ mm/(ha h yr),s\nsoil_retention,,erodibility,,forest,,,0.03,t ha h/(ha MJ mm),s\n"
+    rows += "soil_retention,,slope_length_factor,,forest,,,1.5,1,s\nsoil_retention,,slope_steepness_factor,,forest,,,2,1,s\nsoil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
+    account = gep.run(folder(rows, "soil_retention,siltation,dredging_cost,,,,10,CNY/m3,2020,,s\n"))
+    # 100 ha × 5000 × 0.03 × 1.5 × 2 × (1 − 0.02) t, a fifth and more of it silting: × 0.24 / 1.2 × 10 CNY
+    assert account.total == pytest.approx(100 * 450 * 0.98 * 0.24 / 1.2 * 10)
+
+
 def test_one_route_is_taken_from_what_was_given(folder):
     price = "carbon_sequestration,carbon,carbon_price,,,,100,CNY/t CO2,2020,,s\n"
     account = gep.run(folder("carbon_sequestration,carbon,nep,,,,,12,t C,s\n", price))
