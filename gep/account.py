@@ -117,6 +117,7 @@ class Account:
     warnings: tuple[Problem, ...] = ()
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
+    notes: tuple[Problem, ...] = ()  # how figures were read
 
     # -- sums ---------------------------------------------------------------------------------------------------
 
@@ -286,6 +287,7 @@ class Account:
                 for c in self.controls
             ],
             "warnings": [str(w) for w in self.warnings],
+            "notes": [str(n) for n in self.notes],
             "files": dict(self.files),
         }  # fmt: skip
 
@@ -345,8 +347,7 @@ def _control(account: Account, row: Mapping[str, Any]) -> Control:
             other = work_out(part.solution, account.basis, {node: node.given.array + node.given.half})["value"]
             moved += _cell(account, part, abs(other - part.data["value"]), row, year)
     name = (
-        (row["component"]
-        and f"{row['indicator']}.{row['component']}")
+        (row["component"] and f"{row['indicator']}.{row['component']}")
         or row["indicator"]
         or (f"level:{row['level']}" if row["level"] not in ("total", "") else "total")
     )

@@ -12,7 +12,7 @@ from gep.account import Account, Missing, Part
 from gep.basis import Basis
 from gep.errors import InputError, OverlapError, Problem
 from gep.formula import Component, Indicator
-from gep.inputs import Entry, problems
+from gep.inputs import Entry, problems, tidied
 from gep.inputs import components as named_components
 from gep.solve import MISSING, Solution, Solver, all_indicators
 from gep.standards import Profile, ProfileRow
@@ -34,11 +34,14 @@ def build(
     InputError, UnitError, OverlapError, ParameterError
         One error that lists every problem found; nothing is computed then.
     """
+    together = tidied([*inputs, *prices], basis)
+    inputs, prices = together[: len(inputs)], together[len(inputs) :]
     profile = standards.get(basis.standard)
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
-    wrong = [*faults, *problems([*inputs, *prices], basis, bound)]
+    wrong = [*faults, *problems(together, basis, bound)]
     errors = [p for p in wrong if p.level == "error"]
     warnings = [p for p in wrong if p.level == "warning"]
+    notes = [p for p in wrong if p.level == "note"]
     if errors:
         raise InputError("The account cannot be computed", errors)
     solver = Solver(inputs, prices, basis, profile)
@@ -73,9 +76,9 @@ def build(
     if twice:
         raise OverlapError("The same service would be counted twice", twice)
     warnings += _parts_of_regions(account)
-    unused = [e for e in (*inputs, *prices) if e not in solver.used and e.indicator]
+    unused = [e for e in together if e not in solver.used and e.indicator]
     warnings += [Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name}) for e in unused]
-    return Account(basis, profile, tuple(parts), tuple(missing), tuple(_unique(warnings)), tuple(controls), files or {})
+    return Account(basis, profile, tuple(parts), tuple(missing), tuple(_unique(warnings)), tuple(controls), files or {}, tuple(_unique(notes)))
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:

@@ -24,7 +24,7 @@ class Problem:
     where: str
     what: str
     mend: str = ""
-    level: Literal["error", "warning"] = "error"
+    level: Literal["error", "warning", "note"] = "error"
     values: dict[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:

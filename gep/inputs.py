@@ -130,6 +130,20 @@ def components(indicator: Indicator) -> list[Component]:
     return [*indicator.components, whole(indicator), REMAINDER]
 
 
+def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
+    """The entries with one spelling for each ecosystem type, and the figures of a one-component indicator under it."""
+    first: dict[str, str] = {}
+    out = []
+    for e in entries:
+        if e.ecosystem and e.ecosystem not in basis.ecosystems:
+            known = ecosystems.find(e.ecosystem)
+            e = e._replace(ecosystem=first.setdefault(known, e.ecosystem)) if known else e
+        if e.indicator in indicators.IDS and not e.component and len(indicators.get(e.indicator).components) == 1:
+            e = e._replace(component=indicators.get(e.indicator).components[0].id)
+        out.append(e)
+    return out
+
+
 def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, str], str]) -> Iterator[Problem]:
     """Everything wrong with the entries, by file, line and column."""
     seen: dict[tuple[object, ...], str] = {}
@@ -214,6 +228,9 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
         return
     if any(not s.unit for s in fits):
         return
+    lacking = [s for s in fits if s.unit and not s.stock and units.lacks_only_year(e.unit, s.unit)]
+    if lacking:
+        yield Problem("unit.per_year", where, "'{given}' is read as per year", "", "note", {"given": e.unit})
     good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]
     if not good:
         if any(s.stock and units.lacks_only_year(e.unit, s.unit) for s in fits):

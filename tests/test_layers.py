@@ -18,7 +18,7 @@ LAYERS = [
     {"tables"},
     {"formula"},
     {"indicators", "pricing"},
-    {"basis", "standards", "inputs", "solve", "account", "explain"},
+    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "direct", "explain"},
     {"folder", "uncertainty", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]

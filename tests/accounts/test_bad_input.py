@@ -90,9 +90,9 @@ def test_intermediate_with_its_inputs(folder):
 
 
 def test_whole_with_components(folder):
-    rows = "water_retention,,value,,,,,5,亿元,s\n" + GOOD
+    rows = "flood_mitigation,,value,,,,,5,亿元,s\nflood_mitigation,marsh,quantity,,,,,3,亿m3,s\n"
     with pytest.raises(gep.OverlapError):
-        gep.run(folder(rows, PRICE))
+        gep.run(folder(rows, PRICE.replace("water_retention,retained_water", "flood_mitigation,marsh")))
 
 
 def test_gb18030_is_read_with_a_warning(folder):

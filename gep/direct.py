@@ -1,0 +1,120 @@
+"""An account from Python values, without a folder: for notebooks and for tools that embed the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from gep import units
+from gep.account import Account
+from gep.basis import Basis, Region
+from gep.build import build
+from gep.errors import Problem, UnitError
+from gep.inputs import LABELS, Entry, number
+
+
+def compute(
+    inputs: Mapping[str, Any],
+    prices: Mapping[str, Any] | None = None,
+    *,
+    year: int | Sequence[int],
+    price_year: int | str | None = None,
+    region: str = "region",
+    title: str = "",
+    standard: str = "catalogue",
+    source: str = "",
+    parents: Mapping[str, str] | None = None,
+    **basis: Any,
+) -> Account:
+    """An account from values with units.
+
+    Parameters
+    ----------
+    inputs, prices : mapping
+        By dotted name, ``"soil_retention.siltation.bulk_density"``, ``"water_retention.retained_water.quantity"`` or a
+        shared name such as ``"area"``. A value is text with its unit (``"3 亿m3"``), or a pandas Series whose index
+        levels are named among ``item, ecosystem, region, year`` and whose ``attrs["units"]`` says the unit. Missing
+        values of a Series are left out, never zero.
+    year : int or several
+        The accounting years.
+    price_year : int or "current", optional
+        The year of the prices; the accounting year if there is one.
+    source : str
+        Where the figures come from; it stands in the ledger.
+    parents : mapping of region to parent, optional
+        The regions inside ``region``.
+    **basis
+        Other fields of :class:`gep.basis.Basis`: ``price_basis``, ``methods``, ``include``, ``deflators``, ``area`` …
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    GepError
+        One error that lists everything wrong with the values, by name.
+
+    >>> one = compute(
+    ...     {"water_retention.retained_water.quantity": "19.18 亿m3"},
+    ...     {"water_retention.retained_water.reservoir_cost": "6.11 CNY/m3"}, year=2020)
+    >>> round(one.total / 1e8, 2)
+    117.19
+    """
+    years = (year,) if isinstance(year, int) else tuple(sorted(year))
+    at = None if price_year == "current" else price_year if price_year is not None else years[-1] if len(years) == 1 else None
+    regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
+    faults: list[Problem] = []
+    about = Basis(title=title, region=region, years=years, price_year=at if isinstance(at, int) else None, standard=standard, regions=regions, **basis)
+    given = list(_entries(inputs, source, faults, is_price=False))
+    priced = list(_entries(prices or {}, source, faults, is_price=True))
+    return build(given, priced, about, faults=faults)
+
+
+def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
+    for key, value in table.items():
+        *path, name = key.split(".")
+        indicator, component = (*path, "", "")[:2]
+        for labels, text, unit in _figures(key, value, faults):
+            parsed = number(text)
+            if parsed is None:
+                faults.append(Problem("number.unreadable", key, "holds no number: '{text}'", "write a plain number with its unit", values={"text": text}))
+                continue
+            year = labels.get("year")
+            yield Entry(indicator, component, name, str(labels.get("item", "")), str(labels.get("ecosystem", "")), str(labels.get("region", "")),
+                        None if year is None else int(year), text, parsed, unit, source, key, is_price=is_price)  # fmt: skip
+
+
+def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict[str, Any], str, str]]:
+    if isinstance(value, pd.Series):
+        names = list(map(str, value.index.names))
+        if any(n not in LABELS for n in names):
+            faults.append(
+                Problem(
+                    "dimension.unknown",
+                    key,
+                    "is a Series whose index is named {names}",
+                    "name the index levels: {known}",
+                    values={"names": names, "known": ", ".join(LABELS)},
+                )
+            )
+            return
+        unit = value.attrs.get("units")
+        if not unit:
+            faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
+            return
+        for at, figure in value.dropna().items():
+            yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), repr(float(figure)), str(unit)
+        return
+    try:
+        figure, unit = units.split(str(value))
+    except UnitError as error:
+        faults += [Problem(p.code, key, p.what, p.mend, values=p.values) for p in error.problems]
+        return
+    if not unit:
+        faults.append(Problem("unit.missing", key, "has no unit", "write one; '1' for a pure number"))
+        return
+    match = units.SPLIT.fullmatch(str(value))
+    yield {}, match.group(1) if match else repr(figure), unit

@@ -1,0 +1,57 @@
+"""Accounts from Python values, for tools that embed the library."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import gep.errors
+from gep.direct import compute
+
+PRICE = {"water_retention.reservoir_cost": "2 CNY/m3"}
+
+
+def series(values, unit, **index):
+    out = pd.Series(values, index=pd.Index(next(iter(index.values())), name=next(iter(index))))
+    out.attrs["units"] = unit
+    return out
+
+
+def test_text_and_series():
+    inputs = {
+        "area": series([100, 50], "ha", ecosystem=["forest", "shrub"]),
+        "precipitation": "1000 mm",
+        "water_retention.runoff": "100 mm",
+        "evapotranspiration": series([700, 500], "mm", ecosystem=["forest", "shrub"]),
+    }
+    a = compute(inputs, PRICE, year=2020)
+    assert a.by("ecosystem").to_dict() == pytest.approx({"forest": 100e4 * 0.2 * 2, "shrub": 50e4 * 0.4 * 2})
+    assert json.loads(a.to_json())["total"] == pytest.approx(8e5)
+
+
+def test_a_missing_figure_of_a_series_is_missing():
+    inputs = {"water_retention.quantity": series([5.0, float("nan")], "m3", region=["East", "West"])}
+    a = compute(inputs, PRICE, year=2020, region="City", parents={"East": "City", "West": "City"})
+    assert a.total == 10 and len(a.ledger) == 1
+
+
+def test_faults_are_listed_by_name():
+    with pytest.raises(gep.errors.InputError) as caught:
+        compute({"water_retention.retained_water.quantity": "3", "water_retention.rain": "4 mm", "area": series([1], "km2", place=["x"])}, year=2020)
+    assert {(p.code, p.where.split(",")[0]) for p in caught.value.problems} == {
+        ("unit.missing", "water_retention.retained_water.quantity"),
+        ("input.unknown", "water_retention.rain"),
+        ("dimension.unknown", "area"),
+    }
+
+
+def test_prices_of_two_years():
+    a = compute(
+        {"water_retention.quantity": "1 m3"},
+        {"water_retention.reservoir_cost": series([2, 3], "CNY/m3", year=[2019, 2020])},
+        year=[2019, 2020],
+        price_year="current",
+    )
+    assert a.by("year").to_dict() == {2019: 2, 2020: 3}
