@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -187,6 +187,29 @@ def read(folder: str | os.PathLike[str]) -> Account:
     GepError
         One error that lists every fault found, by file, line and column; nothing is computed then.
     """
+    return made(load(folder), Path(folder).name)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the files of an account folder hold, before anything is computed."""
+
+    inputs: list[Entry]
+    prices: list[Entry]
+    basis: Basis
+    controls: list[dict[str, Any]]
+    problems: list[Problem]
+    files: dict[str, str]
+
+
+def load(folder: str | os.PathLike[str]) -> Loaded:
+    """The figures of an account folder with the faults found so far; see :func:`made`.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
     path = Path(folder)
     if not path.is_dir():
         raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
@@ -197,10 +220,21 @@ def read(folder: str | os.PathLike[str]) -> Account:
         r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
     prices = list(_entries(r, "prices.csv", basis))
     controls = list(_controls(r, basis))
+    return Loaded(inputs, prices, basis, controls, r.problems, r.files)
+
+
+def made(loaded: Loaded, name: str) -> Account:
+    """The account of what was loaded.
+
+    Raises
+    ------
+    GepError
+        One error that lists every fault found, ``name`` leading its title.
+    """
     try:
-        return build(inputs, prices, basis, controls, r.problems, r.files)
+        return build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files)
     except GepError as error:
-        raise type(error)(f"{path.name}: {error.title}", error.problems) from None
+        raise type(error)(f"{name}: {error.title}", error.problems) from None
 
 
 def _basis(r: _Reader) -> Basis:

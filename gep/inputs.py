@@ -262,6 +262,7 @@ class Given:
     half: xr.DataArray
     entries: tuple[Entry, ...]
     units: dict[str, str] | None = None  # by item, where each item has its own unit
+    owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = None  # of each cell, the place of its entry in ``entries``; -1 where none
 
 
 def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
@@ -277,7 +278,8 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
         else:
             keys[label] = list(dict.fromkeys(values))
     array = np.full([len(keys[label]) for label in used], np.nan)
-    half = array.copy()
+    half, owner = array.copy(), np.full(array.shape, -1)
+    place = {id(e): n for n, e in enumerate(rows)}
     index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
     # rows of a blank year first, so that a row of that very year takes their place
     for e in sorted(rows, key=lambda e: e.year is not None):
@@ -290,9 +292,9 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
             slice(None) if label == "year" and e.year is None else index[label][basis.region if label == "region" and not e.region else _label(e, label)]
             for label in used
         )
-        array[at], half[at] = e.value * scale + offset, e.half * abs(scale)
+        array[at], half[at], owner[at] = e.value * scale + offset, e.half * abs(scale), place[id(e)]
     coordinates = {label: keys[label] for label in used}
-    return Given(name, slot.unit, xr.DataArray(array, coordinates, used), xr.DataArray(half, coordinates, used), rows, own_units)
+    return Given(name, slot.unit, xr.DataArray(array, coordinates, used), xr.DataArray(half, coordinates, used), rows, own_units, owner)
 
 
 def _label(e: Entry, label: str) -> object:

@@ -174,7 +174,8 @@ class Solver:
                                          values={"own": own, "to": to}))  # fmt: skip
             return e
         factor = tables[index][to] / tables[index][own]
-        return e._replace(value=e.value * factor, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
+        low, high = (None if x is None else x * factor for x in (e.low, e.high))
+        return e._replace(value=e.value * factor, low=low, high=high, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
 
     def quantity(self, i: Indicator, c: Component, name: str, slot: Slot, seen: tuple[str, ...] = ()) -> Node:
         """The chain that leads to a named quantity."""

@@ -13,10 +13,14 @@ from gep.inputs import LABELS
 from gep.solve import MISSING, Node, Solution, evaluate, labels
 
 
+_APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
+
+
 def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | None = None) -> xr.Dataset:
     """The figures of one component over its labels: quantity, price, value and status of each cell.
 
-    With ``instead`` (see :func:`gep.solve.evaluate`) the figures are returned and the solution stays as it was.
+    With ``instead`` (see :func:`gep.solve.evaluate`) the figures are returned and the solution stays as it was. Numbers
+    along a dimension ``draw`` give figures along it, each in the dimensions it needs and without a status.
     """
     grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
     grid["year"] = list(basis.years)
@@ -31,16 +35,18 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     given = evaluate(s.value, grid, own, instead) if s.value.kind != MISSING else None
     value = quantity * price
     as_given = any(e.name in ("quantity", s.component.quantity, s.component.given) for e in s.quantity.entries())
-    status = xr.full_like(value, "given" if as_given else "computed", dtype="<U10")
+    status = _word(value, "given" if as_given else "computed")
     if given is not None:
         quantity = _beside(s, quantity, given)
-        price = price if set(price.dims) <= set(given.dims) else nothing
+        price = price if _dims(price) <= _dims(given) else nothing
         value, status = _given_value(s, quantity, price, given, quiet=instead is not None)
     if s.share.kind != MISSING:
         share = evaluate(s.share, grid, own, instead)
-        share = share / share.sum()
+        share = share / share.sum([d for d in share.dims if d not in _APART])
         quantity, value = quantity * share, value * share
-        status = xr.full_like(value, "allocated", dtype="<U10")
+        status = _word(value, "allocated")
+    if instead and any("draw" in array.dims for array in instead.values()):
+        return xr.Dataset({"quantity": quantity, "price": price, "value": value})
     ds = xr.Dataset({"quantity": quantity, "price": price, "value": value})
     order = [d for d in LABELS if d in ds.dims]
     ds = xr.broadcast(ds.expand_dims(year=grid["year"]) if "year" not in ds.dims else ds)[0].transpose(*[*order, *(["year"] if "year" not in order else [])])
@@ -57,23 +63,23 @@ def _beside(s: Solution, quantity: xr.DataArray, given: xr.DataArray) -> xr.Data
     """The quantity to show beside a given value: of the same labels, or summed to them; none that nobody gave."""
     if not any(e.indicator for e in s.quantity.entries()):
         return xr.DataArray(np.nan)
-    return quantity.sum([d for d in quantity.dims if d not in given.dims], skipna=False)
+    return quantity.sum([d for d in quantity.dims if d not in (*given.dims, "draw")], skipna=False)
 
 
 def _given_value(s: Solution, quantity: xr.DataArray, price: xr.DataArray, given: xr.DataArray, quiet: bool) -> tuple[xr.DataArray, xr.DataArray]:
     """A value that was given counts; beside a quantity and a price it is compared with their product."""
     product = quantity * price
     has_quantity = bool(quantity.notnull().any())
-    status = xr.full_like(given, "published" if has_quantity else "value_only", dtype="<U10")
-    if has_quantity and set(product.dims) <= set(given.dims) and not bool(product.isnull().all()):
+    status = _word(given, "published" if has_quantity else "value_only")
+    if not quiet and has_quantity and _dims(product) <= _dims(given) and not bool(product.isnull().all()):
         half = s.value.given.half.reindex_like(given) if s.value.given else 0.0
         gap = abs(given - product)
         reach = half + (abs(s.quantity.given.half * price) if s.quantity.given is not None else 0.0)
-        if not quiet and bool((gap > reach * (1 + 1e-9)).any()):
+        if bool((gap > reach * (1 + 1e-9)).any()):
             s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
                                    {"value": float(given.sum()), "product": float(product.sum())}))  # fmt: skip
-    if set(given.dims) == set(product.dims) and bool(given.isnull().any()):
-        status = _choose(given.isnull(), "computed", status)
+    if _dims(given) == _dims(product) and bool(given.isnull().any()):
+        status = _choose(given.isnull(), "computed", status) if "draw" not in given.dims else status
         given = given.fillna(product)
     return given, status
 
@@ -100,11 +106,11 @@ def capped(quantity: xr.DataArray, cap: xr.DataArray, basis: Basis) -> tuple[xr.
         reporting = {str(k) for k in cap["region"].values[~cap.isnull().any([d for d in cap.dims if d != "region"]).values]}
         home = [_reporter(str(k), reporting, basis) for k in quantity["region"].values]
         groups = xr.DataArray(home, {"region": quantity["region"]}, ("region",), name="home")
-        total = quantity.groupby(groups).sum(skipna=True).sum([d for d in quantity.dims if d not in ("region", "year")]).rename(home="region")
+        total = quantity.groupby(groups).sum(skipna=True).sum([d for d in quantity.dims if d not in ("region", *_APART)]).rename(home="region")
         ratio = _ratio(cap, total).reindex(region=[k for k in dict.fromkeys(home)])
         factor = ratio.sel(region=xr.DataArray(home, dims="region")).assign_coords(region=quantity["region"])
         return quantity * factor, ratio
-    total = quantity.sum([d for d in quantity.dims if d not in (*cap.dims, "year")], skipna=True)
+    total = quantity.sum([d for d in quantity.dims if d not in (*cap.dims, *_APART)], skipna=True)
     ratio = _ratio(cap, total)
     return quantity * ratio, ratio
 
@@ -120,6 +126,14 @@ def _reporter(region: str, reporting: set[str], basis: Basis) -> str:
     while at not in reporting and at in basis.regions:
         at = basis.regions[at].parent
     return at if at in reporting else basis.region if basis.region in reporting else region
+
+
+def _dims(array: xr.DataArray) -> set[object]:
+    return set(array.dims) - {"draw"}
+
+
+def _word(like: xr.DataArray, word: str) -> xr.DataArray:
+    return xr.full_like(like.isel(draw=0, drop=True) if "draw" in like.dims else like, word, dtype="<U10")
 
 
 def _choose(condition: xr.DataArray, yes: object, no: object) -> xr.DataArray:
