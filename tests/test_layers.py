@@ -18,8 +18,8 @@ LAYERS = [
     {"tables"},
     {"formula"},
     {"indicators", "pricing"},
-    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "direct", "explain"},
-    {"folder", "compare", "uncertainty", "forms", "spatial", "report", "check"},
+    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "direct", "explain", "compare"},
+    {"folder", "uncertainty", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -1,0 +1,190 @@
+"""Checks of what stands about a kernel: coefficients, docstring, worked numbers, names; and of an indicator's record."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from gep import ecosystems, indicators, pricing, units
+from gep import names as nomenclature
+from gep.check.kernel import ALLOWED_NUMBERS
+from gep.errors import GepError, Problem
+from gep.formula import Formula, Indicator, Input
+from gep.tables import EVIDENCE, HEADER, Coefficient, Row
+
+WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
+# a docstring shared by several substances says "t of the pollutant/yr"
+_SUBSTANCE = re.compile(r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b")
+
+
+def every_formula() -> Iterator[Formula]:
+    """All formulas of the indicators and of pricing, each once."""
+    seen: set[str] = set()
+    routes = [r for record in (*(i.quantities for i in indicators.every()), *(p.formulas for p in pricing.every())) for r in record.values()]
+    for f in (f for route in routes for f in route):
+        if full_name(f) not in seen:
+            seen.add(full_name(f))
+            yield f
+
+
+def full_name(f: Formula) -> str:
+    """``gep.indicators.tourism.travel_cost``: also what a formula pickles by."""
+    return f"{f.__module__}.{f.__name__}"
+
+
+def defaults(f: Formula) -> Iterator[str]:
+    """Every coefficient is in its table, convertible, in range, and has a source."""
+    for name, spec in f.inputs.items():
+        if isinstance(spec.default, Coefficient):
+            with spec.default.path.open(encoding="utf-8") as stream:
+                if stream.readline().rstrip("\r\n") != ",".join(HEADER):
+                    yield f"{spec.default.path.name} has another header than {','.join(HEADER)}"
+            places = [(row.ecosystem, row.item, row.region) for row in spec.default.rows]
+            if len(set(places)) < len(places):
+                yield f"{name}: two rows for the same ecosystem, item and region"
+            for row in spec.default.rows:
+                yield from (f"{row.cite()}: {why}" for why in _row_faults(row, spec))
+        elif spec.default is not None and spec.default not in ALLOWED_NUMBERS:
+            yield f"{name}: the default {spec.default} belongs in a table with its source"
+
+
+def _row_faults(row: Row, spec: Input) -> Iterator[str]:
+    scale, offset = units.conversion(row.unit, spec.unit)
+    for number in (row.value, row.low, row.high):
+        if number is not None and not (spec.low is None or number * scale + offset >= spec.low):
+            yield f"{number} lies below {spec.low} {spec.unit}"
+        if number is not None and not (spec.high is None or number * scale + offset <= spec.high):
+            yield f"{number} lies above {spec.high} {spec.unit}"
+    if (row.low is not None and row.value < row.low) or (row.high is not None and row.value > row.high):
+        yield "the value lies outside its own low and high"
+    if not row.source or not row.year:
+        yield "has no source or no year"
+    if row.evidence not in EVIDENCE:
+        yield f"evidence '{row.evidence}' is none of {', '.join(EVIDENCE)}"
+    if row.ecosystem and row.ecosystem not in ecosystems.tree():
+        yield f"'{row.ecosystem}' is no ecosystem type"
+
+
+def docstring(f: Formula) -> Iterator[str]:
+    """One line of purpose, then what goes in with its unit, what comes out, what can go wrong, and the source."""
+    text, sections = _sections(f)
+    if not re.match(r"\S.*[.。]$", text.split("\n")[0]):
+        yield "its first line is no sentence"
+    if empty := [s for s in ("Parameters", "Returns", "Raises", "References") if not sections.get(s, "").strip()]:
+        yield f"has no section {', '.join(empty)}"
+    listed = _documented_units(f)
+    for name, spec in f.inputs.items():
+        if name not in listed:
+            yield f"does not list '{name}'"
+        elif not _same_up_to_substance(listed[name], spec.unit):
+            yield f"says [{listed[name]}] for '{name}', declared is {spec.unit}"
+    result = re.search(r"\[([^\]]*)\]", sections.get("Returns", ""))
+    if result is None or not _same_up_to_substance(result.group(1), f.unit):
+        yield f"does not say [{f.unit}] under Returns"
+
+
+def _sections(f: Formula) -> tuple[str, dict[str, str]]:
+    text = inspect.getdoc(f) or ""
+    parts = re.split(r"^(\w+)\n-{3,}\n", text, flags=re.MULTILINE)
+    return text, dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _documented_units(f: Formula) -> dict[str, str]:
+    """The unit that the docstring gives for each argument; empty where it gives none."""
+    listed: dict[str, str] = {}
+    for line in re.findall(r"^[\w*].* : .*$", _sections(f)[1].get("Parameters", ""), flags=re.MULTILINE):
+        names, kind = line.split(" : ", 1)
+        bracket = re.search(r"\[([^\]]*)\]", kind)
+        listed |= {name.strip(): bracket.group(1) if bracket else "" for name in names.split(",")}
+    return listed
+
+
+def _same_up_to_substance(first: str, second: str) -> bool:
+    """Whether two units agree; one substance may stand for another, and an open ``{per}`` for anything."""
+    for pattern, text in ((first, second), (second, first)):
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", ".+", re.escape(pattern)), text):
+            return True
+    a, b = (_SUBSTANCE.sub("", text).strip() for text in (first, second))
+    try:
+        return a == b or units.same(a, b)
+    except GepError:
+        return False
+
+
+def pickles(f: Formula) -> Iterator[str]:
+    """A formula travels to workers by its name."""
+    if pickle.loads(pickle.dumps(f)) is not f:
+        yield "comes back from pickle as another object"
+
+
+def worked(f: Formula) -> Iterator[str]:
+    """At least one number from outside, and all of them right to their printed digits."""
+    if not f.worked:
+        yield "has no worked number"
+    for case in f.worked:
+        if not case.source.strip():
+            yield f"the worked number {case.result} has no source"
+        if not 0 < case.rel <= WIDEST:
+            yield f"the worked number {case.result} has the tolerance {case.rel}"
+        number, unit = units.split(case.result)
+        scale, offset = units.conversion(unit or "1", f.unit)
+        out = f(**case.inputs).item()
+        if not abs(out - (number * scale + offset)) <= case.rel * abs(number * scale + offset):
+            yield f"gives {(out - offset) / scale:.8g} {unit}, worked is {case.result} ({case.source})"
+
+
+def names(f: Formula) -> Iterator[str]:
+    """One name has one unit in the whole library (up to the substance), and a line in the list of names."""
+    for name, spec in f.inputs.items():
+        own = _open_unit(f, name)
+        first, unit = _first_use().get(name, ("", own))
+        if not _same_up_to_substance(unit, own):
+            yield f"'{name}' is in {spec.unit}, and in {unit} in {first}"
+        line = nomenclature.every().get(name)
+        if line is None or not all(line):
+            yield f"'{name}' has no row in names.csv"
+
+
+@cache
+def _first_use() -> Mapping[str, tuple[str, str]]:
+    out: dict[str, tuple[str, str]] = {}
+    for f in every_formula():
+        for name in f.inputs:
+            out.setdefault(name, (full_name(f), _open_unit(f, name)))
+    return out
+
+
+def _open_unit(f: Formula, name: str) -> str:
+    """The unit of an argument; of a formula made for many units, the open one that the docstring shows (``CNY/{per}``)."""
+    documented, declared = _documented_units(f).get(name, ""), f.inputs[name].unit
+    return documented if "{" in documented and _same_up_to_substance(documented, declared) else declared
+
+
+def check_indicator(indicator: Indicator) -> list[Problem]:
+    """What is wrong with a record: units of routes, components and prices that do not meet, unknown classes, cycles."""
+    return [Problem("check.indicator", f"indicator {indicator.id}", "{why}", values={"why": why}) for why in _record_faults(indicator)]
+
+
+def _record_faults(indicator: Indicator) -> Iterator[str]:
+    made = {}
+    for quantity, routes in indicator.quantities.items():
+        made[quantity] = routes[0].unit
+        yield from (f"{f.__name__} gives {f.unit}, '{quantity}' is in {made[quantity]}" for f in routes if not units.same(f.unit, made[quantity]))
+    for f in indicator.formulas().values():
+        for name, spec in f.inputs.items():
+            if name in made and not units.same(spec.unit, made[name]):
+                yield f"{f.__name__} takes '{name}' in {spec.unit}, the quantity of that name is in {made[name]}"
+    for quantity in made:
+        if any(quantity in indicator.inputs(name) for f in indicator.quantities[quantity] for name in f.inputs):
+            yield f"'{quantity}' is needed to compute itself"
+    for c in indicator.components:
+        if c.quantity and c.quantity not in made:
+            yield f"component {c.id} prices '{c.quantity}', which is no quantity"
+        elif c.quantity and not units.same(made[c.quantity], c.unit):
+            yield f"component {c.id} is in {c.unit}, its quantity in {made[c.quantity]}"
+        if c.unit and c.price_unit and not units.compatible(f"({c.unit}) ({c.price_unit})", "CNY/yr"):
+            yield f"component {c.id}: {c.unit} times {c.price_unit} is no money per year"
+        yield from (f"component {c.id}: '{e}' is no ecosystem type" for e in c.supplied_by if e not in ecosystems.tree())
