@@ -45,6 +45,7 @@ def test_every_formula_of_a_module_is_registered():
 
 def test_names_are_sorted_and_complete():
     rows = names.every()
+    assert list(rows) == sorted(rows)
     for name, row in rows.items():
         assert all(row), name
         assert row.definition[0].isupper() and row.definition.endswith("."), row
