@@ -18,7 +18,7 @@ LAYERS = [
     {"tables"},
     {"formula"},
     {"indicators", "pricing"},
-    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "direct", "explain", "compare"},
+    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "audit", "direct", "explain", "compare"},
     {"folder", "uncertainty", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
