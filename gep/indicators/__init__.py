@@ -30,7 +30,7 @@ RESTS = {
 }
 
 # Inputs that several services share: they may stand in inputs.csv with a blank indicator and component.
-SHARED = ("area", "precipitation", "evapotranspiration", "population", "gdp")
+SHARED = ("area", "precipitation", "evapotranspiration", "npp", "heterotrophic_respiration", "dry_matter_density", "population", "gdp")
 
 
 @cache

@@ -1,7 +1,7 @@
 """Oxygen release (释氧): oxygen that plants give off while they build up matter.
 
 Traps: take carbon and oxygen on one basis. With dry matter both follow from the same growth (1.63 and 1.19 per tonne);
-with carbon dioxide the oxygen is 32/44 of it. Carbon from net ecosystem production beside oxygen from net primary production
+with carbon dioxide the oxygen is 32/44 of it, here too from net ecosystem production if that is given. Carbon from net ecosystem production beside oxygen from net primary production
 gives figures that contradict each other: in Garzê 2010 the oxygen is 8.1 times the carbon dioxide. Sources round 192/162
 to 1.185, 1.19 or 1.2. National rules since 2022 are said to leave oxygen out, because the air does not run short of it:
 it is the profile's to say.
@@ -12,44 +12,10 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.indicators.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
 from gep.tables import beside
 
 TABLE = beside(__file__)
-
-
-@formula(
-    "t/yr",
-    worked=worked("1042.6 t/yr", "Miao et al. (2017), shrub: 260 hm2 × 4.01 t", dry_matter_density="4.01 t/(hm2 a)", area="260 hm2"),
-)
-def dry_matter(
-    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)],
-    area: A[Array, U("m^2", low=0)],
-) -> Array:
-    r"""Net primary production of an area in a year, as dry matter.
-
-    .. math:: B = b \, A
-
-    Parameters
-    ----------
-    dry_matter_density : array [t/(m^2 yr)], any shape
-        Net primary production per area b, as dry matter.
-    area : array [m^2], broadcasts with the other
-        Ground area A.
-
-    Returns
-    -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
-
-    References
-    ----------
-    LY/T 1721-2008, as in Miao et al. (2017), doi 10.5846/stxb201607091410.
-    """
-    return dry_matter_density * area
 
 
 @formula(
@@ -128,6 +94,12 @@ INDICATOR = Indicator(
     components=(
         Component("oxygen", "释氧", "oxygen release", "t O2/yr", "oxygen_price", "CNY/t O2", "replacement_cost", quantity="released_oxygen"),
     ),
-    quantities={"released_oxygen": (oxygen_from_dry_matter, oxygen_from_co2), "dry_matter": (dry_matter,)},
+    quantities={
+        "released_oxygen": (oxygen_from_dry_matter, oxygen_from_co2),
+        "sequestered_co2": (co2_from_nep,),
+        "nep": (nep, nep_from_dry_matter),
+        "nep_density": (nep_density,),
+        "dry_matter": (dry_matter,),
+    },
     doc=__doc__,
 )  # fmt: skip
