@@ -105,10 +105,13 @@ def capped(quantity: xr.DataArray, cap: xr.DataArray, basis: Basis) -> tuple[xr.
     if "region" in cap.dims and "region" in quantity.dims:
         reporting = {str(k) for k in cap["region"].values[~cap.isnull().any([d for d in cap.dims if d != "region"]).values]}
         home = [_reporter(str(k), reporting, basis) for k in quantity["region"].values]
-        groups = xr.DataArray(home, {"region": quantity["region"]}, ("region",), name="home")
-        total = quantity.groupby(groups).sum(skipna=True).sum([d for d in quantity.dims if d not in ("region", *_APART)]).rename(home="region")
-        ratio = _ratio(cap, total).reindex(region=[k for k in dict.fromkeys(home)])
-        factor = ratio.sel(region=xr.DataArray(home, dims="region")).assign_coords(region=quantity["region"])
+        order = list(dict.fromkeys(home))
+        total = quantity.sum([d for d in quantity.dims if d not in ("region", *_APART)], skipna=True)
+        if order != quantity["region"].values.tolist():  # some share a factor: their capacities are added up
+            members = xr.DataArray([[float(h == o) for h in home] for o in order], {"home": order, "region": quantity["region"].values}, ("home", "region"))
+            total = xr.dot(members, total, dim="region").rename(home="region")
+        ratio = _ratio(cap.reindex(region=order), total)
+        factor = ratio.isel(region=xr.DataArray([order.index(h) for h in home], dims="region")).assign_coords(region=quantity["region"])
         return quantity * factor, ratio
     total = quantity.sum([d for d in quantity.dims if d not in (*cap.dims, *_APART)], skipna=True)
     ratio = _ratio(cap, total)

@@ -1,0 +1,51 @@
+"""Capacity held to emission, by the region that reports it; worked out by hand beside each case."""
+
+import pytest
+
+import gep
+
+# Three districts in an order that is not the alphabet's; dust: rate 100 kg/hm2 = 10 t/km2.
+AREA = """,,area,,shrub,Zhu,,10,km2,hand
+,,area,,shrub,An,,20,km2,hand
+,,area,,shrub,Min,,30,km2,hand
+,,area,,grassland,Zhu,,10,km2,hand
+"""
+RATE = "air_purification,dust,uptake_rate,,shrub,,,100,kg dust/(hm2 a),hand\nair_purification,dust,uptake_rate,,grassland,,,50,kg dust/(hm2 a),hand\n"
+PRICE = "air_purification,dust,treatment_cost,,,,200,CNY/t dust,2020,,hand\n"
+REGIONS = "region,parent\nZhu,North\nAn,North\nMin,City\nNorth,City\n"
+
+
+def emission(*rows):
+    return "".join(f"air_purification,dust,emission,,,{region},,{value},t dust,hand\n" for region, value in rows)
+
+
+def quantities(account):
+    rows = account.ledger.query("component == 'dust' and role == 'priced'")
+    return {(r.region, r.ecosystem): r.quantity for r in rows.itertuples()}
+
+
+def test_each_district_its_own(folder):
+    # capacity: Zhu 100 + 50, An 200, Min 300; emission 75 → half, 500 → all, 30 → a tenth
+    account = gep.run(folder(AREA + RATE + emission(("Zhu", 75), ("An", 500), ("Min", 30)), PRICE, regions_csv=REGIONS))
+    assert quantities(account) == pytest.approx({("Zhu", "shrub"): 50, ("Zhu", "grassland"): 25, ("An", "shrub"): 200, ("Min", "shrub"): 30})
+    assert float(account.total) == pytest.approx(305 * 200)
+
+
+def test_a_parent_reports_for_its_parts(folder):
+    # North (Zhu 150 + An 200 = 350) emits 70 → a fifth; Min by itself
+    account = gep.run(folder(AREA + RATE + emission(("North", 70), ("Min", 300)), PRICE, regions_csv=REGIONS))
+    assert quantities(account) == pytest.approx({("Zhu", "shrub"): 20, ("Zhu", "grassland"): 10, ("An", "shrub"): 40, ("Min", "shrub"): 300})
+
+
+def test_the_city_reports_for_all(folder):
+    # 650 of capacity, 65 emitted → a tenth everywhere
+    account = gep.run(folder(AREA + RATE + emission(("City", 65)), PRICE, regions_csv=REGIONS))
+    assert quantities(account) == pytest.approx({("Zhu", "shrub"): 10, ("Zhu", "grassland"): 5, ("An", "shrub"): 20, ("Min", "shrub"): 30})
+
+
+def test_a_district_without_a_report_is_missing(folder):
+    account = gep.run(folder(AREA + RATE + emission(("Zhu", 75), ("Min", 30)), PRICE, regions_csv=REGIONS))
+    rows = account.ledger.query("component == 'dust'").set_index(["region", "ecosystem"])
+    assert rows.loc[("An", "shrub"), "status"] == "missing"
+    assert "air_purification.dust (1 of 6 cells)" in account.total.left_out
+    assert float(account.total) == pytest.approx((75 + 30) * 200)
