@@ -131,8 +131,8 @@ pm10_leaf_uptake = leaf_uptake.of(
 pm25_leaf_uptake = leaf_uptake.of(
     "pm25_leaf_uptake", s="PM25",
     worked=worked(
-        "4.8 t PM2.5/yr", "by hand: 10 × 0.05 g/m2 × 200 hm2 × 12 × LAI 4 = 4800 kg",
-        leaf_retention="0.05 g PM2.5/m2", washings="12 1/yr", leaf_area_index="4", area="200 hm2",
+        "3.84 t PM2.5/yr", "by hand: 10 × 0.05 g/m2 × 200 hm2 × 12 × LAI 4 = 4800 kg; × 0.8",
+        leaf_retention="0.05 g PM2.5/m2", washings="12 1/yr", leaf_area_index="4", area="200 hm2", biomass_correction="0.8",
     ),
 )  # fmt: skip
 

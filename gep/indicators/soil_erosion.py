@@ -132,8 +132,13 @@ def erosivity_half_month(
 
 @formula(
     "1", empirical=True,
-    worked=worked("0.280618 1", "methods check S9: sand 40, silt 40, clay 20, carbon 1.2 %", 2e-6, sand="40 %", silt="40 %", clay="20 %",
-                  organic_carbon="1.2 %"),
+    worked=(
+        worked("0.280618 1", "methods check S9: sand 40, silt 40, clay 20, carbon 1.2 %", 2e-6, sand="40 %", silt="40 %", clay="20 %",
+               organic_carbon="1.2 %"),
+        worked("0.131139 1", "by hand, a sandy soil: 0.242325 × (10/15)^0.3 × (1 − 0.125/9.94065) × (1 − 0.105/(0.15 + e^−2.075))", 5e-6,
+               sand="85 %", silt="10 %", clay="5 %", organic_carbon="0.5 %"),
+        worked("0 1", "by hand, pure sand: nothing to erode as silt", sand="100 %", silt="0 %", clay="0 %", organic_carbon="0.5 %"),
+    ),
 )  # fmt: skip
 def erodibility_epic(
     sand: A[Array, U("%", low=0, high=100)],
@@ -245,7 +250,10 @@ def slope_length_factor(slope_length: A[Array, U("m", low=0)], slope_angle: A[Ar
     "1", empirical=True,
     worked=(
         worked("0.5952 1", "methods check, 3 deg: 10.8 × 0.052336 + 0.03", 1e-4, slope_angle="3 deg"),
+        worked("0.971282 1", "by hand, just below the first break, 5 deg: 10.8 × 0.0871557 + 0.03", 1e-6, slope_angle="5 deg"),
+        worked("1.022627 1", "by hand, just above it, 5.2 deg: 16.8 × 0.0906326 − 0.5", 1e-6, slope_angle="5.2 deg"),
         worked("1.8381 1", "methods check, 8 deg: 16.8 × 0.139173 − 0.5", 3e-5, slope_angle="8 deg"),
+        worked("2.955769 1", "by hand, just above the second, 10.3 deg: 21.9 × 0.1788022 − 0.96", 1e-6, slope_angle="10.3 deg"),
         worked("4.7081 1", "methods check, 15 deg: 21.9 × 0.258819 − 0.96", 2e-5, slope_angle="15 deg"),
         worked("9.5988 1", "as printed for 28.81 deg and more", 1e-9, slope_angle="30 deg"),
     ),
@@ -287,7 +295,8 @@ _DRYLAND = {**dict.fromkeys(_FOREST, "0.221"), "cover_factor_log": "-0.595"}
     "1", empirical=True,
     worked=(
         *(worked(f"{factor} 1", "HJ 1173-2021, table A.1, forest", 1e-9, vegetation_cover=cover, **_FOREST)
-          for cover, factor in (("5 %", "0.10"), ("10 %", "0.08"), ("40 %", "0.06"), ("60 %", "0.02"), ("90 %", "0.004"), ("95 %", "0.001"))),
+          for cover, factor in (("0 %", "0.10"), ("5 %", "0.10"), ("10 %", "0.08"), ("29 %", "0.08"), ("31 %", "0.06"), ("40 %", "0.06"), ("51 %", "0.02"),
+                                ("60 %", "0.02"), ("71 %", "0.004"), ("90 %", "0.004"), ("95 %", "0.001"))),
         worked("0.5321 1", "methods check, dry cropland at 30 %: 0.221 − 0.595 × (−0.522879)", 1e-4, vegetation_cover="30 %", **_DRYLAND),
         worked("1 1", "by hand, dry cropland at 3 %: 0.221 − 0.595 × (−1.522879) = 1.127, held at 1", 1e-9, vegetation_cover="3 %", **_DRYLAND),
     ),
