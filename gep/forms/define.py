@@ -1,0 +1,231 @@
+"""The forms of the report system, as data: departments, forms, and fields with what each of them feeds.
+
+``departments.csv``, ``forms.csv`` and ``fields.csv`` lie beside this module; ``tools/forms.py`` writes them from a
+layout and the registry. The official names are not public, so every row is flagged *reconstructed*.
+
+A field feeds inputs of the account, ``indicator.component.name``: ``area`` is a shared name, ``soil_retention.sand``
+serves all components, ``tourism.*.wage`` takes its component from the row of the form, ``region.gdp`` is a column of
+``regions.csv`` and ``deflator.value`` a row of ``deflators.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from gep import indicators, standards
+from gep.errors import ParameterError, Problem
+from gep.formula import Component
+from gep.inputs import Slot, slots
+
+CATEGORIES = ("A", "B", "C", "D")
+DELIVERED = ("raster", "series", "vector")
+
+
+class Target(NamedTuple):
+    """What a figure becomes: an input or price of the account, a property of a region, or an index."""
+
+    kind: str  # "input", "price", "region", "deflator"
+    indicator: str
+    component: str
+    name: str
+
+
+class Department(NamedTuple):
+    """Who reports, named by function."""
+
+    id: str
+    zh: str
+    en: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure of a form."""
+
+    code: str
+    form: str
+    zh: str
+    en: str
+    type: str  # "amount" (zero where nothing occurs), "rate" (none where nothing occurs), or a kind of DELIVERED
+    unit: str  # "" where each row has its own
+    unit_zh: str
+    low: float | None
+    high: float | None
+    required: str  # "always" (each row), "once" (some row), "with CODE", or ""
+    feeds: tuple[str, ...]
+    rule: str  # "last 50%", "<= CODE", "parts CODE CODE = 100", or ""
+    definition: str
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the figure comes as a file, listed on a delivery sheet."""
+        return self.type in DELIVERED
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One statistical form."""
+
+    code: str
+    category_zh: str
+    category_en: str
+    department: str
+    zh: str
+    en: str
+    layout: str  # "list" (a row a field), "table" (a column a field), "delivery" (a row a file)
+    keys: tuple[str, ...]  # labels of a row: component, region, ecosystem, item, unit, year
+    level: str  # "city", "district", "subdistrict", "site"
+    components: tuple[str, ...]
+    ecosystems: tuple[str, ...]
+    frequency: str
+    deadline: str  # month and day of the year after
+    evidence: str
+    fields: tuple[Field, ...]
+
+    @property
+    def printed(self) -> str:
+        """The number of the form as it is printed on it."""
+        return f"GEP-{self.code}"
+
+    def field(self, code: str) -> Field | None:
+        """The field of that code."""
+        return next((f for f in self.fields if f.code == code), None)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8").splitlines()))
+
+
+@cache
+def departments() -> Mapping[str, Department]:
+    """The departments by id."""
+    return {r["id"]: Department(**r) for r in _rows("departments.csv")}
+
+
+@cache
+def forms() -> Mapping[str, Form]:
+    """The forms by code, in order.
+
+    >>> len(forms()), forms()["C12"].fields[0].feeds
+    (48, ('oxygen_release.oxygen.oxygen_price',))
+    """
+    fields: dict[str, list[Field]] = {}
+    for r in _rows("fields.csv"):
+        bounds = {k: float(r[k]) if r[k] else None for k in ("low", "high")}
+        fields.setdefault(r["form"], []).append(Field(**{**r, **bounds, "feeds": tuple(r["feeds"].split())}))  # type: ignore[arg-type]
+    out = {}
+    for r in _rows("forms.csv"):
+        lists = {k: tuple(r[k].rpartition(":")[2].split()) for k in ("keys", "components", "ecosystems")}
+        out[r["code"]] = Form(**{**r, **lists, "fields": tuple(fields[r["code"]])})  # type: ignore[arg-type]
+    return out
+
+
+def get(code: str) -> Form:
+    """The form of a code.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    if code not in forms():
+        raise ParameterError("Unknown form", [Problem("form.unknown", code, "is no form", "one of: {names}", values={"names": ", ".join(forms())})])
+    return forms()[code]
+
+
+@cache
+def field(code: str) -> Field:
+    """The field of a code, such as ``A01-01``."""
+    found = get(code.partition("-")[0]).field(code)
+    if found is None:
+        raise ParameterError("Unknown field", [Problem("form.field", code, "is no field of its form")])
+    return found
+
+
+@cache
+def targets(f: Field, component: str = "") -> tuple[Target, ...]:
+    """What a figure of a field becomes; ``component`` is that of the row where the form has one."""
+    return tuple(_target(feed, component) for feed in f.feeds)
+
+
+def _target(feed: str, component: str) -> Target:
+    place, _, name = feed.rpartition(".")
+    if place in ("region", "deflator"):
+        return Target(place, "", "", name)
+    indicator, _, own = place.partition(".")
+    own = component if own == "*" else own
+    found = next(_candidates(indicator, own, name), None)
+    return Target("price" if found and found.kind == "price" else "input", indicator, own, name)
+
+
+def _candidates(indicator: str, component: str, name: str) -> Iterator[Slot]:
+    """The slots of the standard's components that a name can mean."""
+    for i, c, own in needs():
+        if indicator in ("", i) and component in ("", c.id) and name in own:
+            yield own[name]
+
+
+@cache
+def needs(standard: str = "shenzhen") -> tuple[tuple[str, Component, Mapping[str, Slot]], ...]:
+    """Each component of a standard, with all that it can take."""
+    profile = standards.get(standard)
+    out = []
+    for row in profile.rows:
+        for target in row.components:
+            id, _, part = target.partition(".")
+            record = indicators.get(id)
+            for c in [c for c in record.components if part in ("", c.id)]:
+                out.append((id, c, slots(record, c, profile.pricing.get(f"{id}.{c.id}", ""))))
+    return tuple(out)
+
+
+@cache
+def feeders(indicator: str, component: str, name: str) -> tuple[Field, ...]:
+    """The fields that can give an input of a component: its own, its indicator's, or a shared name."""
+    component_of = {c.id: c for i, c, _ in needs() if i == indicator}
+    c = component_of.get(component)
+    wanted = {(indicator, component), (indicator, "")} | ({("", "")} if c is None or c.shared else set())
+    out = []
+    for form in forms().values():
+        for f in form.fields:
+            found = [t for part in (form.components or ("",)) for t in targets(f, part)]
+            if any((t.indicator, t.component) in wanted and t.name == name and t.kind in ("input", "price") for t in found):
+                out.append(f)
+    return tuple(out)
+
+
+def uncovered(standard: str = "shenzhen") -> list[str]:
+    """Inputs and prices of a standard that no field feeds: empty for the standard the forms were laid out for."""
+    out = []
+    for i, c, own in needs(standard):
+        for name, slot in own.items():
+            if slot.kind in ("quantity", "value", "share"):
+                continue
+            if not feeders(i, c.id, name):
+                out.append(f"{i}.{c.id}.{name}")
+        if not c.quantity and not feeders(i, c.id, "quantity"):
+            out.append(f"{i}.{c.id}.quantity")
+    return out
+
+
+def idle(standard: str = "shenzhen") -> list[str]:
+    """Fields that feed nothing of a standard: empty for the standard the forms were laid out for."""
+    known = {(i, c.id, name) for i, c, own in needs(standard) for name in own}
+    basis = {("region", n) for n in ("area", "population", "gdp")} | {("deflator", "value")}
+    out = []
+    for form in forms().values():
+        for f in form.fields:
+            for part in form.components or ("",):
+                for t in targets(f, part):
+                    hit = (t.kind, t.name) in basis or any(t.indicator in ("", i) and t.component in ("", c) and t.name == n for i, c, n in known)
+                    if not hit:
+                        out.append(f"{f.code} {t.indicator}.{t.component}.{t.name}")
+            if not f.feeds:
+                out.append(f.code)
+    return out
