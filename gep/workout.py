@@ -12,7 +12,6 @@ from gep.errors import Problem
 from gep.inputs import LABELS
 from gep.solve import MISSING, Node, Solution, evaluate, labels
 
-
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
 
 
