@@ -1,0 +1,103 @@
+"""Tables across two labels, taken from the account's cells: the same for the page, the workbook and the charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gep.account import Account, Part
+from gep.standards import LEVELS
+
+
+@dataclass(frozen=True)
+class Cross:
+    """Money by two labels, with the margins of the account itself; in the account's currency."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]  # "" is what carries no such label
+    values: dict[tuple[str, str], float]
+    row_totals: dict[str, float]
+    column_totals: dict[str, float]
+    total: float
+
+
+def ordered(account: Account) -> list[Part]:
+    """The counted parts in the order of the table: by level, then as the standard lists them."""
+    return [p for level in LEVELS for p in account.counted if p.row.level == level]
+
+
+def matrix(account: Account, year: int | None = None) -> Cross | None:
+    """Second-level indicators by ecosystem type; None where no figure carries a type.
+
+    Examples
+    --------
+    >>> from gep import folder
+    >>> matrix(folder.read("examples/garze_2010_matrix")).columns[:2]  # doctest: +SKIP
+    ('forest', 'shrub')
+    """
+    year = account.basis.years[-1] if year is None else year
+    parts = ordered(account)
+    columns = [c for c in map(str, account.by("ecosystem", year).index) if c]
+    if not columns:
+        return None
+    values: dict[tuple[str, str], float] = {}
+    for part in parts:
+        data = account.cells(part)["value"].sel(year=year)
+        split = "ecosystem" in data.dims
+        for name in map(str, data["ecosystem"].values) if split else [""]:
+            amounts = (data.sel(ecosystem=name) if split else data).values
+            if not np.isnan(amounts).all():
+                key = (part.row.id, name)
+                values[key] = values.get(key, 0.0) + float(np.nansum(amounts))
+    by = account.by("ecosystem", year)
+    rest = [""] if any(c == "" for _, c in values) else []
+    return Cross(
+        tuple(dict.fromkeys(p.row.id for p in parts)), (*columns, *rest), values, {str(k): float(v) for k, v in account.by("indicator", year).items()},
+        {str(k): float(v) for k, v in by.items()}, float(account.add(account.counted, year=year)),
+    )  # fmt: skip
+
+
+def districts(account: Account, year: int | None = None) -> Cross | None:
+    """Regions directly inside the account's own, by level; what is not given by district stands under the row "".
+
+    None where the account knows no districts.
+    """
+    year = account.basis.years[-1] if year is None else year
+    basis = account.basis
+    names = basis.children(basis.region)
+    if not names and not basis.regions:
+        labels = dict.fromkeys(str(r) for p in account.counted if "region" in p.data.dims for r in p.data["region"].values)
+        names = [r for r in labels if r != basis.region]
+    if not names:
+        return None
+    levels = [level for level in LEVELS if any(p.row.level == level for p in account.counted)]
+    by_level = {str(k): float(v) for k, v in account.by("level", year).items()}
+    total = float(account.add(account.counted, year=year))
+    values: dict[tuple[str, str], float] = {}
+    row_totals: dict[str, float] = {}
+    for name in names:
+        row_totals[name] = float(account.add(account.counted, name, year))
+        for level in levels:
+            values[name, level] = float(account.add((p for p in account.counted if p.row.level == level), name, year))
+    rest = {level: by_level[level] - sum(values[n, level] for n in names) for level in levels}
+    loose = total - sum(row_totals.values())
+    rows = list(names)
+    if abs(loose) > 1e-9 * max(abs(total), 1.0):
+        rows.append("")
+        row_totals[""] = loose
+        values |= {("", level): amount for level, amount in rest.items()}
+    return Cross(tuple(rows), tuple(levels), values, row_totals, by_level, total)
+
+
+def per_year(account: Account) -> dict[int, dict[str, float]]:
+    """Totals by level for each year."""
+    return {y: {str(k): float(v) for k, v in account.by("level", y).items()} for y in account.basis.years}
+
+
+def measure(account: Account, region: str, what: str) -> float | None:
+    """Area [m^2], population or GDP of a region, None where it was not given."""
+    own = getattr(account.basis, what) if region == account.basis.region else None
+    at: Any = account.basis.regions.get(region)
+    return own or (getattr(at, what) if at else None)

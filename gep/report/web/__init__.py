@@ -1,0 +1,1 @@
+"""The parts of the HTML report and of what notebooks show."""

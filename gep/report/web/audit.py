@@ -1,0 +1,260 @@
+"""The parts of the page that an auditor reads: methods, registers, published figures, changes, how to redo it."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+import xarray as xr
+
+from gep import pricing
+from gep.account import Account, Part
+from gep.formula import Formula
+from gep.inputs import Entry
+from gep.report.formats import plain, pretty
+from gep.report.web import mathml
+from gep.report.web.markup import cell, figure, folded, head, row, text
+from gep.report.web.sections import Sheet
+from gep.report.web.words import ecosystem, term, thing
+from gep.solve import MISSING, Node
+from gep.text import label
+
+ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
+
+
+def methods(s: Sheet) -> str:
+    """Each indicator: how its quantity and price were found, with the formulas that were used."""
+    out: list[str] = []
+    shown: set[str] = set()
+    for id in dict.fromkeys(p.row.id for p in s.account.parts):
+        parts = [p for p in s.account.parts if p.row.id == id]
+        named = parts[0].row
+        evidence = f" <span class=tag>{text(s.word(named.evidence))}</span>"
+        clause = f" <small>{text(named.clause)}</small>" if named.clause else ""
+        note = f"<p><small>{text(named.note)}</small></p>" if named.note else ""
+        out.append(f"<h3>{text(named.zh if s.lang == 'zh' else named.en)}{evidence}{clause}</h3>{note}")
+        out += [_method(s, part, shown) for part in parts]
+    return "".join(out)
+
+
+def _method(s: Sheet, part: Part, shown: set[str]) -> str:
+    solved, c = part.solution, part.component
+    name = (c.zh if s.lang == "zh" else c.en) if c.id else label("whole", s.lang)
+    said: list[str] = []
+    blocks: list[str] = []
+    if solved.quantity.kind == "given":
+        said.append(s.word("quantity_given"))
+    elif solved.quantity.kind == "formula" and not solved.quantity.missing():
+        blocks += _formulas(s, solved.quantity, name, shown)
+    if solved.cap_ratio is not None:
+        ratios = solved.cap_ratio.values[~np.isnan(solved.cap_ratio.values)]
+        said.append(s.word("capped", ratio=" – ".join(dict.fromkeys(plain(float(r)) for r in (ratios.min(), ratios.max()))) if ratios.size else "—"))
+    if solved.share.kind != MISSING:
+        said.append(s.word("shared_out"))
+    if solved.value.kind != MISSING:
+        said.append(s.word("value_given"))
+    elif solved.price.kind != MISSING:
+        record = pricing.get(solved.method)
+        said.append(s.word("value_rule", method=record.zh if s.lang == "zh" else record.en))
+        if solved.price.kind == "formula" and not solved.price.missing():
+            blocks += _formulas(s, solved.price, term(c.price, s.lang), shown)
+    end = "。" if s.lang == "zh" else ". "
+    return f"<div class=method><h4>{text(name)}</h4>{''.join(blocks)}<p>{text(end.join(said) + end.strip()) if said else ''}</p></div>"
+
+
+def _formulas(s: Sheet, node: Node, name: str, shown: set[str]) -> Iterator[str]:
+    """The formula of a node and, below it, those of its parts; each formula once on the page."""
+    f = node.formula
+    if f is None:
+        return
+    key = f"{f.__module__}.{f.__name__}"
+    if key not in shown:
+        shown.add(key)
+        drawn = mathml.formula(f, name, lambda x: term(x, s.lang)) or f"<p class=soft><code>{text(f.__name__)}</code> ({text(s.word('unread'))})</p>"
+        extra = f" · {text(s.word('empirical'))}" if f.empirical else ""
+        yield f"{drawn}<p class=refs><code>{text(f.__name__)}</code> [{text(pretty(f.unit, s.lang))}]{extra}{_references(f)}</p>"
+    for below, part in node.parts.items():
+        yield from _formulas(s, part, term(below, s.lang), shown)
+
+
+def _references(f: Formula) -> str:
+    found = re.search(r"References\s*\n\s*-+\s*\n(.*?)(?:\n\s*\n|\Z)", f.__doc__ or "", re.DOTALL)
+    return f" · {text(' '.join(found.group(1).split()))}" if found else ""
+
+
+def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:
+    for part in account.parts:
+        for chain in part.solution.nodes:
+            for node in chain.walk():
+                yield part, node
+
+
+def registers(s: Sheet) -> str:
+    """Every coefficient, price and figure used, with its source and year."""
+    rows = {(r, part.indicator.id) for part, node in _nodes(s.account) for r in node.rows}
+    coefficients = [
+        row(
+            head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"), cell(text(thing(i, "", s.lang))),
+            cell(text(", ".join(filter(None, (ecosystem(r.ecosystem, s.lang, s.account.basis), r.item, r.region))))), cell(figure(r.value, plain(r.value)), True),
+            cell(text(pretty(r.unit, s.lang))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, r.clause))))), cell(text(s.word(r.evidence))),
+        )
+        for r, i in sorted(rows, key=lambda x: (x[1], x[0].name, x[0].ecosystem, x[0].item, x[0].region))
+    ]  # fmt: skip
+    prices: dict[Entry, None] = {}
+    data: dict[Entry, None] = {}
+    for _, node in _nodes(s.account):
+        for e in node.given.entries if node.given else ():
+            (prices if e.is_price or node.price else data)[e] = None
+    columns = [(s.word("labels"), False), (s.word("amount"), True), (s.word("unit"), False), (s.word("year"), False)]
+    out = [
+        _register(s, "coefficients", [(s.word("coefficient"), False), (s.word("indicator"), False), *columns, (s.word("source"), False), (s.word("evidence"), False)], coefficients),
+        _register(s, "prices", [(label("price", s.lang), False), *columns, (s.word("source"), False), (s.word("where"), False)], [_entry(s, e) for e in prices]),
+        _register(s, "data", [(s.word("input"), False), *columns, (s.word("source"), False), (s.word("where"), False)], [_entry(s, e) for e in data]),
+    ]  # fmt: skip
+    return "".join(out)
+
+
+def _entry(s: Sheet, e: Entry) -> str:
+    labels = ", ".join(filter(None, (ecosystem(e.ecosystem, s.lang, s.account.basis), e.region, e.item)))
+    name = label(e.name, s.lang) if e.name in ("quantity", "value", "share") else term(e.name, s.lang)
+    who = thing(e.indicator, e.component, s.lang)
+    source = (
+        text(e.source or s.word("source_none"))
+        + (f" <small>({text(s.word(e.evidence))})</small>" if e.evidence else "")
+        + (f" <small>{text(e.method)}</small>" if e.method else "")
+    )
+    return row(head(f"{text(f'{who}: ' if who else '')}{text(name)}"), cell(text(labels)), cell(figure(e.value, e.text), True), cell(text(e.unit)),
+               cell(text(e.year if e.year is not None else "")), cell(source), cell(f"<code>{text(e.where)}</code>"))  # fmt: skip
+
+
+def _register(s: Sheet, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:
+    if not rows:
+        return ""
+    more = f"<p><small>{text(s.word('more_rows', n=len(rows) - ROWS))}</small></p>" if len(rows) > ROWS else ""
+    count = s.word("rows", n=len(rows))
+    shown = s.table(f"{s.word(key)}, {count}", columns, rows[:ROWS], "reg") + more
+    return folded(f"{text(s.word(key))} <small>({text(count)})</small>", shown, opened=len(rows) <= 12)
+
+
+def controls(s: Sheet) -> str:
+    """The account's figures beside those that were published."""
+    if not s.account.controls:
+        return ""
+    lines = []
+    for c in s.account.controls:
+        name, _, component = c.name.removeprefix("level:").partition(".")
+        who = (
+            s.account.total_name
+            if name == "total"
+            else label(name, s.lang)
+            if c.name.startswith("level:")
+            else " + ".join(thing(i, component, s.lang) for i in name.split("+"))
+        )
+        extra = [
+            ecosystem(v, s.lang, s.account.basis) if k == "ecosystem" else v
+            for k, v in c.labels.items()
+            if not (k == "year" and v == str(s.year)) and v != s.account.basis.region
+        ]
+        reach = (c.rounding + c.rounding_inputs) / s.scale.factor
+        verdict = cell(text(s.word("within" if c.within else "beyond")), css="" if c.within else "bad")
+        lines.append(row(head(text(" · ".join([who, *extra]))), cell(s.money(c.published, 4), True), cell(s.money(c.account, 4), True),
+                         cell(figure(c.difference, f"{c.difference / s.scale.factor:+,.4f}"), True), cell(text(f"±{reach:,.4f}"), True), verdict))  # fmt: skip
+    columns = [
+        (s.word("indicator"), False),
+        (s.word("published"), True),
+        (s.word("account_value"), True),
+        (s.word("difference"), True),
+        (s.word("within_reach"), True),
+        (s.word("status"), False),
+    ]
+    sources = "; ".join(dict.fromkeys(c.source for c in s.account.controls if c.source))
+    cited = f"<p><small>{text(s.word('source'))}: {text(sources)}</small></p>" if sources else ""
+    shown = s.table(f"{s.word('controls')}, {s.scale.unit}", columns, lines) + f"<p><small>{text(s.word('rounding_note'))}</small></p>" + cited
+    far = sum(not c.within for c in s.account.controls)
+    told = f"{len(lines) - far} / {len(lines)} {s.word('within')}"
+    return f"<p>{text(told)}</p>" + (shown if len(lines) <= 40 else folded(text(s.word("rows", n=len(lines))), shown))
+
+
+def changes(s: Sheet) -> str:
+    """Component by component, the last year against the one before: value, quantity, price."""
+    years = s.account.basis.years
+    if len(years) < 2:
+        return ""
+    now, before = years[-1], years[-2]
+    lines = []
+    for part in s.account.counted:
+        v1, v0 = (_sum(s.account, part, "value", y) for y in (now, before))
+        if np.isnan(v0) and np.isnan(v1):
+            continue
+        q1, q0 = (_sum(s.account, part, "quantity", y) for y in (now, before))
+        p1, p0 = (v / q if q else np.nan for v, q in ((v1, q1), (v0, q0)))
+        mark = s.word("new") if np.isnan(v0) else s.word("gone") if np.isnan(v1) else ""
+        tag = f" <span class=tag>{text(mark)}</span>" if mark else ""
+        lines.append(row(head(text(thing(part.indicator.id, part.component.id, s.lang)) + tag), cell(s.money(v0, s.digits), True), cell(s.money(v1, s.digits), True),
+                         cell(figure(v1 - v0, f"{(v1 - v0) / s.scale.factor:+,.{s.digits}f}"), True), *(cell(s.percent(a / b - 1 if b else np.nan, 2, sign=True), True) for a, b in ((v1, v0), (q1, q0), (p1, p0)))))  # fmt: skip
+    columns = [
+        (s.word("component"), False),
+        (str(before), True),
+        (str(now), True),
+        (s.word("difference"), True),
+        (s.word("relative"), True),
+        (s.word("quantity_change"), True),
+        (s.word("price_change"), True),
+    ]
+    note = s.word("constant_note", year=s.account.basis.price_year) if s.account.basis.price_year is not None else s.word("current_note")
+    return f"<p class=soft>{text(note)}</p>" + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
+
+
+def _sum(account: Account, part: Part, what: str, year: int) -> float:
+    values: xr.DataArray = account.cells(part)[what].sel(year=year)
+    own = part.solution.quantity.given.units if what == "quantity" and part.solution.quantity.given else None
+    if bool(values.isnull().all()) or (own and len(set(own.values())) > 1):
+        return float("nan")
+    return float(np.nansum(values.values))
+
+
+def standard(s: Sheet) -> str:
+    """What the standard is, where its rows come from, and which of them are inferred."""
+    p = s.account.profile
+    lines = [
+        row(
+            head(text(r.zh if s.lang == "zh" else r.en)),
+            cell(text(label(r.level, s.lang))),
+            cell(text(s.word(r.evidence))),
+            cell(text(r.clause)),
+            cell(text(r.note)),
+        )
+        for r in p.rows
+    ]
+    columns = [(s.word("indicator"), False), (s.word("level"), False), (s.word("evidence"), False), (s.word("clause"), False), (s.word("note"), False)]
+    said = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note) if t)
+    listed = s.table(s.word("standard"), columns, lines, "reg")
+    return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{said}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
+
+
+def reproduce(s: Sheet) -> str:
+    """What somebody needs to get the very same figures."""
+    b, p = s.account.basis, s.account.profile
+    versions = ", ".join(
+        [f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in ("gep-accounting", "numpy", "pandas", "xarray", "pint"))]
+    )
+    facts = [
+        (s.word("command"), "gep run FOLDER --out DIR" + (" --lang zh" if s.lang == "zh" else "")), (label("standard", s.lang), p.id), (s.word("price_year"), label(b.prices, s.lang)),
+        (s.word("price_basis"), s.word(b.price_basis)), (s.word("currency"), b.currency), (s.word("versions"), versions),
+        (s.word("included"), ", ".join(s.word(i) for i in b.include)), (s.word("chosen"), "; ".join(f"{k} = {v}" for k, v in {**p.methods, **b.methods}.items())),
+    ]  # fmt: skip
+    lines = [row(head(text(name)), cell(f"<code>{text(value)}</code>")) for name, value in facts if value]
+    hashes = [row(head(text(name)), cell(f"<code>{text(h)}</code>")) for name, h in s.account.files.items()]
+    columns = [("", False), ("", False)]
+    out = s.table(s.word("reproduce"), columns, lines, "reg plain")
+    return out + (s.table(f"{s.word('files')}, sha256", columns, hashes, "reg plain") if hashes else "")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "—"

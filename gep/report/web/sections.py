@@ -1,0 +1,294 @@
+"""The parts of the page that people read first: headline figures, tables, charts, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gep.account import Account
+from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
+from gep.report.table import Row
+from gep.report.views import Cross, districts, matrix, measure, per_year
+from gep.report.web import charts
+from gep.report.web.charts import Bar
+from gep.report.web.markup import cell, figure, folded, head, row, table, text
+from gep.report.web.words import ecosystem, term, thing, word
+from gep.standards import LEVELS
+from gep.text import label, say
+
+
+class Sheet:
+    """What every section needs: the account, the language, its table rows and the unit that money is shown in."""
+
+    def __init__(self, account: Account, lang: str, rows: list[Row], polygons: Mapping[str, Any] | None = None) -> None:
+        self.account, self.lang, self.rows, self.polygons = account, lang, rows, polygons
+        self.scale = money_scale(float(account.total), account.basis.currency, lang)
+        small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
+        self.digits = 4 if small and min(small) < 0.05 else 2
+        self.year = account.basis.years[-1]
+
+    def word(self, key: str, **fields: object) -> str:
+        """A word in the page's language."""
+        return word(key, self.lang, **fields)
+
+    def money(self, value: float, digits: int | None = None, scale: Scale | None = None) -> str:
+        """An amount of money in the page's unit."""
+        return figure(value, fixed(value / (scale or self.scale).factor, 2 if digits is None else digits))
+
+    def percent(self, value: float, digits: int = 1, sign: bool = False) -> str:
+        """A ratio as per cent."""
+        return figure(value, f"{value * 100:{'+' if sign else ''}.{digits}f} %")
+
+    def table(self, caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str], css: str = "") -> str:
+        """A table that says when it scrolls."""
+        return table(caption, columns, rows, css=css, scroll=self.word("scroll"))
+
+
+def change(account: Account) -> tuple[str, float] | None:
+    """The last year against the year before, as the key of its label and the ratio less one; None for a single year."""
+    years = account.basis.years
+    if len(years) < 2:
+        return None
+    now, before = (float(account.add(account.counted, year=y)) for y in (years[-1], years[-2]))
+    if not before:
+        return None
+    return ("change" if account.basis.price_year is not None else "change_current"), now / before - 1
+
+
+def headline(s: Sheet) -> str:
+    """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
+    a, b = s.account, s.account.basis
+    levels = [r for r in s.rows if r.depth == 1]
+    name = a.total_name if a.total_name != "GEP" or s.lang == "en" else "生态系统生产总值（GEP）"
+    said = [s.word("lead_level", level=r.label, share=fixed(r.share * 100, 1)) for r in levels if r.share == r.share]
+    lead = s.word("lead", year=s.year, region=b.region, name=name, value=fixed(a.total / s.scale.factor), unit=s.scale.unit,
+                  and_levels=("，其中" if s.lang == "zh" else ": ") + ("、" if s.lang == "zh" else ", ").join(said) if said else "")  # fmt: skip
+    keys = [f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{s.money(float(a.total))} <small>{text(s.scale.unit)}</small></dd></div>"]
+    for r in levels:
+        keys.append(_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)))
+    for what, size, per in (("per_km2", measure(a, b.region, "area"), 1e6), ("per_head", measure(a, b.region, "population"), 1.0)):
+        if size:
+            each = money_scale(a.total / size * per, b.currency, s.lang)
+            keys.append(_key(s.word(what), s.money(a.total / size * per, scale=each), each.unit))
+    gdp = measure(a, b.region, "gdp")
+    if gdp:
+        keys.append(_key(s.word("gep_to_gdp"), figure(a.total / gdp, fixed(a.total / gdp)), ""))
+    moved = change(a)
+    if moved:
+        keys.append(_key(s.word(moved[0]), s.percent(moved[1], 2, sign=True), ""))
+    left = a.total.left_out
+    listed = ("、" if s.lang == "zh" else ", ").join(_who(name, s.lang) for name in left)
+    colon = "：" if s.lang == "zh" else ": "
+    note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.word('nothing_left_out'))}</p>"
+    return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
+
+
+def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
+    after = " · ".join(filter(None, (text(unit), extra)))
+    return f"<div><dt>{text(name)}</dt><dd>{shown} <small>{after}</small></dd></div>"
+
+
+def _who(name: str, lang: str) -> str:
+    """``indicator.component (3 of 12 cells)`` in the reader's words."""
+    known, _, cells = name.partition(" (")
+    indicator, _, component = known.partition(".")
+    return thing(indicator, component, lang) + (f" ({cells}" if cells else "")
+
+
+def composition(s: Sheet) -> str:
+    """Levels as one bar; indicators and ecosystem types as bars."""
+    levels = [Bar(r.label, r.value, f"{fixed(r.value / s.scale.factor)} · {fixed(r.share * 100, 1)} %", r.id) for r in s.rows if r.depth == 1]
+    unit = f"({s.scale.unit})" if s.lang == "en" else f"（{s.scale.unit}）"
+    out = [charts.stack(s.word("by_level") + unit, levels)]
+    level, found = "other", []
+    for r in s.rows:
+        level = r.id if r.depth == 1 else level
+        if r.depth == 2 and r.share == r.share and r.value:
+            found.append(Bar(r.label, r.value, f"{fixed(r.value / s.scale.factor)} · {fixed(r.share * 100, 1)} %", level))
+    pair = [charts.bars(s.word("by_indicator") + unit, sorted(found, key=lambda b: -b.value))]
+    types = s.account.by("ecosystem")
+    if [k for k in types.index if k]:
+        order = [
+            Bar(
+                ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"),
+                float(v),
+                f"{fixed(float(v) / s.scale.factor)} · {fixed(float(v) / s.account.total * 100, 1)} %",
+            )
+            for k, v in types.items()
+        ]
+        pair.append(charts.bars(s.word("by_ecosystem") + unit, sorted(order, key=lambda b: -b.value)))
+    return "".join(out) + f"<div class=two>{''.join(pair)}</div>"
+
+
+def account_table(s: Sheet) -> str:
+    """Quantity, price, value and share of every indicator and component."""
+    rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
+    unit = f"{s.word('value')} ({s.scale.unit})"
+    columns = [
+        (s.word("indicator"), False),
+        (s.word("quantity"), True),
+        (s.word("unit"), False),
+        (label("price", s.lang), True),
+        (s.word("unit"), False),
+        (unit, True),
+        (s.word("share"), True),
+    ]
+    lines, inferred = [], False
+    for r in s.rows[1:] + s.rows[:1]:
+        profile = rows_of.get(r.id) if r.depth == 2 else None
+        tag = ""
+        if profile is not None and profile.evidence == "reconstructed":
+            inferred, tag = True, f" <span class=tag>{text(s.word('reconstructed'))}</span>"
+        if r.status.endswith("outside"):
+            tag += f" <span class=tag>{text(s.word('outside'))}</span>"
+        quantity, quantity_unit = amount(r.quantity, r.quantity_unit, s.lang) if r.quantity == r.quantity else ("", "")
+        priced = r.price == r.price
+        lines.append(row(
+            head(text(r.label) + tag), cell(figure(r.quantity, quantity) if quantity else "", True), cell(text(quantity_unit), css="u"),
+            cell(figure(r.price, plain(r.price)) if priced else "", True), cell(text(pretty(r.price_unit, s.lang)) if priced else "", css="u"),
+            cell(s.money(r.value, s.digits), True), cell(s.percent(r.share, 2) if r.share == r.share else "", True), css=f"d{r.depth}"))  # fmt: skip
+    note = f"<p><small>{text(s.word('table_note'))}</small></p>" if inferred else ""
+    return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + note
+
+
+def matrix_table(s: Sheet) -> str:
+    """Ecosystem types by second-level indicator."""
+    cross = matrix(s.account)
+    if cross is None:
+        return ""
+    names = {p.row.id: (p.row.zh if s.lang == "zh" else p.row.en) for p in s.account.parts}
+    types = {c: ecosystem(c, s.lang, s.account.basis) or s.word("not_attributed") for c in cross.columns}
+    caption = s.word("matrix_note", unit=s.scale.unit)
+    return s.table(caption, [(s.word("indicator"), False), *((n, True) for n in types.values()), (s.word("total"), True)], _crossed(s, cross, names))
+
+
+def _crossed(s: Sheet, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
+    for r in cross.rows:
+        cells = [cell(s.money(cross.values[r, c], s.digits) if (r, c) in cross.values else "", True) for c in cross.columns]
+        yield row(head(text(names.get(r, r))), *cells, cell(s.money(cross.row_totals[r], s.digits), True))
+    margin = [cell(s.money(cross.column_totals[c], s.digits), True) for c in cross.columns]
+    yield row(head(text(s.word("total"))), *margin, cell(s.money(cross.total, s.digits), True), css="sum")
+
+
+def district_section(s: Sheet) -> str:
+    """Districts by level, per square kilometre and per head; bars, and a map where polygons are given."""
+    cross = districts(s.account)
+    if cross is None:
+        return ""
+    a, b = s.account, s.account.basis
+    have = {what: any(measure(a, r, what) for r in cross.rows if r) for what in ("area", "population", "gdp")}
+    each = {what: money_scale(max((abs(cross.row_totals[r]) / (measure(a, r, what) or np.inf) * per for r in cross.rows if r), default=0.0), b.currency, s.lang)
+            for what, per in (("area", 1e6), ("population", 1.0))}  # fmt: skip
+    columns = [(label("region", s.lang), False), *((label(c, s.lang), True) for c in cross.columns), (s.word("total"), True), (s.word("share"), True)]
+    columns += [(f"{s.word('per_km2')} ({each['area'].unit})", True)] if have["area"] else []
+    columns += [(f"{s.word('per_head')} ({each['population'].unit})", True)] if have["population"] else []
+    columns += [(s.word("gep_to_gdp"), True)] if have["gdp"] else []
+    lines = []
+    for r in (*cross.rows, None):
+        whole = cross.total if r is None else cross.row_totals[r]
+        region = b.region if r is None else r
+        values = [cross.column_totals.get(c, 0.0) if r is None else cross.values[r, c] for c in cross.columns]
+        cells = [
+            *(cell(s.money(v, s.digits if abs(v) else 2), True) for v in values),
+            cell(s.money(whole, s.digits), True),
+            cell(s.percent(whole / cross.total if cross.total else np.nan), True),
+        ]
+        for what, per in (("area", 1e6), ("population", 1.0)):
+            size = measure(a, region, what) if r != "" else None
+            cells += [cell(s.money(whole / size * per, scale=each[what]) if size else "", True)] if have[what] else []
+        gdp = measure(a, region, "gdp") if r != "" else None
+        cells += [cell(figure(whole / gdp, fixed(whole / gdp, 4)) if gdp else "", True)] if have["gdp"] else []
+        name = b.region if r is None else r or s.word("not_in_district")
+        lines.append(row(head(text(name)), *cells, css="sum" if r is None else ""))
+    unit = f"({s.scale.unit})" if s.lang == "en" else f"（{s.scale.unit}）"
+    found = [
+        Bar(r or s.word("not_in_district"), v, f"{fixed(v / s.scale.factor)} · {fixed(v / cross.total * 100 if cross.total else 0.0, 1)} %")
+        for r, v in cross.row_totals.items()
+    ]
+    drawn = [_map(s, cross), charts.bars(s.word("by_district") + unit, sorted(found, key=lambda x: -x.value)[:40])]
+    return s.table(f"{s.word('districts')}, {s.year}, {s.scale.unit}", columns, lines) + f"<div class=two>{''.join(drawn)}</div>"
+
+
+def _map(s: Sheet, cross: Cross) -> str:
+    if not s.polygons:
+        return ""
+    shapes = charts.rings(s.polygons)
+    names = [r for r in cross.rows if r in shapes]
+    dense = bool(names) and all(measure(s.account, r, "area") for r in names)
+    value = {r: cross.row_totals[r] / (measure(s.account, r, "area") or 1.0) * (1e6 if dense else 1.0) for r in names}
+    scale = money_scale(max(map(abs, value.values()), default=0.0), s.account.basis.currency, s.lang)
+    order = sorted(value.values())
+    edges = [order[min(len(order) * k // 5, len(order) - 1)] for k in range(5)] if order else []
+    step = {r: sum(v >= e for e in edges) for r, v in value.items()}
+    drawn = [charts.Shape(r, shapes[r], step[r], f"{fixed(value[r] / scale.factor)} {scale.unit}") for r in names]
+    drawn += [charts.Shape(r, shapes[r], 0, "—") for r in shapes if r not in value]
+    legend = []
+    for k in sorted(set(step.values())):
+        within = [v / scale.factor for r, v in value.items() if step[r] == k]
+        low, high = fixed(min(within)), fixed(max(within))
+        legend.append(Bar(low if low == high else f"{low}–{high}", 1.0, "", f"s{k}"))
+    unit = f"{s.word('per_km2')}, {scale.unit}" if dense else scale.unit
+    return charts.choropleth(f"{s.word('map')}: {s.account.total_name} ({unit})", drawn, legend)
+
+
+def years_section(s: Sheet) -> str:
+    """Totals by level for each year, with columns."""
+    b = s.account.basis
+    if len(b.years) < 2:
+        return ""
+    by = per_year(s.account)
+    levels = [r for r in LEVELS if any(r in found for found in by.values())]
+    totals = {y: float(s.account.add(s.account.counted, year=y)) for y in b.years}
+    note = s.word("constant_note", year=b.price_year) if b.price_year is not None else s.word("current_note")
+    columns = [(s.word("year"), False), *((label(k, s.lang), True) for k in levels), (s.word("total"), True), (s.word("relative"), True)]
+    lines, before = [], float("nan")
+    for y, found in by.items():
+        moved = totals[y] / before - 1 if before else float("nan")
+        lines.append(
+            row(
+                head(str(y)),
+                *(cell(s.money(found.get(k, float("nan")), s.digits), True) for k in levels),
+                cell(s.money(totals[y], s.digits), True),
+                cell(s.percent(moved, 2, sign=True), True),
+            )
+        )
+        before = totals[y]
+    shown = {y: fixed(t / s.scale.factor, 0 if t / s.scale.factor >= 1000 else 2) for y, t in totals.items()}
+    drawn = charts.columns(f"{s.account.total_name} ({s.scale.unit})", by, shown, [Bar(k, 0.0, "", k) for k in levels])
+    legend = charts.key(Bar(label(k, s.lang), 1.0, "", k) for k in levels)
+    return f"<p class=soft>{text(note)}</p>{drawn}{legend}" + s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
+
+
+def left_out(s: Sheet) -> str:
+    """What is not accounted, and what it needs."""
+    missing = [m for m in s.account.missing if not m.inside]
+    out = []
+    if missing:
+        lines = []
+        for m in missing:
+            only = (
+                f"<br><small>{text(s.word('only_for', names=', '.join(ecosystem(e, s.lang, s.account.basis) for e in m.ecosystems)))}</small>"
+                if m.ecosystems
+                else ""
+            )
+            needs = "<br>".join(f"{text(term(n, s.lang))} <small>[{text(pretty(u, s.lang))}] <code>{text(n)}</code></small>" for n, u in m.needs)
+            lines.append(row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs)))
+        listed = s.table(s.word("left_out"), [(s.word("component"), False), (s.word("needs"), False)], lines, "reg")
+        out.append(f"<p class=soft>{text(s.word('left_note'))}</p>" + (listed if len(lines) <= 25 else folded(text(s.word("rows", n=len(lines))), listed)))
+    elif not s.account.missing:
+        return f"<p class=soft>{text(s.word('all_accounted'))}</p>"
+    for inside in dict.fromkeys(m.inside for m in s.account.missing if m.inside):
+        names = ("、" if s.lang == "zh" else ", ").join(thing(m.indicator, m.component, s.lang) for m in s.account.missing if m.inside == inside)
+        out.append(f"<p>{text(s.word('inside_other', inside=thing(inside, '', s.lang)))}{'：' if s.lang == 'zh' else ': '}{text(names)}</p>")
+    return "".join(out)
+
+
+def warnings(s: Sheet) -> str:
+    """What deserves a look."""
+    found = s.account.warnings
+    if not found:
+        return ""
+    listed = f"<ul>{''.join(f'<li>{text(say(w, s.lang))}</li>' for w in found)}</ul>"
+    return listed if len(found) <= 10 else folded(text(s.word("rows", n=len(found))), listed)

@@ -1,0 +1,157 @@
+"""The words of the page and the notebook, in Chinese and English; what the whole library shares is in gep.text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gep import ecosystems, indicators
+from gep.basis import Basis
+from gep.names import meaning
+from gep.text import label
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    # headings
+    "contents": ("目录", "Contents"),
+    "skip": ("跳到正文", "Skip to the text"),
+    "summary": ("主要结果", "Headline figures"),
+    "composition": ("构成", "Composition"),
+    "table": ("核算表", "Account table"),
+    "matrix": ("生态系统类型与指标", "Indicators by ecosystem type"),
+    "districts": ("分区", "Districts"),
+    "years": ("历年", "Years"),
+    "changes": ("与上年相比", "Change on last year"),
+    "left_out": ("未核算项目", "What is not accounted"),
+    "controls": ("与公布值对照", "Against published figures"),
+    "methods": ("方法与公式", "Methods"),
+    "registers": ("系数、价格与数据登记", "Coefficients, prices and data"),
+    "warnings": ("提示", "Warnings"),
+    "standard": ("核算标准与依据", "Standard and evidence"),
+    "reproduce": ("复核信息", "To redo this account"),
+    "coefficients": ("系数登记", "Coefficients"),
+    "prices": ("价格登记", "Prices"),
+    "data": ("数据登记", "Data"),
+    # captions
+    "by_level": ("按一级指标", "By level"),
+    "by_indicator": ("按二级指标", "By indicator"),
+    "by_ecosystem": ("按生态系统类型", "By ecosystem type"),
+    "by_district": ("按区", "By district"),
+    "effects": ("实物量变动与价格变动的影响", "Effect of quantities and of prices"),
+    "map": ("分布图", "Map"),
+    "scroll": ("可左右滚动", "scrolls sideways"),
+    # key figures
+    "change": ("比上年（可比价）", "change on last year, comparable prices"),
+    "change_current": ("比上年（当年价）", "change on last year, current prices"),
+    "quantity_effect": ("实物量影响", "quantity effect"),
+    "price_effect": ("价格影响", "price effect"),
+    "not_attributed": ("未分到类型", "no type given"),
+    "not_in_district": ("未分到区", "not given by district"),
+    "outside": ("不计入总值", "kept out of the total"),
+    "new": ("新增", "new"),
+    "gone": ("不再核算", "gone"),
+    # columns
+    "input": ("数据项", "input"),
+    "coefficient": ("系数", "coefficient"),
+    "labels": ("类型、区域、项目", "type, region, item"),
+    "amount": ("数值", "figure"),
+    "where": ("出处", "place"),
+    "clause": ("条款", "clause"),
+    "note": ("说明", "note"),
+    "needs": ("缺少的数据", "what it needs"),
+    "account_value": ("本账户", "account"),
+    "difference": ("增减", "difference"),
+    "relative": ("增减率", "change, %"),
+    "quantity_change": ("实物量增减率", "quantity, %"),
+    "price_change": ("单价增减率", "price, %"),
+    "within_reach": ("允差", "rounding"),
+    # sentences
+    "lead": ("{year} 年{region}{name}为 {value} {unit}{and_levels}。", "{name} of {region} in {year} came to {value} {unit}{and_levels}."),
+    "lead_level": ("{level}占 {share} %", "{level} {share} %"),
+    "is_synthetic": (
+        "本账户使用模拟数据，非真实统计，不得引用。",
+        "The figures of this account are synthetic. They are no real statistics and must not be quoted.",
+    ),
+    "inside_other": ("未单独核算，已包含在“{inside}”中", "Not accounted separately; part of ‘{inside}’"),
+    "only_for": ("仅缺：{names}", "only for {names}"),
+    "all_accounted": ("该标准下各组分均已核算。", "Every component of the standard is accounted."),
+    "left_note": (
+        "以下组分缺数据，未按零计；给出右栏数据即可核算。",
+        "These components lack figures. They are not counted as zero; the figures on the right would let them be accounted.",
+    ),
+    "quantity_given": ("实物量由资料给出", "The quantity is as given"),
+    "value_given": ("价值量由资料给出", "The value is as given"),
+    "value_rule": ("价值量 = 实物量 × 单价；定价方法：{method}", "Value = quantity × price; pricing: {method}"),
+    "capped": ("以排放量为上限，系数 {ratio}", "Held to what was emitted, factor {ratio}"),
+    "shared_out": ("按给定份额分摊", "Split by the given shares"),
+    "empirical": ("经验公式，常数按来源", "empirical; constants as printed in the source"),
+    "more_rows": ("另有 {n} 行，见输入文件与 ledger.csv。", "{n} more rows: see the input files and ledger.csv."),
+    "rows": ("{n} 行", "{n} rows"),
+    "unread": ("公式文本不可得", "its text is not at hand"),
+    "table_note": ("“推定”：标准原文未列此行，据公开资料推定。", "‘Reconstructed’: the row was inferred, not read in the standard’s own text."),
+    "matrix_note": ("单位：{unit}", "In {unit}"),
+    "rounding_note": (
+        "“允差”为公布值末位与输入数据末位舍入所能造成的最大差异。",
+        "‘Rounding’ is how far the last printed digits of the published figure and of the inputs can move the difference.",
+    ),
+    "current_note": ("各年按当年价格，增减含价格变动。", "Each year at its own prices: changes include those of prices."),
+    "constant_note": ("各年按 {year} 年价格。", "All years at prices of {year}."),
+    "command": ("复算命令", "command"),
+    "versions": ("软件版本", "versions"),
+    "files": ("输入文件", "Input files"),
+    "price_basis": ("价格口径", "price basis"),
+    "deflate": ("以价格指数折算", "converted by price index"),
+    "as_given": ("按原价使用，未折算", "as given, not converted"),
+    "currency": ("货币", "currency"),
+    "included": ("另计入", "also included"),
+    "chosen": ("选用算法", "chosen routes"),
+    "source_none": ("未注明来源", "no source"),
+    "evidence": ("依据", "evidence"),
+    # evidence
+    "sourced": ("有来源", "sourced"),
+    "derived": ("推导", "derived"),
+    "general": ("通行值", "general"),
+    "uncertain": ("存疑", "uncertain"),
+    "synthetic": ("模拟", "synthetic"),
+    # extras of the total
+    "consumer_surplus": ("消费者剩余", "consumer surplus"),
+    "non_use": ("非使用价值", "non-use value"),
+    # notebook
+    "draw_hint": ("在地图上画一个范围，其账户显示在下方。", "Draw an area on the map: its account appears below."),
+    "download": ("下载", "Download"),
+}
+
+
+def word(key: str, lang: str = "en", **fields: object) -> str:
+    """The words for a key, filled; those of :func:`gep.text.label` where the page has none of its own.
+
+    >>> word("more_rows", n=3)
+    '3 more rows: see the input files and ledger.csv.'
+    """
+    pair = _WORDS.get(key)
+    text = pair[0 if lang == "zh" else 1] if pair else label(key, lang)
+    return text.format_map(fields) if fields else text
+
+
+def ecosystem(name: str, lang: str, basis: Basis) -> str:
+    """An ecosystem label as people read it: a class by its name, a label of the user's own as it stands."""
+    node = ecosystems.tree().get(name)
+    if not name or node is None or name in basis.ecosystems:
+        return name
+    return node.zh.removesuffix("生态系统") if lang == "zh" else node.en
+
+
+def term(name: str, lang: str) -> str:
+    """An argument or price by its meaning, else by its name in words."""
+    return meaning(name, lang) or name.replace("_", " ")
+
+
+def thing(indicator: str, component: str, lang: str) -> str:
+    """An indicator, or one of its components, as people read it."""
+    if not indicator:
+        return ""
+    i = indicators.get(indicator)
+    whole = i.zh if lang == "zh" else i.en
+    c = i.component(component) if component else None
+    if c is None:
+        return f"{whole} · {label(component, lang)}" if component else whole
+    part = c.zh if lang == "zh" else c.en
+    return part if part == whole else f"{whole} · {part}"
