@@ -287,3 +287,6 @@ def check(as_json: AsJson = False) -> None:
                 console.print("    " + escape(str(p)), soft_wrap=True)
         console.print(f"{len(found)} formulas, {len(bad)} problems")
     raise typer.Exit(1 if bad else 0)
+
+
+from gep.commands import uncertainty as _uncertainty  # noqa: E402, F401  (its command joins the app)

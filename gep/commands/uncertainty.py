@@ -1,0 +1,93 @@
+"""``gep uncertainty``: intervals of an account and the inputs that matter most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from gep import folder, outfiles
+from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.report.formats import fixed, money_scale, plain
+from gep.text import label
+from gep.uncertainty import Uncertainty, settings, sobol
+from gep.uncertainty import uncertainty as run_draws
+
+
+@app.command()
+def uncertainty(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder")],
+    draws: Annotated[int | None, typer.Option(help="number of draws; 10000 unless uncertainty.toml says otherwise")] = None,
+    seed: Annotated[int | None, typer.Option(help="seed of the draws")] = None,
+    error: Annotated[list[str] | None, typer.Option(help="stated error of figures without a range, as '*.price=20%'")] = None,
+    indices: Annotated[bool, typer.Option("--sobol", help="Sobol indices of the ten inputs that matter most (needs SALib)")] = False,
+    out: Annotated[Path | None, typer.Option(help="write intervals.csv, totals.csv and tornado.csv here")] = None,
+    lang: Lang = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Draw the inputs of an account from their ranges: intervals of every figure, and the inputs that matter most."""
+    _check_lang(lang)
+    with _told(lang):
+        said = settings(path)
+        said |= {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
+        said["errors"] = {**said.get("errors", {}), **dict(_pair(e) for e in error or [])}
+        account = folder.read(path)
+        found = run_draws(account, **said)
+        table = sobol(found) if indices else None
+        if out is not None:
+            outfiles.write_tables(out, {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado})
+    if as_json:
+        return _print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
+    return _show(found, table, lang)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter("write NAME=20%", param_hint="--error")
+    return name.strip(), value.strip()
+
+
+def _plain(found: Uncertainty) -> dict[str, Any]:
+    return {
+        "draws": found.draws, "seed": found.seed, "level": found.level, "unit": f"{found.account.basis.currency}/yr", "first_order_sd": found.first_order,
+        "totals": found.totals.to_dict("records"), "tornado": found.tornado.where(found.tornado.notna(), None).to_dict("records"),
+    }  # fmt: skip
+
+
+def _show(found: Uncertainty, indices: Any, lang: str) -> None:
+    account, year = found.account, found.account.basis.years[-1]
+    total = found.interval()
+    scale = money_scale(total.value, account.basis.currency, lang)
+    console.print(
+        f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]   [dim]{year} · {found.draws:,} {label('draws', lang)} · {label('seed', lang)} {found.seed}[/]\n"
+    )
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(f"{account.total_name} {scale.unit}")
+    for head in ("value", "mean", "sd", "low", "high"):
+        table.add_column(f"{label(head, lang)}{f' {found.level:.0%}' if head in ('low', 'high') else ''}", justify="right")
+    names = {p.row.id: (p.row.zh if lang == "zh" else p.row.en) for p in account.parts}
+    rows = found.totals[found.totals["year"] == year]
+    for key in ("indicator", "level", "total"):
+        for row in rows[rows["key"] == key].itertuples():
+            name = account.total_name if key == "total" else label(row.name, lang) if key == "level" else names.get(row.name, row.name)
+            table.add_row(
+                escape(name),
+                *(fixed(float(x) / scale.factor) for x in (row.value, row.mean, row.sd, row.low, row.high)),
+                style=None if key == "indicator" else "bold",
+            )
+    console.print(table)
+    console.print(f"\n{label('first_order', lang)}: {fixed(found.first_order / scale.factor)} {scale.unit}", style="dim")
+    table = Table(box=None, header_style="bold", pad_edge=False, title=label("tornado", lang), title_justify="left")
+    for head in ("input", "value", "unit", "low", "high", "swing", "variance_share"):
+        table.add_column(label(head, lang), justify="left" if head in ("input", "unit") else "right", overflow="fold")
+    for row in found.tornado.head(10).itertuples():
+        shown = "" if row.variance_share != row.variance_share else f"{row.variance_share:.1%}"
+        table.add_row(escape(row.input), plain(row.value), row.unit, plain(row.low), plain(row.high), fixed(row.swing / scale.factor), shown)
+    console.print(table)
+    if indices is not None:
+        for row in indices.itertuples():
+            console.print(f"  {escape(row.input)}: {row.first:.3f} ± {row.first_reach:.3f}, {label('total', lang)} {row.total:.3f} ± {row.total_reach:.3f}")

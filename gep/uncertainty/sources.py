@@ -1,0 +1,243 @@
+"""Which figures of an account spread, and where in its chains they stand.
+
+A figure is one row of the inputs or prices, or one row of a coefficient table. It is drawn once, under a name made of
+what it is (never of the line it stands on), so that every component, ecosystem, region and year that uses it takes the
+same draws: what is shared is perfectly correlated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from gep.account import Account, Part
+from gep.errors import InputError, Problem
+from gep.inputs import Entry
+from gep.solve import Node
+from gep.tables import Row
+from gep.uncertainty.spreads import Floats, MapError, Spread, by_pattern, spread
+from gep.units import conversion
+
+MAP = "map error"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One figure that spreads."""
+
+    name: str
+    spread: Spread
+    unit: str
+    where: str
+    stream: str  # the name its draws are taken under: its own, or that of the group it moves with
+
+
+@dataclass
+class Slot:
+    """A node of a chain whose cells take draws: which figure fills which cell, and in what scale."""
+
+    node: Node
+    base: xr.DataArray
+    owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]]
+    names: list[str]  # of the owners: their source, or ""
+    values: list[float]
+    scale: Floats  # of each cell: how much it moves with a figure's own unit
+    low: float | None = None
+    high: float | None = None
+    map: MapError | None = None
+
+    def at(self, x: Mapping[str, Floats], draws: int) -> xr.DataArray | None:
+        """The node's numbers along ``draw``; None where none of its figures is drawn."""
+        drawn = [(n, name) for n, name in enumerate(self.names) if name in x]
+        shares = x.get(MAP) if self.map else None
+        if not drawn and shares is None:
+            return None
+        flat = self.base.values.reshape(-1)
+        out = np.repeat(flat[:, None], draws, 1)
+        owner = self.owner.reshape(-1)
+        for n, name in drawn:
+            cells = np.flatnonzero(owner == n)
+            out[cells] += (x[name] - self.values[n]) * self.scale.reshape(-1)[cells, None]
+        array = xr.DataArray(out.reshape(*self.base.shape, draws), {d: self.base[d] for d in self.base.dims}, (*self.base.dims, "draw"))
+        if shares is not None and self.map is not None:
+            array = _mapped(array, shares, self.map)  # the areas themselves may be drawn too
+        if self.low is not None or self.high is not None:
+            array = array.clip(self.low, self.high)
+        return array
+
+
+def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray:
+    """Areas of the true classes from those of the map; a class that the matrix does not know stays as it is."""
+    known = [c for c in error.classes if c in area["ecosystem"].values]
+    at = [error.classes.index(c) for c in known]
+    moves = xr.DataArray(shares[:, at][:, :, at], {"from": known, "ecosystem": known}, ("draw", "from", "ecosystem"))
+    before = area.sel(ecosystem=known)
+    there = before.notnull()
+    shown = before.fillna(0.0).rename(ecosystem="from")
+    stays = (1 - xr.dot(moves, there.astype(float), dim="ecosystem")) * shown  # what would go to a class that the account does not have there
+    mapped = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims, "draw")
+    out = area.expand_dims(draw=len(shares), axis=-1) if "draw" not in area.dims else area
+    out = out.copy()
+    out.loc[{"ecosystem": known}] = mapped
+    return out
+
+
+@dataclass
+class Sources:
+    """Every figure of an account that spreads, and the nodes that take it."""
+
+    figures: dict[str, Source] = field(default_factory=dict)
+    slots: list[tuple[Part, list[Slot]]] = field(default_factory=list)
+    map: MapError | None = None
+
+
+def sources(
+    account: Account,
+    errors: Mapping[str, str | float | Spread] | None = None,
+    together: Iterable[str] = (),
+    confusion: MapError | None = None,
+) -> Sources:
+    """The figures that spread: those with a range or a distribution of their own, else those that ``errors`` names.
+
+    Raises
+    ------
+    InputError
+        One error that lists every spread that cannot be read.
+    """
+    out = Sources(map=confusion)
+    faults: list[Problem] = []
+    years = _first_years(account)
+    moving = tuple(together)
+    for part in account.parts:
+        slots = []
+        for node, low, high in _leaves(part):
+            if node.given is not None:
+                slot = _given(node, years, errors or {}, moving, out.figures, faults)
+            elif node.coefficient is not None and node.result is not None:
+                slot = _coefficient(node, account, errors or {}, moving, out.figures, faults)
+            else:
+                continue
+            slot.low, slot.high = low, high
+            slot.map = confusion if node.name == "area" and "ecosystem" in slot.base.dims else None
+            if slot.map or any(slot.names):
+                slots.append(slot)
+        out.slots.append((part, slots))
+    if faults:
+        raise InputError("The spreads of the figures cannot be used", list(dict.fromkeys(faults_by_text(faults).values())))
+    return out
+
+
+def faults_by_text(faults: Iterable[Problem]) -> dict[str, Problem]:
+    """Each fault once."""
+    return {str(p): p for p in faults}
+
+
+def _leaves(part: Part) -> list[tuple[Node, float | None, float | None]]:
+    """The figures that a part rests on, each with the range that its formula allows."""
+    out: list[tuple[Node, float | None, float | None]] = []
+
+    def down(node: Node, low: float | None, high: float | None) -> None:
+        if node.formula is None:
+            out.append((node, low, high))
+        for name, below in node.parts.items():
+            spec = node.formula.inputs[name] if node.formula else None
+            down(below, spec.low if spec else None, spec.high if spec else None)
+
+    for node in part.solution.nodes:
+        down(node, 0.0 if node is part.solution.share else None, None)
+    return out
+
+
+def title(e: Entry, year: int | None) -> str:
+    """The name of a figure: what it is, and of which labels."""
+    place = ".".join(filter(None, (e.indicator, e.component, e.name)))
+    at = ", ".join(filter(None, (e.item, e.ecosystem, e.region, str(year) if year else "")))
+    return place + (f" [{at}]" if at else "") + (" (price)" if e.is_price else "")
+
+
+def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
+    """The first year of each price that was carried into several years by an index: it stays one figure."""
+    out: dict[tuple[object, ...], int | None] = {}
+    for part in account.parts:
+        for e in part.solution.entries:
+            if e.is_price:
+                out[_same(e)] = min(filter(None, (out.get(_same(e)), e.year)), default=None)
+    return out
+
+
+def _same(e: Entry) -> tuple[object, ...]:
+    return e.indicator, e.component, e.name, e.item, e.ecosystem, e.region, e.where, e.text
+
+
+def _given(
+    node: Node,
+    years: Mapping[tuple[object, ...], int | None],
+    errors: Mapping[str, str | float | Spread],
+    together: tuple[str, ...],
+    figures: dict[str, Source],
+    faults: list[Problem],
+) -> Slot:
+    assert node.given is not None and node.given.owner is not None
+    names = []
+    for e in node.given.entries:
+        name = title(e, years[_same(e)] if e.is_price else e.year)
+        place = ".".join(filter(None, (e.indicator, e.component, e.name)))
+        found = _spread(e, place, errors, faults)
+        names.append(name if found else "")
+        if found:
+            figures.setdefault(name, Source(name, found, e.unit, e.where, e.name if e.name in together or place in together else name))
+    owner = node.given.owner
+    half = np.array([e.half for e in node.given.entries])
+    scale = node.given.half.values / half[owner]
+    return Slot(node, node.given.array, owner, names, [e.value for e in node.given.entries], np.asarray(scale))
+
+
+def _spread(e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
+    try:
+        own = spread(e.value, e.low, e.high, e.distribution, e.where)
+        stated = None if own else by_pattern(place, errors)
+        return own if own or stated is None else _stated(stated, e.value, e.where)
+    except InputError as error:
+        faults += error.problems
+        return None
+
+
+def _stated(stated: str | float | Spread, value: float, where: str) -> Spread | None:
+    if isinstance(stated, Spread):
+        return stated
+    return spread(value, distribution=stated if isinstance(stated, str) else f"normal {100 * stated:.10f} %", where=where)
+
+
+def _coefficient(
+    node: Node, account: Account, errors: Mapping[str, str | float | Spread], together: tuple[str, ...], figures: dict[str, Source], faults: list[Problem]
+) -> Slot:
+    assert node.coefficient is not None and node.result is not None
+    base = node.result
+    by_label = "ecosystem" in base.dims
+    picked = [node.coefficient.pick(str(k), account.basis.ecosystems) for k in base["ecosystem"].values] if by_label else [node.coefficient.pick()]
+    rows = list(dict.fromkeys(r for r in picked if r is not None))
+    names, table = [], node.coefficient.path.stem
+    for row in rows:
+        at = ", ".join(filter(None, (row.ecosystem, row.item, row.region)))
+        name = f"{table}.{row.name}" + (f" [{at}]" if at else "") + " (coefficient)"
+        found = _row_spread(row, f"{table}.{row.name}", errors, faults)
+        names.append(name if found else "")
+        if found:
+            figures.setdefault(name, Source(name, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", row.name if row.name in together else name))
+    owner = np.array([rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp).reshape(base.shape)
+    scale = np.array([conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]).reshape(base.shape)
+    return Slot(node, base, owner, names, [r.value for r in rows], scale)
+
+
+def _row_spread(row: Row, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
+    try:
+        low, high = (row.low, row.high) if row.low is not None and row.high is not None else (None, None)
+        own = spread(row.value, low, high, where=place)
+        stated = None if own else by_pattern(place, errors)
+        return own if own or stated is None else _stated(stated, row.value, place)
+    except InputError as error:
+        faults += error.problems
+        return None
