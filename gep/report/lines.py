@@ -1,0 +1,235 @@
+"""What an account rests on, as lists: its lines, the prices, coefficients and figures used, the sources, the regions.
+
+Read by the workbook and the text report. Nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gep.account import Account, Part
+from gep.formula import body
+from gep.inputs import LABELS, Entry
+from gep.solve import Node
+from gep.tables import Row
+
+
+@dataclass(eq=False, slots=True)
+class Price:
+    """One price as it was used: a single cell that every line with this price refers to."""
+
+    name: str
+    unit: str
+    value: float
+    item: str = ""
+    ecosystem: str = ""
+    region: str = ""
+    year: int | None = None
+    entries: tuple[Entry, ...] = ()
+    rows: tuple[Row, ...] = ()
+    formula: str = ""
+    method: str = ""
+    used_by: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the ledger, with what a sum needs to know about it."""
+
+    number: int  # row of the ledger, from 1
+    part: Part
+    item: str
+    ecosystem: str
+    region: str
+    year: int
+    quantity: float
+    quantity_unit: str
+    price: Price | None
+    value: float  # also of what is kept out of the total, where the ledger shows none
+    status: str
+    method: str
+    source: str
+    evidence: str
+    counts: bool  # whether the account's total holds it
+    regions: tuple[str, ...]  # the regions whose total holds it
+
+    @property
+    def product(self) -> bool:
+        """Whether its value is its quantity times its price; otherwise the value was given, or is missing."""
+        if self.price is None or np.isnan([self.quantity, self.value]).any():
+            return False
+        return bool(abs(self.value - self.quantity * self.price.value) <= 1e-12 * abs(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A coefficient of a table, or a number taken where nothing was given, with what uses it."""
+
+    name: str
+    value: float
+    unit: str
+    row: Row | None
+    used_by: tuple[str, ...]
+
+
+def lines(account: Account) -> list[Line]:
+    """The rows of the ledger in its order, each with its price, and with the totals that it enters."""
+    ledger = account.ledger
+    out: list[Line] = []
+    found: dict[tuple[object, ...], Price] = {}
+    for part in account.parts:
+        own = part.data.to_dataframe().reset_index()
+        own = own[own["status"] != "absent"]
+        rows = ledger.iloc[len(out) : len(out) + len(own)].to_dict("records")
+        covers = _covers(account, part)
+        for row, value in zip(rows, own["value"].tolist(), strict=True):
+            region, known = str(row["region"]), value == value
+            out.append(
+                Line(
+                    len(out) + 1, part, str(row["item"]), str(row["ecosystem"]), region, int(row["year"]), float(row["quantity"]), str(row["quantity_unit"]),
+                    _price(part, row, found), float(value), str(row["status"]), str(row["method"]), str(row["source"]), str(row["evidence"]),
+                    known and part.counted and (covers is None or region in covers[account.basis.region]),
+                    tuple(r for r, held in covers.items() if region in held) if covers and part.counted and known else (),
+                )
+            )  # fmt: skip
+    return out
+
+
+def _covers(account: Account, part: Part) -> dict[str, set[str]] | None:
+    """For each region the labels of a part that make it up; None where the part has no regions."""
+    if "region" not in part.data.dims:
+        return None
+    names = dict.fromkeys([*regions(account), account.basis.region])
+    return {name: set(account.cover(part, name) or ()) for name in names}
+
+
+def _price(part: Part, row: Mapping[Any, Any], found: dict[tuple[object, ...], Price]) -> Price | None:
+    value = float(row["price"])
+    if value != value:
+        return None
+    node = part.solution.price
+    varies = set(LABELS) if node.result is None else set(map(str, node.result.dims))
+    labels = {k: row[k] for k in LABELS if k in varies}
+    nodes = list(node.walk())
+    entries = tuple(e for n in nodes if n.given for e in n.given.entries if _names(e, labels))
+    cited = tuple(r for n in nodes for r in n.rows)
+    home = "" if entries or cited else part.name
+    key = (node.name, entries, cited, home, tuple(labels.items()), row["price_unit"], value)
+    if key not in found:
+        formula = f"{node.formula.__name__} = {' '.join(body(node.formula).split())}" if node.formula is not None else ""
+        found[key] = Price(
+            part.component.price or node.name, str(row["price_unit"]), value, entries=entries, rows=cited, formula=formula, method=str(row["method"]), **labels
+        )
+    if part.name not in found[key].used_by:
+        found[key].used_by.append(part.name)
+    return found[key]
+
+
+def _names(e: Entry, labels: Mapping[str, object]) -> bool:
+    """Whether an entry speaks of these labels; a blank one speaks of all."""
+    return all(getattr(e, k) in ("", None, wanted) for k, wanted in labels.items())
+
+
+def regions(account: Account) -> dict[str, int]:
+    """The regions inside (or beside) the account's own, parents before their parts, with how deep they lie from 1."""
+    basis = account.basis
+    out: dict[str, int] = {}
+
+    def add(name: str, depth: int) -> None:
+        if name not in out and name != basis.region:
+            out[name] = depth
+            for child in basis.children(name):
+                add(child, depth + 1)
+
+    for region in basis.regions.values():
+        if region.parent in ("", basis.region) or region.parent not in basis.regions:
+            add(region.name, 1)
+    for part in account.parts:
+        for name in part.data["region"].values if "region" in part.data.dims else ():
+            add(str(name), 1)
+    return out
+
+
+def inside(account: Account, region: str) -> bool:
+    """Whether a region lies within the account's own, so that its total is part of the account's."""
+    basis, at, seen = account.basis, region, set()
+    if not basis.regions:
+        return True
+    while at in basis.regions and at not in seen:
+        seen.add(at)
+        at = basis.regions[at].parent
+        if at == basis.region:
+            return True
+    return False
+
+
+def prices(rows: list[Line]) -> list[Price]:
+    """The prices used, each once, in the order of the lines."""
+    return list(dict.fromkeys(line.price for line in rows if line.price is not None))
+
+
+def parameters(account: Account) -> list[Parameter]:
+    """The coefficients used and the numbers taken where nothing was given, each once, with the components that use them."""
+    users: dict[tuple[str, float, str, Row | None], list[str]] = {}
+    for part, node in _nodes(account):
+        used: list[tuple[str, float, str, Row | None]] = [(row.name, row.value, row.unit, row) for row in node.rows]
+        if node.kind == "number":
+            used.append((node.name, node.number, node.unit, None))
+        for key in used:
+            names = users.setdefault(key, [])
+            if part.name not in names:
+                names.append(part.name)
+    return [Parameter(*key, tuple(names)) for key, names in users.items()]
+
+
+def figures(account: Account) -> dict[Entry, list[str]]:
+    """The figures that were given and used, by file and line, with the components that use them."""
+    out: dict[Entry, list[str]] = {}
+    for part in account.parts:
+        for e in part.solution.entries:
+            out.setdefault(e, []).append(part.name)
+    return dict(sorted(out.items(), key=lambda pair: _place(pair[0].where)))
+
+
+def _place(where: str) -> tuple[str, int]:
+    file, _, line = where.partition(", line ")
+    number = line.partition(",")[0]
+    return file, int(number) if number.isdecimal() else 0
+
+
+def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
+    """By source: how many figures and how many coefficients rest on it, and their evidence."""
+    out: dict[str, tuple[int, int, tuple[str, ...]]] = {}
+
+    def count(source: str, figure: int, evidence: str) -> None:
+        a, b, words = out.get(source, (0, 0, ()))
+        out[source] = (a + figure, b + 1 - figure, words if not evidence or evidence in words else (*words, evidence))
+
+    for e in figures(account):
+        count(e.source, 1, e.evidence)
+    for p in parameters(account):
+        if p.row is not None:
+            count(p.row.source, 0, p.row.evidence)
+    return out
+
+
+def synthetic(account: Account) -> bool:
+    """Whether any figure or coefficient is made up, or its source says so."""
+    return any("synthetic" in words or "synthetic" in source.lower() or "模拟" in source for source, (_, _, words) in sources(account).items())
+
+
+def route(part: Part) -> str:
+    """How the quantity of a component was found: the formulas from the top down; empty where it was given."""
+    chain = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
+    return "; ".join(dict.fromkeys(f"{f.__name__} = {' '.join(body(f).split())}" for f in chain))
+
+
+def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:
+    for part in account.parts:
+        for chain in part.solution.nodes:
+            for node in chain.walk():
+                yield part, node

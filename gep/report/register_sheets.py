@@ -1,0 +1,179 @@
+"""The sheets that say what the figures rest on: prices, coefficients, sources, and what is wrong or missing."""
+
+from __future__ import annotations
+
+from gep.names import meaning
+from gep.report import lines as listed
+from gep.report.formats import pretty
+from gep.report.plan import Plan
+from gep.report.sheet import Sheet, number_format
+from gep.report.words import word
+from gep.text import say
+
+
+def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
+    """The prices, each once, in cells that may be changed; gives the cell of each, by the identity of the price."""
+    lang = plan.lang
+    head = sheet.title(word("prices", lang), [word("legend", lang)])
+    sheet.heads(
+        head,
+        [
+            word(k, lang)
+            for k in (
+                "number",
+                "price",
+                "used_for",
+                "item",
+                "ecosystem",
+                "region",
+                "year",
+                "price",
+                "unit",
+                "as_given",
+                "where",
+                "method",
+                "how",
+                "source",
+                "evidence",
+            )
+        ],
+    )
+    at: dict[int, str] = {}
+    row = head
+    for row, p in enumerate(listed.prices(plan.lines), head + 1):
+        sheet.put(row, 1, row - head, "key")
+        sheet.put(row, 2, meaning(p.name, lang) or p.name)
+        sheet.put(row, 3, plan.names(p.used_by))
+        sheet.put(row, 4, p.item)
+        sheet.put(row, 5, plan.ecosystem_label(p.ecosystem) if p.ecosystem else "")
+        sheet.put(row, 6, p.region)
+        sheet.put(row, 7, "" if p.year is None else p.year)
+        at[id(p)] = f"{sheet.name}!{sheet.put(row, 8, p.value, 'input', form=number_format(p.value))}"
+        sheet.put(row, 9, pretty(p.unit, lang))
+        sheet.put(row, 10, "; ".join(f"{e.text} {e.unit}{f' ({e.year})' if e.year else ''}" for e in p.entries[:3]) + ("; …" if len(p.entries) > 3 else ""))
+        sheet.put(row, 11, "; ".join(e.where for e in p.entries[:3]))
+        sheet.put(row, 12, word(p.method, lang))
+        sheet.put(row, 13, p.formula)
+        sheet.put(
+            row,
+            14,
+            "; ".join(
+                dict.fromkeys(
+                    [*(e.source or word("no_source", lang) for e in p.entries), *(f"{r.source}{', ' + r.clause if r.clause else ''}" for r in p.rows)]
+                )
+            ),
+        )
+        words = dict.fromkeys(w for w in (*(e.evidence for e in p.entries), *(r.evidence for r in p.rows)) if w)
+        sheet.put(row, 15, ", ".join(word(w, lang) for w in words))
+    sheet.finish([5, 16, 30, 12, 14, 12, 7, 14, 14, 20, 20, 18, 24, 44, 10], head, row, 15, freeze=2)
+    return at
+
+
+def parameters(sheet: Sheet, plan: Plan) -> None:
+    """The coefficients that were used, with their sources."""
+    lang = plan.lang
+    head = sheet.title(word("parameters", lang))
+    heads = ("coefficient", "input", "ecosystem", "item", "region", "value", "unit", "low", "high", "year", "source", "clause", "evidence", "used_for", "note")
+    sheet.heads(head, [word("number" if k == "value" else k, lang) if k != "value" else ("数值" if lang == "zh" else "value") for k in heads])
+    row = head
+    for row, p in enumerate(listed.parameters(plan.account), head + 1):
+        r = p.row
+        sheet.put(row, 1, meaning(p.name, lang) or p.name)
+        sheet.put(row, 2, p.name)
+        sheet.put(row, 3, plan.ecosystem_label(r.ecosystem) if r and r.ecosystem else "")
+        sheet.put(row, 4, r.item if r else "")
+        sheet.put(row, 5, r.region if r else "")
+        sheet.put(row, 6, p.value, "sum", form=number_format(p.value))
+        sheet.put(row, 7, pretty(p.unit, lang))
+        for n, bound in enumerate((r.low if r else None, r.high if r else None), 8):
+            sheet.put(row, n, "" if bound is None else bound, "text" if bound is None else "sum", form="" if bound is None else number_format(bound))
+        for n, cell in enumerate((r.year, r.source, r.clause, word(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10):
+            sheet.put(row, n, cell)
+        sheet.put(row, 14, plan.names(p.used_by))
+        sheet.put(row, 15, r.note if r else "")
+    sheet.finish([20, 22, 14, 10, 10, 12, 16, 10, 10, 8, 44, 24, 10, 40, 40], head, row, 15, freeze=2)
+
+
+def sources(sheet: Sheet, plan: Plan) -> None:
+    """The figures that were given with file and line, then the sources, then the files with their checksums."""
+    lang = plan.lang
+    head = sheet.title(word("data", lang))
+    value = "数值" if lang == "zh" else "value"
+    keys = ("where", "input", "used_for", "item", "ecosystem", "region", "year", "value", "unit", "source", "evidence")
+    sheet.heads(head, [value if k == "value" else word(k, lang) for k in keys])
+    row = head
+    for row, (e, used_by) in enumerate(listed.figures(plan.account).items(), head + 1):
+        cells = (
+            e.where,
+            meaning(e.name, lang) or word(e.name, lang),
+            plan.names(used_by),
+            e.item,
+            plan.ecosystem_label(e.ecosystem) if e.ecosystem else "",
+            e.region,
+            e.year or "",
+        )
+        for n, cell in enumerate(cells, 1):
+            sheet.put(row, n, cell)
+        sheet.put(row, 8, e.value, "sum", form=number_format(e.value))
+        sheet.put(row, 9, e.unit)
+        sheet.put(row, 10, e.source or word("no_source", lang))
+        sheet.put(row, 11, word(e.evidence, lang))
+    last = row
+    row += 2
+    sheet.put(row, 1, word("sources", lang), "heading")
+    row += 1
+    for n, key in enumerate(("source", "figures", "parameters", "evidence"), 1):
+        sheet.put(row, n, word(key, lang), "head")
+    for source, (given, cited, words) in listed.sources(plan.account).items():
+        row += 1
+        sheet.put(row, 1, source or word("no_source", lang))
+        sheet.put(row, 2, given, "input")
+        sheet.put(row, 3, cited, "input")
+        sheet.put(row, 4, ", ".join(word(w, lang) for w in words))
+    row += 2
+    sheet.put(row, 1, word("files", lang), "heading")
+    for name, digest in plan.account.files.items():
+        row += 1
+        sheet.put(row, 1, name)
+        sheet.put(row, 2, f"sha256 {digest}")
+    sheet.finish([24, 20, 34, 12, 14, 12, 7, 16, 14, 50, 10], head, row, 11, filtered=False)
+    if last > head:
+        sheet.ws.auto_filter.ref = f"A{head}:K{last}"
+
+
+def problems(sheet: Sheet, plan: Plan) -> None:
+    """What is not accounted and what it needs, warnings, how figures were read, and published figures beside the account's."""
+    lang, account = plan.lang, plan.account
+    head = sheet.title(word("problems", lang))
+    sheet.heads(head, [word("kind", lang), word("where", lang), word("what", lang)])
+    found: list[tuple[str, str, str]] = []
+    for m in account.missing:
+        where = f"{m.indicator}.{m.component}".rstrip(".") + (f" ({', '.join(m.ecosystems)})" if m.ecosystems else "")
+        needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} [{pretty(u, lang)}]" for n, u in m.needs)
+        kind = word("not_separately" if m.inside else "missing_status", lang)
+        found.append((kind, where, f"{m.inside}; {word('needs', lang)}: {needs}" if m.inside else f"{word('needs', lang)}: {needs}"))
+    found += [(word(f"{kind}_status", lang), p.where, say(p, lang)) for kind, rows in (("warning", account.warnings), ("note", account.notes)) for p in rows]
+    row = head
+    for row, (kind, where, what) in enumerate(found or [(word("nothing", lang), "", "")], head + 1):
+        sheet.put(row, 1, kind)
+        sheet.put(row, 2, where, "long")
+        sheet.put(row, 3, what, "long")
+    last = row
+    if account.controls:
+        row += 2
+        sheet.put(row, 1, word("controls", lang), "heading")
+        sheet.put(row + 1, 1, word("recheck", lang), "soft")
+        row += 2
+        for n, key in enumerate(("indicator", "ecosystem", "source", "published", "value", "difference", "reach", "verdict"), 1):
+            sheet.put(row, n, word(key, lang) + (f" ({plan.unit})" if key in ("published", "value") else ""), "head")
+        for c in account.controls:
+            row += 1
+            sheet.put(row, 1, word(c.name.removeprefix("level:"), lang))
+            sheet.put(row, 2, " ".join(plan.ecosystem_label(v) if k == "ecosystem" else v for k, v in c.labels.items()))
+            sheet.put(row, 3, c.source)
+            for n, number in enumerate((c.published, c.account, c.difference, c.rounding + c.rounding_inputs), 4):
+                sheet.put(row, n, number, "sum", form="#,##0.00")
+            sheet.put(row, 8, word("within" if c.within else "beyond", lang), "text" if c.within else "warn")
+    sheet.finish([24, 34, 80, 20, 20, 18, 18, 16], head, row, 8 if account.controls else 3, filtered=False)
+    if last > head:
+        sheet.ws.auto_filter.ref = f"A{head}:C{last}"
