@@ -97,7 +97,10 @@ def per_year(account: Account) -> dict[int, dict[str, float]]:
 
 
 def measure(account: Account, region: str, what: str) -> float | None:
-    """Area [m^2], population or GDP of a region, None where it was not given."""
+    """Area [m^2], population or GDP of a region, or the sum over its parts where all of them have it; None where it was not given."""
     own = getattr(account.basis, what) if region == account.basis.region else None
     at: Any = account.basis.regions.get(region)
-    return own or (getattr(at, what) if at else None)
+    own = own or (getattr(at, what) if at else None)
+    parts = [measure(account, child, what) for child in account.basis.children(region)] if own is None else []
+    known = [p for p in parts if p is not None]
+    return own if own is not None else sum(known) if known and len(known) == len(parts) else None

@@ -14,7 +14,7 @@ from gep import pricing
 from gep.account import Account, Part
 from gep.formula import Formula
 from gep.inputs import Entry
-from gep.report.formats import plain, pretty
+from gep.report.formats import plain
 from gep.report.web import mathml
 from gep.report.web.markup import cell, figure, folded, head, row, text
 from gep.report.web.sections import Sheet
@@ -32,23 +32,30 @@ def methods(s: Sheet) -> str:
     for id in dict.fromkeys(p.row.id for p in s.account.parts):
         parts = [p for p in s.account.parts if p.row.id == id]
         named = parts[0].row
-        evidence = f" <span class=tag>{text(s.word(named.evidence))}</span>"
-        clause = f" <small>{text(named.clause)}</small>" if named.clause else ""
-        note = f"<p><small>{text(named.note)}</small></p>" if named.note else ""
-        out.append(f"<h3>{text(named.zh if s.lang == 'zh' else named.en)}{evidence}{clause}</h3>{note}")
-        out += [_method(s, part, shown) for part in parts]
+        name = named.zh if s.lang == "zh" else named.en
+        facts = "".join(f"<p><small>{text(t)}</small></p>" for t in (named.clause, named.note) if t)
+        said: dict[str, list[str]] = {}  # what is said of several components is said once
+        for part in parts:
+            said.setdefault(_method(s, part, shown), []).append(
+                (part.component.zh if s.lang == "zh" else part.component.en) if part.component.id else label("whole", s.lang)
+            )
+        texts = [f"<p>{f'<b>{text(s.listed(who))}</b> ' if len(parts) > 1 else ''}{how}</div>" for how, who in said.items()]
+        texts = [t.replace("</p>", "</p><div>", 1) for t in texts]
+        out.append(
+            f"<div class=method><div><h3>{text(name)} <span class=tag>{text(s.word(named.evidence))}</span></h3>{facts}</div><div>{''.join(texts)}</div></div>"
+        )
     return "".join(out)
 
 
 def _method(s: Sheet, part: Part, shown: set[str]) -> str:
+    """How one component was found: a sentence, then formulas."""
     solved, c = part.solution, part.component
-    name = (c.zh if s.lang == "zh" else c.en) if c.id else label("whole", s.lang)
     said: list[str] = []
     blocks: list[str] = []
     if solved.quantity.kind == "given":
         said.append(s.word("quantity_given"))
-    elif solved.quantity.kind == "formula" and not solved.quantity.missing():
-        blocks += _formulas(s, solved.quantity, name, shown)
+    elif solved.quantity.kind == "formula" and not solved.quantity.missing() and solved.quantity.entries():
+        blocks += _formulas(s, solved.quantity, (c.zh if s.lang == "zh" else c.en) if c.id else label("whole", s.lang), shown)
     if solved.cap_ratio is not None:
         ratios = solved.cap_ratio.values[~np.isnan(solved.cap_ratio.values)]
         said.append(s.word("capped", ratio=" – ".join(dict.fromkeys(plain(float(r)) for r in (ratios.min(), ratios.max()))) if ratios.size else "—"))
@@ -62,7 +69,7 @@ def _method(s: Sheet, part: Part, shown: set[str]) -> str:
         if solved.price.kind == "formula" and not solved.price.missing():
             blocks += _formulas(s, solved.price, term(c.price, s.lang), shown)
     end = "。" if s.lang == "zh" else ". "
-    return f"<div class=method><h4>{text(name)}</h4>{''.join(blocks)}<p>{text(end.join(said) + end.strip()) if said else ''}</p></div>"
+    return f"{text(end.join(said) + end.strip()) if said else ''}</p>{''.join(blocks)}"
 
 
 def _formulas(s: Sheet, node: Node, name: str, shown: set[str]) -> Iterator[str]:
@@ -75,7 +82,7 @@ def _formulas(s: Sheet, node: Node, name: str, shown: set[str]) -> Iterator[str]
         shown.add(key)
         drawn = mathml.formula(f, name, lambda x: term(x, s.lang)) or f"<p class=soft><code>{text(f.__name__)}</code> ({text(s.word('unread'))})</p>"
         extra = f" · {text(s.word('empirical'))}" if f.empirical else ""
-        yield f"{drawn}<p class=refs><code>{text(f.__name__)}</code> [{text(pretty(f.unit, s.lang))}]{extra}{_references(f)}</p>"
+        yield f"{drawn}<p class=refs><code>{text(f.__name__)}</code> [{text(s.unit(f.unit))}]{extra}{_references(f)}</p>"
     for below, part in node.parts.items():
         yield from _formulas(s, part, term(below, s.lang), shown)
 
@@ -99,7 +106,7 @@ def registers(s: Sheet) -> str:
         row(
             head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"), cell(text(thing(i, "", s.lang))),
             cell(text(", ".join(filter(None, (ecosystem(r.ecosystem, s.lang, s.account.basis), r.item, r.region))))), cell(figure(r.value, plain(r.value)), True),
-            cell(text(pretty(r.unit, s.lang))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, r.clause))))), cell(text(s.word(r.evidence))),
+            cell(text(s.unit(r.unit))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, r.clause))))), cell(text(s.word(r.evidence))),
         )
         for r, i in sorted(rows, key=lambda x: (x[1], x[0].name, x[0].ecosystem, x[0].item, x[0].region))
     ]  # fmt: skip
@@ -199,7 +206,7 @@ def changes(s: Sheet) -> str:
         (s.word("component"), False),
         (str(before), True),
         (str(now), True),
-        (s.word("difference"), True),
+        (s.word("moved"), True),
         (s.word("relative"), True),
         (s.word("quantity_change"), True),
         (s.word("price_change"), True),

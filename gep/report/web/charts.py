@@ -20,24 +20,24 @@ class Bar(NamedTuple):
     css: str = "accent"
 
 
-def bars(title: str, items: Sequence[Bar]) -> str:
-    """Horizontal bars, label and figure above each; negative ones run left from zero."""
+def bars(title: str, items: Sequence[Bar], scale: Sequence[float] = ()) -> str:
+    """Horizontal bars, label and figure above each; negative ones run left from zero. ``scale`` holds other values to share the scale with."""
     items = [b for b in items if b.value == b.value]
     if not items:
         return ""
-    low, high = min(0.0, *(b.value for b in items)), max(0.0, *(b.value for b in items))
+    low, high = min(0.0, *scale, *(b.value for b in items)), max(0.0, *scale, *(b.value for b in items))
     span = (high - low) or 1.0
     zero = -low / span * 100
     out = []
     for n, b in enumerate(items):
-        y = n * 34
+        y = n * 31
         left, width = (zero, b.value / span * 100) if b.value >= 0 else (zero + b.value / span * 100, -b.value / span * 100)
         label = b.label if len(b.label) <= _LABEL else b.label[: _LABEL - 1] + "…"
         out.append(
             f'<text x=0 y={y + 13}>{text(label)}</text><text x="100%" y={y + 13} text-anchor=end class=fig>{text(b.shown)}</text>'
             f'<rect x=0 y={y + 19} width="100%" height=7 class=track /><rect x="{left:.3f}%" y={y + 19} width="{max(width, 0.15):.3f}%" height=7 class="f-{b.css}" />'
         )
-    return _svg(title, f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items), len(items) * 34, "".join(out), "bars")
+    return _svg(title, f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items), len(items) * 31, "".join(out), "bars")
 
 
 def stack(title: str, items: Sequence[Bar]) -> str:
@@ -159,4 +159,4 @@ def middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _svg(title: str, told: str, height: float, content: str, css: str) -> str:
-    return f'<figure><figcaption>{text(title)}</figcaption><svg class="{css}" width="100%" height={height:g} role=img aria-label="{text(told)}">{content}</svg></figure>'
+    return f'<figure><figcaption>{text(title) or "&nbsp;"}</figcaption><svg class="{css}" width="100%" height={height:g} role=img aria-label="{text(told)}">{content}</svg></figure>'

@@ -21,7 +21,11 @@ def text(raw: object) -> str:
 
 def figure(value: float, shown: str) -> str:
     """A figure as shown, with its full value beside it for machines; a dash where there is none."""
-    return "<span class=none>—</span>" if value != value else f'<data value="{float(value)!r}">{text(shown)}</data>'
+    if value != value:
+        return "<span class=none>—</span>"
+    if shown[:1] in "+-" and not any(c in "123456789" for c in shown):  # rounds to zero: no sign
+        shown = shown[1:]
+    return f'<data value="{float(value)!r}">{text(shown.replace("-", "−", 1) if shown[:1] == "-" else shown)}</data>'
 
 
 def cell(content: str, number: bool = False, css: str = "") -> str:
@@ -45,7 +49,7 @@ def table(caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str]
     label = text(f"{caption} {f'({scroll})' if scroll else ''}".strip())
     return (
         f'<div class=wrap tabindex=0 role=region aria-label="{label}"><table{_css(css)}><caption>{text(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"{f'<thead><tr>{heads}</tr></thead>' if any(name for name, _ in columns) else ''}<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

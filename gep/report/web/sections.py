@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,11 @@ from gep.report.web.markup import cell, figure, folded, head, row, table, text
 from gep.report.web.words import ecosystem, term, thing, word
 from gep.standards import LEVELS
 from gep.text import label, say
+
+_FORMULAE = re.compile(r"\b(?:CO2|O2|SO2|NOx|NH3)\b")
+_LOWER = str.maketrans("23x", "₂₃ₓ")
+_POWERS, _RAISED = re.compile(r"\b([a-z]?m)([23])\b"), {"2": "²", "3": "³"}
+_YEARS = re.compile(r"\byr\b")
 
 
 class Sheet:
@@ -39,7 +45,42 @@ class Sheet:
 
     def percent(self, value: float, digits: int = 1, sign: bool = False) -> str:
         """A ratio as per cent."""
-        return figure(value, f"{value * 100:{'+' if sign else ''}.{digits}f} %")
+        return figure(value, f"{value * 100:{'+' if sign else ''}.{digits}f}%")
+
+    def part(self, value: float) -> float:
+        """A value as a share of the total; NaN where there is no total."""
+        return value / float(self.account.total) if self.account.total else float("nan")
+
+    def bar(self, name: str, value: float, css: str = "accent") -> Bar:
+        """A bar with its amount and its share."""
+        share = self.part(value)
+        return Bar(self.start(name), value, fixed(value / self.scale.factor) + (f" · {share * 100:.1f}%" if share == share else ""), css)
+
+    def start(self, words: str) -> str:
+        """Words at the start of a line: in English with a capital."""
+        return words[:1].upper() + words[1:] if self.lang == "en" else words
+
+    def headed(self, words: str, unit: str) -> str:
+        """A caption with its unit."""
+        return f"{words}（{unit}）" if self.lang == "zh" else f"{words} ({unit})"
+
+    def unit(self, raw: str) -> str:
+        """A unit with raised powers and lowered indices."""
+        return self.written(pretty(raw, self.lang))
+
+    def written(self, unit: str) -> str:
+        """A unit's text with indices and powers set, and in Chinese its last English words turned."""
+        out = _POWERS.sub(lambda m: m.group(1) + _RAISED[m.group(2)], _FORMULAE.sub(lambda m: m.group().translate(_LOWER), unit))
+        return _YEARS.sub("年", out).replace("dust", "粉尘") if self.lang == "zh" else out
+
+    def amount(self, value: float, unit: str) -> tuple[str, str]:
+        """A quantity and its unit as shown."""
+        shown, of = amount(value, unit, self.lang)
+        return shown, self.written(of)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Words in a row."""
+        return ("、" if self.lang == "zh" else ", ").join(words)
 
     def table(self, caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str], css: str = "") -> str:
         """A table that says when it scrolls."""
@@ -62,9 +103,9 @@ def headline(s: Sheet) -> str:
     a, b = s.account, s.account.basis
     levels = [r for r in s.rows if r.depth == 1]
     name = a.total_name if a.total_name != "GEP" or s.lang == "en" else "生态系统生产总值（GEP）"
-    said = [s.word("lead_level", level=r.label, share=fixed(r.share * 100, 1)) for r in levels if r.share == r.share]
+    said = [s.word("lead_level", level=r.label, share=f"{r.share * 100:.1f}%") for r in levels if r.share == r.share]
     lead = s.word("lead", year=s.year, region=b.region, name=name, value=fixed(a.total / s.scale.factor), unit=s.scale.unit,
-                  and_levels=("，其中" if s.lang == "zh" else ": ") + ("、" if s.lang == "zh" else ", ").join(said) if said else "")  # fmt: skip
+                  and_levels=("，其中" if s.lang == "zh" else ": ") + s.listed(said) if said else "")  # fmt: skip
     keys = [f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{s.money(float(a.total))} <small>{text(s.scale.unit)}</small></dd></div>"]
     for r in levels:
         keys.append(_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)))
@@ -79,7 +120,7 @@ def headline(s: Sheet) -> str:
     if moved:
         keys.append(_key(s.word(moved[0]), s.percent(moved[1], 2, sign=True), ""))
     left = a.total.left_out
-    listed = ("、" if s.lang == "zh" else ", ").join(_who(name, s.lang) for name in left)
+    listed = s.listed(_who(name, s.lang) for name in left)
     colon = "：" if s.lang == "zh" else ": "
     note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.word('nothing_left_out'))}</p>"
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
@@ -99,42 +140,33 @@ def _who(name: str, lang: str) -> str:
 
 def composition(s: Sheet) -> str:
     """Levels as one bar; indicators and ecosystem types as bars."""
-    levels = [Bar(r.label, r.value, f"{fixed(r.value / s.scale.factor)} · {fixed(r.share * 100, 1)} %", r.id) for r in s.rows if r.depth == 1]
-    unit = f"({s.scale.unit})" if s.lang == "en" else f"（{s.scale.unit}）"
-    out = [charts.stack(s.word("by_level") + unit, levels)]
+    levels = [s.bar(r.label, r.value, r.id) for r in s.rows if r.depth == 1]
+    out = [charts.stack(s.headed(s.word("by_level"), s.scale.unit), levels)]
     level, found = "other", []
     for r in s.rows:
         level = r.id if r.depth == 1 else level
         if r.depth == 2 and r.share == r.share and r.value:
-            found.append(Bar(r.label, r.value, f"{fixed(r.value / s.scale.factor)} · {fixed(r.share * 100, 1)} %", level))
-    pair = [charts.bars(s.word("by_indicator") + unit, sorted(found, key=lambda b: -b.value))]
+            found.append(s.bar(r.label, r.value, level))
+    found.sort(key=lambda b: -b.value)
+    title = s.headed(s.word("by_indicator"), s.scale.unit)
     types = s.account.by("ecosystem")
     if [k for k in types.index if k]:
-        order = [
-            Bar(
-                ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"),
-                float(v),
-                f"{fixed(float(v) / s.scale.factor)} · {fixed(float(v) / s.account.total * 100, 1)} %",
-            )
-            for k, v in types.items()
-        ]
-        pair.append(charts.bars(s.word("by_ecosystem") + unit, sorted(order, key=lambda b: -b.value)))
+        order = [s.bar(ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"), float(v)) for k, v in types.items()]
+        pair = [charts.bars(title, found), charts.bars(s.headed(s.word("by_ecosystem"), s.scale.unit), sorted(order, key=lambda b: -b.value))]
+    elif len(found) > 8:  # two columns of one scale
+        half, span = (len(found) + 1) // 2, [b.value for b in found]
+        pair = [charts.bars(title, found[:half], span), charts.bars("", found[half:], span)]
+    else:
+        pair = [charts.bars(title, found)]
     return "".join(out) + f"<div class=two>{''.join(pair)}</div>"
 
 
 def account_table(s: Sheet) -> str:
     """Quantity, price, value and share of every indicator and component."""
     rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
-    unit = f"{s.word('value')} ({s.scale.unit})"
-    columns = [
-        (s.word("indicator"), False),
-        (s.word("quantity"), True),
-        (s.word("unit"), False),
-        (label("price", s.lang), True),
-        (s.word("unit"), False),
-        (unit, True),
-        (s.word("share"), True),
-    ]
+    counted, priced = any(r.quantity == r.quantity for r in s.rows), any(r.price == r.price for r in s.rows)
+    columns = [(s.word("indicator"), False), *(((s.word("quantity"), True), (s.word("unit"), False)) if counted else ()),
+               *(((label("price", s.lang), True), (s.word("unit"), False)) if priced else ()), (s.headed(s.word("value"), s.scale.unit), True), (s.word("share"), True)]  # fmt: skip
     lines, inferred = [], False
     for r in s.rows[1:] + s.rows[:1]:
         profile = rows_of.get(r.id) if r.depth == 2 else None
@@ -143,12 +175,15 @@ def account_table(s: Sheet) -> str:
             inferred, tag = True, f" <span class=tag>{text(s.word('reconstructed'))}</span>"
         if r.status.endswith("outside"):
             tag += f" <span class=tag>{text(s.word('outside'))}</span>"
-        quantity, quantity_unit = amount(r.quantity, r.quantity_unit, s.lang) if r.quantity == r.quantity else ("", "")
-        priced = r.price == r.price
-        lines.append(row(
-            head(text(r.label) + tag), cell(figure(r.quantity, quantity) if quantity else "", True), cell(text(quantity_unit), css="u"),
-            cell(figure(r.price, plain(r.price)) if priced else "", True), cell(text(pretty(r.price_unit, s.lang)) if priced else "", css="u"),
-            cell(s.money(r.value, s.digits), True), cell(s.percent(r.share, 2) if r.share == r.share else "", True), css=f"d{r.depth}"))  # fmt: skip
+        cells = []
+        if counted:
+            shown, unit = s.amount(r.quantity, r.quantity_unit) if r.quantity == r.quantity else ("", "")
+            cells += [cell(figure(r.quantity, shown) if shown else "", True), cell(text(unit), css="u")]
+        if priced:
+            has = r.price == r.price
+            cells += [cell(figure(r.price, plain(r.price)) if has else "", True), cell(text(s.unit(r.price_unit)) if has else "", css="u")]
+        cells += [cell(s.money(r.value, s.digits), True), cell(s.percent(r.share, 2) if r.share == r.share else "", True)]
+        lines.append(row(head(text(r.label) + tag), *cells, css=f"d{r.depth}"))
     note = f"<p><small>{text(s.word('table_note'))}</small></p>" if inferred else ""
     return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + note
 
@@ -202,12 +237,8 @@ def district_section(s: Sheet) -> str:
         cells += [cell(figure(whole / gdp, fixed(whole / gdp, 4)) if gdp else "", True)] if have["gdp"] else []
         name = b.region if r is None else r or s.word("not_in_district")
         lines.append(row(head(text(name)), *cells, css="sum" if r is None else ""))
-    unit = f"({s.scale.unit})" if s.lang == "en" else f"（{s.scale.unit}）"
-    found = [
-        Bar(r or s.word("not_in_district"), v, f"{fixed(v / s.scale.factor)} · {fixed(v / cross.total * 100 if cross.total else 0.0, 1)} %")
-        for r, v in cross.row_totals.items()
-    ]
-    drawn = [_map(s, cross), charts.bars(s.word("by_district") + unit, sorted(found, key=lambda x: -x.value)[:40])]
+    found = [s.bar(r or s.word("not_in_district"), v) for r, v in cross.row_totals.items()]
+    drawn = [_map(s, cross), charts.bars(s.headed(s.word("by_district"), s.scale.unit), sorted(found, key=lambda x: -x.value)[:40])]
     return s.table(f"{s.word('districts')}, {s.year}, {s.scale.unit}", columns, lines) + f"<div class=two>{''.join(drawn)}</div>"
 
 
@@ -273,14 +304,14 @@ def left_out(s: Sheet) -> str:
                 if m.ecosystems
                 else ""
             )
-            needs = "<br>".join(f"{text(term(n, s.lang))} <small>[{text(pretty(u, s.lang))}] <code>{text(n)}</code></small>" for n, u in m.needs)
+            needs = "<br>".join(f"{text(term(n, s.lang))} <small>[{text(s.unit(u))}] <code>{text(n)}</code></small>" for n, u in m.needs)
             lines.append(row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs)))
         listed = s.table(s.word("left_out"), [(s.word("component"), False), (s.word("needs"), False)], lines, "reg")
         out.append(f"<p class=soft>{text(s.word('left_note'))}</p>" + (listed if len(lines) <= 25 else folded(text(s.word("rows", n=len(lines))), listed)))
     elif not s.account.missing:
         return f"<p class=soft>{text(s.word('all_accounted'))}</p>"
     for inside in dict.fromkeys(m.inside for m in s.account.missing if m.inside):
-        names = ("、" if s.lang == "zh" else ", ").join(thing(m.indicator, m.component, s.lang) for m in s.account.missing if m.inside == inside)
+        names = s.listed(thing(m.indicator, m.component, s.lang) for m in s.account.missing if m.inside == inside)
         out.append(f"<p>{text(s.word('inside_other', inside=thing(inside, '', s.lang)))}{'：' if s.lang == 'zh' else ': '}{text(names)}</p>")
     return "".join(out)
 

@@ -58,14 +58,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "note": ("说明", "note"),
     "needs": ("缺少的数据", "what it needs"),
     "account_value": ("本账户", "account"),
-    "difference": ("增减", "difference"),
+    "moved": ("增减", "difference"),
     "relative": ("增减率", "change, %"),
     "quantity_change": ("实物量增减率", "quantity, %"),
     "price_change": ("单价增减率", "price, %"),
     "within_reach": ("允差", "rounding"),
     # sentences
     "lead": ("{year} 年{region}{name}为 {value} {unit}{and_levels}。", "{name} of {region} in {year} came to {value} {unit}{and_levels}."),
-    "lead_level": ("{level}占 {share} %", "{level} {share} %"),
+    "lead_level": ("{level}占 {share}", "{level} {share}"),
     "is_synthetic": (
         "本账户使用模拟数据，非真实统计，不得引用。",
         "The figures of this account are synthetic. They are no real statistics and must not be quoted.",
