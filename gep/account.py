@@ -15,12 +15,14 @@ import xarray as xr
 from gep.basis import Basis
 from gep.errors import ParameterError, Problem
 from gep.formula import Component, Indicator
+from gep.inputs import Entry
 from gep.solve import MISSING, Node, Solution
 from gep.standards import Profile, ProfileRow
 from gep.tables import EVIDENCE
 from gep.workout import work_out
 
 if TYPE_CHECKING:
+    from gep.compare import Comparison
     from gep.explain import Explanation
 
 LEDGER = (
@@ -175,6 +177,8 @@ class Account:
         extra = [name for name in self.basis.include if any(p.component.outside == name for p in self.counted)]
         return f"{self.profile.total} + {' + '.join(extra)}" if extra else self.profile.total
 
+        if self.profile.total == "GEP":  # what only supports other services does not make part of GEP: the sum is not called so
+            extra += dict.fromkeys(p.indicator.id for p in self.counted if p.indicator.level == "other" and not p.component.outside)
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:
         """Totals by ``level``, ``indicator`` (second level of the standard), ``component``, ``ecosystem``, ``region`` or ``year``.
 
@@ -248,7 +252,7 @@ class Account:
         frame.loc[frame["value"].isna(), "value_unit"] = ""
         yield frame
 
-    @property
+    @cached_property
     def controls(self) -> tuple[Control, ...]:
         """Published figures beside the account's own."""
         return tuple(_control(self, row) for row in self.control_rows)

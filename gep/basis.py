@@ -41,6 +41,7 @@ class Basis:
     area: float | None = None
     population: float | None = None
     gdp: float | None = None
+    switches: Mapping[str, str] = field(default_factory=dict)  # switch of the standard -> "in" or "out"
 
     @property
     def prices(self) -> str:

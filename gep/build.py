@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gep import indicators, standards
+from gep import audit, indicators, standards
 from gep.account import Account, Missing, Part
 from gep.basis import Basis
 from gep.errors import InputError, OverlapError, Problem
@@ -36,7 +37,7 @@ def build(
     """
     together = tidied([*inputs, *prices], basis)
     inputs, prices = together[: len(inputs)], together[len(inputs) :]
-    profile = standards.get(basis.standard)
+    profile = standards.get(basis.standard).switched(basis.switches)
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
     wrong = [*faults, *problems(together, basis, bound)]
     errors = [p for p in wrong if p.level == "error"]
@@ -76,9 +77,30 @@ def build(
     if twice:
         raise OverlapError("The same service would be counted twice", twice)
     warnings += _parts_of_regions(account)
-    unused = [e for e in together if e not in solver.used and e.indicator]
-    warnings += [Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name}) for e in unused]
-    return Account(basis, profile, tuple(parts), tuple(missing), tuple(_unique(warnings)), tuple(controls), files or {}, tuple(_unique(notes)))
+    warnings += _idle(together, solver, profile)
+    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, tuple(_unique(notes)), tuple(together))
+    seen = _unique(audit.found(account))
+    forbidden = [p for p in seen if p.level == "error"]
+    if forbidden:
+        raise OverlapError("The standard forbids counting these together", forbidden)
+    warnings += [p for p in seen if p.level == "warning"]
+    return replace(account, warnings=tuple(_unique(warnings)), notes=tuple(_unique([*notes, *(p for p in seen if p.level == "note")])))
+
+
+def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[Problem]:
+    """Figures that were not used: those of services outside the standard in one line each, others row by row."""
+    for e in given:
+        if e in solver.used or not e.indicator:
+            continue
+        name = f"{e.indicator}.{e.component}".rstrip(".")
+        if any(c == name or c == e.indicator for c in profile.left_out):
+            switch = next(s.id for s in profile.switches.values() if name in s.components or e.indicator in s.components)
+            yield Problem("standard.switched", name, "is left out under {standard} as it is switched ({switch}: out)", 'to count it: [switches] {switch} = "in" in account.toml', "warning",
+                          {"standard": profile.id, "switch": switch})  # fmt: skip
+        elif not profile.open and profile.row(e.indicator, e.component) is None:
+            yield Problem("standard.outside", name, "is not counted under {standard}; its figures lie unused", "take a standard that counts it, or see the standard's note", "warning", {"standard": profile.id})
+        else:
+            yield Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name})
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:

@@ -53,6 +53,7 @@ KEYS = {
     "population",
     "gdp",
     "methods",
+    "switches",
     "classification",
     "note",
     "synthetic",
@@ -179,15 +180,20 @@ class _Reader:
         return value * scale + offset
 
 
-def read(folder: str | os.PathLike[str]) -> Account:
-    """The account of a folder.
+def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None) -> Account:
+    """The account of a folder; under another standard, or with a switch of it turned, where one is named.
 
     Raises
     ------
     GepError
         One error that lists every fault found, by file, line and column; nothing is computed then.
     """
-    return made(load(folder), Path(folder).name)
+    loaded = load(folder)
+    basis = loaded.basis
+    if standard and standard != basis.standard:
+        basis = replace(basis, standard=standards.get(standard).id, switches={})
+    basis = replace(basis, switches={**basis.switches, **(switches or {})})
+    return made(replace(loaded, basis=basis), Path(folder).name)
 
 
 @dataclass(frozen=True)
@@ -286,6 +292,7 @@ def _basis(r: _Reader) -> Basis:
                 "method.unknown",
                 f"account.toml, methods, {name}",
                 "'{route}' is no way to compute it",
+    switches = {str(k): str(v) for k, v in _flat(data.get("switches", {}))}
                 "one of: {names}",
                 route=route,
                 names=", ".join(known) or "none",
@@ -328,7 +335,7 @@ def _basis(r: _Reader) -> Basis:
     return Basis(
         title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
         standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), methods=methods,
-        regions=regions, ecosystems=own, deflators=deflators, **size,
+        regions=regions, ecosystems=own, deflators=deflators, switches=switches, **size,
     )  # fmt: skip
 
 

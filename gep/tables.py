@@ -94,7 +94,7 @@ class Coefficient:
     def numbers(self, unit: str, ecosystems: Sequence[str] | None, own: Mapping[str, str] | None = None) -> tuple[list[float], list[Row], list[str]]:
         """The coefficient in ``unit`` for each label (or once, without labels), the rows used, and labels without a row."""
         picked = [self.pick(label, own) for label in ecosystems] if ecosystems is not None else [self.pick()]
-        lacking = [label for label, row in zip(ecosystems or ["no ecosystem given"], picked, strict=True) if row is None]
+        lacking = [label for label, row in zip(["no ecosystem given"] if ecosystems is None else ecosystems, picked, strict=True) if row is None]
         out = [float("nan") if row is None else row.value * conversion(row.unit, unit)[0] + conversion(row.unit, unit)[1] for row in picked]
         return out, list(dict.fromkeys(row for row in picked if row)), lacking
 

@@ -179,9 +179,29 @@ def label(key: str, lang: str = "en") -> str:
 
 def say(problem: Problem, lang: str = "en") -> str:
     """A problem in a language; English where the Chinese is lacking."""
-    if lang != "zh" or problem.code not in _ZH:
+    "overlap.*": ("{first}（{one:.6g}）与 {second}（{two:.6g}）可能重复计算，最多 {amount:.6g} {money}：{why_zh}", "{mend_zh}"),
+    "control.beyond": ("公布值 {published:.8g}，账户为 {account:.8g}，差 {difference:+.6g}，超出印刷数字的舍入范围（±{reach:.3g}）", "核对来源：印刷数字之间不符"),
+    "standard.partial": ("仅部分已知：{note}", ""),
+    "standard.switch": ("{zh}：{state_zh}（{evidence_zh}{why}）", ""),
+    "esv.refused": ("含中间与支持服务，并把各项最终服务一并估入，不计入 {total}", "改用标准 equivalent_factor，其总值称 ESV"),
+    "control.sum": ("公布的各部分之和为 {parts:.8g}，公布的合计为 {whole:.8g}，差 {difference:+.6g}，超出舍入范围", "核对来源"),
+    "standard.outside": ("{standard} 不计入，其数据未使用", "换用计入它的标准，或见该标准的说明"),
+    "standard.switched": ("{standard} 按当前设置不计入（{switch}：out）", "可在 account.toml 写 [switches] {switch} = \"in\""),
+    "imports.unsaid": ("{standard} 以扣除区域外来生态产品后的净值计，而未给出外来部分（{names}），按 0 处理", "给出 imported，或将外来产品价值以负值写入组分 remainder"),
+    "switch.unknown": ("不是 {standard} 的开关", "可用：{names}"),
+    "switch.state": ("“{state}”不是有效设置", "in 或 out"),
+    "profile.twice": ("出现两次", "只留一处"),
+    "profile.supporting": ("属中间或支持服务，不能计入名为 GEP 的总值", "另起总值名称"),
+    "compare.two": ("差异只能在两个账户之间分解", "给出两个账户"),
+    "compare.one": ("没有可比较的对象", "给出两个以上账户、年份或标准"),
+    "compare.currency": ("货币不同，不能比较", "先换算为同一货币"),
+    "compare.labels": ("标签数与列数不同", "给出 {count} 个"),
+    "compare.prices": ("价格年为 {years}：价格效应含价格水平变化", ""),
+    "compare.gaps": ("合计不含 {names}", ""),
+    pair = _ZH.get(problem.code) or _ZH.get(f"{problem.code.partition('.')[0]}.*")
+    if lang != "zh" or pair is None:
         return str(problem)
-    what, mend = _ZH[problem.code]
+    what, mend = pair
     try:
         what, mend = what.format_map(problem.values), mend.format_map(problem.values)
     except KeyError:  # raised with fewer fields than the Chinese tells: say it in English rather than not at all

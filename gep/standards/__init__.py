@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
@@ -31,10 +31,24 @@ class ProfileRow:
     evidence: str
     clause: str = ""
     note: str = ""
+    method: str = ""  # how the standard quantifies and values it, in words, as far as its text is known to us
 
     def holds(self, indicator: str, component: str) -> bool:
         """Whether a component of the catalogue belongs to this row."""
         return indicator in self.components or f"{indicator}.{component}" in self.components
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Components that a standard counts or leaves out, where people ask and standards differ; an account may turn it."""
+
+    id: str
+    zh: str
+    en: str
+    components: tuple[str, ...]
+    state: str  # "in" or "out"
+    evidence: str  # of the state: confirmed or reconstructed
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,40 @@ class Profile:
     pricing: Mapping[str, str] = field(default_factory=dict)  # "indicator.component" -> pricing module
     floors: Mapping[str, str] = field(default_factory=dict)  # "indicator.component" -> scale of the floor at zero
     open: bool = False  # takes whatever has inputs (the catalogue)
+    partial: bool = False  # its text is known to us only in part
+    net_of_imports: bool = False  # counts products less those that come from outside the region
+    forbids: tuple[str, ...] = ()  # rules of gep/overlaps.csv that are errors under it, not warnings
+    switches: Mapping[str, Switch] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()  # components that a switch keeps out
+
+    def switched(self, states: Mapping[str, str]) -> Profile:
+        """The profile with some switches turned: ``{"oxygen": "in"}``.
+
+        Raises
+        ------
+        ParameterError
+            If the profile has no such switch, or the state is neither in nor out.
+        """
+        faults = [Problem("switch.unknown", name, "is no switch of {standard}", "it has: {names}", values={"standard": self.id, "names": ", ".join(self.switches) or "none"})
+                  for name in states if name not in self.switches]  # fmt: skip
+        faults += [Problem("switch.state", name, "'{state}' is no state", "in or out", values={"state": s}) for name, s in states.items() if s not in ("in", "out")]
+        if faults:
+            raise ParameterError("The standard cannot be switched so", faults)
+        turned = {name: replace(s, state=states.get(name, s.state), note=s.note if states.get(name, s.state) == s.state else "turned in account.toml") for name, s in self.switches.items()}
+        return replace(self, switches=turned)._settled(self.rows_written)
+
+    @property
+    def rows_written(self) -> tuple[ProfileRow, ...]:
+        """All rows, with those that a switch keeps out."""
+        return self._all or self.rows
+
+    _all: tuple[ProfileRow, ...] = ()
+
+    def _settled(self, written: tuple[ProfileRow, ...]) -> Profile:
+        """Rows less the components that are switched out."""
+        out = tuple(c for s in self.switches.values() if s.state == "out" for c in s.components)
+        kept = tuple(replace(r, components=tuple(c for c in r.components if c not in out)) for r in written)
+        return replace(self, rows=tuple(r for r in kept if r.components), left_out=out, _all=written)
 
     def row(self, indicator: str, component: str) -> ProfileRow | None:
         """The row that a component is counted in; a named component goes before a whole indicator."""
@@ -123,7 +171,23 @@ def parse(data: Mapping[str, object]) -> Profile:
                 indicators.get(indicator)
             except ParameterError as error:
                 faults += error.problems
-    keys = {"id", "zh", "en", "total", "source", "note", "methods", "pricing", "floors", "indicator"}
+    switches = {}
+    for name, raw in dict(data.get("switches") or {}).items():  # type: ignore[call-overload]
+        try:
+            switches[name] = Switch(name, **{**raw, "components": tuple(raw["components"])})
+        except (TypeError, KeyError) as error:
+            faults.append(Problem("profile.row", f"{data.get('id')}, switch {name}", "{why}", values={"why": str(error)}))
+            continue
+        named = {c for r in rows for c in r.components}
+        lost = [c for c in switches[name].components if c not in named]
+        if lost or switches[name].state not in ("in", "out") or switches[name].evidence not in ("confirmed", "reconstructed"):
+            faults.append(Problem("profile.switch", f"{data.get('id')}, switch {name}", "names components of no row ({names}), or a state or evidence that is unknown", values={"names": ", ".join(lost)}))  # fmt: skip
+    if str(data.get("total", "GEP")) == "GEP":
+        faults += [Problem("profile.supporting", f"{data.get('id')}, {r.id}", "is an intermediate or supporting service, and has no place in a total called GEP", "give the total another name", values={})
+                   for r in rows if r.level == "other"]  # fmt: skip
+    twice = sorted({c for n, r in enumerate(rows) for c in r.components for other in rows[n + 1 :] if c in other.components} | {r.id for n, r in enumerate(rows) if r.id in [o.id for o in rows[n + 1 :]]})
+    faults += [Problem("profile.twice", f"{data.get('id')}, {name}", "appears twice", "keep one") for name in twice]
+    keys = {"id", "zh", "en", "total", "source", "note", "methods", "pricing", "floors", "indicator", "switches", "partial", "net_of_imports", "forbids"}
     faults += [
         Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))}) for k in data if k not in keys
     ]
@@ -131,5 +195,7 @@ def parse(data: Mapping[str, object]) -> Profile:
         faults.append(Problem("profile.empty", str(data.get("id")), "has no rows", "write [[indicator]] tables"))
     if faults:
         raise ParameterError("The profile cannot be read", faults)
-    rest: dict[str, object] = {k: v for k, v in data.items() if k != "indicator"}
-    return Profile(rows=tuple(rows), **rest)  # type: ignore[arg-type]
+    rest: dict[str, object] = {k: v for k, v in data.items() if k not in ("indicator", "switches", "forbids")}
+    forbids = data.get("forbids")
+    profile = Profile(rows=tuple(rows), switches=switches, forbids=tuple(forbids) if isinstance(forbids, list) else (), **rest)  # type: ignore[arg-type]
+    return profile._settled(tuple(rows))

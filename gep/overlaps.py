@@ -1,0 +1,106 @@
+"""Services that may be counted twice: the rules are data (``overlaps.csv``), found in an account once its parts are made.
+
+A rule names two sides, each an indicator, a component, or several joined by ``+``. Where an account counts both, it says
+so and names the amount that can be double at most: the smaller of the two. Most standards count both and live with it,
+so this is a warning; a standard that forbids a rule by name (``forbids`` in its profile) makes it an error.
+``when`` narrows a rule: ``same_ecosystem`` to types that supply both sides, ``same_price`` to sides at the same price.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from gep.account import Account, Part
+from gep.errors import Problem
+
+PATH = Path(__file__).with_suffix(".csv")
+
+
+class Rule(NamedTuple):
+    """A pair of services that can hold the same thing."""
+
+    id: str
+    first: str
+    second: str
+    when: str
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+    source: str
+    evidence: str
+
+    def side(self, account: Account, text: str) -> list[Part]:
+        """The counted parts that a side names."""
+        names = text.split("+")
+        return [p for p in account.counted if p.indicator.id in names or p.name in names]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules.
+
+    >>> next(r.second for r in rules() if r.id == "nh3n_in_tn")
+    'water_purification.tn'
+    """
+    with PATH.open(encoding="utf-8", newline="") as stream:
+        return tuple(Rule(**row) for row in csv.DictReader(stream))
+
+
+def found(account: Account) -> Iterator[Problem]:
+    """Every rule that an account touches, as a warning, or as an error where its standard forbids it."""
+    for rule in rules():
+        first, second = rule.side(account, rule.first), rule.side(account, rule.second)
+        amounts = _common(account, rule, first, second)
+        if amounts is None:
+            continue
+        one, two = amounts
+        level: Literal["error", "warning"] = "error" if rule.id in account.profile.forbids else "warning"
+        names = [" + ".join(p.name for p in parts) for parts in (first, second)]
+        what = "{first} ({one:.6g}) and {second} ({two:.6g}) can hold the same thing, at most {amount:.6g} {money}: {why}"
+        yield Problem(f"overlap.{rule.id}", account.profile.id, what, "{mend}", level, {
+            "first": names[0], "second": names[1], "one": one, "two": two, "amount": min(one, two), "money": f"{account.basis.currency}/yr", "why": rule.en, "mend": rule.mend_en,
+            "why_zh": rule.zh, "mend_zh": rule.mend_zh})  # fmt: skip
+
+
+def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequence[Part]) -> tuple[float, float] | None:
+    """What both sides are worth where the rule bites; None where it does not."""
+    if rule.when == "same_price" and not _prices(account, first) & _prices(account, second):
+        return None
+    types: list[str] | None = None
+    if rule.when == "same_ecosystem":
+        named = [_types(account, parts) for parts in (first, second)]
+        if all(named):  # where one gives no types nobody can tell, and the rule bites as a whole
+            types = sorted(named[0] & named[1])
+            if not types:
+                return None
+    one, two = (sum(_worth(account, p, types) for p in parts) for parts in (first, second))
+    return (one, two) if one > 0 and two > 0 else None
+
+
+def _worth(account: Account, part: Part, types: list[str] | None) -> float:
+    value = account.cells(part)["value"].sel(year=account.basis.years[-1])
+    if types is not None and "ecosystem" in value.dims:
+        value = value.sel(ecosystem=[e for e in value["ecosystem"].values if e in types])
+    return float(np.nansum(value.values))
+
+
+def _types(account: Account, parts: Sequence[Part]) -> set[str]:
+    out: set[str] = set()
+    for part in parts:
+        value = account.cells(part)["value"]
+        if "ecosystem" not in value.dims:
+            return set()
+        out |= {str(e) for e in value["ecosystem"].values if float(np.nansum(value.sel(ecosystem=e).values)) > 0}
+    return out
+
+
+def _prices(account: Account, parts: Sequence[Part]) -> set[float]:
+    prices = [account.cells(p)["price"].values.ravel() for p in parts]
+    return {float(f"{v:.9g}") for values in prices for v in values if np.isfinite(v)}
