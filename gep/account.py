@@ -120,6 +120,7 @@ class Account:
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
+    entries: tuple[Entry, ...] = ()  # all that was given, used or not
 
     # -- sums ---------------------------------------------------------------------------------------------------
 
@@ -262,6 +263,12 @@ class Account:
         from gep.explain import explain
 
         return explain(self, indicator, component)
+
+    def compare(self, *others: Account) -> Comparison:
+        """This account beside others: :func:`gep.compare.compare`."""
+        from gep.compare import compare
+
+        return compare(self, *others)
 
     def summary(self) -> dict[str, Any]:
         """Totals by level, indicator and region, what is missing, controls and warnings, as plain data."""
