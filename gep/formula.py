@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol, cast, get_args, get_type_hints
+from typing import Any, NamedTuple, Protocol, cast, get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,7 @@ DIMENSIONS = ("ecosystem", "region", "item", "year", "draw", "scenario", "y", "x
 _MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
 
 
-@dataclass(frozen=True, slots=True)
-class U:
+class U(NamedTuple):
     """The unit of an argument, with the range that its values must keep (in that unit).
 
     ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a unit that lacks
@@ -42,8 +41,7 @@ class U:
     stock: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """A worked number: inputs as printed in the source, the result as printed, and where.
 
     ``rel`` is the relative tolerance that the printed digits allow.
@@ -60,8 +58,7 @@ def worked(result: str, source: str, rel: float = 1e-6, **inputs: str) -> Worked
     return Worked(result, source, inputs, rel)
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One argument of a formula."""
 
     name: str
@@ -297,8 +294,7 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
     return list(values.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """A part of an indicator that has a quantity and a price of its own; its id is a contract (``ids.csv``)."""
 
     id: str

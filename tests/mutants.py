@@ -17,7 +17,6 @@ import textwrap
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def mutants(f: Formula) -> Iterator[tuple[str, Formula]]:
     """Every mutant of a formula: of its kernel, and of the substances in its units."""
 
     def wrapped(kernel: Callable[..., Any] = f.kernel, unit: str = f.unit, **swapped: str) -> Formula:
-        inputs = {k: replace(i, unit=swapped[k], default=None) if k in swapped else i for k, i in f.inputs.items()}
+        inputs = {k: i._replace(unit=swapped[k], default=None) if k in swapped else i for k, i in f.inputs.items()}
         return _wrap(kernel, f.__name__, unit, inputs, f.over, f.empirical, f.worked)
 
     for what, kernel in kernels(f):
