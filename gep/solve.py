@@ -15,7 +15,7 @@ import xarray as xr
 from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
 from gep.errors import Problem, UnitError
-from gep.formula import Component, Formula, Indicator
+from gep.formula import Component, Formula, Indicator, Input
 from gep.inputs import Entry, Given, Slot, gather, price_name, slots
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
@@ -349,7 +349,8 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
         out = xr.DataArray(node.number)
     elif node.kind == "formula":
         assert node.formula is not None
-        parts = {name: evaluate(part, grid, own, instead).assign_attrs(units=part.unit) for name, part in node.parts.items()}
+        parts = {name: evaluate(part, grid, own, instead) for name, part in node.parts.items()}
+        parts = {name: _drawn_within(array, node.formula.inputs[name]).assign_attrs(units=node.parts[name].unit) for name, array in parts.items()}
         out = node.formula(**parts)
         out.attrs = {}
     else:
@@ -357,6 +358,11 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
     if instead is None:
         node.result = out
     return out
+
+
+def _drawn_within(array: xr.DataArray, spec: Input) -> xr.DataArray:
+    """Draws held to the range of an argument: one that falls outside stands at its end, where a figure would be refused."""
+    return array.clip(spec.low, spec.high) if "draw" in array.dims and (spec.low, spec.high) != (None, None) else array
 
 
 def all_indicators(profile: Profile) -> list[Indicator]:
