@@ -54,7 +54,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _plain(found: Uncertainty) -> dict[str, Any]:
     return {
         "draws": found.draws, "seed": found.seed, "level": found.level, "unit": f"{found.account.basis.currency}/yr", "first_order_sd": found.first_order,
-        "totals": found.totals.to_dict("records"), "tornado": found.tornado.where(found.tornado.notna(), None).to_dict("records"),
+        "totals": found.totals.to_dict("records"), "tornado": [{k: None if v != v else v for k, v in row.items()} for row in found.tornado.to_dict("records")],
     }  # fmt: skip
 
 
@@ -72,11 +72,11 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
     names = {p.row.id: (p.row.zh if lang == "zh" else p.row.en) for p in account.parts}
     rows = found.totals[found.totals["year"] == year]
     for key in ("indicator", "level", "total"):
-        for row in rows[rows["key"] == key].itertuples():
-            name = account.total_name if key == "total" else label(row.name, lang) if key == "level" else names.get(row.name, row.name)
+        for row in rows[rows["key"] == key].to_dict("records"):
+            name = account.total_name if key == "total" else label(row["name"], lang) if key == "level" else names.get(row["name"], row["name"])
             table.add_row(
                 escape(name),
-                *(fixed(float(x) / scale.factor) for x in (row.value, row.mean, row.sd, row.low, row.high)),
+                *(fixed(float(x) / scale.factor) for x in (row["value"], row["mean"], row["sd"], row["low"], row["high"])),
                 style=None if key == "indicator" else "bold",
             )
     console.print(table)
@@ -84,10 +84,11 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False, title=label("tornado", lang), title_justify="left")
     for head in ("input", "value", "unit", "low", "high", "swing", "variance_share"):
         table.add_column(label(head, lang), justify="left" if head in ("input", "unit") else "right", overflow="fold")
-    for row in found.tornado.head(10).itertuples():
-        shown = "" if row.variance_share != row.variance_share else f"{row.variance_share:.1%}"
-        table.add_row(escape(row.input), plain(row.value), row.unit, plain(row.low), plain(row.high), fixed(row.swing / scale.factor), shown)
+    for row in found.tornado.head(10).to_dict("records"):
+        shown = "" if row["variance_share"] != row["variance_share"] else f"{row['variance_share']:.1%}"
+        table.add_row(escape(row["input"]), plain(row["value"]), row["unit"], plain(row["low"]), plain(row["high"]), fixed(row["swing"] / scale.factor), shown)
     console.print(table)
     if indices is not None:
-        for row in indices.itertuples():
-            console.print(f"  {escape(row.input)}: {row.first:.3f} ± {row.first_reach:.3f}, {label('total', lang)} {row.total:.3f} ± {row.total_reach:.3f}")
+        for row in indices.to_dict("records"):
+            each = "{first:.3f} ± {first_reach:.3f}, {name} {total:.3f} ± {total_reach:.3f}".format(**row, name=label("total", lang))
+            console.print(f"  {escape(row['input'])}: {each}")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gep.account import Account, Part
+from gep.account import LEDGER, Account, Part
 from gep.errors import InputError, Problem
 from gep.uncertainty.sketch import Sketch
 from gep.uncertainty.sources import MAP, Sources, sources
@@ -295,7 +295,7 @@ class _Stats:
         if not frames:
             return self.account.ledger
         whole = pd.concat(frames, ignore_index=True)
-        return whole[[*self.account.ledger.columns, *(f"{n}_{end}" for n in FIGURES for end in ("low", "high"))]]
+        return whole[[*LEDGER, *(f"{n}_{end}" for n in FIGURES for end in ("low", "high"))]]
 
 
 class _Moments:

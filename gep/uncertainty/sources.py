@@ -45,8 +45,6 @@ class Slot:
     names: list[str]  # of the owners: their source, or ""
     values: list[float]
     scale: Floats  # of each cell: how much it moves with a figure's own unit
-    low: float | None = None
-    high: float | None = None
     map: MapError | None = None
 
     def at(self, x: Mapping[str, Floats], draws: int) -> xr.DataArray | None:
@@ -64,8 +62,6 @@ class Slot:
         array = xr.DataArray(out.reshape(*self.base.shape, draws), {d: self.base[d] for d in self.base.dims}, (*self.base.dims, "draw"))
         if shares is not None and self.map is not None:
             array = _mapped(array, shares, self.map)  # the areas themselves may be drawn too
-        if self.low is not None or self.high is not None:
-            array = array.clip(self.low, self.high)
         return array
 
 
@@ -113,14 +109,13 @@ def sources(
     moving = tuple(together)
     for part in account.parts:
         slots = []
-        for node, low, high in _leaves(part):
+        for node in (n for chain in part.solution.nodes for n in chain.walk()):
             if node.given is not None:
                 slot = _given(node, years, errors or {}, moving, out.figures, faults)
             elif node.coefficient is not None and node.result is not None:
                 slot = _coefficient(node, account, errors or {}, moving, out.figures, faults)
             else:
                 continue
-            slot.low, slot.high = low, high
             slot.map = confusion if node.name == "area" and "ecosystem" in slot.base.dims else None
             if slot.map or any(slot.names):
                 slots.append(slot)
@@ -133,22 +128,6 @@ def sources(
 def faults_by_text(faults: Iterable[Problem]) -> dict[str, Problem]:
     """Each fault once."""
     return {str(p): p for p in faults}
-
-
-def _leaves(part: Part) -> list[tuple[Node, float | None, float | None]]:
-    """The figures that a part rests on, each with the range that its formula allows."""
-    out: list[tuple[Node, float | None, float | None]] = []
-
-    def down(node: Node, low: float | None, high: float | None) -> None:
-        if node.formula is None:
-            out.append((node, low, high))
-        for name, below in node.parts.items():
-            spec = node.formula.inputs[name] if node.formula else None
-            down(below, spec.low if spec else None, spec.high if spec else None)
-
-    for node in part.solution.nodes:
-        down(node, 0.0 if node is part.solution.share else None, None)
-    return out
 
 
 def title(e: Entry, year: int | None) -> str:
