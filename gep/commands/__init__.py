@@ -97,7 +97,7 @@ def list_(
     table = Table(box=None, header_style="bold", pad_edge=False)
     keys = [k for k in data[0] if k not in ("components", "clause", "note")]
     for key in keys:
-        table.add_column(key)
+        table.add_column(key, no_wrap=key == "id")
     for row in data:
         table.add_row(*(escape(str(row[k])) for k in keys))
     console.print(table)
@@ -120,7 +120,7 @@ def show(
         if as_json:
             return _print_json([{"name": n, "unit": u} for n, u in shared])
         for n, u in shared:
-            console.print(f"{n:22} {escape('[' + pretty(u) + ']'):16} {escape(meaning(n, lang))}")
+            console.print(f"{n:26} {escape('[' + pretty(u) + ']'):16} {escape(meaning(n, lang))}")
         return None
     with _told(lang):
         record = indicators.get(indicator)
