@@ -176,10 +176,10 @@ class Account:
         if self.counted and all(p.component.outside == "esv" for p in self.counted):
             return "ESV"
         extra = [name for name in self.basis.include if any(p.component.outside == name for p in self.counted)]
-        return f"{self.profile.total} + {' + '.join(extra)}" if extra else self.profile.total
-
         if self.profile.total == "GEP":  # what only supports other services does not make part of GEP: the sum is not called so
             extra += dict.fromkeys(p.indicator.id for p in self.counted if p.indicator.level == "other" and not p.component.outside)
+        return f"{self.profile.total} + {' + '.join(extra)}" if extra else self.profile.total
+
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:
         """Totals by ``level``, ``indicator`` (second level of the standard), ``component``, ``ecosystem``, ``region`` or ``year``.
 

@@ -284,6 +284,7 @@ def _basis(r: _Reader) -> Basis:
         r.fault("key.value", "account.toml, include", "is unknown", 'a list of "consumer_surplus" and "non_use"')
         include = []
     methods = {str(k): str(v) for k, v in _flat(data.get("methods", {}))}
+    switches = {str(k): str(v) for k, v in _flat(data.get("switches", {}))}
     for name, route in methods.items():
         indicator, _, quantity = name.partition(".")
         known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
@@ -292,7 +293,6 @@ def _basis(r: _Reader) -> Basis:
                 "method.unknown",
                 f"account.toml, methods, {name}",
                 "'{route}' is no way to compute it",
-    switches = {str(k): str(v) for k, v in _flat(data.get("switches", {}))}
                 "one of: {names}",
                 route=route,
                 names=", ".join(known) or "none",
