@@ -89,7 +89,7 @@ def _formulas(s: Sheet, node: Node, name: str, shown: set[str]) -> Iterator[str]
 
 def _references(f: Formula) -> str:
     found = re.search(r"References\s*\n\s*-+\s*\n(.*?)(?:\n\s*\n|\Z)", f.__doc__ or "", re.DOTALL)
-    return f" · {text(' '.join(found.group(1).split()))}" if found else ""
+    return f" · {text(' '.join(found.group(1).replace('``', '').split()))}" if found else ""
 
 
 def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:

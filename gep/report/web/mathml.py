@@ -62,10 +62,10 @@ class _Writer:
 
     def line(self, left: str, right: ast.expr, lead: str = "") -> str:
         """One statement, in pieces between which a narrow page may break."""
-        found = [(f"<mo>{sign}</mo>" if sign else "") + node for sign, node in self.pieces(right)]
-        found[0] = "<mo>=</mo>" + (f"{lead}<mo>(</mo>" if lead else "") + found[0]
+        found = [(f'<mo form="infix">{sign}</mo>' if sign else "") + node for sign, node in self.pieces(right)]
+        found[0] = '<mo form="infix">=</mo>' + (f"{lead}<mo>(</mo>" if lead else "") + found[0]
         found[-1] += "<mo>)</mo>" if lead else ""
-        return " ".join(f"<math>{piece}</math>" for piece in [left, *found])
+        return " ".join(f'<math displaystyle="true">{piece}</math>' for piece in [left, *found])
 
     def pieces(self, node: ast.expr) -> list[tuple[str, str]]:
         """A sum as its terms, a product as its factors, anything else whole."""

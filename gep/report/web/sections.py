@@ -115,14 +115,14 @@ def headline(s: Sheet) -> str:
             keys.append(_key(s.word(what), s.money(a.total / size * per, scale=each), each.unit))
     gdp = measure(a, b.region, "gdp")
     if gdp:
-        keys.append(_key(s.word("gep_to_gdp"), figure(a.total / gdp, fixed(a.total / gdp)), ""))
+        keys.append(_key(s.word("gep_to_gdp"), figure(a.total / gdp, f"{a.total / gdp:.3g}"), ""))
     moved = change(a)
     if moved:
         keys.append(_key(s.word(moved[0]), s.percent(moved[1], 2, sign=True), ""))
     left = a.total.left_out
     listed = s.listed(_who(name, s.lang) for name in left)
     colon = "：" if s.lang == "zh" else ": "
-    note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.word('nothing_left_out'))}</p>"
+    note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.start(s.word('nothing_left_out')))}</p>"
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
 
 
@@ -322,4 +322,4 @@ def warnings(s: Sheet) -> str:
     if not found:
         return ""
     listed = f"<ul>{''.join(f'<li>{text(say(w, s.lang))}</li>' for w in found)}</ul>"
-    return listed if len(found) <= 10 else folded(text(s.word("rows", n=len(found))), listed)
+    return listed if len(found) <= 10 else folded(text(s.word("rows", n=len(found))), listed, opened=len(found) <= 25)
