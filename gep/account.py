@@ -120,6 +120,7 @@ class Account:
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
+    scene: Any = field(default=None, repr=False, compare=False, kw_only=True)  # its maps, where it rests on some
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
 
     # -- sums ---------------------------------------------------------------------------------------------------
@@ -263,6 +264,12 @@ class Account:
         from gep.explain import explain
 
         return explain(self, indicator, component)
+
+    def within(self, geometry: Any, name: str = "", crs: str = "") -> Account:
+        """The account of an area drawn on its maps (shapely, GeoJSON, WKT, GeoDataFrame): :func:`gep.spatial.drawn.within`."""
+        from gep.spatial.drawn import within
+
+        return within(self, geometry, name, crs)
 
     def compare(self, *others: Account) -> Comparison:
         """This account beside others: :func:`gep.compare.compare`."""

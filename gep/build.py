@@ -27,8 +27,9 @@ def build(
     controls: Sequence[Mapping[str, Any]] = (),
     faults: Sequence[Problem] = (),
     files: Mapping[str, str] | None = None,
+    scene: Any = None,
 ) -> Account:
-    """Check everything, then work out every component of the standard.
+    """Check everything, then work out every component of the standard; ``scene`` is the maps of the account, if it has any.
 
     Raises
     ------
@@ -45,12 +46,14 @@ def build(
     notes = [p for p in wrong if p.level == "note"]
     if errors:
         raise InputError("The account cannot be computed", errors)
-    solver = Solver(inputs, prices, basis, profile)
+    solver = Solver(inputs, prices, basis, profile) if scene is None else scene.solver(inputs, prices, basis, profile)
     chosen = list(_chosen(solver, profile, warnings))
     solutions = [(row, solver.solve(i, c)) for row, i, c in chosen]
     solver.problems += [p for _, s in solutions for p in solver.conflicts(s)]
     if solver.problems:
         raise InputError("The account cannot be computed", _unique(solver.problems))
+    if scene is not None:
+        warnings += scene.settle([s for _, s in solutions], basis)
     parts: list[Part] = []
     missing: list[Missing] = []
     rests = {s.indicator.level: s.indicator.id for _, s in solutions if s.indicator.id in indicators.RESTS and s.value.kind != MISSING}

@@ -90,11 +90,12 @@ def _part(account: Account, part: Part) -> Iterator[Line]:
 
 def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
     amount = "" if node.result is None else f" = {_numbers(node.result)} {node.unit}".rstrip()
-    if node.kind == "formula" and node.formula is not None:
+    if node.kind in ("formula", "summed") and node.formula is not None:
+        amount += ", added up over the cells of the map" if node.kind == "summed" else ""
         yield Line(depth, f"{name}{amount}, by {node.formula.__name__}: {body(node.formula)}")
         for part_name, part in node.parts.items():
             yield from _node(part, depth + 1, part_name)
-    elif node.kind == "given" and node.given is not None:
+    elif node.kind in ("given", "layer") and node.given is not None:
         yield Line(depth, f"{name}{amount}")
         for e in node.given.entries[:SHOWN]:
             yield Line(depth + 1, _entry(e))

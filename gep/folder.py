@@ -206,6 +206,7 @@ class Loaded:
     controls: list[dict[str, Any]]
     problems: list[Problem]
     files: dict[str, str]
+    scene: Any = None  # its maps
 
 
 def load(folder: str | os.PathLike[str]) -> Loaded:
@@ -226,7 +227,13 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
         r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
     prices = list(_entries(r, "prices.csv", basis))
     controls = list(_controls(r, basis))
-    return Loaded(inputs, prices, basis, controls, r.problems, r.files)
+    scene = None
+    if (path / "rasters.toml").exists():
+        from gep.spatial.maps_in import read_scene
+
+        scene = read_scene(r, path, basis)
+        basis = basis if scene is None else scene.basis(basis)
+    return Loaded(inputs, prices, basis, controls, r.problems, r.files, scene)
 
 
 def made(loaded: Loaded, name: str) -> Account:
@@ -238,9 +245,10 @@ def made(loaded: Loaded, name: str) -> Account:
         One error that lists every fault found, ``name`` leading its title.
     """
     try:
-        return build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files)
+        account = build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files, loaded.scene)
     except GepError as error:
         raise type(error)(f"{name}: {error.title}", error.problems) from None
+    return account if loaded.scene is None else replace(account, scene=loaded.scene)
 
 
 def _basis(r: _Reader) -> Basis:

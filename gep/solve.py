@@ -29,7 +29,7 @@ class Node:
 
     name: str
     unit: str
-    kind: str  # "given", "formula", "coefficient", "number" or "missing"
+    kind: str  # "given", "formula", "coefficient", "number", "missing"; on maps "layer" and, once it is run, "summed"
     formula: Formula | None = None
     parts: dict[str, Node] = field(default_factory=dict)
     given: Given | None = None
@@ -39,6 +39,7 @@ class Node:
     lacking: tuple[str, ...] = ()  # labels without a coefficient row
     result: xr.DataArray | None = None
     price: bool = False
+    occurs: xr.DataArray | None = None  # where a summed map has cells at all
 
     def walk(self) -> Iterator[Node]:
         """The node and everything below it."""
@@ -335,7 +336,7 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
     if instead and node in instead:
         array = instead[node]
         out = array.reindex({d: list(grid[str(d)]) for d in array.dims if d in grid})
-    elif node.kind == "given":
+    elif node.kind in ("given", "layer", "summed"):
         assert node.given is not None
         array = node.given.array
         out = array.reindex({d: list(grid[str(d)]) for d in array.dims})

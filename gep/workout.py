@@ -85,7 +85,10 @@ def _given_value(s: Solution, quantity: xr.DataArray, price: xr.DataArray, given
 
 def _present(s: Solution, value: xr.DataArray) -> xr.DataArray:
     """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur."""
-    arrays = [p.given.array for n in s.nodes for p in n.walk() if p.given is not None]
+    if s.quantity.occurs is not None:
+        arrays = [s.quantity.occurs]
+    else:
+        arrays = [p.given.array for n in s.nodes for p in n.walk() if p.given is not None]
     arrays = [a for a in arrays if set(a.dims) <= set(value.dims)]
     most = max((len([d for d in a.dims if d != "year"]) for a in arrays), default=0)
     widest = [a.notnull() for a in arrays if len([d for d in a.dims if d != "year"]) == most]

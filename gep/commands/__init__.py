@@ -290,3 +290,4 @@ def check(as_json: AsJson = False) -> None:
 
 
 from gep.commands import uncertainty as _uncertainty  # noqa: E402, F401  (its command joins the app)
+from gep.commands import zone as _zone  # noqa: E402, F401

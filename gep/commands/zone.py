@@ -1,0 +1,95 @@
+"""``gep zone``: the account of each area of a file, on the maps of an account folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gep import folder
+from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.report.formats import fixed, money_scale
+from gep.text import label, say
+
+
+@app.command()
+def zone(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="an account folder with rasters.toml")],
+    areas: Annotated[Path, typer.Option(help="GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile")],
+    by: Annotated[str, typer.Option(help="the column of the areas' names")] = "",
+    out: Annotated[Path | None, typer.Option(help="write zones.csv here")] = None,
+    as_json: AsJson = False,
+    lang: Lang = "en",
+) -> None:
+    """Account every area of a file on the maps of an account; areas may overlap."""
+    _check_lang(lang)
+    with _told(lang):
+        from gep.spatial.areas import from_file
+        from gep.spatial.drawn import _scene, measure
+
+        account = folder.read(path)
+        scene = _scene(account)
+        found = from_file(areas, scene.grid, by)
+        with _bar(lang) as progress:
+            scene.options["progress"] = progress
+            measured = measure(account, found)
+        table = measured.table()
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            table.rename(index=lambda n: folder.neutral(n)).to_csv(out / "zones.csv", lineterminator="\n", encoding="utf-8")
+    mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
+    unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
+    if as_json:
+        return _print_json({
+            "schema_version": 1, "region": account.basis.region, "years": list(account.basis.years), "unit": f"{account.basis.currency}/yr", "area_unit": "m^2",
+            "zones": [{"name": str(n), **{k: float(v) for k, v in row.items()}} for n, row in table.to_dict("index").items()],
+            "left_out": unmapped, "warnings": [str(w) for w in found.warnings],
+        })  # fmt: skip
+    money = money_scale(float(table["total"].max()), account.basis.currency, lang)
+    names = {p.row.id: p.row.zh if lang == "zh" else p.row.en for p in measured.parts}
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    shown.add_column(label("region", lang))
+    shown.add_column(f"{label('area', lang)}\nkm²", justify="right")
+    for column in table.columns[1:]:
+        shown.add_column(f"{names.get(column, label('total', lang))}\n{money.unit}", justify="right")
+    for n, row in table.iterrows():
+        shown.add_row(escape(str(n)), fixed(row["area"] / 1e6), *(fixed(v / money.factor, 4) for v in row.iloc[1:]))
+    console.print(f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]")
+    console.print(shown)
+    if unmapped:
+        console.print(f"\n{label('excludes', lang)}: {escape(', '.join(unmapped))}", style="yellow", soft_wrap=True)
+    for w in found.warnings:
+        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+    if out is not None:
+        console.print(f"→ {escape(str(out / 'zones.csv'))}", style="dim")
+    return None
+
+
+class _bar:
+    """A progress bar on a terminal; nothing anywhere else."""
+
+    def __init__(self, lang: str) -> None:
+        self.on = sys.stderr.isatty()
+        self.lang = lang
+
+    def __enter__(self) -> _bar:
+        if self.on:
+            from rich.progress import Progress
+
+            self.progress = Progress(console=Console(stderr=True), transient=True)
+            self.progress.start()
+            self.task = self.progress.add_task("map 地图")
+        return self
+
+    def __call__(self, done: int, of: int) -> None:
+        if self.on:
+            self.progress.update(self.task, completed=done, total=of)
+
+    def __exit__(self, *error: object) -> None:
+        if self.on:
+            self.progress.stop()

@@ -1,0 +1,214 @@
+"""Areas that people draw or load: polygons from files, GeoJSON, WKT or shapely, mended and brought to the grid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gep.errors import InputError, Problem
+from gep.spatial import need
+from gep.spatial.grid import Grid, same_crs
+
+MAX_AREAS = 200_000
+MAX_BYTES = 1024 * 2**20
+DRIVERS = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb")
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """Named polygons in the reference system of a grid, and the parent of each where the file says it."""
+
+    names: tuple[str, ...]
+    shapes: tuple[Any, ...]
+    parents: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str = "", layer: str = "", encoding: str = "") -> Areas:
+    """The areas of a GeoPackage, GeoJSON, FlatGeobuf or (zipped) Shapefile.
+
+    ``by`` is the column of their names; without it a column called name, NAME, 名称 or the like, else their number.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong: the file, the column, names that are doubled, shapes that are no areas.
+    """
+    where = where or path.name
+    if not path.is_file() or path.stat().st_size == 0:
+        raise _fault(where, "areas.missing", "is not there or is empty", "give a GeoJSON, GeoPackage or Shapefile")
+    if path.suffix.lower() not in DRIVERS or path.stat().st_size > MAX_BYTES:
+        raise _fault(
+            where, "areas.kind", "is no GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile of at most {mib} MiB", "save it as one", mib=MAX_BYTES // 2**20
+        )
+    frame = _frame(where, path, layer, encoding)
+    if len(frame) > MAX_AREAS:
+        raise _fault(where, "areas.many", "holds {count} areas; at most {limit}", "split it", count=len(frame), limit=MAX_AREAS)
+    columns = [str(c) for c in frame.columns if c != frame.geometry.name]
+    if by and by not in columns:
+        raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=by, names=", ".join(columns) or "none")
+    if parent and parent not in columns:
+        raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=parent, names=", ".join(columns) or "none")
+    guess = by or next((c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), "")
+    names = [str(v) for v in frame[guess]] if guess else [str(n + 1) for n in range(len(frame))]
+    parents = tuple(str(v) for v in frame[parent]) if parent else ()
+    crs = frame.crs.to_wkt() if frame.crs is not None else ""
+    return checked(where, names, list(frame.geometry), crs, grid, parents)
+
+
+def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> Areas:
+    """The area of a shapely geometry, WKT, GeoJSON-like mapping, GeoSeries or GeoDataFrame (all of its areas as one).
+
+    A GeoJSON mapping is in longitude and latitude unless ``crs`` says otherwise; WKT and shapely are in the system of
+    the maps; GeoSeries and GeoDataFrame carry their own.
+
+    Raises
+    ------
+    InputError
+        If it is no area, or lies outside the maps.
+    """
+    shapely = need("shapely")
+    label = name or "area"
+    try:
+        if (hasattr(geometry, "geometry") and hasattr(geometry, "crs")) or hasattr(geometry, "union_all"):
+            own = geometry.crs.to_wkt() if geometry.crs is not None else ""
+            shape, crs = geometry.geometry.union_all(), crs or own
+        elif isinstance(geometry, str):
+            found = re.fullmatch(r"\s*SRID=(\d+)\s*;(.*)", geometry, re.DOTALL)
+            shape, crs = (shapely.from_wkt(found[2]), crs or f"EPSG:{found[1]}") if found else (shapely.from_wkt(geometry), crs)
+        elif isinstance(geometry, Mapping):
+            shape, crs = _geojson(geometry), crs or "EPSG:4326"
+        elif hasattr(geometry, "__geo_interface__") and not hasattr(geometry, "geom_type"):
+            shape, crs = _geojson(geometry.__geo_interface__), crs or "EPSG:4326"
+        else:
+            shape = geometry
+        if not isinstance(shape, shapely.Geometry):
+            raise TypeError(type(shape).__name__)
+    except (shapely.errors.ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise _fault(label, "area.kind", "is no geometry: {why}", "give a shapely polygon, GeoJSON, WKT or GeoDataFrame", why=str(error)[:120]) from None
+    found_areas = checked(label, [label], [shape], crs, grid)
+    if any(p.code == "area.outside" for p in found_areas.warnings):
+        raise InputError(
+            "The area cannot be accounted",
+            [Problem(p.code, p.where, p.what, p.mend, values=p.values) for p in found_areas.warnings if p.code == "area.outside"],
+        )
+    return found_areas
+
+
+def _geojson(data: Mapping[str, Any]) -> Any:
+    shapely, shape = need("shapely"), need("shapely.geometry").shape
+    kind = data.get("type")
+    if kind == "FeatureCollection":
+        return shapely.union_all([shape(f["geometry"]) for f in data["features"]])
+    return shape(data["geometry"] if kind == "Feature" else data)
+
+
+def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, grid: Grid, parents: tuple[str, ...] = ()) -> Areas:
+    """Areas brought to the grid's system and mended where they cross themselves.
+
+    Raises
+    ------
+    InputError
+        With every area that has no name, a doubled one, or no surface.
+    """
+    shapely = need("shapely")
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    seen: set[str] = set()
+    out: list[Any] = []
+    if not shapes:
+        problems.append(Problem("areas.none", where, "holds no areas", "draw at least one"))
+    to = _transformer(where, crs, grid) if crs and not same_crs(crs, grid.crs) else None
+    if to is not None:
+        warnings.append(Problem("areas.crs", where, "is in another reference system than the maps and was brought to theirs", "", "warning"))
+    extent = _extent(grid)
+    for name, raw in zip(names, shapes, strict=True):
+        at, shape = f"{where}, {name}", raw
+        if not name.strip() or name in ("nan", "None"):
+            problems.append(Problem("area.unnamed", where, "has an area without a name", "name it"))
+            continue
+        if name in seen:
+            problems.append(Problem("area.double", at, "is named twice", "give each area a name of its own, or merge them"))
+        seen.add(name)
+        if shape is None or shape.is_empty:
+            problems.append(Problem("area.empty", at, "is empty", "draw it, or take it out"))
+            continue
+        if not np.isfinite(shapely.bounds(shape)).all():
+            problems.append(Problem("area.kind", at, "has coordinates that are no numbers", "draw it again"))
+            continue
+        shape = shapely.force_2d(shape)
+        if to is not None:
+            width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
+            shape = shapely.transform(shapely.segmentize(shape, max(width / 200, 1e-9)), to)
+            if not np.isfinite(shapely.bounds(shape)).all():
+                problems.append(Problem("area.kind", at, "lies where the maps' reference system does not reach", "check its coordinates"))
+                continue
+        if not shape.is_valid:
+            shape = shapely.make_valid(shape)
+            warnings.append(Problem("area.mended", at, "crosses itself and was mended", "check its outline", "warning"))
+        if shape.geom_type == "GeometryCollection":
+            shape = shapely.union_all([g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")])
+        if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
+            problems.append(Problem("area.kind", at, "is a {kind}, which has no surface", "give a polygon", values={"kind": raw.geom_type}))
+            continue
+        inside = shape.intersection(extent).area / shape.area
+        if inside == 0:
+            warnings.append(Problem("area.outside", at, "lies outside the maps", "check its coordinates and reference system", "warning"))
+        elif inside < 0.999:
+            warnings.append(
+                Problem(
+                    "area.partly",
+                    at,
+                    "lies outside the maps with {percent:.1f} % of its surface, which is not accounted",
+                    "",
+                    "warning",
+                    {"percent": 100 * (1 - inside)},
+                )
+            )
+        out.append(shape)
+    if problems:
+        raise InputError("The areas cannot be used", problems)
+    return Areas(tuple(names), tuple(out), parents, tuple(warnings))
+
+
+def _extent(grid: Grid) -> Any:
+    a, b, c, d, e, f = grid.transform
+    w, h = grid.width, grid.height
+    return need("shapely").Polygon([(a * x + b * y + c, d * x + e * y + f) for x, y in ((0, 0), (w, 0), (w, h), (0, h))])
+
+
+def _transformer(where: str, crs: str, grid: Grid) -> Any:
+    pyproj = need("pyproj")
+    try:
+        to = pyproj.Transformer.from_crs(crs, grid.crs, always_xy=True)
+    except pyproj.exceptions.ProjError as error:
+        raise _fault(where, "areas.system", "is in a reference system that cannot be read: {why}", "write it as 'EPSG:4326'", why=str(error)[:120]) from None
+    return lambda xy: np.column_stack(to.transform(xy[:, 0], xy[:, 1]))
+
+
+def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:
+    geopandas = need("geopandas")
+    options: dict[str, Any] = {"layer": layer} if layer else {}
+    tries = [encoding] if encoding else ["utf-8", "gb18030"] if path.suffix.lower() in (".shp", ".zip") else [""]
+    why = ""
+    for name in tries:
+        try:
+            frame = geopandas.read_file(path, **options, **({"encoding": name} if name else {}))
+        except Exception as error:
+            why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            if isinstance(error, (UnicodeDecodeError, LookupError)) or "decode" in why or "codec" in why:
+                continue
+            raise _fault(where, "areas.unreadable", "cannot be read: {why}", "save it again as GeoPackage or GeoJSON", why=why) from None
+        if not hasattr(frame, "geometry") or frame.shape[1] == 0 or getattr(frame, "_geometry_column_name", None) is None:
+            raise _fault(where, "areas.none", "holds no areas", "draw at least one")
+        return frame
+    raise _fault(where, "areas.unreadable", "cannot be read: {why}", "say its encoding, or save it as GeoPackage", why=why)
+
+
+def _fault(where: str, code: str, what: str, mend: str, **values: object) -> InputError:
+    return InputError("The areas cannot be used", [Problem(code, where, what, mend, values=values)])

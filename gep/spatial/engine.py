@@ -1,0 +1,363 @@
+"""The blockwise engine: read a window, run every kernel on cache-sized pieces, add up by zone and ecosystem, drop it.
+
+Memory does not grow with the raster. Layers may be of single precision; arithmetic and sums are of double precision.
+Blocks run on threads, or on a ``dask.distributed`` cluster when its client is given; they are added in their own order,
+so that the sums do not depend on who came first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gep.errors import InputError, Problem
+from gep.spatial.grid import Floats, Window
+from gep.spatial.layers import close
+from gep.spatial.plan import Plan, Ref
+from gep.spatial.zones import Coverage, Zones, everything
+
+BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about a million cells
+PIECE = 32768  # cells that the kernels work on at a time: what they touch stays in the cache
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Partial:
+    """The sums of one block: bins are (zone of the block, class), outputs the columns."""
+
+    zones: npt.NDArray[np.intp]  # numbers of the zones; one row more than these for what no zone covers
+    cells: Floats  # bins
+    area: Floats  # bins, m^2
+    sums: Floats  # bins × cellwise outputs
+    missing: Floats  # bins × cellwise outputs: cells without a result
+    gaps: dict[int, tuple[int, float]] = field(default_factory=dict)  # layer -> cells and area without a value where one is needed
+    outside: dict[int, tuple[float, float]] = field(default_factory=dict)  # layer -> least and most number found [unit of its formulas]
+    strange: dict[int, int] = field(default_factory=dict)  # unknown codes of the ecosystem map
+
+
+@dataclass
+class Sums:
+    """The sums of a whole run over zone × class; the last zone is what no zone covers.
+
+    ``total`` is quantity by output, zone and class: NaN where the class does not occur in the zone, or no cell of it
+    could be worked out.
+    """
+
+    plan: Plan
+    cells: Floats  # zone × class
+    area: Floats  # zone × class, m^2
+    total: Floats  # output × zone × class
+    missing: Floats  # output × zone × class: cells
+    gaps: Mapping[int, tuple[int, float]]
+
+
+class _Scratch:
+    """Buffers of one piece, used again for the next."""
+
+    def __init__(self, plan: Plan, size: int) -> None:
+        self.steps = [np.empty(size) for _ in plan.steps]
+
+
+def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int = PIECE) -> Partial:
+    """The sums of one block; what a worker runs."""
+    classes, strange = plan.map.read(window)
+    n = len(plan.map.classes)
+    cover = zones.coverage(window) if zones is not None else everything(window)
+    rows = len(cover.zones) + 1
+    used = plan.cellwise
+    out = Partial(cover.zones, np.zeros(rows * n), np.zeros(rows * n), np.zeros((rows * n, len(used))), np.zeros((rows * n, len(used))), strange=strange)
+    if (classes == n).all():
+        return out
+    data = {s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0}
+    _check_layers(plan, data, classes, out)
+    area = plan.grid.areas(window)
+    needing = _needing(plan)
+    for start in range(0, window.size, blocks):
+        stop = min(start + blocks, window.size)
+        _piece(
+            plan,
+            cover,
+            classes[start:stop],
+            {k: v[start:stop] for k, v in data.items()},
+            area if isinstance(area, float) else area[start:stop],
+            start,
+            out,
+            needing,
+        )
+    return out
+
+
+def _needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
+    """The classes that need each layer, with one place more for cells without a class."""
+    out: dict[int, npt.NDArray[np.bool_]] = {}
+    for o in plan.outputs:
+        wanted = np.array([*o.classes, False])
+        for layer in o.layers:
+            out[layer] = out.get(layer, np.zeros_like(wanted)) | wanted
+    return out
+
+
+def _check_layers(plan: Plan, data: Mapping[int, npt.NDArray[Any]], classes: npt.NDArray[np.uint8], out: Partial) -> None:
+    """Least and most number of each layer; infinities count as numbers."""
+    for k, values in data.items():
+        low, high = values.min(), values.max()
+        if np.isnan(low):
+            known = values[~np.isnan(values)]
+            if not known.size:
+                continue
+            low, high = known.min(), known.max()
+        out.outside[k] = (float(low), float(high))
+
+
+def _piece(
+    plan: Plan, cover: Coverage, classes: npt.NDArray[np.uint8], data: Mapping[int, npt.NDArray[Any]], area: float | Floats, start: int, out: Partial,
+    needing: Mapping[int, npt.NDArray[np.bool_]],
+) -> None:  # fmt: skip
+    n, count = len(plan.map.classes), len(cover.zones)
+    size = len(classes)
+    index = classes.astype(np.intp)
+    # bins of whole cells; a last one takes cells without a class and those that are counted in parts
+    trash = (count + 1) * n
+    base = cover.base[start : start + size]
+    bins = base.astype(np.intp)
+    bins *= n
+    bins += index
+    if (classes == n).any():
+        bins[classes == n] = trash
+    np.minimum(bins, trash, out=bins)
+    part = cover.parts(start, start + size)
+    cell = cover.cell[part] - start
+    weight, part_bins = cover.weight[part], cover.zone[part] * n + index[cell]
+    known = index[cell] < n
+    if not known.all():
+        cell, weight, part_bins = cell[known], weight[known], part_bins[known]
+
+    def add(values: Floats | None, into: Floats) -> bool:
+        """Sum by bin; True where every number was one."""
+        whole = np.bincount(bins, values, trash + 1)[:trash]
+        into += whole
+        if len(cell):
+            into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
+        return values is None or not np.isnan(into).any()
+
+    before = out.cells.copy()
+    add(None, out.cells)
+    if isinstance(area, float):
+        out.area += (out.cells - before) * area
+    else:
+        add(area, out.area)
+    for k, numbers in data.items():
+        gone = np.isnan(numbers)
+        if gone.any():
+            gone &= needing.get(k, np.zeros(n + 1, bool))[index]
+        if gone.any():
+            cells, ground = out.gaps.get(k, (0, 0.0))
+            out.gaps[k] = (cells + int(gone.sum()), ground + (float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())))
+    results = evaluate(plan, index, data, area)
+    for column, number in enumerate(plan.cellwise):
+        values = results[plan.outputs[number].ref.index]
+        assert values is not None
+        total = np.zeros(trash)
+        if not add(values, total):
+            gone = np.isnan(values)
+            missing = np.zeros(trash)
+            add(gone.astype(float), missing)
+            out.missing[:, column] += missing
+            total[:] = 0
+            add(np.where(gone, 0.0, values), total)
+        out.sums[:, column] += total
+
+
+def evaluate(plan: Plan, index: npt.NDArray[np.intp], data: Mapping[int, npt.NDArray[Any]], area: float | Floats) -> list[Floats | None]:
+    """The numbers of each step for a piece, dropped after their last use except what is asked for."""
+    padded = [np.append(t, np.nan) for t in plan.tables]
+    taken: dict[int, Floats] = {}
+    values: list[Floats | None] = [None] * len(plan.steps)
+
+    def number(ref: Ref) -> Any:
+        if ref.kind == "const":
+            return ref.value
+        if ref.kind == "step":
+            return values[ref.index]
+        if ref.index not in taken:
+            taken[ref.index] = padded[ref.index].take(index)
+        return taken[ref.index]
+
+    with np.errstate(all="ignore"):
+        for n, step in enumerate(plan.steps):
+            if step.formula is not None:
+                values[n] = step.formula.kernel(*(number(a) for a in step.args))
+            elif step.layer < 0:
+                values[n] = np.asarray(area, float)
+            else:
+                block = np.multiply(data[step.layer], step.scale, dtype=np.float64)
+                if step.offset:
+                    block += step.offset
+                values[n] = block
+            for a in step.args:
+                if a.kind == "step" and plan.last[a.index] == n:
+                    values[a.index] = None
+    return values
+
+
+def blocks(plan: Plan, block: tuple[int, int] = BLOCK) -> list[Window]:
+    """The windows of a plan's grid."""
+    return list(plan.grid.windows(*block))
+
+
+def run(
+    plan: Plan, zones: Zones | None = None, *, threads: int | None = None, client: Any = None, block: tuple[int, int] = BLOCK, piece: int = PIECE,
+    fast: bool = False, progress: Progress | None = None,
+) -> Sums:  # fmt: skip
+    """The sums of a plan by zone and class.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to compute.
+    zones : Zones, optional
+        Where to add it up; without zones everything is one zone.
+    threads : int, optional
+        Workers on this machine; the number of its cores by default.
+    client : dask.distributed.Client, optional
+        Run the blocks on its workers instead.
+    block, piece : sizes of a window and of what the kernels work on at a time; they change nothing in the result
+        beyond the last digits.
+    fast : bool
+        Compile the kernels into one loop (extra ``fast``).
+    progress : callable, optional
+        Told the number of blocks done and of all.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, the map holds unknown codes, or a layer holds infinities or leaves its range.
+        Nothing partial is ever returned.
+    """
+    task: Callable[..., Partial] = account_block
+    if fast:
+        from gep.spatial.fast import account_block_fast
+
+        task = account_block_fast
+    windows = blocks(plan, block)
+    partials = _on_cluster(task, plan, zones, windows, piece, client) if client is not None else _on_threads(task, plan, zones, windows, piece, threads)
+    n, count = len(plan.map.classes), 1 if zones is None else len(zones)
+    used = plan.cellwise
+    cells, area = np.zeros((count + 1, n)), np.zeros((count + 1, n))
+    sums, missing = np.zeros((count + 1, n, len(used))), np.zeros((count + 1, n, len(used)))
+    gaps: dict[int, tuple[int, float]] = {}
+    reach: dict[int, tuple[float, float]] = {}
+    strange: dict[int, int] = {}
+    for done, p in enumerate(partials, 1):
+        at = np.append(p.zones, count)
+        cells[at] += p.cells.reshape(-1, n)
+        area[at] += p.area.reshape(-1, n)
+        sums[at] += p.sums.reshape(-1, n, len(used))
+        missing[at] += p.missing.reshape(-1, n, len(used))
+        for k, (c, a) in p.gaps.items():
+            gaps[k] = (gaps.get(k, (0, 0.0))[0] + c, gaps.get(k, (0, 0.0))[1] + a)
+        for k, (low, high) in p.outside.items():
+            reach[k] = (min(low, reach.get(k, (low, high))[0]), max(high, reach.get(k, (low, high))[1]))
+        for code, c in p.strange.items():
+            strange[code] = strange.get(code, 0) + c
+        if progress is not None:
+            progress(done, len(windows))
+    problems = list(_problems(plan, reach, strange, bool(cells.any())))
+    if problems:
+        raise InputError("The maps cannot be used", problems)
+    return _sums(plan, cells, area, sums, missing, gaps)
+
+
+def _sums(plan: Plan, cells: Floats, area: Floats, sums: Floats, missing: Floats, gaps: Mapping[int, tuple[int, float]]) -> Sums:
+    total = np.full((len(plan.outputs), *cells.shape), np.nan)
+    lost = np.zeros_like(total)
+    column = {number: c for c, number in enumerate(plan.cellwise)}
+    for k, o in enumerate(plan.outputs):
+        here = (cells > 0) & np.array(o.classes)
+        if k in column:
+            lost[k] = np.where(here, missing[:, :, column[k]], 0)
+            known = here & (cells - lost[k] > 1e-9 * cells)
+            total[k] = np.where(known, sums[:, :, column[k]], np.nan)
+        else:
+            per_cell = np.broadcast_to(plan.table(o.ref), cells.shape)
+            total[k] = np.where(here, cells * per_cell, np.nan)
+            lost[k] = np.where(here & np.isnan(per_cell), cells, 0)
+    return Sums(plan, cells, area, total, lost, gaps)
+
+
+def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Mapping[int, int], any_cell: bool) -> Iterator[Problem]:
+    if strange:
+        shown = ", ".join(f"{code} ({cells} cells)" for code, cells in sorted(strange.items())[:12])
+        yield Problem(
+            "map.codes",
+            plan.map.source.where,
+            "holds codes that no class is given for: {codes}",
+            "name their classes, or put them under ignore",
+            values={"codes": shown},
+        )
+    elif not any_cell:
+        yield Problem("map.nothing", plan.map.source.where, "has no cell with a class", "check its codes and nodata value")
+    seen = set()
+    for step in plan.steps:
+        if step.layer < 0 or step.layer in seen:
+            continue
+        seen.add(step.layer)
+        layer = plan.layers[step.layer]
+        if step.layer not in reach:
+            if any_cell:
+                yield Problem("layer.nothing", layer.where, "holds no number at all: every cell is nodata", "check the file and its nodata value")
+            continue
+        low, high = (v * step.scale + step.offset for v in reach[step.layer])
+        if not (np.isfinite(low) and np.isfinite(high)):
+            yield Problem("range.infinite", layer.where, "is infinite", "give a finite number")
+        elif (step.low is not None and low < step.low - 1e-9 * abs(step.low)) or (step.high is not None and high > step.high * (1 + 1e-6)):
+            yield Problem("layer.range", layer.where, "runs from {least:g} to {most:g}, outside {low} to {high} in the unit of the formula", "check its unit, scale and nodata value", values={
+                "least": low, "most": high, "low": "−∞" if step.low is None else f"{step.low:g}", "high": "∞" if step.high is None else f"{step.high:g}"})  # fmt: skip
+
+
+def _on_threads(task: Callable[..., Partial], plan: Plan, zones: Zones | None, windows: list[Window], piece: int, threads: int | None) -> Iterator[Partial]:
+    workers = threads or os.cpu_count() or 1
+    if workers == 1:
+        yield from (task(plan, zones, w, piece) for w in windows)
+        close()
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Any] = deque()
+        try:
+            for w in windows:
+                waiting.append(pool.submit(task, plan, zones, w, piece))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _on_cluster(task: Callable[..., Partial], plan: Plan, zones: Zones | None, windows: list[Window], piece: int, client: Any) -> Iterator[Partial]:
+    """Blocks on the workers of a cluster, a few ahead of what was added; a worker that dies has its blocks done again."""
+    shared = client.scatter([plan, zones], broadcast=True, hash=False)
+    ahead = max(4 * sum(client.nthreads().values()), 4)
+    waiting: deque[Any] = deque()
+    try:
+        for w in windows:
+            waiting.append(client.submit(task, *shared, w, piece, pure=False))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError("The cluster failed", [Problem("cluster.failed", "dask", "lost a block for good: {why}", "look at its workers (memory?) and run again", values={"why": f"{type(error).__name__}: {error}"[:300]})]) from error  # fmt: skip
+    finally:
+        for future in waiting:
+            future.cancel()

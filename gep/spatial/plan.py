@@ -1,0 +1,195 @@
+"""What to do with each block: solved components as a list of steps, every distinct number once.
+
+A leaf is a layer, the ground area of a cell, a table over ecosystem classes, or one number. A formula of numbers and
+tables stays a table, so what does not vary within a class costs nothing a cell. The kernels are those of the formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from gep import units
+from gep.errors import InputError, Problem
+from gep.formula import Formula
+from gep.inputs import Slot
+from gep.solve import Node
+from gep.spatial.grid import Floats, Grid
+from gep.spatial.layers import EcosystemMap, Layer
+
+AREA = "area"  # the leaf that is the ground area of each cell
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Where a number is: ``const`` (a float), ``table`` (one a class) or ``step`` (one a cell)."""
+
+    kind: str
+    index: int = 0
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One number of each cell: a layer in the unit its formulas want, the area, or a kernel of earlier numbers."""
+
+    name: str
+    layer: int = -1
+    scale: float = 1.0
+    offset: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    formula: Formula | None = None
+    args: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """A number to add up: for each cell, of the classes that can supply it."""
+
+    name: str  # "indicator.component"
+    unit: str
+    ref: Ref
+    classes: tuple[bool, ...]
+    layers: tuple[int, ...]  # that it needs
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything a worker needs to account one block."""
+
+    grid: Grid
+    map: EcosystemMap
+    layers: tuple[Layer, ...]
+    steps: tuple[Step, ...]
+    tables: tuple[Floats, ...]
+    outputs: tuple[Output, ...]
+    last: tuple[int, ...] = field(init=False)  # the last step or output that uses each step's numbers
+
+    def __post_init__(self) -> None:
+        end = list(range(len(self.steps)))
+        for n, step in enumerate(self.steps):
+            for a in step.args:
+                if a.kind == "step":
+                    end[a.index] = n
+        for out in self.outputs:
+            if out.ref.kind == "step":
+                end[out.ref.index] = len(self.steps)
+        object.__setattr__(self, "last", tuple(end))
+
+    @property
+    def cellwise(self) -> tuple[int, ...]:
+        """The outputs that differ from cell to cell."""
+        return tuple(n for n, o in enumerate(self.outputs) if o.ref.kind == "step")
+
+    def table(self, ref: Ref) -> Floats:
+        """A number of each class."""
+        return self.tables[ref.index] if ref.kind == "table" else np.full(len(self.map.classes), ref.value)
+
+
+class Planner:
+    """Collects the steps of several components, each distinct one once."""
+
+    def __init__(self, grid: Grid, map: EcosystemMap, layers: Sequence[Layer], own: Mapping[str, str], pick: Callable[[Node], tuple[int, Slot]]) -> None:
+        self.grid, self.map, self.layers, self.own, self.pick = grid, map, tuple(layers), own, pick
+        self.steps: list[Step] = []
+        self.tables: list[Floats] = []
+        self.outputs: list[Output] = []
+        self._known: dict[object, Ref] = {}
+
+    def add(self, name: str, unit: str, ref: Ref, classes: Sequence[bool]) -> None:
+        """Ask for the sum of a number."""
+        self.outputs.append(Output(name, unit, ref, tuple(classes), tuple(sorted(self._layers(ref)))))
+
+    def plan(self) -> Plan:
+        """The plan of all that was asked for."""
+        return Plan(self.grid, self.map, self.layers, tuple(self.steps), tuple(self.tables), tuple(self.outputs))
+
+    def ref(self, node: Node) -> Ref:
+        """The place of a node's number."""
+        if node.kind == "layer":
+            return self._layer(node)
+        if node.kind == "given":
+            return self._given(node)
+        if node.kind == "number":
+            return Ref("const", value=float(node.number))
+        if node.kind == "coefficient":
+            return self._coefficient(node)
+        assert node.kind == "formula" and node.formula is not None, node.kind
+        return self.formula(node.formula, tuple(self.ref(p) for p in node.parts.values()))
+
+    def formula(self, f: Formula, args: tuple[Ref, ...]) -> Ref:
+        """A kernel of numbers that have their place already."""
+        kinds = {a.kind for a in args}
+        if "step" in kinds:
+            return self._step((f.__module__, f.__name__, args), Step(f.__name__, formula=f, args=args))
+        values = [self.tables[a.index] if a.kind == "table" else np.float64(a.value) for a in args]
+        with np.errstate(all="ignore"):
+            result = f.kernel(*values)
+        return self._table(np.asarray(result, float)) if "table" in kinds else Ref("const", value=float(result))
+
+    def _step(self, key: object, step: Step) -> Ref:
+        if key not in self._known:
+            self.steps.append(step)
+            self._known[key] = Ref("step", len(self.steps) - 1)
+        return self._known[key]
+
+    def _table(self, values: Floats) -> Ref:
+        key = values.tobytes()
+        if key not in self._known:
+            self.tables.append(values)
+            self._known[key] = Ref("table", len(self.tables) - 1)
+        return self._known[key]
+
+    def _layer(self, node: Node) -> Ref:
+        n, slot = self.pick(node)
+        if n < 0:
+            if isinstance(self.grid.cell_area, float):
+                return Ref("const", value=self.grid.cell_area)
+            return self._step(AREA, Step(AREA, layer=-1))
+        layer = self.layers[n]
+        scale, offset = units.conversion(read_unit(layer.unit, node.unit), node.unit)
+        stored = layer.source
+        step = Step(layer.name, layer=n, scale=stored.scale * scale, offset=stored.offset * scale + offset, low=slot.low, high=slot.high)
+        return self._step((n, node.unit, slot.low, slot.high), step)
+
+    def _given(self, node: Node) -> Ref:
+        assert node.given is not None
+        array = node.given.array
+        if "year" in array.dims:
+            array = array.isel(year=-1)
+        strange = [str(d) for d in array.dims if d != "ecosystem"]
+        if strange:
+            raise InputError("The maps cannot be used", [Problem("layer.labels", f"{node.given.entries[0].where}", "gives '{name}' by {dims}, where the rest of the formula lies on a map", "give one number, one for each ecosystem type, or a layer",
+                                                                 values={"name": node.name, "dims": ", ".join(strange)})])  # fmt: skip
+        if not array.dims:
+            return Ref("const", value=float(array))
+        return self._table(np.asarray(array.reindex(ecosystem=list(self.map.classes)).values, float))
+
+    def _coefficient(self, node: Node) -> Ref:
+        assert node.coefficient is not None
+        names = list(self.map.classes) if node.coefficient.by_ecosystem else None
+        numbers, rows, lacking = node.coefficient.numbers(node.unit, names, self.own)
+        node.rows, node.lacking = tuple(rows), tuple(lacking)
+        node.result = xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
+        return self._table(np.array(numbers)) if names is not None else Ref("const", value=float(numbers[0]))
+
+    def _layers(self, ref: Ref) -> set[int]:
+        if ref.kind != "step":
+            return set()
+        step = self.steps[ref.index]
+        below = {n for a in step.args for n in self._layers(a)}
+        return below | {step.layer} if step.layer >= 0 else below
+
+
+def read_unit(given: str, wanted: str) -> str:
+    """The unit to convert from; a layer in ``mm`` where ``m/yr`` is wanted is read as per year."""
+    return units.per_year(given) if units.lacks_only_year(given, wanted) else given
+
+
+def any_layer(node: Node) -> bool:
+    """Whether a chain rests on a map."""
+    return any(n.kind == "layer" for n in node.walk())
