@@ -345,7 +345,7 @@ def _tornado(account: Account, found: Sources, level: float, moments: _Moments) 
     share = dict(zip(moments.names, moments.shares(), strict=True))
     rows, variance = [], 0.0
     for part in _parts(list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.slots)))):
-        x = {name: np.full(4 * len(part), found.figures[name].spread.value) for stream in streams.values() for name in stream}
+        x = {name: np.full(4 * len(part), found.figures[name].value) for stream in streams.values() for name in stream}
         for n, stream in enumerate(part):
             for name in streams[stream]:
                 s = found.figures[name].spread
@@ -355,7 +355,7 @@ def _tornado(account: Account, found: Sources, level: float, moments: _Moments) 
             first = found.figures[streams[stream][0]]
             variance += ((up - down) / (2 * STEP)) ** 2
             at = first.spread.at(ends)
-            rows.append((stream, first.spread.value, first.unit, at[0], at[1], low, high, abs(high - low), max(share[n] for n in streams[stream]), first.where))
+            rows.append((stream, first.value, first.unit, at[0], at[1], low, high, abs(high - low), max(share[n] for n in streams[stream]), first.where))
     if found.map is not None:
         least, most, sd = _map_alone(account, found, ends)
         rows.append((MAP, np.nan, "", np.nan, np.nan, least, most, abs(most - least), np.nan, "confusion matrix"))

@@ -29,6 +29,7 @@ class Source:
     """One figure that spreads."""
 
     name: str
+    value: float
     spread: Spread
     unit: str
     where: str
@@ -74,11 +75,9 @@ def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray
     there = before.notnull()
     shown = before.fillna(0.0).rename(ecosystem="from")
     stays = (1 - xr.dot(moves, there.astype(float), dim="ecosystem")) * shown  # what would go to a class that the account does not have there
-    mapped = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims, "draw")
-    out = area.expand_dims(draw=len(shares), axis=-1) if "draw" not in area.dims else area
-    out = out.copy()
-    out.loc[{"ecosystem": known}] = mapped
-    return out
+    mapped = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims)
+    known_not = area.sel(ecosystem=[k for k in area["ecosystem"].values if k not in known])
+    return xr.concat([mapped, known_not], "ecosystem").reindex(ecosystem=area["ecosystem"]) if known_not.size else mapped
 
 
 @dataclass
@@ -121,13 +120,8 @@ def sources(
                 slots.append(slot)
         out.slots.append((part, slots))
     if faults:
-        raise InputError("The spreads of the figures cannot be used", list(dict.fromkeys(faults_by_text(faults).values())))
+        raise InputError("The spreads of the figures cannot be used", list({str(p): p for p in faults}.values()))
     return out
-
-
-def faults_by_text(faults: Iterable[Problem]) -> dict[str, Problem]:
-    """Each fault once."""
-    return {str(p): p for p in faults}
 
 
 def title(e: Entry, year: int | None) -> str:
@@ -167,11 +161,13 @@ def _given(
         found = _spread(e, place, errors, faults)
         names.append(name if found else "")
         if found:
-            figures.setdefault(name, Source(name, found, e.unit, e.where, e.name if e.name in together or place in together else name))
+            figures.setdefault(name, Source(name, e.value, found, e.unit, e.where, e.name if e.name in together or place in together else name))
     owner = node.given.owner
     half = np.array([e.half for e in node.given.entries])
-    scale = node.given.half.values / half[owner]
-    return Slot(node, node.given.array, owner, names, [e.value for e in node.given.entries], np.asarray(scale))
+    values = [figures[name].value if name else e.value for name, e in zip(names, node.given.entries, strict=True)]
+    carried = np.array([e.value / v if v else 1.0 for v, e in zip(values, node.given.entries, strict=True)])  # a price of one year in another's money
+    scale = node.given.half.values / half[owner] * carried[owner]
+    return Slot(node, node.given.array, owner, names, values, np.asarray(scale))
 
 
 def _spread(e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
@@ -205,7 +201,9 @@ def _coefficient(
         found = _row_spread(row, f"{table}.{row.name}", errors, faults)
         names.append(name if found else "")
         if found:
-            figures.setdefault(name, Source(name, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", row.name if row.name in together else name))
+            figures.setdefault(
+                name, Source(name, row.value, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", row.name if row.name in together else name)
+            )
     owner = np.array([rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp).reshape(base.shape)
     scale = np.array([conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]).reshape(base.shape)
     return Slot(node, base, owner, names, [r.value for r in rows], scale)
