@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from gep.account import Account
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import pretty
 from gep.report.plan import Plan
 from gep.report.sheet import Sheet, number_format
-from gep.report.words import word
+from gep.report.words import method_name, word
 from gep.text import say
 
 
@@ -15,29 +18,8 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
     """The prices, each once, in cells that may be changed; gives the cell of each, by the identity of the price."""
     lang = plan.lang
     head = sheet.title(word("prices", lang), [word("legend", lang)])
-    sheet.heads(
-        head,
-        [
-            word(k, lang)
-            for k in (
-                "number",
-                "price",
-                "used_for",
-                "item",
-                "ecosystem",
-                "region",
-                "year",
-                "price",
-                "unit",
-                "as_given",
-                "where",
-                "method",
-                "how",
-                "source",
-                "evidence",
-            )
-        ],
-    )
+    keys = ("number", "price", "used_for", "item", "ecosystem", "region", "year", "figure", "unit", "as_given", "source", "where", "method", "how", "evidence")
+    sheet.heads(head, [word(k, lang) for k in keys], (8,))
     at: dict[int, str] = {}
     row = head
     for row, p in enumerate(listed.prices(plan.lines), head + 1):
@@ -49,23 +31,16 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
         sheet.put(row, 6, p.region)
         sheet.put(row, 7, "" if p.year is None else p.year)
         at[id(p)] = f"{sheet.name}!{sheet.put(row, 8, p.value, 'input', form=number_format(p.value))}"
-        sheet.put(row, 9, pretty(p.unit, lang))
+        sheet.put(row, 9, pretty(p.unit, lang), "unit")
         sheet.put(row, 10, "; ".join(f"{e.text} {e.unit}{f' ({e.year})' if e.year else ''}" for e in p.entries[:3]) + ("; …" if len(p.entries) > 3 else ""))
-        sheet.put(row, 11, "; ".join(e.where for e in p.entries[:3]))
-        sheet.put(row, 12, word(p.method, lang))
-        sheet.put(row, 13, p.formula)
-        sheet.put(
-            row,
-            14,
-            "; ".join(
-                dict.fromkeys(
-                    [*(e.source or word("no_source", lang) for e in p.entries), *(f"{r.source}{', ' + r.clause if r.clause else ''}" for r in p.rows)]
-                )
-            ),
-        )
+        cited = [*(e.source or word("no_source", lang) for e in p.entries), *(f"{r.source}{', ' + r.clause if r.clause else ''}" for r in p.rows)]
+        sheet.put(row, 11, "; ".join(dict.fromkeys(cited)))
+        sheet.put(row, 12, "; ".join(e.where for e in p.entries[:3]))
+        sheet.put(row, 13, method_name(p.method, lang))
+        sheet.put(row, 14, p.formula)
         words = dict.fromkeys(w for w in (*(e.evidence for e in p.entries), *(r.evidence for r in p.rows)) if w)
         sheet.put(row, 15, ", ".join(word(w, lang) for w in words))
-    sheet.finish([5, 16, 30, 12, 14, 12, 7, 14, 14, 20, 20, 18, 24, 44, 10], head, row, 15, freeze=2)
+    sheet.finish([6, 18, 34, 14, 16, 14, 7, 16, 16, 26, 44, 22, 18, 40, 12], head, row, 11, freeze=2)
     return at
 
 
@@ -73,8 +48,8 @@ def parameters(sheet: Sheet, plan: Plan) -> None:
     """The coefficients that were used, with their sources."""
     lang = plan.lang
     head = sheet.title(word("parameters", lang))
-    heads = ("coefficient", "input", "ecosystem", "item", "region", "value", "unit", "low", "high", "year", "source", "clause", "evidence", "used_for", "note")
-    sheet.heads(head, [word("number" if k == "value" else k, lang) if k != "value" else ("数值" if lang == "zh" else "value") for k in heads])
+    heads = ("coefficient", "input", "ecosystem", "item", "region", "figure", "unit", "low", "high", "year", "source", "clause", "evidence", "used_for", "note")
+    sheet.heads(head, [word(k, lang) for k in heads], (6, 8, 9))
     row = head
     for row, p in enumerate(listed.parameters(plan.account), head + 1):
         r = p.row
@@ -84,23 +59,22 @@ def parameters(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 4, r.item if r else "")
         sheet.put(row, 5, r.region if r else "")
         sheet.put(row, 6, p.value, "sum", form=number_format(p.value))
-        sheet.put(row, 7, pretty(p.unit, lang))
+        sheet.put(row, 7, pretty(p.unit, lang), "unit")
         for n, bound in enumerate((r.low if r else None, r.high if r else None), 8):
             sheet.put(row, n, "" if bound is None else bound, "text" if bound is None else "sum", form="" if bound is None else number_format(bound))
         for n, cell in enumerate((r.year, r.source, r.clause, word(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10):
             sheet.put(row, n, cell)
         sheet.put(row, 14, plan.names(p.used_by))
         sheet.put(row, 15, r.note if r else "")
-    sheet.finish([20, 22, 14, 10, 10, 12, 16, 10, 10, 8, 44, 24, 10, 40, 40], head, row, 15, freeze=2)
+    sheet.finish([20, 22, 14, 10, 10, 12, 16, 10, 10, 8, 44, 24, 10, 40, 40], head, row, 12, freeze=2)
 
 
 def sources(sheet: Sheet, plan: Plan) -> None:
     """The figures that were given with file and line, then the sources, then the files with their checksums."""
     lang = plan.lang
     head = sheet.title(word("data", lang))
-    value = "数值" if lang == "zh" else "value"
-    keys = ("where", "input", "used_for", "item", "ecosystem", "region", "year", "value", "unit", "source", "evidence")
-    sheet.heads(head, [value if k == "value" else word(k, lang) for k in keys])
+    keys = ("where", "input", "used_for", "item", "ecosystem", "region", "year", "figure", "unit", "source", "evidence")
+    sheet.heads(head, [word(k, lang) for k in keys], (8,))
     row = head
     for row, (e, used_by) in enumerate(listed.figures(plan.account).items(), head + 1):
         cells = (
@@ -115,7 +89,7 @@ def sources(sheet: Sheet, plan: Plan) -> None:
         for n, cell in enumerate(cells, 1):
             sheet.put(row, n, cell)
         sheet.put(row, 8, e.value, "sum", form=number_format(e.value))
-        sheet.put(row, 9, e.unit)
+        sheet.put(row, 9, e.unit, "unit")
         sheet.put(row, 10, e.source or word("no_source", lang))
         sheet.put(row, 11, word(e.evidence, lang))
     last = row
@@ -152,7 +126,7 @@ def problems(sheet: Sheet, plan: Plan) -> None:
         needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} [{pretty(u, lang)}]" for n, u in m.needs)
         kind = word("not_separately" if m.inside else "missing_status", lang)
         found.append((kind, where, f"{m.inside}; {word('needs', lang)}: {needs}" if m.inside else f"{word('needs', lang)}: {needs}"))
-    found += [(word(f"{kind}_status", lang), p.where, say(p, lang)) for kind, rows in (("warning", account.warnings), ("note", account.notes)) for p in rows]
+    found += told(account, lang)
     row = head
     for row, (kind, where, what) in enumerate(found or [(word("nothing", lang), "", "")], head + 1):
         sheet.put(row, 1, kind)
@@ -177,3 +151,12 @@ def problems(sheet: Sheet, plan: Plan) -> None:
     sheet.finish([24, 34, 80, 20, 20, 18, 18, 16], head, row, 8 if account.controls else 3, filtered=False)
     if last > head:
         sheet.ws.auto_filter.ref = f"A{head}:C{last}"
+
+
+def told(account: Account, lang: str) -> list[tuple[str, str, str]]:
+    """Warnings, and how figures were read: kind, place and words; what is said of many places is said once."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for kind, rows in (("warning", account.warnings), ("note", account.notes)):
+        for p in rows:
+            places.setdefault((word(f"{kind}_status", lang), say(replace(p, where=""), lang).lstrip(":： ")), []).append(p.where)
+    return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

@@ -125,7 +125,8 @@ class Sheet:
 
     def __init__(self, ws: Worksheet, shown: dict[str, float | str]) -> None:
         self.ws, self.shown = ws, shown
-        self.row = 0
+        self.longest: dict[int, int] = {}  # by column, in characters of the figures and text below the heads
+        self.folded: list[tuple[int, int, int]] = []  # row, column and characters of what is broken into lines
 
     @property
     def name(self) -> str:
@@ -147,15 +148,20 @@ class Sheet:
         cell.style = f"gep {style}"
         if form:
             cell.number_format = form
+        if style in _FOLDING:
+            self.folded.append((row, column, _length(value if shown is None else shown, form)))
+        if style not in _SPILLING:
+            self.longest[column] = max(self.longest.get(column, 0), _length(value if shown is None else shown, form))
         return where
 
-    def heads(self, row: int, names: Sequence[str | tuple[str, str]]) -> None:
-        """A row of column heads; a pair is a formula and what it says."""
+    def heads(self, row: int, names: Sequence[str | tuple[str, str]], numbers: Sequence[int] = ()) -> None:
+        """A row of column heads, at the right over ``numbers``; a pair is a formula and what it says."""
         for n, name in enumerate(names, 1):
+            style = "numhead" if n in numbers else "head"
             if isinstance(name, tuple):
-                self.put(row, n, name[0], "head", shown=name[1])
+                self.put(row, n, name[0], style, shown=name[1])
             else:
-                self.put(row, n, name, "head")
+                self.put(row, n, name, style)
 
     def title(self, text: str, below: Sequence[str] = ()) -> int:
         """The title and lines below it; gives the next free row."""
@@ -164,13 +170,21 @@ class Sheet:
             self.put(n, 1, line, "soft")
         return 3 + len(below)
 
-    def finish(self, widths: Sequence[float], head: int, last: int, columns: int, *, freeze: int = 1, filtered: bool = True, upright: bool = False) -> None:
-        """Widths, frozen head, print area and page; ``columns`` are printed, what stands right of them is not."""
+    def finish(
+        self, widths: Sequence[float], head: int, last: int, columns: int, *, freeze: int = 1, filtered: bool = True, upright: bool = False, least: int = 6
+    ) -> None:
+        """Widths at most as given, frozen head, print area and page; ``columns`` are printed, what stands right of them is not."""
         from openpyxl.utils import get_column_letter as letter
 
         ws = self.ws
         for n, width in enumerate(widths, 1):
-            ws.column_dimensions[letter(n)].width = width
+            ws.column_dimensions[letter(n)].width = min(width, max(least, self.longest.get(n, 0) + 2))
+        ws.row_dimensions[1].height = 24
+        lines: dict[int, int] = {}
+        for row, column, length in self.folded:
+            lines[row] = max(lines.get(row, 1), math.ceil(length * 1.15 / max(ws.column_dimensions[letter(column)].width - 1, 1)))
+        for row, count in lines.items():
+            ws.row_dimensions[row].height = 14.0 * count + 2
         ws.freeze_panes = f"{letter(freeze + 1)}{head + 1}"
         last = max(last, head)
         ws.print_area = f"A1:{letter(columns)}{last}"
@@ -182,10 +196,21 @@ class Sheet:
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         ws.page_margins.left = ws.page_margins.right = 0.5
-        ws.page_margins.top = ws.page_margins.bottom = 0.6
+        ws.page_margins.top, ws.page_margins.bottom, ws.page_margins.footer = 0.6, 0.75, 0.35
         ws.oddFooter.center.text = "&P / &N"
         ws.sheet_view.showGridLines = False
         ws.sheet_view.zoomScale = 100
+
+
+_SPILLING = ("title", "soft", "softlong", "warn", "heading", "head", "numhead", "keyhead")  # may stand wider than their column
+_FOLDING = ("head", "numhead", "keyhead", "long")
+
+
+def _length(value: object, form: str) -> int:
+    """How many characters wide a cell is; a Chinese one counts as two."""
+    if isinstance(value, float):
+        return len(f"{value:,.{len(form.partition('.')[2].partition(';')[0]) if form else 2}f}")
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in str(value)[:200])
 
 
 def _styles(font: str) -> list[NamedStyle]:
@@ -199,13 +224,14 @@ def _styles(font: str) -> list[NamedStyle]:
         return NamedStyle(
             f"gep {name}", font=Font(name=font, size=size, bold=bold, color=colour), border=border, number_format=form,
             fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-            alignment=Alignment(horizontal="right" if right else "left", vertical="center" if name == "head" else "top", wrap_text=wrap, indent=indent),
+            alignment=Alignment(horizontal="right" if right else "left", vertical="top" if name == "long" else "center", wrap_text=wrap, indent=indent),
         )  # fmt: skip
 
     none = Border()
     return [
-        style("title", size=15, bold=True, border=none), style("soft", size=9, colour=_SOFT, border=none), style("warn", bold=True, colour="A33B1F", border=none),
-        style("heading", size=12, bold=True, border=none), style("head", bold=True, fill=_HEAD, wrap=True, border=strong), style("text"), style("long", wrap=True),
+        style("title", size=15, bold=True, border=none), style("soft", size=9, colour=_SOFT, border=none), style("softlong", size=9, colour=_SOFT, wrap=True, border=none), style("warn", bold=True, colour="A33B1F", border=none),
+        style("heading", size=12, bold=True, border=none), style("head", bold=True, fill=_HEAD, wrap=True, border=strong),
+        style("numhead", bold=True, fill=_HEAD, wrap=True, right=True, border=strong), style("text"), style("long", wrap=True), style("unit", indent=1, colour=_SOFT), style("mark", right=True, form="0"),
         style("part", indent=1), style("bold", bold=True, fill="F4F8F6"), style("total", bold=True, border=strong), style("key", size=8, colour=_SOFT, right=True, border=none),
         style("keyhead", size=8, colour=_SOFT, wrap=True, border=none), style("choice", bold=True, colour=_INPUT, fill=_GIVEN, border=strong),
         style("input", colour=_INPUT, right=True, form="#,##0"), style("given", colour=_INPUT, fill=_GIVEN, right=True, form="#,##0"), style("sum", right=True, form="#,##0.00"),

@@ -32,7 +32,7 @@ def summary(book: Book, sheet: Sheet, plan: Plan) -> None:
     _key_figures(sheet, plan, total_row)
     _table(sheet, plan, head, total_row)
     _below(sheet, plan, total_row)
-    sheet.ws.freeze_panes = "B5"
+    sheet.ws.freeze_panes = "B6"
 
 
 def _unit(sheet: Sheet, plan: Plan) -> None:
@@ -57,7 +57,9 @@ def _unit(sheet: Sheet, plan: Plan) -> None:
     choice = DataValidation(type="list", formula1=f'"{",".join(names)}"', allow_blank=False, showErrorMessage=True)
     choice.add(UNIT_CELL.replace("$", ""))
     sheet.ws.add_data_validation(choice)
-    sheet.put(5, 1, word("legend", lang), "soft")
+    sheet.put(5, 1, word("legend", lang), "softlong")
+    sheet.ws.merge_cells("A5:F5")
+    sheet.ws.row_dimensions[5].height = 28
 
 
 def _sizes(plan: Plan) -> list[tuple[str, str, float, float, str, str]]:
@@ -90,11 +92,11 @@ def _key_figures(sheet: Sheet, plan: Plan, total_row: int) -> None:
     scaled = whole / plan.money.factor
     sheet.put(row, 1, f"{account.total_name} {year}", "bold")
     sheet.put(row, 2, f"{at}{total_row}", "boldsum", shown=scaled)
-    sheet.put(row, 3, UNIT_CELL, "text", shown=plan.money.unit)
+    sheet.put(row, 3, UNIT_CELL, "unit", shown=plan.money.unit)
     formula, _ = plan.sum(counts=("1", 1), year=(str(year), year))
     sheet.put(row + 1, 1, f"{account.total_name} {year}")
     exact = sheet.put(row + 1, 2, formula, "sum", shown=whole)
-    sheet.put(row + 1, 3, plan.unit)
+    sheet.put(row + 1, 3, plan.unit, "unit")
     sheet.put(row + 2, 1, word("cross_check", lang))
     agree, differ = word("agree", lang), word("disagree", lang)
     sheet.put(row + 2, 2, f'IF(ABS(B{row}*{SCALE_CELL}-{exact})<=0.000000001*ABS({exact}),"{agree}","{differ}")', "text", shown=agree)
@@ -102,13 +104,13 @@ def _key_figures(sheet: Sheet, plan: Plan, total_row: int) -> None:
     for key, ratio, size, factor, unit, form in _sizes(plan):
         sheet.put(row, 1, word(key, lang))
         where = sheet.put(row, 2, size / factor, "input", form=form)
-        sheet.put(row, 3, unit)
+        sheet.put(row, 3, unit, "unit")
         each = whole / size * factor
         scale = money_scale(each, account.basis.currency, lang) if key != "gdp" else None
         divided = f"/{scale.factor:.0f}" if scale and scale.factor != 1 else ""
         sheet.put(row + 1, 1, word(ratio, lang))
         sheet.put(row + 1, 2, f"{exact}/{where}{divided}", "sum", shown=each / (scale.factor if scale else 1))
-        sheet.put(row + 1, 3, scale.unit if scale else "")
+        sheet.put(row + 1, 3, scale.unit if scale else "", "unit")
         row += 2
 
 
@@ -129,7 +131,7 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
     heads: list[str | tuple[str, str]] = [word("indicator", lang), *(plan.head(str(y)) for y in years), word("share", lang)]
     if controls:
         heads += [plan.head(word("published", lang)), plan.head(word("difference", lang))]
-    sheet.heads(head, heads)
+    sheet.heads(head, heads, range(2, len(heads) + 1))
     key_at = len(heads) + 1
     sheet.put(head, key_at, word("key", lang), "keyhead")
     for n, year in enumerate(years, 2):
@@ -176,7 +178,7 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
         cells = ",".join(f"{letter(n)}{top}" for top in tops)
         sheet.put(total_row, n, f"SUM({cells})" if tops else "0", "totalsum", shown=plan.amount(counts=1, year=year) / plan.money.factor)
     finish(total_row, "total", whole, controls.get("total"))
-    widths = [34, 20, 16, 16, 16, 14]
+    widths = [38, 22, 18, 18, 18, 16]
     sheet.finish([*widths[: max(len(heads), 4)], *[14] * max(0, len(heads) - 6)], head, total_row, max(len(heads), 6), filtered=False, upright=True)
 
 

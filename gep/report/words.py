@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gep import pricing
 from gep.account import Part
 from gep.text import label
 
@@ -33,6 +34,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "kept_out": ("另列项目（不计入总值）", "Shown apart (not in the total)"),
     # columns
     "item": ("项目", "item"),
+    "figure": ("数值", "value"),
     "counts": ("计入合计", "in total"),
     "key": ("键", "key"),
     "in_short": ("简写", "in short"),
@@ -145,6 +147,16 @@ def component_name(part: Part, lang: str = "en") -> str:
 def row_name(part: Part, lang: str = "en") -> str:
     """The second-level indicator that a component counts in."""
     return part.row.zh if lang == "zh" else part.row.en
+
+
+def method_name(method: str, lang: str = "en") -> str:
+    """The pricing of a component in words; what a source calls it stays as it is.
+
+    >>> method_name("replacement_cost", "zh")
+    '替代成本法'
+    """
+    known = ((m, pricing.get(m)) if m in pricing.IDS else (m, None) for m in filter(None, method.split("; ")))
+    return "; ".join(m if record is None else record.zh if lang == "zh" else record.en for m, record in known)
 
 
 def status_name(status: str, lang: str = "en") -> str:

@@ -19,7 +19,7 @@ from gep.report.formats import amount, pretty
 from gep.report.plan import FIRST, Plan, letter
 from gep.report.sheet import ROWS_MAX, Book, Sheet, number_format
 from gep.report.summary_sheet import summary
-from gep.report.words import status_name, word
+from gep.report.words import method_name, status_name, word
 
 
 def workbook(account: Account, lang: str = "en") -> bytes:
@@ -70,9 +70,7 @@ def _physical(sheet: Sheet, plan: Plan) -> dict[int, str]:
     lang, account = plan.lang, plan.account
     heads = [word(k, lang) for k in ("level", "indicator", "component", "item", "ecosystem", "region", "year", "quantity", "unit")]
     head = sheet.title(f"{account.basis.title or account.basis.region} · {word('physical_account', lang)}", [word("legend", lang)])
-    sheet.heads(
-        head, [*heads, word("in_short", lang), word("unit", lang), word("status", lang), word("how", lang), word("source", lang), word("evidence", lang)]
-    )
+    sheet.heads(head, [*heads, *(word(k, lang) for k in ("in_short", "unit", "status", "how", "source", "evidence"))], (8, 10))
     at: dict[int, str] = {}
     row = head
     routes: dict[str, str] = {}
@@ -84,20 +82,20 @@ def _physical(sheet: Sheet, plan: Plan) -> dict[int, str]:
             sheet.put(row, n, value)
         where = sheet.put(row, 8, line.quantity, "input", form=number_format(line.quantity))
         at[line.number] = f"{sheet.name}!{where}"
-        sheet.put(row, 9, pretty(line.quantity_unit, lang))
+        sheet.put(row, 9, pretty(line.quantity_unit, lang), "unit")
         shown, unit = amount(line.quantity, line.quantity_unit, lang)
         number = float(shown.replace(",", ""))
         factor = 10 ** round(math.log10(line.quantity / number)) if number and line.quantity / number > 0 else 1
         short = line.quantity / factor
         sheet.put(row, 10, f"{where}/{factor}" if factor != 1 else where, "sum", shown=short, form=number_format(float(f"{short:.6g}")))
-        sheet.put(row, 11, unit)
-        sheet.put(row, 12, status_name(line.status, lang))
+        sheet.put(row, 11, unit, "unit")
+        sheet.put(row, 12, status_name(line.status, lang), "unit")
         if line.part.name not in routes:
             routes[line.part.name] = listed.route(line.part)
         sheet.put(row, 13, routes[line.part.name])
         sheet.put(row, 14, line.source or word("no_source", lang))
         sheet.put(row, 15, word(line.evidence, lang))
-    sheet.finish([14, 18, 20, 12, 16, 12, 7, 18, 13, 12, 14, 12, 44, 44, 10], head, row, 15, freeze=3)
+    sheet.finish([16, 22, 26, 14, 18, 16, 7, 22, 16, 14, 18, 14, 44, 44, 10], head, row, 12, freeze=3)
     return at
 
 
@@ -112,7 +110,7 @@ def _monetary(sheet: Sheet, plan: Plan, quantities: dict[int, str], prices: dict
     keys = [f"{word('key', lang)}·{word(k, lang)}" for k in ("level", "indicator", "ecosystem")] + [
         f"{word('key', lang)}·{word('region', lang)} {d}" for d in range(1, plan.deepest + 1)
     ]
-    sheet.heads(FIRST - 1, heads)
+    sheet.heads(FIRST - 1, heads, [columns[k] for k in ("quantity", "price", "value", "shown", "counts")])
     for n, name in enumerate(keys, len(heads) + 1):
         sheet.put(FIRST - 1, n, name, "keyhead")
     value_at, quantity_at, price_at = (letter(columns[k]) for k in ("value", "quantity", "price"))
@@ -121,7 +119,7 @@ def _monetary(sheet: Sheet, plan: Plan, quantities: dict[int, str], prices: dict
             sheet.put(row, n, cell)
         if line.number in quantities:
             sheet.put(row, columns["quantity"], quantities[line.number], "sum", shown=line.quantity, form=number_format(line.quantity))
-            sheet.put(row, columns["unit"], pretty(line.quantity_unit, lang))
+            sheet.put(row, columns["unit"], pretty(line.quantity_unit, lang), "unit")
         else:
             sheet.put(row, columns["quantity"], "")
             sheet.put(row, columns["unit"], "")
@@ -129,7 +127,7 @@ def _monetary(sheet: Sheet, plan: Plan, quantities: dict[int, str], prices: dict
             sheet.put(row, columns["price"], prices[id(line.price)], "sum", shown=line.price.value, form=number_format(line.price.value))
         else:
             sheet.put(row, columns["price"], "")
-        sheet.put(row, columns["price_unit"], pretty(line.price.unit, lang) if line.price else "")
+        sheet.put(row, columns["price_unit"], pretty(line.price.unit, lang) if line.price else "", "unit")
         if line.product:
             sheet.put(row, columns["value"], f"{quantity_at}{row}*{price_at}{row}", "sum", shown=line.value)
         else:
@@ -144,13 +142,13 @@ def _monetary(sheet: Sheet, plan: Plan, quantities: dict[int, str], prices: dict
             sheet.put(row, columns["shown"], f"{value_at}{row}/{plan.scale_cell}", "sum", shown=line.value / plan.money.factor, form="#,##0.0000")
         else:
             sheet.put(row, columns["shown"], "")
-        sheet.put(row, columns["counts"], key["counts"], "key")
-        sheet.put(row, columns["status"], status_name(line.status, lang))
-        sheet.put(row, columns["method"], word(line.method, lang))
+        sheet.put(row, columns["counts"], key["counts"], "mark")
+        sheet.put(row, columns["status"], status_name(line.status, lang), "unit")
+        sheet.put(row, columns["method"], method_name(line.method, lang))
         sheet.put(row, columns["source"], line.source or word("no_source", lang))
         for name in ("level_key", "row_key", "ecosystem_key", *(f"region_key_{d}" for d in range(1, plan.deepest + 1))):
             sheet.put(row, columns[name], key[name], "key")
-    sheet.finish([14, 18, 20, 12, 16, 12, 7, 18, 12, 12, 13, 21, 14, 8, 12, 18, 44, *[7] * len(keys)], FIRST - 1, plan.last, columns["source"], freeze=3)
+    sheet.finish([16, 22, 26, 14, 18, 16, 7, 22, 14, 14, 16, 24, 16, 9, 14, 18, 44, *[7] * len(keys)], FIRST - 1, plan.last, columns["status"], freeze=3)
 
 
 def _matrix(sheet: Sheet, plan: Plan) -> None:
@@ -162,7 +160,7 @@ def _matrix(sheet: Sheet, plan: Plan) -> None:
     rows = [id for n, id in enumerate(plan.rows, 1) if plan.occurs(counts=1, row_key=n, year=year)]
     keys = {id: n for n, id in enumerate(plan.rows, 1)}
     types = [(n, e) for n, e in enumerate(plan.ecosystems, 1) if plan.occurs(counts=1, ecosystem_key=n, year=year)]
-    sheet.heads(head, [word("ecosystem", lang), "", *map(plan.row_label, rows), word("total", lang)])
+    sheet.heads(head, [word("ecosystem", lang), "", *map(plan.row_label, rows), word("total", lang)], range(3, len(rows) + 4))
     sheet.put(head + 1, 1, word("key", lang), "keyhead")
     for n, id in enumerate(rows, 3):
         sheet.put(head + 1, n, keys[id], "key")
@@ -184,7 +182,7 @@ def _matrix(sheet: Sheet, plan: Plan) -> None:
         whole = plan.amount(counts=1, row_key=keys[rows[n - 3]], year=year) if n < wide else plan.amount(counts=1, year=year)
         at = letter(n)
         sheet.put(last + 1, n, f"SUM({at}{first}:{at}{last})" if types else "0", "totalsum", shown=whole / plan.money.factor)
-    sheet.finish([22, 4, *[12] * len(rows), 13], head, last + 1, wide, freeze=2, filtered=False)
+    sheet.finish([24, 6, *[13] * len(rows), 14], head, last + 1, wide, freeze=2, filtered=False, least=11)
 
 
 def _districts(sheet: Sheet, plan: Plan) -> None:
@@ -196,7 +194,7 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
     total, tail = 7 + len(levels), 8 + len(levels)
     facts = [word("area", lang) + " (km²)", word("population", lang), f"{word('gdp', lang)} ({plan.unit})"]
     sheet.heads(head, [word("region", lang), word("parent", lang), word("code", lang), *facts, *(word(v, lang) for v in levels), word("total", lang),
-                       f"{word('per_km2', lang)} ({plan.unit})", f"{word('per_head', lang)} ({plan.unit})", word("gep_to_gdp", lang)])  # fmt: skip
+                       f"{word('per_km2', lang)} ({plan.unit})", f"{word('per_head', lang)} ({plan.unit})", word("gep_to_gdp", lang)], range(4, tail + 3))  # fmt: skip
     for n, name in enumerate(("region", "level", "counts"), tail + 3):
         sheet.put(head, n, f"{word('key', lang)}·{word(name, lang)}", "keyhead")
     for n, key in enumerate(levels.values(), 7):
@@ -249,10 +247,17 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
         formula, whole = plan.sum(counts=("1", 1), **by, year=(str(year), year))
         sheet.put(last + 2, n, f"{at}{last + 3}-{at}{last + 1}", "sum", shown=(whole - below_sum) / plan.money.factor)
         sheet.put(last + 3, n, f"{formula}/{plan.scale_cell}", "totalsum", shown=whole / plan.money.factor)
+    for n, size in enumerate(("area", "population", "gdp"), 4):
+        sizes = [getattr(basis.regions.get(name), size, None) for _, name in tops]
+        if tops and all(sizes):
+            at = letter(n)
+            form = "#,##0.00" if n == 4 else "#,##0"
+            formula = f"SUMIFS({at}{head + 1}:{at}{last},{letter(tail + 4)}{head + 1}:{letter(tail + 4)}{last},1,{letter(tail + 5)}{head + 1}:{letter(tail + 5)}{last},1)"
+            sheet.put(last + 1, n, formula, "sum", shown=sum(sizes) / (1e6 if n == 4 else 1.0), form=form)
     own = basis.regions.get(basis.region)
     facts_own = [getattr(basis, k) or (getattr(own, k) if own else None) for k in ("area", "population", "gdp")]
     _facts(sheet, last + 3, (facts_own[0], facts_own[1], facts_own[2]), total, tail, plan, plan.amount(counts=1, year=year), "total")
-    sheet.finish([22, 14, 10, 12, 12, 16, *[13] * len(levels), 14, 14, 14, 10, 6, 6, 6], head, last + 3, tail + 2, filtered=False)
+    sheet.finish([22, 14, 10, 12, 12, 16, *[13] * len(levels), 14, 14, 14, 10, 6, 6, 6], head, last + 3, tail + 2, filtered=False, least=9)
 
 
 def _facts(
