@@ -10,7 +10,7 @@ from typing import Any
 from gep.account import Account
 from gep.report.table import rows
 from gep.report.views import measure
-from gep.report.web import audit, sections
+from gep.report.web import audit, over_time, sections
 from gep.report.web.markup import folded, text
 from gep.report.web.notebook import account_html as notebook
 from gep.report.web.sections import Sheet
@@ -26,8 +26,8 @@ _SECTIONS = (
     ("table", sections.account_table),
     ("matrix", sections.matrix_table),
     ("districts", sections.district_section),
-    ("years", sections.years_section),
-    ("changes", audit.changes),
+    ("years", over_time.years),
+    ("changes", over_time.changes),
     ("left_out", sections.left_out),
     ("controls", audit.controls),
     ("warnings", sections.warnings),

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
-import xarray as xr
 
 from gep import pricing
 from gep.account import Account, Part
@@ -183,44 +182,6 @@ def controls(s: Sheet) -> str:
     far = sum(not c.within for c in s.account.controls)
     told = f"{len(lines) - far} / {len(lines)} {s.word('within')}"
     return f"<p>{text(told)}</p>" + (shown if len(lines) <= 40 else folded(text(s.word("rows", n=len(lines))), shown))
-
-
-def changes(s: Sheet) -> str:
-    """Component by component, the last year against the one before: value, quantity, price."""
-    years = s.account.basis.years
-    if len(years) < 2:
-        return ""
-    now, before = years[-1], years[-2]
-    lines = []
-    for part in s.account.counted:
-        v1, v0 = (_sum(s.account, part, "value", y) for y in (now, before))
-        if np.isnan(v0) and np.isnan(v1):
-            continue
-        q1, q0 = (_sum(s.account, part, "quantity", y) for y in (now, before))
-        p1, p0 = (v / q if q else np.nan for v, q in ((v1, q1), (v0, q0)))
-        mark = s.word("new") if np.isnan(v0) else s.word("gone") if np.isnan(v1) else ""
-        tag = f" <span class=tag>{text(mark)}</span>" if mark else ""
-        lines.append(row(head(text(thing(part.indicator.id, part.component.id, s.lang)) + tag), cell(s.money(v0, s.digits), True), cell(s.money(v1, s.digits), True),
-                         cell(figure(v1 - v0, f"{(v1 - v0) / s.scale.factor:+,.{s.digits}f}"), True), *(cell(s.percent(a / b - 1 if b else np.nan, 2, sign=True), True) for a, b in ((v1, v0), (q1, q0), (p1, p0)))))  # fmt: skip
-    columns = [
-        (s.word("component"), False),
-        (str(before), True),
-        (str(now), True),
-        (s.word("moved"), True),
-        (s.word("relative"), True),
-        (s.word("quantity_change"), True),
-        (s.word("price_change"), True),
-    ]
-    note = s.word("constant_note", year=s.account.basis.price_year) if s.account.basis.price_year is not None else s.word("current_note")
-    return f"<p class=soft>{text(note)}</p>" + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
-
-
-def _sum(account: Account, part: Part, what: str, year: int) -> float:
-    values: xr.DataArray = account.cells(part)[what].sel(year=year)
-    own = part.solution.quantity.given.units if what == "quantity" and part.solution.quantity.given else None
-    if bool(values.isnull().all()) or (own and len(set(own.values())) > 1):
-        return float("nan")
-    return float(np.nansum(values.values))
 
 
 def standard(s: Sheet) -> str:

@@ -65,7 +65,7 @@ def columns(title: str, years: Mapping[int, Mapping[str, float]], shown: Mapping
     most = max((sum(max(v, 0.0) for v in by.values()) for by in years.values()), default=0.0)
     if most <= 0:
         return ""
-    step = 100 / len(years)
+    step = 100 / max(len(years), 5)
     every = math.ceil(len(years) / 8)
     out = [f'<line x1=0 x2="100%" y1={top + height} y2={top + height} class=axis />']
     for n, (year, by) in enumerate(years.items()):

@@ -11,12 +11,12 @@ import numpy as np
 from gep.account import Account
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row
-from gep.report.views import Cross, districts, matrix, measure, per_year
+from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, folded, head, row, table, text
 from gep.report.web.words import ecosystem, term, thing, word
-from gep.standards import LEVELS
+from gep.series import series
 from gep.text import label, say
 
 _FORMULAE = re.compile(r"\b(?:CO2|O2|SO2|NOx|NH3)\b")
@@ -34,6 +34,7 @@ class Sheet:
         small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
         self.digits = 4 if small and min(small) < 0.05 else 2
         self.year = account.basis.years[-1]
+        self.series = series(account) if len(account.basis.years) > 1 else None
 
     def word(self, key: str, **fields: object) -> str:
         """A word in the page's language."""
@@ -87,17 +88,6 @@ class Sheet:
         return table(caption, columns, rows, css=css, scroll=self.word("scroll"))
 
 
-def change(account: Account) -> tuple[str, float] | None:
-    """The last year against the year before, as the key of its label and the ratio less one; None for a single year."""
-    years = account.basis.years
-    if len(years) < 2:
-        return None
-    now, before = (float(account.add(account.counted, year=y)) for y in (years[-1], years[-2]))
-    if not before:
-        return None
-    return ("change" if account.basis.price_year is not None else "change_current"), now / before - 1
-
-
 def headline(s: Sheet) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
     a, b = s.account, s.account.basis
@@ -116,9 +106,8 @@ def headline(s: Sheet) -> str:
     gdp = measure(a, b.region, "gdp")
     if gdp:
         keys.append(_key(s.word("gep_to_gdp"), figure(a.total / gdp, f"{a.total / gdp:.3g}"), ""))
-    moved = change(a)
-    if moved:
-        keys.append(_key(s.word(moved[0]), s.percent(moved[1], 2, sign=True), ""))
+    if s.series is not None:
+        keys.append(_key(s.word("change"), s.percent(float(s.series.growth(s.series.chained("total"))["total"].iloc[-1]), 2, sign=True), ""))
     left = a.total.left_out
     listed = s.listed(_who(name, s.lang) for name in left)
     colon = "：" if s.lang == "zh" else ": "
@@ -262,34 +251,6 @@ def _map(s: Sheet, cross: Cross) -> str:
         legend.append(Bar(low if low == high else f"{low}–{high}", 1.0, "", f"s{k}"))
     unit = f"{s.word('per_km2')}, {scale.unit}" if dense else scale.unit
     return charts.choropleth(f"{s.word('map')}: {s.account.total_name} ({unit})", drawn, legend)
-
-
-def years_section(s: Sheet) -> str:
-    """Totals by level for each year, with columns."""
-    b = s.account.basis
-    if len(b.years) < 2:
-        return ""
-    by = per_year(s.account)
-    levels = [r for r in LEVELS if any(r in found for found in by.values())]
-    totals = {y: float(s.account.add(s.account.counted, year=y)) for y in b.years}
-    note = s.word("constant_note", year=b.price_year) if b.price_year is not None else s.word("current_note")
-    columns = [(s.word("year"), False), *((label(k, s.lang), True) for k in levels), (s.word("total"), True), (s.word("relative"), True)]
-    lines, before = [], float("nan")
-    for y, found in by.items():
-        moved = totals[y] / before - 1 if before else float("nan")
-        lines.append(
-            row(
-                head(str(y)),
-                *(cell(s.money(found.get(k, float("nan")), s.digits), True) for k in levels),
-                cell(s.money(totals[y], s.digits), True),
-                cell(s.percent(moved, 2, sign=True), True),
-            )
-        )
-        before = totals[y]
-    shown = {y: fixed(t / s.scale.factor, 0 if t / s.scale.factor >= 1000 else 2) for y, t in totals.items()}
-    drawn = charts.columns(f"{s.account.total_name} ({s.scale.unit})", by, shown, [Bar(k, 0.0, "", k) for k in levels])
-    legend = charts.key(Bar(label(k, s.lang), 1.0, "", k) for k in levels)
-    return f"<p class=soft>{text(note)}</p>{drawn}{legend}" + s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
 
 
 def left_out(s: Sheet) -> str:
