@@ -75,9 +75,12 @@ def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray
     there = before.notnull()
     shown = before.fillna(0.0).rename(ecosystem="from")
     stays = (1 - xr.dot(moves, there.astype(float), dim="ecosystem")) * shown  # what would go to a class that the account does not have there
-    mapped = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims)
+    mapped: xr.DataArray = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims)
     known_not = area.sel(ecosystem=[k for k in area["ecosystem"].values if k not in known])
-    return xr.concat([mapped, known_not], "ecosystem").reindex(ecosystem=area["ecosystem"]) if known_not.size else mapped
+    if not known_not.size:
+        return mapped
+    out: xr.DataArray = xr.concat([mapped, known_not], "ecosystem").reindex(ecosystem=area["ecosystem"])
+    return out
 
 
 @dataclass
