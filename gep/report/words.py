@@ -98,7 +98,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "table_n": ("表", "Table"),
     "more_rows": ("（其余 {n} 行见工作簿）", "({n} more rows are in the workbook)"),
     "headline_total": (
-        "{region}{year}年{name}为{total}（{prices}，按“{standard}”核算）。",
+        "{region} {year} 年{name}为{total}（{prices}，按“{standard}”核算）。",
         "In {year} the {name} of {region} was {total} ({prices}; standard: {standard}).",
     ),
     "prices_current": ("当年价", "at current prices"),
