@@ -192,6 +192,23 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     return out
 
 
+def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
+    """Run a formula on numbers that are in its units and lie on one grid: only their range is looked at.
+
+    The door of the account, whose inputs were converted when they were read and share the labels of each dimension.
+
+    Raises
+    ------
+    InputError
+        If a number leaves the range of its argument.
+    """
+    problems = [p for name, value in values.items() for p in _range(name, value, f.inputs[name])]
+    if problems:
+        raise InputError(f"{f.__module__.removeprefix('gep.')}.{f.__name__} cannot run", problems)
+    out: xr.Variable = xr.apply_ufunc(f.kernel, *(values[name] for name in f.inputs), dask="allowed")
+    return out.sum(f.over, skipna=False) if f.over in out.dims else out
+
+
 def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> Any:
     """The value in the declared unit: a float, or a DataArray without attributes."""
     unit: str | None = None
@@ -247,7 +264,7 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
 
 def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
     """Problems of values that leave the declared range; never computes a dask array."""
-    data = value.data if isinstance(value, xr.DataArray) else value
+    data = value.data if isinstance(value, (xr.DataArray, xr.Variable)) else value
     if hasattr(data, "dask") or np.size(data) == 0:
         return
     least, most = (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None)) if np.ndim(data) else (data, data)

@@ -46,8 +46,12 @@ class Entry(NamedTuple):
     @property
     def half(self) -> float:
         """Half of the last printed digit: how far rounding can have moved the figure."""
-        mantissa, _, exponent = self.text.lower().partition("e")
-        return 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+        mantissa, _, exponent = self.text.lower().partition("e") if "e" in self.text or "E" in self.text else (self.text, "", "")
+        point = mantissa.find(".")
+        return 0.5 * 10.0 ** (int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0))
+
+    def __hash__(self) -> int:
+        return hash((self.where, self.ecosystem, self.region, self.year))
 
     def labels(self) -> tuple[str, str, str, int | None]:
         """Its labels in the order of :data:`LABELS`."""
@@ -133,14 +137,18 @@ def components(indicator: Indicator) -> list[Component]:
 def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
     """The entries with one spelling for each ecosystem type, and the figures of a one-component indicator under it."""
     first: dict[str, str] = {}
+    spelling: dict[str, str] = {}
+    alone: dict[str, str] = {}
     out = []
     for e in entries:
-        if e.ecosystem and e.ecosystem not in basis.ecosystems:
-            known = ecosystems.find(e.ecosystem)
-            e = e._replace(ecosystem=first.setdefault(known, e.ecosystem)) if known else e
-        if e.indicator in indicators.IDS and not e.component and len(indicators.get(e.indicator).components) == 1:
-            e = e._replace(component=indicators.get(e.indicator).components[0].id)
-        out.append(e)
+        if e.ecosystem not in spelling:
+            known = ecosystems.find(e.ecosystem) if e.ecosystem and e.ecosystem not in basis.ecosystems else None
+            spelling[e.ecosystem] = first.setdefault(known, e.ecosystem) if known else e.ecosystem
+        if e.indicator not in alone:
+            own = indicators.get(e.indicator).components if e.indicator in indicators.IDS else ()
+            alone[e.indicator] = own[0].id if len(own) == 1 else ""
+        ecosystem, component = spelling[e.ecosystem], e.component or alone[e.indicator]
+        out.append(e if ecosystem == e.ecosystem and component == e.component else e._replace(ecosystem=ecosystem, component=component))
     return out
 
 
@@ -148,14 +156,24 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
     """Everything wrong with the entries, by file, line and column."""
     seen: dict[tuple[object, ...], str] = {}
     known: dict[tuple[str, str, str], list[Slot]] = {}
+    fine: set[tuple[object, ...]] = set()  # labels that were looked at and are right
+    readings: dict[tuple[str, str, str, str], _Reading | None] = {}
     for e in entries:
-        key = (e.indicator, e.component, e.name, *e.labels())
+        what = e[:3]
+        key = (*what, e.item, e.ecosystem, e.region, e.year)
         if key in seen:
             yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key]})
         seen.setdefault(key, e.where)
-        yield from _labels(e, basis)
+        place = (e.ecosystem, e.region, e.year, e.is_price)
+        if place not in fine:
+            wrong = list(_labels(e, basis))
+            yield from wrong
+            if not wrong:
+                fine.add(place)
+        if (*what, e.unit) in readings:
+            yield from _range(e, readings[(*what, e.unit)])
+            continue
         try:
-            what = (e.indicator, e.component, e.name)
             fits = known[what] = known[what] if what in known else _fitting(e, methods)
         except ParameterError as error:
             for p in error.problems:
@@ -166,7 +184,11 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
             yield Problem("input.unknown", f"{e.where}, column input", "'{name}' is no input of {target}", "one of: {names}", values={
                 "name": e.name, "target": e.indicator or "the shared names", "names": ", ".join(names if e.indicator else indicators.SHARED)})  # fmt: skip
             continue
-        yield from _unit(e, fits)
+        wrong = list(_unit(e, fits))
+        yield from wrong
+        if all(p.level == "note" for p in wrong):  # the next of the same name and unit needs no second look
+            readings[(*what, e.unit)] = reading = _reading(e.unit, fits)
+            yield from _range(e, reading)
 
 
 def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
@@ -245,8 +267,26 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
             values={"given": e.unit, "wanted": fits[0].unit},
         )
         return
-    scale, offset = units.conversion(read_unit(e.unit, good[0]), good[0].unit)
-    value, s = e.value * scale + offset, good[0]
+
+
+class _Reading(NamedTuple):
+    """How the figures of one name and unit are read, and the range they must keep."""
+
+    scale: float
+    offset: float
+    slot: Slot
+
+
+def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
+    good = [s for s in fits if s.unit and units.compatible(read_unit(unit, s), s.unit)]
+    return _Reading(*units.conversion(read_unit(unit, good[0]), good[0].unit), good[0]) if good and all(s.unit for s in fits) else None
+
+
+def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
+    if reading is None:
+        return
+    scale, offset, s = reading
+    value = e.value * scale + offset
     if (s.low is not None and value < s.low) or (s.high is not None and value > s.high):
         yield Problem("range.outside", f"{e.where}, column value", "{text} {given} leaves the range {low} to {high} [{unit}]", "check the value and its unit", values={
             "text": e.text, "given": e.unit, "low": "−∞" if s.low is None else f"{s.low:g}", "high": "∞" if s.high is None else f"{s.high:g}", "unit": s.unit})  # fmt: skip
@@ -264,38 +304,41 @@ class Given:
     units: dict[str, str] | None = None  # by item, where each item has its own unit
     owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = None  # of each cell, the place of its entry in ``entries``; -1 where none
 
+    @property
+    def own(self) -> bool:
+        """Whether it was given for the indicator, not under a name that indicators share."""
+        return bool(self.entries[0].indicator)
+
 
 def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
-    """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN."""
+    """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN.
+
+    A row of a blank year serves every year that has no row of its own.
+    """
     rows = tuple(entries)
-    used = [label for label in LABELS if any(_label(e, label) not in ("", None) for e in rows)]
-    own_units = {e.item: e.unit for e in reversed(rows)} if not slot.unit else None
-    keys: dict[str, list[object]] = {}
-    for label in used:
-        values = [basis.region if label == "region" and not e.region else _label(e, label) for e in rows]
-        if label == "year":
-            keys[label] = list(basis.years)
-        else:
-            keys[label] = list(dict.fromkeys(values))
-    array = np.full([len(keys[label]) for label in used], np.nan)
-    half, owner = array.copy(), np.full(array.shape, -1)
-    place = {id(e): n for n, e in enumerate(rows)}
+    columns: dict[str, list[object]] = {label: [getattr(e, label) for e in rows] for label in LABELS}
+    used = [label for label in LABELS if any(value not in ("", None) for value in columns[label])]
+    if "region" in used:
+        columns["region"] = [region or basis.region for region in columns["region"]]
+    keys = {label: list(basis.years) if label == "year" else list(dict.fromkeys(columns[label])) for label in used}
     index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
-    # rows of a blank year first, so that a row of that very year takes their place
-    for e in sorted(rows, key=lambda e: e.year is not None):
-        wanted = own_units[e.item] if own_units else slot.unit
-        given = e.unit if own_units else read_unit(e.unit, slot)
+    own_units = {e.item: e.unit for e in reversed(rows)} if not slot.unit else None
+    readings: dict[tuple[str, str], tuple[float, float]] = {}
+    for unit, item in dict.fromkeys((e.unit, e.item if own_units else "") for e in rows):
+        wanted, given = (own_units[item], unit) if own_units else (slot.unit, read_unit(unit, slot))
         if slot.stock and units.lacks_only_year(given, wanted):  # as printed: a stock used where a yearly amount belongs
             given = units.per_year(given)
-        scale, offset = units.conversion(given, wanted)
-        at = tuple(
-            slice(None) if label == "year" and e.year is None else index[label][basis.region if label == "region" and not e.region else _label(e, label)]
-            for label in used
-        )
-        array[at], half[at], owner[at] = e.value * scale + offset, e.half * abs(scale), place[id(e)]
-    coordinates = {label: keys[label] for label in used}
-    return Given(name, slot.unit, xr.DataArray(array, coordinates, used), xr.DataArray(half, coordinates, used), rows, own_units, owner)
-
-
-def _label(e: Entry, label: str) -> object:
-    return {"item": e.item, "ecosystem": e.ecosystem, "region": e.region, "year": e.year}[label]
+        readings[unit, item] = units.conversion(given, wanted)
+    read = [readings[e.unit, e.item if own_units else ""] for e in rows]
+    scale, offset = np.array([r[0] for r in read]), np.array([r[1] for r in read])
+    values = np.array([e.value for e in rows]) * scale + offset
+    array = np.full([len(keys[label]) for label in used], np.nan)
+    owner = np.full(array.shape, -1)
+    every_year = np.array([e.year is None and "year" in used for e in rows])
+    for which in (np.flatnonzero(every_year), np.flatnonzero(~every_year)):  # a row of the very year takes the place of one for all
+        spread = len(which) > 0 and bool(every_year[which[0]])  # along the years, which stand last
+        at = tuple(np.array([index[label][columns[label][n]] for n in which], dtype=np.intp) for label in used if not (spread and label == "year"))
+        array[at], owner[at] = (values[which, None], which[:, None]) if spread and at else (values[which], which) if used else (values[0], 0)
+    halves = np.array([e.half for e in rows]) * abs(scale)
+    labelled = xr.DataArray(array, {label: keys[label] for label in used}, used)
+    return Given(name, slot.unit, labelled, labelled.copy(data=np.where(owner < 0, np.nan, halves[owner])), rows, own_units, owner)

@@ -15,8 +15,8 @@ import xarray as xr
 from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
 from gep.errors import Problem, UnitError
-from gep.formula import Component, Formula, Indicator, Input
-from gep.inputs import Entry, Given, Slot, gather, price_name, slots
+from gep.formula import Component, Formula, Indicator, Input, apply
+from gep.inputs import Entry, Given, Slot, gather, price_name, read_unit, slots
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
 
@@ -37,9 +37,25 @@ class Node:
     number: float = np.nan
     rows: tuple[Row, ...] = ()  # coefficient rows used
     lacking: tuple[str, ...] = ()  # labels without a coefficient row
-    result: xr.DataArray | None = None
     price: bool = False
     occurs: xr.DataArray | None = None  # where a summed map has cells at all
+    _kept: tuple[xr.Variable, Mapping[str, Sequence[object]]] | None = None
+
+    @property
+    def result(self) -> xr.DataArray | None:
+        """What it came to, with its labels; None before the account is worked out."""
+        if self._kept is None:
+            return None
+        out, grid = self._kept
+        return xr.DataArray(out, {d: list(grid[str(d)]) for d in out.dims if d in grid})
+
+    @result.setter
+    def result(self, array: xr.DataArray) -> None:
+        self.keep(array.variable, {str(d): array[d].values.tolist() for d in array.dims if d in array.coords})
+
+    def keep(self, out: xr.Variable, grid: Mapping[str, Sequence[object]]) -> None:
+        """Remember what it came to on a grid of labels."""
+        self._kept = out, grid
 
     def walk(self) -> Iterator[Node]:
         """The node and everything below it."""
@@ -71,6 +87,8 @@ class Solution:
     method: str = ""
     notes: list[Problem] = field(default_factory=list)
     cap_ratio: xr.DataArray | None = None
+    floor: str = ""  # scale at which the standard sets a negative quantity to zero: "cell", "region", "total", or nowhere
+    floored: float = 0.0  # what that took away, in the quantity's unit; at most 0
     headline: bool = False  # its money is in the figure of the whole indicator; the quantity is shown beside it
 
     @property
@@ -81,7 +99,8 @@ class Solution:
     @property
     def entries(self) -> list[Entry]:
         """All figures used, each once."""
-        return list(dict.fromkeys(e for node in self.nodes for e in node.entries()))
+        given = {id(n.given): n.given for node in self.nodes for n in node.walk() if n.given is not None}
+        return list(dict.fromkeys(e for g in given.values() for e in g.entries))
 
 
 class Solver:
@@ -93,10 +112,11 @@ class Solver:
         self.used: set[Entry] = set()
         self._inputs: dict[tuple[str, str, str], list[Entry]] = {}
         self._prices: dict[tuple[str, str, str], list[Entry]] = {}
+        self._gathered: dict[tuple[object, ...], Given | None] = {}
         for store, entries in ((self._inputs, inputs), (self._prices, prices)):
             for e in entries:
                 store.setdefault((e.indicator, e.component, e.name), []).append(e)
-        self.methods = dict(profile.methods) | dict(basis.methods)
+        self.notes: list[Problem] = []  # on the routes of the component at hand
 
     def pricing_of(self, indicator: str, component: Component) -> str:
         """The pricing module that the profile binds to a component."""
@@ -123,23 +143,35 @@ class Solver:
         stores = (self._prices, self._inputs) if price else (self._inputs, self._prices)
         for place in places:
             for store in stores:
-                entries = [e for e in store.get(place, ()) if not slot.unit or slot.stock or units.compatible(_readable(e, slot), slot.unit)]
-                if not entries:
+                if place not in store:
                     continue
-                self.used.update(entries)
-                money = bool(slot.unit) and units.is_currency(slot.unit)
-                if money:
-                    entries = self.at_price_year(entries, is_price=store is self._prices)
                 try:
-                    given = gather(slot.name, slot, entries, self.basis)
+                    given = self.gathered(place, slot, is_price=store is self._prices)
                 except UnitError as error:  # one item in units that do not convert into each other
-                    self.problems += [replace(p, where=f"{entries[0].where}, column unit") for p in error.problems]
+                    self.problems += [replace(p, where=f"{store[place][0].where}, column unit") for p in error.problems]
                     return None
-                return Node(slot.name, slot.unit, "given", given=given, price=store is self._prices)
+                if given is not None:
+                    return Node(slot.name, slot.unit, "given", given=given, price=store is self._prices)
         return None
 
+    def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:
+        """The rows of one place on a grid, in the unit of the slot; put together once for all components that ask."""
+        key = (place, is_price, slot.name, slot.unit, slot.stock)
+        if key not in self._gathered:
+            rows = (self._prices if is_price else self._inputs)[place]
+            fitting = {u for u in {e.unit for e in rows} if not slot.unit or slot.stock or units.compatible(read_unit(u, slot), slot.unit)}
+            entries = [e for e in rows if e.unit in fitting]
+            self.used.update(entries)
+            if entries and (is_price or (slot.unit and units.is_currency(slot.unit))):
+                entries = self.at_price_year(entries, is_price=is_price)
+            self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
+        return self._gathered[key]
+
     def at_price_year(self, entries: list[Entry], *, is_price: bool) -> list[Entry]:
-        """Money at the prices of the account: rows of the right year as they are, others by the deflator table."""
+        """Money at the prices of the account: rows of the right year as they are, others by the deflator table.
+
+        What stands among the prices and is no money (a lifetime, a share) serves any year as it is.
+        """
         targets = [self.basis.price_year] if self.basis.price_year is not None else list(self.basis.years)
         out: list[Entry] = []
         places: dict[tuple[object, ...], list[Entry]] = {}
@@ -159,7 +191,7 @@ class Solver:
                     self.problems.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv",
                                                  values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
                     continue
-                if row.year is not None and year is not None and row.year != year:
+                if row.year is not None and year is not None and row.year != year and units.is_currency(row.unit):
                     row = self.deflated(row, row.year, year)
                 out.append(row._replace(year=year if self.basis.price_year is None and len(targets) > 1 else None))
         return out
@@ -184,7 +216,7 @@ class Solver:
         if given is not None:
             return given
         routes = [] if name in seen else list(i.quantities.get(name, ()))
-        chosen = self.methods.get(f"{i.id}.{name}")
+        chosen = self.basis.methods.get(f"{i.id}.{name}")
         if chosen:
             routes = [f for f in routes if f.__name__ == chosen] or routes
         nodes = [self.by_formula(i, c, f, (*seen, name)) for f in routes]
@@ -205,20 +237,30 @@ class Solver:
         return Node(f.__name__, f.unit, "formula", formula=f, parts=parts)
 
     def one_route(self, i: Indicator, c: Component, name: str, nodes: list[Node]) -> Node:
-        """Among several routes the one whose own inputs were given; two are an error that asks for a choice."""
-        own = {id(n): [e for e in n.entries() if e.indicator] for n in nodes}
+        """Among several routes the one that the standard names, else the one whose own inputs were given.
+
+        Two that could serve alike are an error that asks for a choice. Where the standard's route lacks its inputs and
+        another has them, that one serves, and a warning says so.
+        """
+        named = next((n for n in nodes if n.name == self.profile.methods.get(f"{i.id}.{name}")), None)
+        if named is not None and not named.missing():
+            return named
+        own = {id(n): {p.given.entries[0][:3] for p in n.walk() if p.given is not None and p.given.own} for n in nodes}
         complete = [n for n in nodes if not n.missing()]
         live = [n for n in complete if own[id(n)]] or complete
         # a route that takes all that another takes, and more of what was given, is the fuller of the two
-        live = [n for n in live if not any(set(own[id(n)]) < set(own[id(m)]) for m in live)]
+        live = [n for n in live if not any(own[id(n)] < own[id(m)] for m in live)]
         if nodes[0] in live:  # the default route, where the others would take the very same figures
-            live = [n for n in live if n is nodes[0] or set(own[id(n)]) != set(own[id(nodes[0])])]
+            live = [n for n in live if n is nodes[0] or own[id(n)] != own[id(nodes[0])]]
         if len(live) > 1 and own[id(live[0])]:
             self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}"', values={
                 "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip
+        if live and named is not None:
+            self.notes.append(Problem("route.other", f"{i.id}.{name}", "is computed by {route}; the standard names {named}, whose inputs are lacking: {needs}", "give these, or name the route in account.toml, [methods]",
+                                      "warning", {"route": live[0].name, "named": named.name, "needs": ", ".join(n for n, _ in named.missing())}))  # fmt: skip
         if live:
             return live[0]
-        return max(nodes, key=lambda n: len(own[id(n)]))
+        return named or max(nodes, key=lambda n: len(own[id(n)]))
 
     def price(self, i: Indicator, c: Component) -> Node:
         """The price of a component: as given, else by the pricing module bound to it."""
@@ -239,6 +281,7 @@ class Solver:
     def solve(self, i: Indicator, c: Component) -> Solution:
         """Find what a component needs; nothing is computed yet."""
         mine = slots(i, c, self.pricing_of(i.id, c))
+        self.notes = []
         none = Node("", "", MISSING)
         share_node = self.find(i, c, mine["share"])
         quantity = self.quantity(i, c, c.quantity, mine[c.quantity]) if c.quantity else self.find(i, c, mine["quantity"]) or Node("quantity", c.unit, MISSING)
@@ -256,6 +299,8 @@ class Solver:
             share_node or none,
             (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
             method=self.pricing_of(i.id, c),
+            notes=self.notes,
+            floor=self.profile.floors.get(f"{i.id}.{c.id}", ""),
         )
 
     def item_units(self, quantity: Node, price: Node) -> None:
@@ -300,10 +345,6 @@ class Solver:
                                 "input": e.name, "intermediate": first.name, "where": first.where})  # fmt: skip
 
 
-def _readable(e: Entry, slot: Slot) -> str:
-    return units.per_year(e.unit) if units.lacks_only_year(e.unit, slot.unit) and not slot.stock else e.unit
-
-
 def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:
     if "item" in given.array.dims:
         factor = xr.DataArray([scales.get(str(i), 1.0) for i in given.array["item"].values], {"item": given.array["item"].values}, ("item",))
@@ -327,43 +368,49 @@ def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, 
     return out
 
 
-def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], instead: Mapping[Node, xr.DataArray] | None = None) -> xr.DataArray:
-    """The numbers of a chain on a grid of labels.
+def on_grid(array: xr.DataArray, grid: Mapping[str, Sequence[object]]) -> xr.Variable:
+    """An array on the labels of the grid, NaN where it has none; a dimension that the grid lacks stays as it is."""
+    apart = {d: list(grid[str(d)]) for d in array.dims if d in grid and array.indexes[d].tolist() != grid[str(d)]}
+    out: xr.Variable = (array.reindex(apart) if apart else array).variable
+    return out
+
+
+def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], instead: Mapping[Node, xr.DataArray] | None = None) -> xr.Variable:
+    """The numbers of a chain on a grid of labels, as a variable that knows its dimensions; the grid knows the labels.
 
     ``instead`` puts other numbers in the place of a node (a rounding bound, draws, a scenario); the node's own
     ``result`` is then left as it was.
     """
     if instead and node in instead:
-        array = instead[node]
-        out = array.reindex({d: list(grid[str(d)]) for d in array.dims if d in grid})
+        out = on_grid(instead[node], grid)
     elif node.kind in ("given", "layer", "summed"):
         assert node.given is not None
-        array = node.given.array
-        out = array.reindex({d: list(grid[str(d)]) for d in array.dims})
+        out = on_grid(node.given.array, grid)
     elif node.kind == "coefficient":
         assert node.coefficient is not None
         names = list(map(str, grid["ecosystem"])) if "ecosystem" in grid and node.coefficient.by_ecosystem else None
         numbers, rows, lacking = node.coefficient.numbers(node.unit, names, own)
         node.rows, node.lacking = tuple(rows), tuple(lacking)
-        out = xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
+        out = xr.Variable(("ecosystem",), numbers) if names is not None else xr.Variable((), numbers[0])
     elif node.kind == "number":
-        out = xr.DataArray(node.number)
+        out = xr.Variable((), node.number)
     elif node.kind == "formula":
         assert node.formula is not None
         parts = {name: evaluate(part, grid, own, instead) for name, part in node.parts.items()}
-        parts = {name: _drawn_within(array, node.formula.inputs[name]).assign_attrs(units=node.parts[name].unit) for name, array in parts.items()}
-        out = node.formula(**parts)
-        out.attrs = {}
+        out = apply(node.formula, {name: _drawn_within(numbers, node.formula.inputs[name]) for name, numbers in parts.items()})
     else:
-        out = xr.DataArray(np.nan)
+        out = xr.Variable((), np.nan)
     if instead is None:
-        node.result = out
+        node.keep(out, grid)
     return out
 
 
-def _drawn_within(array: xr.DataArray, spec: Input) -> xr.DataArray:
+def _drawn_within(numbers: xr.Variable, spec: Input) -> xr.Variable:
     """Draws held to the range of an argument: one that falls outside stands at its end, where a figure would be refused."""
-    return array.clip(spec.low, spec.high) if "draw" in array.dims and (spec.low, spec.high) != (None, None) else array
+    if "draw" not in numbers.dims or (spec.low, spec.high) == (None, None):
+        return numbers
+    held: xr.Variable = numbers.clip(spec.low, spec.high)  # type: ignore[no-untyped-call]
+    return held
 
 
 def all_indicators(profile: Profile) -> list[Indicator]:

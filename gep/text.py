@@ -138,6 +138,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "component.unknown": ("“{component}”不是 {indicator} 的组分", "可用：{names}"),
     "standard.unknown": ("不是已知标准", "可用：{names}"),
     "route.ambiguous": ("有几种算法可用：{routes}", '在 account.toml 中选定：[methods] "{key}" = "{first}"'),
+    "route.other": ("按 {route} 计算；标准所定的 {named} 缺少 {needs}", "补上这些数据，或在 account.toml 的 [methods] 中选定算法"),
     "method.unknown": ("“{route}”不是它的算法", "可用：{names}"),
     "price.year": ("是 {own} 年价格，而账户以 {to} 年价格计", '给出含两年的 deflators.csv，或写 price_basis = "as_given"'),
     "price.years": ("有 {years} 年的价格，没有 {wanted} 年的", "给出 {wanted} 年价格，或只留一年并给出 deflators.csv"),
@@ -181,6 +182,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "level.unknown": ("“{level}”不是已知层级", "可用：{names}"),
     "evidence.unknown": ("不是 {names} 之一", ""),
     "currency.other": ("是 {found}，账户用 {currency}", "换算，并在来源中写明汇率"),
+    "quantity.floored": ("按标准在{scale}尺度上把负值计为零，合计 {sum:.6g} {unit}", ""),
     "quantity.negative": ("有负值，合计 {sum:.6g}，仍计入", ""),
 }
 _PLACE = ((re.compile(r", line (\d+)"), r" 第\1行"), (re.compile(r", column (\w+)"), r" \1列"))

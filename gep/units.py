@@ -318,6 +318,7 @@ def same(first: str, second: str) -> bool:
     return _quantity(first).dimensionality == _quantity(second).dimensionality and conversion(first, second) == (1.0, 0.0)
 
 
+@lru_cache(maxsize=8192)
 def compatible(first: str, second: str) -> bool:
     """Whether one unit converts to the other.
 
@@ -336,6 +337,7 @@ def per_year(text: str) -> str:
     return f"({text})/yr" if "/" in text else f"{text}/yr"
 
 
+@lru_cache(maxsize=8192)
 def lacks_only_year(given: str, wanted: str) -> bool:
     """Whether ``given`` would convert to ``wanted`` if it were per year, and does not as it stands."""
     return not compatible(given, wanted) and compatible(per_year(given), wanted)

@@ -1,8 +1,14 @@
-"""The figures of one component over its labels: quantity × price, caps, given values, shares, and what is missing."""
+"""The figures of one component over its labels: quantity × price, caps, floors, given values, shares, and what is missing.
 
+All figures of a component lie on one grid of labels, so they are kept as variables that broadcast by the names of
+their dimensions, without labels to align; labels are put on at the end.
+"""
+
+# mypy: allow-untyped-calls
+# (xarray declares the types of a Variable's methods only in part)
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -10,8 +16,10 @@ import xarray as xr
 from gep.basis import Basis
 from gep.errors import Problem
 from gep.inputs import LABELS
-from gep.solve import MISSING, Node, Solution, evaluate, labels
+from gep.solve import MISSING, Node, Solution, evaluate, labels, on_grid
 
+Grid = Mapping[str, Sequence[object]]
+FLOORS = ("cell", "region", "total")
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
 
 
@@ -24,106 +32,121 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
     grid["year"] = list(basis.years)
     own = basis.ecosystems
-    nothing = xr.DataArray(np.nan)
     known = s.quantity.kind != MISSING and not s.quantity.missing()
-    quantity = evaluate(s.quantity, grid, own, instead) if known else nothing
-    price = evaluate(s.price, grid, own, instead) if s.price.kind != MISSING and not s.price.missing() else nothing
+    quantity = evaluate(s.quantity, grid, own, instead) if known else nothing()
+    price = evaluate(s.price, grid, own, instead) if s.price.kind != MISSING and not s.price.missing() else nothing()
     if known and s.cap.kind != MISSING:
-        quantity, ratio = capped(quantity, evaluate(s.cap, grid, own, instead), basis)
+        quantity, ratio = capped(quantity, evaluate(s.cap, grid, own, instead), grid, basis)
         s.cap_ratio = ratio if instead is None else s.cap_ratio
+    if known and s.floor:
+        quantity, taken = floored(quantity, s.floor, grid, basis)
+        s.floored = taken if instead is None else s.floored
     given = evaluate(s.value, grid, own, instead) if s.value.kind != MISSING else None
     value = quantity * price
-    as_given = any(e.name in ("quantity", s.component.quantity, s.component.given) for e in s.quantity.entries())
-    status = _word(value, "given" if as_given else "computed")
+    status = _word(value, "given" if _as_given(s) else "computed")
     if given is not None:
         quantity = _beside(s, quantity, given)
-        price = price if _dims(price) <= _dims(given) else nothing
-        value, status = _given_value(s, quantity, price, given, quiet=instead is not None)
+        price = price if _dims(price) <= _dims(given) else nothing()
+        value, status = _given_value(s, quantity, price, given, grid, quiet=instead is not None)
     if s.share.kind != MISSING:
         share = evaluate(s.share, grid, own, instead)
         share = share / share.sum([d for d in share.dims if d not in _APART])
         quantity, value = quantity * share, value * share
         status = _word(value, "allocated")
+    figures = {"quantity": quantity, "price": price, "value": value}
     if instead and any("draw" in array.dims for array in instead.values()):
-        return xr.Dataset({"quantity": quantity, "price": price, "value": value})
-    ds = xr.Dataset({"quantity": quantity, "price": price, "value": value})
-    order = [d for d in LABELS if d in ds.dims]
-    ds = xr.broadcast(ds.expand_dims(year=grid["year"]) if "year" not in ds.dims else ds)[0].transpose(*[*order, *(["year"] if "year" not in order else [])])
-    status = status.broadcast_like(ds["value"]).transpose(*ds["value"].dims)
-    absent = ~_present(s, ds["value"])
-    status = _choose(ds["value"].isnull(), _choose(absent, "absent", status if s.headline else MISSING), status)
-    ds["status"] = status.astype("<U10")
+        return xr.Dataset(figures, coords=_coordinates(grid, figures.values()))
+    figures["status"] = status
+    used = {d for f in figures.values() for d in f.dims} | {"year"}
+    sizes = {d: len(grid[d]) for d in LABELS if d in used}
+    figures = {name: f.set_dims(sizes).transpose(*sizes) for name, f in figures.items()}
+    gaps = np.isnan(figures["value"].values)
+    if gaps.any():
+        present = _present(s, grid, set(sizes)).set_dims(sizes).transpose(*sizes).values
+        words = np.where(present, figures["status"].values if s.headline else MISSING, "absent")
+        figures["status"] = xr.Variable(list(sizes), np.where(gaps, words, figures["status"].values).astype("<U10"))
+    ds = xr.Dataset(figures, coords=_coordinates(grid, figures.values()))
     if instead is None:
         s.data = ds
     return ds
 
 
-def _beside(s: Solution, quantity: xr.DataArray, given: xr.DataArray) -> xr.DataArray:
+def nothing() -> xr.Variable:
+    """A number that nobody gave."""
+    return xr.Variable((), np.nan)
+
+
+def _as_given(s: Solution) -> bool:
+    names = ("quantity", s.component.quantity, s.component.given)
+    return any(e.name in names for n in s.quantity.walk() if n.given is not None for e in n.given.entries[:1])
+
+
+def _beside(s: Solution, quantity: xr.Variable, given: xr.Variable) -> xr.Variable:
     """The quantity to show beside a given value: of the same labels, or summed to them; none that nobody gave."""
-    if not any(e.indicator for e in s.quantity.entries()):
-        return xr.DataArray(np.nan)
+    if not any(n.given.own for n in s.quantity.walk() if n.given is not None):
+        return nothing()
     return quantity.sum([d for d in quantity.dims if d not in (*given.dims, "draw")], skipna=False)
 
 
-def _given_value(s: Solution, quantity: xr.DataArray, price: xr.DataArray, given: xr.DataArray, quiet: bool) -> tuple[xr.DataArray, xr.DataArray]:
+def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: xr.Variable, grid: Grid, quiet: bool) -> tuple[xr.Variable, xr.Variable]:
     """A value that was given counts; beside a quantity and a price it is compared with their product."""
     product = quantity * price
     has_quantity = bool(quantity.notnull().any())
     status = _word(given, "published" if has_quantity else "value_only")
     if not quiet and has_quantity and _dims(product) <= _dims(given) and not bool(product.isnull().all()):
-        half = s.value.given.half.reindex_like(given) if s.value.given else 0.0
+        half = on_grid(s.value.given.half, grid) if s.value.given else 0.0
         gap = abs(given - product)
-        reach = half + (abs(s.quantity.given.half * price) if s.quantity.given is not None else 0.0)
+        reach = half + (abs(on_grid(s.quantity.given.half, grid) * price) if s.quantity.given is not None else 0.0)
         if bool((gap > reach * (1 + 1e-9)).any()):
             s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
                                    {"value": float(given.sum()), "product": float(product.sum())}))  # fmt: skip
     if _dims(given) == _dims(product) and bool(given.isnull().any()):
-        status = _choose(given.isnull(), "computed", status) if "draw" not in given.dims else status
+        if "draw" not in given.dims:
+            status = xr.Variable(given.dims, np.where(given.isnull().values, "computed", status.values))
         given = given.fillna(product)
     return given, status
 
 
-def _present(s: Solution, value: xr.DataArray) -> xr.DataArray:
+def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
     """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur."""
-    if s.quantity.occurs is not None:
-        arrays = [s.quantity.occurs]
-    else:
-        arrays = [p.given.array for n in s.nodes for p in n.walk() if p.given is not None]
-    arrays = [a for a in arrays if set(a.dims) <= set(value.dims)]
-    most = max((len([d for d in a.dims if d != "year"]) for a in arrays), default=0)
-    widest = [a.notnull() for a in arrays if len([d for d in a.dims if d != "year"]) == most]
-    out = xr.zeros_like(value, dtype=bool)
-    for a in widest:
-        out = out | a.reindex({d: value[d] for d in a.dims}, fill_value=False)
+    named = [s.quantity.occurs] if s.quantity.occurs is not None else [n.given.array for node in s.nodes for n in node.walk() if n.given is not None]
+    arrays = [a for a in named if set(map(str, a.dims)) <= dims]
+    most = max((len(_dims(a) - {"year"}) for a in arrays), default=0)
+    out = xr.Variable((), False)
+    for a in {id(a): a for a in arrays if len(_dims(a) - {"year"}) == most}.values():
+        out = out | on_grid(a, grid).notnull()
     return out
 
 
-def capped(quantity: xr.DataArray, cap: xr.DataArray, basis: Basis) -> tuple[xr.DataArray, xr.DataArray]:
+def capped(quantity: xr.Variable, cap: xr.Variable, grid: Grid, basis: Basis) -> tuple[xr.Variable, xr.DataArray]:
     """A capacity held to what was emitted: each region that reports an emission shares one factor, at most 1.
 
     The factor min(1, emission / Σ capacity) goes to every ecosystem and sub-region of the reporting region, so that
     parts still add up.
     """
-    if "region" in cap.dims and "region" in quantity.dims:
-        reporting = {str(k) for k in cap["region"].values[~cap.isnull().any([d for d in cap.dims if d != "region"]).values]}
-        home = [_reporter(str(k), reporting, basis) for k in quantity["region"].values]
-        order = list(dict.fromkeys(home))
-        total = quantity.sum([d for d in quantity.dims if d not in ("region", *_APART)], skipna=True)
-        if order != quantity["region"].values.tolist():  # some share a factor: their capacities are added up
-            members = xr.DataArray([[float(h == o) for h in home] for o in order], {"home": order, "region": quantity["region"].values}, ("home", "region"))
-            total = xr.dot(members, total, dim="region").rename(home="region")
-        ratio = _ratio(cap.reindex(region=order), total)
-        factor = ratio.isel(region=xr.DataArray([order.index(h) for h in home], dims="region")).assign_coords(region=quantity["region"])
-        return quantity * factor, ratio
-    total = quantity.sum([d for d in quantity.dims if d not in (*cap.dims, *_APART)], skipna=True)
-    ratio = _ratio(cap, total)
-    return quantity * ratio, ratio
+    if "region" not in cap.dims or "region" not in quantity.dims:
+        ratio = _ratio(cap, quantity.sum([d for d in quantity.dims if d not in (*cap.dims, *_APART)], skipna=True))
+        return quantity * ratio, xr.DataArray(ratio, _coordinates(grid, [ratio]))
+    regions = list(map(str, grid["region"]))
+    told = cap.notnull().all([d for d in cap.dims if d != "region"]).values
+    reporting = {r for r, ok in zip(regions, told, strict=True) if ok}
+    home = [_reporter(r, reporting, basis) for r in regions]
+    order = list(dict.fromkeys(home))
+    total = quantity.sum([d for d in quantity.dims if d not in ("region", *_APART)], skipna=True)
+    if order != regions:  # some share a factor: their capacities are added up
+        members = xr.Variable(("home", "region"), [[float(h == o) for h in home] for o in order])
+        total = (members * total).sum("region")
+        total = xr.Variable(["region" if d == "home" else d for d in total.dims], total.values)
+    ratio = _ratio(cap.isel(region=[regions.index(o) for o in order]), total)
+    factor = ratio.isel(region=[order.index(h) for h in home])
+    return quantity * factor, xr.DataArray(ratio, _coordinates({**grid, "region": order}, [ratio]))
 
 
-def _ratio(cap: xr.DataArray, capacity: xr.DataArray) -> xr.DataArray:
+def _ratio(cap: xr.Variable, capacity: xr.Variable) -> xr.Variable:
     # where nothing can be taken up any factor gives zero; 1 keeps it free of a division by zero
-    factor: xr.DataArray = xr.ufuncs.minimum(1.0, cap / capacity.where(capacity > 0))
-    return factor.where(capacity > 0, 1.0).where(cap.notnull())
+    factor: xr.Variable = (cap / capacity.where(capacity > 0)).clip(max=1.0)
+    factor = factor.where(capacity > 0, 1.0).where(cap.notnull())
+    return factor
 
 
 def _reporter(region: str, reporting: set[str], basis: Basis) -> str:
@@ -133,14 +156,45 @@ def _reporter(region: str, reporting: set[str], basis: Basis) -> str:
     return at if at in reporting else basis.region if basis.region in reporting else region
 
 
-def _dims(array: xr.DataArray) -> set[object]:
+def floored(quantity: xr.Variable, scale: str, grid: Grid, basis: Basis) -> tuple[xr.Variable, float]:
+    """A quantity without its negative figures at one scale, and what that took away (at most 0).
+
+    ``cell`` sets each negative figure to zero. ``region`` and ``total`` look at the sum of a region, or of all: where
+    it is negative, all that it is made of is zero; where it is not, its negative parts stay and are netted.
+    """
+    if scale == "cell":
+        kept = quantity.clip(min=0.0)
+    else:
+        apart = ("region", *_APART) if scale == "region" else _APART
+        once = quantity * _outermost(grid, basis) if scale == "total" and "region" in quantity.dims else quantity
+        below = once.sum([d for d in quantity.dims if d not in apart], skipna=True) < 0
+        kept = quantity.where(~below, 0.0).where(quantity.notnull())
+    taken = quantity - kept
+    return kept, float((taken * _outermost(grid, basis) if "region" in taken.dims else taken).sum())
+
+
+def _outermost(grid: Grid, basis: Basis) -> xr.Variable:
+    """1 for a region that lies in no other region of the grid, 0 for one that does: so that no place is added twice."""
+    regions = set(map(str, grid["region"]))
+
+    def inside(region: str) -> bool:
+        at = basis.regions[region].parent if region in basis.regions else ""
+        while at and at not in regions:
+            at = basis.regions[at].parent if at in basis.regions else ""
+        return bool(at)
+
+    return xr.Variable(("region",), [float(not inside(str(r))) for r in grid["region"]])
+
+
+def _coordinates(grid: Grid, variables: Iterable[xr.Variable]) -> dict[str, list[object]]:
+    used = {d for v in variables for d in v.dims}
+    return {d: list(grid[d]) for d in LABELS if d in used}
+
+
+def _dims(array: xr.Variable | xr.DataArray) -> set[object]:
     return set(array.dims) - {"draw"}
 
 
-def _word(like: xr.DataArray, word: str) -> xr.DataArray:
-    return xr.full_like(like.isel(draw=0, drop=True) if "draw" in like.dims else like, word, dtype="<U10")
-
-
-def _choose(condition: xr.DataArray, yes: object, no: object) -> xr.DataArray:
-    out: xr.DataArray = xr.apply_ufunc(np.where, condition, yes, no)
-    return out
+def _word(like: xr.Variable, word: str) -> xr.Variable:
+    sizes = {d: n for d, n in like.sizes.items() if d != "draw"}
+    return xr.Variable(list(sizes), np.full(list(sizes.values()), word, dtype="<U10"))
