@@ -405,7 +405,9 @@ def unit_zh(unit: str) -> str:
         return UNITS[unit]
     head, _, substance = unit.rpartition(" ")
     if substance in SUBSTANCES and head in ("t", "CNY/t"):
-        zh = {"t": "吨", "CNY/t": "元/吨"}[head] + (SUBSTANCES[substance] if substance in ("CO2", "O2", "C", "SO2", "NOx", "dust", "N", "P", "NH3-N", "TP") else f" {substance}")
+        zh = {"t": "吨", "CNY/t": "元/吨"}[head] + (
+            SUBSTANCES[substance] if substance in ("CO2", "O2", "C", "SO2", "NOx", "dust", "N", "P", "NH3-N", "TP") else f" {substance}"
+        )
         return zh if units.compatible(zh, unit) else unit
     return unit
 

@@ -1,0 +1,71 @@
+"""Put figures into the blanks of a template: for trials, demonstrations and tests of the round trip.
+
+A department that keeps its figures in a database can do the same: the sheet is found by its name, the row by its
+labels, the column by the code of the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gep.forms.define import forms
+from gep.forms.grid import Sheet
+from gep.forms.match import Placed, Table
+from gep.forms.round import Figure, Key, Round
+from gep.forms.template import KEY_SHEET
+
+
+def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> int:
+    """Write figures into a copy of a template; how many found their place.
+
+    The header takes the unit of the first figure of a column, so that figures stand as they were given.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(template)
+    by_form: dict[str, list[Figure]] = {}
+    for f in figures:
+        by_form.setdefault(f.field[:3], []).append(f)
+    count = 0
+    for row in book[KEY_SHEET].iter_rows(values_only=True):
+        if row[0] == "form" and row[1] in by_form:
+            count += _form(book[row[2]], r, str(row[1]), by_form[str(row[1])])
+    book.save(out)
+    return count
+
+
+def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> int:
+    form = forms()[code]
+    sheet = Sheet(ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)])
+    table = Table(sheet, Placed(form, "", ws.title), r)
+    if form.layout == "list":
+        rows = {f.code: n for n, f in table.field_rows(("unit", "value", "last", "year"))}
+        for f in figures:
+            n = rows[f.field] + 1
+            ws.cell(n, table.keys["value"] + 1, _typed(f.text))
+            ws.cell(n, table.keys["unit"] + 1, f.unit)
+            if "year" in table.keys and f.key.year:
+                ws.cell(n, table.keys["year"] + 1, int(f.key.year))
+        return len(figures)
+    table.header()
+    column_of = {f.code: c for c, f in table.columns.items()}
+    units = {f.field: f.unit for f in reversed(figures)}
+    rows_of: dict[Key, int] = {}
+    for n in range(table.first, len(sheet.rows)):
+        if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
+            rows_of.setdefault(key, n)
+    for f in figures:
+        n, column = rows_of[f.key], column_of[f.field]
+        ws.cell(n + 1, column + 1, _typed(f.text))
+        if form.field(f.field).unit:  # type: ignore[union-attr]
+            ws.cell(table.first - 1, column + 1, units[f.field])
+        if f.method and "method" in table.keys:
+            ws.cell(n + 1, table.keys["method"] + 1, f.method)
+    return len(figures)
+
+
+def _typed(text: str) -> float | str:
+    return float(text) if re.fullmatch(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", text) else text
