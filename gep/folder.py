@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -102,16 +102,17 @@ class _Reader:
             self.fault("file.gb18030", name, "is read as GB18030", "save it in UTF-8", "warning")
             return out
 
-    def rows(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    def rows(self, name: str, columns: Sequence[str] = (), needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
         """Place and cells of each row of a CSV file; columns that are missing read as blank."""
+        columns, needed = columns or COLUMNS[name], needed or NEEDED.get(name, ())
         text = self.text(name)
         if text is None:
             return
         try:
             reader = csv.reader(StringIO(text, newline=""), strict=True)
             header = [h.strip() for h in next(reader, [])]
-            unknown = [h for h in header if h not in COLUMNS[name]]
-            lacking = [h for h in NEEDED[name] if h not in header]
+            unknown = [h for h in header if h not in columns]
+            lacking = [h for h in needed if h not in header]
             double = sorted({h for h in header if header.count(h) > 1})
             for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
                 if names:
@@ -121,7 +122,7 @@ class _Reader:
                         f"has {kind} columns: {{names}}",
                         "the columns are {known}",
                         names=", ".join(names),
-                        known=", ".join(COLUMNS[name]),
+                        known=", ".join(columns),
                     )
             if unknown or lacking or double:
                 return
@@ -136,7 +137,7 @@ class _Reader:
                         "row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header)
                     )
                     continue
-                yield where, {column: "" for column in COLUMNS[name]} | {h: c.strip() for h, c in zip(header, cells, strict=False)}
+                yield where, {column: "" for column in columns} | {h: c.strip() for h, c in zip(header, cells, strict=False)}
             if not count and name in ("inputs.csv",):
                 self.fault("file.empty", name, "has a header and no rows", "give it rows")
         except csv.Error as error:

@@ -19,12 +19,13 @@ LAYERS = [
     {"formula"},
     {"indicators", "pricing"},
     {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "audit", "direct", "explain", "compare"},
-    {"folder", "uncertainty", "outfiles", "series", "decompose", "scenario", "assess", "decide", "forms", "spatial", "report", "check"},
+    {"folder", "uncertainty", "tablefiles", "series", "decompose", "scenario", "assess", "decide", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # a notebook asks an account for its HTML; the page is loaded when it is shown
-TURNING_RIGHT = {("gep.account", "gep.spatial.drawn"), ("gep.account", "gep.report.page")}
+TURNING_RIGHT = {("gep.account", "gep.spatial.drawn"), ("gep.account", "gep.report.page"), ("gep.account", "gep.report.plot")}
+TURNING_RIGHT |= {(f"gep.{left}", "gep.report.web.notebook") for left in ("errors", "formula", "explain")}
 FILES = {".".join(("gep", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p for p in sorted(PACKAGE.rglob("*.py"))}
 OPTIONAL = ("dask", "matplotlib", "scipy", "geopandas", "openpyxl", "typer", "rich", "pint", "numba", "rasterio")
 

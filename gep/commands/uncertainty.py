@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder, outfiles
+from gep import folder, tablefiles
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.report.formats import fixed, money_scale, plain
 from gep.text import label
@@ -38,7 +38,7 @@ def uncertainty(
         found = run_draws(account, **said)
         table = sobol(found) if indices else None
         if out is not None:
-            outfiles.write_tables(out, {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado})
+            tablefiles.write_tables(out, {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado})
     if as_json:
         return _print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
     return _show(found, table, lang)
