@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,11 +21,11 @@ from gep.inputs import Entry
 from gep.solve import MISSING, Node, Solution
 from gep.standards import Profile, ProfileRow
 from gep.tables import EVIDENCE
-from gep.workout import work_out
 
 if TYPE_CHECKING:
     from gep.compare import Comparison
     from gep.explain import Explanation
+    from gep.report.plot import Plots
 
 LEDGER = (
     "standard", "region", "year", "price_year", "level", "indicator", "component", "item", "ecosystem", "role",
@@ -257,7 +259,9 @@ class Account:
     @cached_property
     def controls(self) -> tuple[Control, ...]:
         """Published figures beside the account's own."""
-        return tuple(_control(self, row) for row in self.control_rows)
+        from gep.controls import control
+
+        return tuple(control(self, row) for row in self.control_rows)
 
     def explain(self, indicator: str, component: str | None = None) -> Explanation:
         """How each figure of an indicator came about: formula, inputs with unit and origin, coefficients, result."""
@@ -314,6 +318,31 @@ class Account:
         rows = [{k: None if v != v else v for k, v in row.items()} for row in self.ledger.to_dict("records")]
         return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1, default=_plain)
 
+    @property
+    def plot(self) -> Plots:
+        """Charts with matplotlib: ``account.plot.indicators()``; see :class:`gep.report.plot.Plots`."""
+        from gep.report.plot import Plots
+
+        return Plots(self)
+
+    def to_excel(self, path: str | os.PathLike[str], lang: str = "en") -> Path:
+        """Write the account as a workbook with live formulas: :func:`gep.report.workbook.workbook`."""
+        from gep.report.workbook import write
+
+        return write(self, path, lang)
+
+    def to_word(self, path: str | os.PathLike[str], lang: str = "en") -> Path:
+        """Write the account as a Word document: :func:`gep.report.word.document`."""
+        from gep.report.word import write
+
+        return write(self, path, lang)
+
+    def to_markdown(self, lang: str = "en") -> str:
+        """The account as Markdown text: :func:`gep.report.markdown.markdown`."""
+        from gep.report.markdown import markdown
+
+        return markdown(self, lang)
+
     def _repr_html_(self) -> str:
         from gep.report.page import notebook
 
@@ -350,53 +379,3 @@ def _evidence(s: Solution) -> str:
     """The weakest evidence among the figures and coefficients used."""
     words = [e.evidence for e in s.entries if e.evidence] + [r.evidence for n in s.nodes for part in n.walk() for r in part.rows]
     return max(words, key=EVIDENCE.index, default="")
-
-
-def _control(account: Account, row: Mapping[str, Any]) -> Control:
-    """The account's figure for what a control row names, with how far rounding can have moved it."""
-    total = moved = 0.0
-    for part in account.counted:
-        if not _matches(part, row):
-            continue
-        year = row["year"] or account.basis.years[-1]
-        total += _cell(account, part, part.data["value"], row, year)
-        for node in (n for chain in (part.solution.quantity, part.solution.value) for n in chain.walk() if n.given is not None and not n.price):
-            assert node.given is not None
-            other = work_out(part.solution, account.basis, {node: node.given.array + node.given.half})["value"]
-            moved += _cell(account, part, abs(other - part.data["value"]), row, year)
-    name = (
-        (row["component"] and f"{row['indicator']}.{row['component']}")
-        or row["indicator"]
-        or (f"level:{row['level']}" if row["level"] not in ("total", "") else "total")
-    )
-    return Control(
-        name,
-        {k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]},
-        row["published"],
-        total,
-        f"{account.basis.currency}/yr",
-        row["rounding"],
-        moved,
-        row["source"],
-    )
-
-
-def _matches(part: Part, row: Mapping[str, Any]) -> bool:
-    if row["indicator"]:
-        return part.indicator.id in row["indicator"].split("+") and (not row["component"] or part.component.id == row["component"])
-    return row["level"] in ("", "total", part.row.level)
-
-
-def _cell(account: Account, part: Part, value: xr.DataArray, row: Mapping[str, Any], year: int) -> float:
-    cover = account.cover(part, row["region"] or account.basis.region)
-    if cover is None:
-        if row["region"] not in ("", account.basis.region):
-            return 0.0
-    else:
-        value = value.sel(region=[r for r in cover])
-    value = value.sel(year=year)
-    if row["ecosystem"]:
-        if "ecosystem" not in value.dims or row["ecosystem"] not in value["ecosystem"].values:
-            return 0.0
-        value = value.sel(ecosystem=row["ecosystem"])
-    return float(np.nansum(value.values))

@@ -43,6 +43,11 @@ class GepError(Exception):
     def __str__(self) -> str:
         return "\n  ".join([self.title, *map(str, self.problems)])
 
+    def _repr_html_(self) -> str:
+        from gep.report.web.notebook import problems_html
+
+        return problems_html(self.title, self.problems)
+
 
 class UnitError(GepError, ValueError):
     """A unit is missing, unknown, or of the wrong dimension."""

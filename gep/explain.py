@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import xarray as xr
 
 from gep.account import Account, Part
 from gep.errors import ParameterError, Problem
-from gep.formula import body
+from gep.formula import Formula, body
 from gep.inputs import Entry
 from gep.solve import MISSING, Node
 
@@ -24,6 +23,7 @@ class Line:
 
     depth: int
     text: str
+    formula: Formula | None = None  # what the line was worked out by
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class Explanation:
         return "\n".join([self.title, *("  " * line.depth + line.text for line in self.lines)])
 
     def _repr_html_(self) -> str:
-        body = "\n".join("  " * line.depth + line.text for line in self.lines)
-        return f"<details open><summary><b>{html.escape(self.title)}</b></summary><pre>{html.escape(body)}</pre></details>"
+        from gep.report.web.notebook import explanation_html
+
+        return explanation_html(self)
 
 
 def explain(account: Account, indicator: str, component: str | None = None) -> Explanation:
@@ -92,7 +93,7 @@ def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
     amount = "" if node.result is None else f" = {_numbers(node.result)} {node.unit}".rstrip()
     if node.kind in ("formula", "summed") and node.formula is not None:
         amount += ", added up over the cells of the map" if node.kind == "summed" else ""
-        yield Line(depth, f"{name}{amount}, by {node.formula.__name__}: {body(node.formula)}")
+        yield Line(depth, f"{name}{amount}, by {node.formula.__name__}: {body(node.formula)}", node.formula)
         for part_name, part in node.parts.items():
             yield from _node(part, depth + 1, part_name)
     elif node.kind in ("given", "layer") and node.given is not None:

@@ -128,9 +128,14 @@ def _wrap(kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str,
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
         return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
 
+    def shown() -> str:
+        from gep.report.web.notebook import formula_html
+
+        return formula_html(cast(Formula, door))
+
     signature = inspect.signature(kernel)
     door.__dict__.update(kernel=kernel, unit=unit, inputs=inputs, over=over, empirical=empirical, worked=examples, of=of,
-                         summary=(kernel.__doc__ or "").strip().split("\n")[0], __signature__=signature)  # fmt: skip
+                         summary=(kernel.__doc__ or "").strip().split("\n")[0], __signature__=signature, _repr_html_=shown)  # fmt: skip
     door.__name__ = door.__qualname__ = name
     door.__module__, door.__doc__ = kernel.__module__, kernel.__doc__
     return cast(Formula, door)
@@ -342,6 +347,11 @@ class Indicator:
     components: tuple[Component, ...]
     quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by name: the first is the default route
     doc: str = ""
+
+    def _repr_html_(self) -> str:
+        from gep.report.web.notebook import indicator_html
+
+        return indicator_html(self)
 
     def component(self, id: str) -> Component | None:
         """The component of that id, if there is one."""

@@ -51,9 +51,9 @@ def _method(s: Sheet, part: Part, shown: set[str]) -> str:
     solved, c = part.solution, part.component
     said: list[str] = []
     blocks: list[str] = []
-    if solved.quantity.kind == "given":
+    if solved.quantity.kind in ("given", "layer"):
         said.append(s.word("quantity_given"))
-    elif solved.quantity.kind == "formula" and not solved.quantity.missing() and solved.quantity.entries():
+    elif solved.quantity.formula is not None and not solved.quantity.missing() and solved.quantity.entries():
         blocks += _formulas(s, solved.quantity, (c.zh if s.lang == "zh" else c.en) if c.id else label("whole", s.lang), shown)
     if solved.cap_ratio is not None:
         ratios = solved.cap_ratio.values[~np.isnan(solved.cap_ratio.values)]

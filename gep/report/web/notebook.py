@@ -16,6 +16,7 @@ from gep.tables import Coefficient
 from gep.text import label, say
 
 if TYPE_CHECKING:
+    from gep.explain import Explanation
     from gep.formula import Formula, Indicator
 
 _LEFT = ' style="text-align:left"'
@@ -74,6 +75,16 @@ def indicator_html(i: Indicator, lang: str = "en") -> str:
         f"<details open><summary><b>{text(i.id)}</b> {text(i.zh)} {text(i.en)}, {text(label(i.level, lang))}</summary>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>{formulas}</details>"
     )
+
+
+def explanation_html(e: Explanation) -> str:
+    """A worked sum: each line below what it serves, formulas written out."""
+    lines = []
+    for line in e.lines:
+        drawn = mathml.formula(line.formula, line.formula.__name__.replace("_", " "), lambda n: n.replace("_", " ")) if line.formula else ""
+        told = line.text.partition(": ")[0] if drawn else line.text
+        lines.append(f'<div style="margin-left:{(line.depth - 1) * 1.4:g}em">{text(told)}{drawn}</div>')
+    return f"<details open><summary><b>{text(e.title)}</b></summary>{''.join(lines)}</details>"
 
 
 def problems_html(title: str, problems: Iterable[Problem], lang: str = "en") -> str:

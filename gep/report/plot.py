@@ -1,0 +1,166 @@
+"""Charts of an account with matplotlib: ``account.plot.indicators()``; each returns the axes, to be changed at will.
+
+Needs matplotlib: ``pip install 'gep-accounting[report]'``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from gep.account import Account
+from gep.errors import ParameterError, Problem
+from gep.report.formats import money_scale
+from gep.report.views import districts, per_year
+from gep.report.web.words import ecosystem, word
+from gep.series import EFFECTS, series, summed
+from gep.standards import LEVELS
+from gep.text import label
+
+COLOURS = {"material": "#a97a1c", "regulating": "#2c7c5a", "cultural": "#356aa3", "other": "#75807c"}
+ONE, DOWN = "#1f6f50", "#9c3217"
+_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei",
+          "Noto Sans CJK JP", "Arial Unicode MS")  # fmt: skip
+
+
+def _matplotlib() -> Any:
+    try:
+        import matplotlib.pyplot
+    except ImportError:
+        raise ParameterError("plot needs matplotlib: pip install 'gep-accounting[report]'", [Problem("extra.missing", "matplotlib", "is not installed", "pip install 'gep-accounting[report]'")]) from None  # fmt: skip
+    return matplotlib.pyplot
+
+
+@lru_cache(maxsize=1)
+def fonts() -> list[str]:
+    """Installed fonts that hold Chinese, the usual font behind them; only the usual one where there is none."""
+    from matplotlib import font_manager
+
+    have = {f.name for f in font_manager.fontManager.ttflist}
+    return [*[name for name in _FONTS if name in have][:1], "DejaVu Sans"]
+
+
+@contextmanager
+def _canvas(ax: Any, height: float) -> Iterator[Any]:
+    """Axes to draw on, with a font that holds Chinese and only the lines that are read."""
+    plt = _matplotlib()
+    with plt.rc_context({"font.family": fonts(), "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True}):
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7.2, height), layout="constrained")
+        yield ax
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The charts of one account.
+
+    Examples
+    --------
+    >>> from gep import folder
+    >>> folder.read("examples/garze_2010").plot.indicators(lang="zh")  # doctest: +SKIP
+    <Axes: ...>
+    """
+
+    account: Account
+
+    def indicators(self, ax: Any = None, lang: str = "en") -> Any:
+        """Bars of the second-level indicators, largest first, coloured by level.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
+        lang : "zh" or "en"
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        ParameterError
+            If matplotlib is not installed.
+        """
+        rows = {p.row.id: p.row for p in self.account.parts}
+        found = [
+            (rows[str(k)].zh if lang == "zh" else rows[str(k)].en, float(v), COLOURS[rows[str(k)].level]) for k, v in self.account.by("indicator").items() if v
+        ]
+        ax = self._bars(ax, lang, found, word("by_indicator", lang))
+        levels = [k for k in LEVELS if any(rows[str(i)].level == k for i in self.account.by("indicator").index)]
+        return _legend(ax, [(label(k, lang), COLOURS[k]) for k in levels])
+
+    def ecosystems(self, ax: Any = None, lang: str = "en") -> Any:
+        """Bars of the ecosystem types; what carries no type has a bar of its own. Arguments as for :meth:`indicators`."""
+        found = [(ecosystem(str(k), lang, self.account.basis) or word("not_attributed", lang), float(v), ONE) for k, v in self.account.by("ecosystem").items()]
+        return self._bars(ax, lang, found, word("by_ecosystem", lang))
+
+    def districts(self, ax: Any = None, lang: str = "en") -> Any:
+        """Bars of the districts. Arguments as for :meth:`indicators`.
+
+        Raises
+        ------
+        ParameterError
+            If the account has no districts.
+        """
+        cross = districts(self.account)
+        if cross is None:
+            raise ParameterError(
+                "No districts to draw", [Problem("region.none", self.account.basis.region, "has no districts", "give regions.csv and figures by region")]
+            )
+        return self._bars(ax, lang, [(r or word("not_in_district", lang), v, ONE) for r, v in cross.row_totals.items()], word("by_district", lang))
+
+    def years(self, ax: Any = None, lang: str = "en") -> Any:
+        """A column a year, stacked by level. Arguments as for :meth:`indicators`."""
+        by = per_year(self.account)
+        scale = money_scale(max(abs(sum(v.values())) for v in by.values()), self.account.basis.currency, lang)
+        with _canvas(ax, 3.4) as ax:
+            names = list(map(str, by))
+            floor = [0.0] * len(names)
+            for level in (k for k in LEVELS if any(k in v for v in by.values())):
+                sizes = [v.get(level, 0.0) / scale.factor for v in by.values()]
+                ax.bar(names, sizes, 0.6, floor, color=COLOURS[level], label=label(level, lang))
+                floor = [a + b for a, b in zip(floor, sizes, strict=True)]
+            ax.set_ylabel(scale.unit)
+            ax.set_title(self._title(lang), loc="left", fontsize=10)
+            ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+        return ax
+
+    def effects(self, ax: Any = None, lang: str = "en") -> Any:
+        """The change from the year before, split into extent, quantity and price. Arguments as for :meth:`indicators`.
+
+        Raises
+        ------
+        InputError
+            If the account covers one year.
+        """
+        years = self.account.basis.years
+        whole = summed(series(self.account).decomposition(years[-2] if len(years) > 1 else None, years[-1]), []).iloc[-1]
+        found = [(word(f"effect_{name}", lang), float(whole[name]), ONE if whole[name] >= 0 else DOWN) for name in EFFECTS if whole[name]]
+        return self._bars(ax, lang, found, word("effects", lang), ordered=False)
+
+    def _bars(self, ax: Any, lang: str, found: Iterable[tuple[str, float, str]], title: str, ordered: bool = True) -> Any:
+        items = sorted(found, key=lambda x: x[1]) if ordered else list(found)[::-1]
+        scale = money_scale(max((abs(v) for _, v, _ in items), default=0.0), self.account.basis.currency, lang)
+        with _canvas(ax, 0.9 + 0.27 * max(len(items), 2)) as ax:
+            drawn = ax.barh(range(len(items)), [v / scale.factor for _, v, _ in items], color=[c for *_, c in items])
+            ax.set_yticks(range(len(items)), [name for name, *_ in items])
+            ax.bar_label(drawn, [f"{v / scale.factor:,.2f}" for _, v, _ in items], padding=3)
+            ax.margins(x=0.12)
+            ax.set_xlabel(scale.unit)
+            ax.set_title(f"{self._title(lang)}: {title}", loc="left", fontsize=10)
+        return ax
+
+    def _title(self, lang: str) -> str:
+        b = self.account.basis
+        return f"{b.title or b.region}, {self.account.total_name} {b.years[-1]}"
+
+
+def _legend(ax: Any, entries: Sequence[tuple[str, str]]) -> Any:
+    from matplotlib.patches import Patch
+
+    with _canvas(ax, 0):
+        ax.legend(handles=[Patch(color=c, label=name) for name, c in entries], frameon=False, loc="lower right")
+    return ax
