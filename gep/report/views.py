@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,15 +60,15 @@ def matrix(account: Account, year: int | None = None) -> Cross | None:
     )  # fmt: skip
 
 
-def districts(account: Account, year: int | None = None) -> Cross | None:
-    """Regions directly inside the account's own, by level; what is not given by district stands under the row "".
+def districts(account: Account, year: int | None = None, inside: Sequence[str] = ()) -> Cross | None:
+    """Regions directly inside the account's own (or inside those named), by level; the rest of the total stands under the row "".
 
-    None where the account knows no districts.
+    None where the account knows none.
     """
     year = account.basis.years[-1] if year is None else year
     basis = account.basis
-    names = basis.children(basis.region)
-    if not names and not basis.regions:
+    names = [child for parent in inside or (basis.region,) for child in basis.children(parent)]
+    if not names and not basis.regions and not inside:
         labels = dict.fromkeys(str(r) for p in account.counted if "region" in p.data.dims for r in p.data["region"].values)
         names = [r for r in labels if r != basis.region]
     if not names:
@@ -75,13 +76,15 @@ def districts(account: Account, year: int | None = None) -> Cross | None:
     levels = [level for level in LEVELS if any(p.row.level == level for p in account.counted)]
     by_level = {str(k): float(v) for k, v in account.by("level", year).items()}
     total = float(account.add(account.counted, year=year))
-    values = {(name, level): 0.0 for name in names for level in levels}
+    values = {(name, level): np.nan for name in names for level in levels}  # a level that no figure of the region reaches stays without one
     for part in account.counted:
         each = _by_region(part, year)
         for name in names if each else ():
-            values[name, part.row.level] += sum(each[label] for label in account.cover(part, name) or ())
-    row_totals = {name: sum(values[name, level] for level in levels) for name in names}
-    rest = {level: by_level[level] - sum(values[n, level] for n in names) for level in levels}
+            known = [each[label] for label in account.cover(part, name) or () if label in each]
+            if known:
+                values[name, part.row.level] = float(np.nansum([values[name, part.row.level], *known]))
+    row_totals = {name: float(np.nansum([values[name, level] for level in levels])) for name in names}
+    rest = {level: by_level[level] - float(np.nansum([values[n, level] for n in names])) for level in levels}
     loose = total - sum(row_totals.values())
     rows = list(names)
     if abs(loose) > 1e-9 * max(abs(total), 1.0):
@@ -96,13 +99,32 @@ def _by_region(part: Part, year: int) -> dict[str, float]:
     data = part.data["value"].sel(year=year)
     if "region" not in data.dims:
         return {}
-    amounts = np.nansum(data.values, axis=tuple(n for n, d in enumerate(data.dims) if d != "region"))
-    return dict(zip(map(str, data["region"].values), map(float, amounts), strict=True))
+    axes = tuple(n for n, d in enumerate(data.dims) if d != "region")
+    amounts, known = np.nansum(data.values, axis=axes), ~np.isnan(data.values).all(axis=axes)
+    return {str(name): float(v) for name, v, k in zip(data["region"].values, amounts, known, strict=True) if k}
 
 
 def per_year(account: Account) -> dict[int, dict[str, float]]:
     """Totals by level for each year."""
     return {y: {str(k): float(v) for k, v in account.by("level", y).items()} for y in account.basis.years}
+
+
+def outlines(account: Account) -> dict[str, Any] | None:
+    """The zones of an account that rests on maps, as GeoJSON features named by the district they lie in; None where there are none.
+
+    Coordinates are those of the maps.
+    """
+    zones = getattr(getattr(account, "scene", None), "zones", None)
+    if zones is None:
+        return None
+    top = set(account.basis.children(account.basis.region))
+    features = []
+    for name, shape in zip(zones.names, zones.shapes, strict=True):
+        at = name
+        while at not in top and at in account.basis.regions:
+            at = account.basis.regions[at].parent
+        features.append({"type": "Feature", "properties": {"region": at or name, "zone": name}, "geometry": shape.__geo_interface__})
+    return {"type": "FeatureCollection", "features": features}
 
 
 def measure(account: Account, region: str, what: str) -> float | None:

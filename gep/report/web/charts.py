@@ -126,7 +126,7 @@ def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> st
     for s in shapes:
         d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in thinned(ring)) + "Z" for ring in s.rings)
         paths.append(f'<path d="{d}" class="edge f-s{s.step}" fill-rule=evenodd><title>{text(s.name)} {text(s.shown)}</title></path>')
-        x, y = middle(max(s.rings, key=lambda r: abs(signed(r))))
+        x, y = middle(s.rings)
         names.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor=middle class=halo>{text(s.name)}</text>')
     told = text(f"{title}: " + "; ".join(f"{s.name} {s.shown}" for s in shapes))
     return (
@@ -147,15 +147,15 @@ def signed(ring: Sequence[tuple[float, float]]) -> float:
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))
 
 
-def middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The centroid of a ring."""
-    area = signed(ring)
-    if not area:
-        return ring[0]
-    pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
-    crosses = [a[0] * b[1] - b[0] * a[1] for a, b in pairs]
-    return (sum((a[0] + b[0]) * c for (a, b), c in zip(pairs, crosses, strict=True)) / (3 * area),
-            sum((a[1] + b[1]) * c for (a, b), c in zip(pairs, crosses, strict=True)) / (3 * area))  # fmt: skip
+def middle(shape: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float]:
+    """The centroid of several rings."""
+    area = x = y = 0.0
+    for ring in shape:
+        turn = 1.0 if signed(ring) >= 0 else -1.0
+        for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
+            c = turn * (a[0] * b[1] - b[0] * a[1])
+            area, x, y = area + c, x + (a[0] + b[0]) * c, y + (a[1] + b[1]) * c
+    return (x / (3 * area), y / (3 * area)) if area else shape[0][0]
 
 
 def _svg(title: str, told: str, height: float, content: str, css: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from gep.account import Account
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row
-from gep.report.views import Cross, districts, matrix, measure
+from gep.report.views import Cross, districts, matrix, measure, outlines
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, folded, head, row, table, text
@@ -29,7 +29,7 @@ class Sheet:
     """What every section needs: the account, the language, its table rows and the unit that money is shown in."""
 
     def __init__(self, account: Account, lang: str, rows: list[Row], polygons: Mapping[str, Any] | None = None) -> None:
-        self.account, self.lang, self.rows, self.polygons = account, lang, rows, polygons
+        self.account, self.lang, self.rows, self.polygons = account, lang, rows, polygons or outlines(account)
         self.scale = money_scale(float(account.total), account.basis.currency, lang)
         small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
         self.digits = 4 if small and min(small) < 0.05 else 2
@@ -197,38 +197,47 @@ def _crossed(s: Sheet, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
 
 
 def district_section(s: Sheet) -> str:
-    """Districts by level, per square kilometre and per head; bars, and a map where polygons are given."""
+    """Districts by level, per square kilometre and per head; bars, and a map where polygons are given; what lies inside them folded."""
     cross = districts(s.account)
     if cross is None:
         return ""
+    found = [s.bar(r or s.word("not_in_district"), v) for r, v in cross.row_totals.items() if v]
+    title = s.headed(s.word("by_district"), s.scale.unit)
+    drawn = [_map(s, cross), charts.bars(title, sorted(found, key=lambda x: -x.value)[:40])]
+    out = _districts(s, cross, f"{s.word('districts')}, {s.year}, {s.scale.unit}") + f"<div class=two>{''.join(drawn)}</div>"
+    below = districts(s.account, inside=[r for r in cross.rows if r])
+    if below is not None:
+        caption = f"{s.word('below')}, {s.year}, {s.scale.unit}"
+        out += folded(f"{text(s.start(s.word('below')))} <small>({text(s.word('rows', n=len(below.rows)))})</small>", _districts(s, below, caption))
+    return out
+
+
+def _districts(s: Sheet, cross: Cross, caption: str) -> str:
     a, b = s.account, s.account.basis
     have = {what: any(measure(a, r, what) for r in cross.rows if r) for what in ("area", "population", "gdp")}
-    each = {what: money_scale(max((abs(cross.row_totals[r]) / (measure(a, r, what) or np.inf) * per for r in cross.rows if r), default=0.0), b.currency, s.lang)
-            for what, per in (("area", 1e6), ("population", 1.0))}  # fmt: skip
+    per = {"area": 1e6, "population": 1.0}
+    size = {(r, what): measure(a, r or b.region, what) if r != "" else None for r in (*cross.rows, None) for what in have}
+    each = {what: money_scale(max((abs(cross.row_totals[r]) / (size[r, what] or np.inf) * one for r in cross.rows if r), default=0.0), b.currency, s.lang)
+            for what, one in per.items()}  # fmt: skip
     columns = [(label("region", s.lang), False), *((label(c, s.lang), True) for c in cross.columns), (s.word("total"), True), (s.word("share"), True)]
-    columns += [(f"{s.word('per_km2')} ({each['area'].unit})", True)] if have["area"] else []
-    columns += [(f"{s.word('per_head')} ({each['population'].unit})", True)] if have["population"] else []
+    columns += [(s.headed(s.word(key), each[what].unit), True) for key, what in (("per_km2", "area"), ("per_head", "population")) if have[what]]
     columns += [(s.word("gep_to_gdp"), True)] if have["gdp"] else []
     lines = []
     for r in (*cross.rows, None):
         whole = cross.total if r is None else cross.row_totals[r]
-        region = b.region if r is None else r
+        if r is not None and not whole and b.children(b.region) and r.startswith(b.region):  # a rest that holds nothing
+            continue
         values = [cross.column_totals.get(c, 0.0) if r is None else cross.values[r, c] for c in cross.columns]
-        cells = [
-            *(cell(s.money(v, s.digits if abs(v) else 2), True) for v in values),
-            cell(s.money(whole, s.digits), True),
-            cell(s.percent(whole / cross.total if cross.total else np.nan), True),
-        ]
-        for what, per in (("area", 1e6), ("population", 1.0)):
-            size = measure(a, region, what) if r != "" else None
-            cells += [cell(s.money(whole / size * per, scale=each[what]) if size else "", True)] if have[what] else []
-        gdp = measure(a, region, "gdp") if r != "" else None
-        cells += [cell(figure(whole / gdp, fixed(whole / gdp, 4)) if gdp else "", True)] if have["gdp"] else []
+        cells = [*(cell(s.money(v, s.digits), True) for v in (*values, whole)), cell(s.percent(s.part(whole)), True)]
+        for what in (w for w in per if have[w]):
+            of = size[r, what]
+            cells.append(cell(s.money(whole / of * per[what], scale=each[what]) if of else "", True))
+        if have["gdp"]:
+            gdp = size[r, "gdp"]
+            cells.append(cell(figure(whole / gdp, fixed(whole / gdp, 4)) if gdp else "", True))
         name = b.region if r is None else r or s.word("not_in_district")
         lines.append(row(head(text(name)), *cells, css="sum" if r is None else ""))
-    found = [s.bar(r or s.word("not_in_district"), v) for r, v in cross.row_totals.items()]
-    drawn = [_map(s, cross), charts.bars(s.headed(s.word("by_district"), s.scale.unit), sorted(found, key=lambda x: -x.value)[:40])]
-    return s.table(f"{s.word('districts')}, {s.year}, {s.scale.unit}", columns, lines) + f"<div class=two>{''.join(drawn)}</div>"
+    return s.table(caption, columns, lines)
 
 
 def _map(s: Sheet, cross: Cross) -> str:

@@ -36,6 +36,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "by_ecosystem": ("按生态系统类型", "By ecosystem type"),
     "by_district": ("按区", "By district"),
     "effects": ("变动的来源", "What the change is made of"),
+    "below": ("区内各区域", "regions inside the districts"),
     "map": ("分布图", "Map"),
     "scroll": ("可左右滚动", "scrolls sideways"),
     # key figures
