@@ -58,13 +58,6 @@ class Sums:
     gaps: Mapping[int, tuple[int, float]]
 
 
-class _Scratch:
-    """Buffers of one piece, used again for the next."""
-
-    def __init__(self, plan: Plan, size: int) -> None:
-        self.steps = [np.empty(size) for _ in plan.steps]
-
-
 def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int = PIECE) -> Partial:
     """The sums of one block; what a worker runs."""
     classes, strange = plan.map.read(window)
@@ -78,23 +71,15 @@ def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int =
     data = {s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0}
     _check_layers(plan, data, classes, out)
     area = plan.grid.areas(window)
-    needing = _needing(plan)
+    wanted = needing(plan)
     for start in range(0, window.size, blocks):
         stop = min(start + blocks, window.size)
-        _piece(
-            plan,
-            cover,
-            classes[start:stop],
-            {k: v[start:stop] for k, v in data.items()},
-            area if isinstance(area, float) else area[start:stop],
-            start,
-            out,
-            needing,
-        )
+        piece = {k: v[start:stop] for k, v in data.items()}
+        _piece(plan, cover, classes[start:stop], piece, area if isinstance(area, float) else area[start:stop], start, out, wanted)
     return out
 
 
-def _needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
+def needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
     """The classes that need each layer, with one place more for cells without a class."""
     out: dict[int, npt.NDArray[np.bool_]] = {}
     for o in plan.outputs:
@@ -118,7 +103,7 @@ def _check_layers(plan: Plan, data: Mapping[int, npt.NDArray[Any]], classes: npt
 
 def _piece(
     plan: Plan, cover: Coverage, classes: npt.NDArray[np.uint8], data: Mapping[int, npt.NDArray[Any]], area: float | Floats, start: int, out: Partial,
-    needing: Mapping[int, npt.NDArray[np.bool_]],
+    wanted: Mapping[int, npt.NDArray[np.bool_]],
 ) -> None:  # fmt: skip
     n, count = len(plan.map.classes), len(cover.zones)
     size = len(classes)
@@ -139,13 +124,11 @@ def _piece(
     if not known.all():
         cell, weight, part_bins = cell[known], weight[known], part_bins[known]
 
-    def add(values: Floats | None, into: Floats) -> bool:
-        """Sum by bin; True where every number was one."""
+    def add(values: Floats | None, into: Floats) -> None:
         whole = np.bincount(bins, values, trash + 1)[:trash]
         into += whole
         if len(cell):
             into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
-        return values is None or not np.isnan(into).any()
 
     before = out.cells.copy()
     add(None, out.cells)
@@ -156,7 +139,7 @@ def _piece(
     for k, numbers in data.items():
         gone = np.isnan(numbers)
         if gone.any():
-            gone &= needing.get(k, np.zeros(n + 1, bool))[index]
+            gone &= wanted.get(k, np.zeros(n + 1, bool))[index]
         if gone.any():
             cells, ground = out.gaps.get(k, (0, 0.0))
             out.gaps[k] = (cells + int(gone.sum()), ground + (float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())))
@@ -165,7 +148,9 @@ def _piece(
         values = results[plan.outputs[number].ref.index]
         assert values is not None
         total = np.zeros(trash)
-        if not add(values, total):
+        add(values, total)
+        # classes that cannot supply it may hold no number; their bins are dropped at the end
+        if np.isnan(total.reshape(-1, n)[:, np.array(plan.outputs[number].classes)]).any():
             gone = np.isnan(values)
             missing = np.zeros(trash)
             add(gone.astype(float), missing)

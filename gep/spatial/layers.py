@@ -79,11 +79,8 @@ class FileSource:
         if raw.dtype.kind not in "fiu":
             raise fault(self.where, "raster.kind", "holds no plain numbers", "give a band of numbers")
         out = raw if raw.dtype.kind == "f" else raw.astype(np.float32 if raw.dtype.itemsize <= 2 else np.float64)
-        if self.nodata is not None and not np.isnan(self.nodata):
-            gone = raw == raw.dtype.type(self.nodata) if _fits(self.nodata, raw.dtype) else None
-            if gone is not None and gone.any():
-                out = out if out is not raw else raw.copy()
-                out[gone] = np.nan
+        if self.nodata is not None and not np.isnan(self.nodata) and _fits(self.nodata, raw.dtype):
+            np.putmask(out, raw == raw.dtype.type(self.nodata), np.nan)  # what was read is ours: no copy
         return out
 
 

@@ -18,7 +18,7 @@ from gep.formula import Formula
 from gep.inputs import Slot
 from gep.solve import Node
 from gep.spatial.grid import Floats, Grid
-from gep.spatial.layers import EcosystemMap, Layer
+from gep.spatial.layers import AreaSource, EcosystemMap, Layer
 
 AREA = "area"  # the leaf that is the ground area of each cell
 
@@ -146,7 +146,7 @@ class Planner:
 
     def _layer(self, node: Node) -> Ref:
         n, slot = self.pick(node)
-        if n < 0:
+        if n < 0 or isinstance(self.layers[n].source, AreaSource):
             if isinstance(self.grid.cell_area, float):
                 return Ref("const", value=self.grid.cell_area)
             return self._step(AREA, Step(AREA, layer=-1))

@@ -85,19 +85,22 @@ class Zones:
         weights: list[Floats] = []
         if count:
             clipped = shapely.clip_by_rect(self.shapes[zones], *_bounds(window))
-            pieces: list[Any] = []
-            piece_of: list[int] = []
-            for tile, inside, crossing in _tiles(window, clipped):
-                rows, cols = slice(tile.row, tile.row + tile.rows), slice(tile.col, tile.col + tile.cols)
-                if len(inside):
-                    base[rows, cols] = inside[0]
-                    for other in inside[1:]:
-                        at = (np.arange(tile.row, tile.row + tile.rows)[:, None] * window.cols + np.arange(tile.col, tile.col + tile.cols)).ravel()
-                        _append(cells, owners, weights, at, other, np.ones(len(at)))
-                if len(crossing):
-                    box = (window.col + tile.col, -(window.row + tile.row + tile.rows), window.col + tile.col + tile.cols, -(window.row + tile.row))
-                    pieces += list(shapely.clip_by_rect(clipped[crossing], *box))
-                    piece_of += list(crossing)
+            tiles, inside, crossing = _tiles(window, clipped)
+            # a zone with little inside is measured in one piece; of a large one only the tiles on its border are
+            small = np.bincount(crossing[:, 1], minlength=count) >= np.bincount(inside[:, 1], minlength=count)
+            pieces, piece_of = list(clipped[small]), list(np.flatnonzero(small))
+            for t, z in inside[~small[inside[:, 1]]].tolist():
+                tile = tiles[t]
+                part = base[tile.row : tile.row + tile.rows, tile.col : tile.col + tile.cols]
+                if part[0, 0] == count:
+                    part[:] = z
+                else:  # zones that overlap
+                    at = (np.arange(tile.row, tile.row + tile.rows)[:, None] * window.cols + np.arange(tile.col, tile.col + tile.cols)).ravel()
+                    _append(cells, owners, weights, at, z, np.ones(len(at)))
+            for t, z in crossing[~small[crossing[:, 1]]].tolist():
+                tile = tiles[t]
+                pieces.append(shapely.clip_by_rect(clipped[z], *_bounds(Window(window.row + tile.row, window.col + tile.col, tile.rows, tile.cols))))
+                piece_of.append(z)
             for n, at, weight in _exact(window, pieces):
                 _append(cells, owners, weights, at, piece_of[n], weight)
         return _settled(window, zones, base, cells, owners, weights)
@@ -111,21 +114,21 @@ def _settled(window: Window, zones: Ints, base: npt.NDArray[np.int32], cells: li
         nothing = np.zeros(0, np.intp)
         return Coverage(zones, flat, nothing, nothing, np.zeros(0))
     cell, zone, weight = np.concatenate(cells), np.concatenate(owners), np.concatenate(weights)
-    keep = weight > 0
-    cell, zone, weight = cell[keep], zone[keep], weight[keep]
-    total = np.bincount(cell, weight, window.size) + (flat < count)
-    near = (abs(total - 1) <= ROUNDING) & (total > 0)
-    weight = np.where(near[cell], weight / np.where(near, total, 1)[cell], weight)
+    # most cells lie whole in one zone: settle these first, so that only the cells on borders are looked at closely
     whole = (weight == 1) & (flat[cell] == count)
-    first = whole & (np.bincount(cell[whole], minlength=window.size)[cell] == 1)
-    flat[cell[first]] = zone[first]
-    cell, zone, weight = cell[~first], zone[~first], weight[~first]
-    rest = np.unique(cell[flat[cell] == count])
-    left = 1 - np.where(near, 1.0, total)[rest]
-    rest, left = rest[left > 0], left[left > 0]
-    # a cell with parts must not count as whole anywhere: its uncovered rest is one of the parts
-    flat[np.unique(cell[flat[cell] == count])] = count + 1
-    cell, zone, weight = np.concatenate([cell, rest]), np.concatenate([zone, np.full(len(rest), count)]), np.concatenate([weight, left])
+    flat[cell[whole]] = zone[whole]
+    open_ = ~(whole & (flat[cell] == zone)) & (weight > 0)
+    cell, zone, weight = cell[open_], zone[open_], weight[open_]
+    places, at = np.unique(cell, return_inverse=True)
+    total = np.bincount(at, weight, len(places)) + (flat[places] < count)
+    near = abs(total - 1) <= ROUNDING
+    weight = np.where(near[at], weight / np.where(near, total, 1)[at], weight)
+    bare = flat[places] == count
+    flat[places[bare]] = count + 1  # counted in parts alone: its uncovered rest, if any, is one of them
+    left = np.where(bare & ~near, 1 - total, 0.0)
+    rest = left > 0
+    cell, zone = np.concatenate([cell, places[rest]]), np.concatenate([zone, np.full(int(rest.sum()), count)])
+    weight = np.concatenate([weight, left[rest]])
     order = np.lexsort((zone, cell))
     return Coverage(zones, flat, cell[order], zone[order].astype(np.intp), weight[order])
 
@@ -136,21 +139,17 @@ def _append(cells: list[Ints], owners: list[Ints], weights: list[Floats], at: In
     weights.append(weight)
 
 
-def _tiles(window: Window, shapes: npt.NDArray[Any]) -> Iterator[tuple[Window, list[int], list[int]]]:
-    """Each tile with the zones that cover it whole and those whose border crosses it."""
+def _tiles(window: Window, shapes: npt.NDArray[Any]) -> tuple[list[Window], Ints, Ints]:
+    """The tiles of a window; pairs (tile, zone) where the zone covers the tile whole, and where its border crosses it."""
     shapely = need("shapely")
     tiles = [Window(r, c, min(TILE, window.rows - r), min(TILE, window.cols - c)) for r in range(0, window.rows, TILE) for c in range(0, window.cols, TILE)]
-    boxes = np.array([_box(Window(window.row + t.row, window.col + t.col, t.rows, t.cols)) for t in tiles], dtype=object)
+    edges = np.array([_bounds(Window(window.row + t.row, window.col + t.col, t.rows, t.cols)) for t in tiles], float)
+    boxes = shapely.box(*edges.T)
     shapely.prepare(shapes)
-    which_tile, which_zone = shapely.STRtree(shapes).query(boxes, predicate="intersects")
-    covered = shapely.covers(shapes[which_zone], boxes[which_tile])
-    order = np.lexsort((which_zone, which_tile))
-    inside: dict[int, list[int]] = {}
-    crossing: dict[int, list[int]] = {}
-    for t, z, full in zip(which_tile[order].tolist(), which_zone[order].tolist(), covered[order].tolist(), strict=True):
-        (inside if full else crossing).setdefault(t, []).append(z)
-    for t in sorted({*inside, *crossing}):
-        yield tiles[t], inside.get(t, []), crossing.get(t, [])
+    pairs = shapely.STRtree(shapes).query(boxes, predicate="intersects").T
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    covered = shapely.covers(shapes[pairs[:, 1]], boxes[pairs[:, 0]])
+    return tiles, pairs[covered], pairs[~covered]
 
 
 def _exact(window: Window, pieces: list[Any]) -> Iterator[tuple[int, Ints, Floats]]:

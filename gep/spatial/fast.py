@@ -1,0 +1,138 @@
+"""The same kernels, compiled and fused into one loop over cells (extra ``fast``, numba).
+
+The loop is written out from the plan as Python text and compiled: the one place where code is made from text. It holds
+no formula: each kernel is called as it stands. Names and numbers in it come from the plan's own counters alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gep.formula import Formula
+from gep.spatial import need
+from gep.spatial.engine import Partial, needing
+from gep.spatial.grid import Window
+from gep.spatial.plan import Plan, Ref
+from gep.spatial.zones import Zones, everything
+
+_lock = threading.Lock()
+_loops: dict[tuple[str, tuple[Any, ...]], Callable[..., None]] = {}
+
+
+def account_block_fast(plan: Plan, zones: Zones | None, window: Window, blocks: int = 0) -> Partial:
+    """The sums of one block by the compiled loop; ``blocks`` is not used."""
+    classes, strange = plan.map.read(window)
+    n, used = len(plan.map.classes), plan.cellwise
+    cover = zones.coverage(window) if zones is not None else everything(window)
+    count = len(cover.zones)
+    bins = (count + 1) * n
+    out = Partial(cover.zones, np.zeros(bins), np.zeros(bins), np.zeros((bins, len(used))), np.zeros((bins, len(used))), strange=strange)
+    if (classes == n).all():
+        return out
+    layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
+    data = tuple(plan.layers[k].source.numbers(window) for k in layers)
+    tables = tuple(np.append(t, np.nan) for t in plan.tables)
+    wanted = needing(plan)
+    needs = np.array([wanted.get(k, np.zeros(n + 1, bool)) for k in layers]).reshape(len(layers), n + 1)
+    low, high = np.full(len(layers), np.inf), np.full(len(layers), -np.inf)
+    gap_cells, gap_area = np.zeros(len(layers), np.int64), np.zeros(len(layers))
+    area = np.atleast_1d(np.asarray(plan.grid.areas(window), float))
+    loop(plan)(
+        classes, cover.base, cover.cell, cover.zone, cover.weight, n, count, (*data, area), (*tables, area),
+        out.cells, out.area, out.sums, out.missing, needs, low, high, gap_cells, gap_area,
+    )  # fmt: skip
+    for k, layer in enumerate(layers):
+        if low[k] <= high[k]:
+            out.outside[layer] = (float(low[k]), float(high[k]))
+        if gap_cells[k]:
+            out.gaps[layer] = (int(gap_cells[k]), float(gap_area[k]))
+    return out
+
+
+def loop(plan: Plan) -> Callable[..., None]:
+    """The compiled loop of a plan; compiled once a process for each make of plan."""
+    text, kernels = source(plan)
+    key = (text, tuple((f.__module__, f.__name__) for f in kernels))
+    with _lock:
+        if key not in _loops:
+            numba = need("numba", "fast")
+            names: dict[str, Any] = {"nan": np.nan} | {f"k{n}": _compiled(f) for n, f in enumerate(kernels)}
+            exec(compile(text, "<fused loop>", "exec"), names)
+            _loops[key] = numba.njit(nogil=True, error_model="numpy")(names["loop"])
+    return _loops[key]
+
+
+@lru_cache(maxsize=256)
+def _compiled(f: Formula) -> Any:
+    return need("numba", "fast").njit(error_model="numpy")(f.kernel)
+
+
+def source(plan: Plan) -> tuple[str, list[Formula]]:
+    """The text of the loop, and the formulas whose kernels it calls as k0, k1, …"""
+    layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
+    kernels: list[Formula] = []
+    lines = [f"r{k} = L[{k}][i]" for k in range(len(layers))]
+    # one area for all cells stands in an array of one
+    area = "A[0]" if isinstance(plan.grid.cell_area, float) else "A[i]"
+    lines.append(f"a = {area}")
+    lines += [f"t{k} = T[{k}][c]" for k in sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})]
+    for n, s in enumerate(plan.steps):
+        if s.formula is not None:
+            if s.formula not in kernels:
+                kernels.append(s.formula)
+            lines.append(f"v{n} = k{kernels.index(s.formula)}({', '.join(map(_argument, s.args))})")
+        elif s.layer < 0:
+            lines.append(f"v{n} = a")
+        else:
+            plus = f" + {s.offset!r}" if s.offset else ""
+            lines.append(f"v{n} = float(r{layers.index(s.layer)}) * {s.scale!r}{plus}")
+    watch = [
+        text
+        for k in range(len(layers))
+        for text in (
+            f"if r{k} != r{k}:",
+            f"    if needs[{k}, c]:",
+            f"        gap_cells[{k}] += 1; gap_area[{k}] += a",
+            "else:",
+            f"    if r{k} < low{k}: low{k} = r{k}",
+            f"    if r{k} > high{k}: high{k} = r{k}",
+        )
+    ]
+    sums = ["cells[j] += w", "ground[j] += w * a"]
+    for column, number in enumerate(plan.cellwise):
+        v = f"v{plan.outputs[number].ref.index}"
+        sums += [f"if {v} == {v}: sums[j, {column}] += w * {v}", f"else: missing[j, {column}] += w"]
+
+    def block(indent: int, *groups: list[str]) -> str:
+        return "\n".join(" " * indent + line for group in groups for line in group)
+
+    body = [
+        "def loop(classes, base, cell, zone, weight, n, count, L, T, cells, ground, sums, missing, needs, low, high, gap_cells, gap_area):",
+        f"    A = L[{len(layers)}]",
+        block(4, [f"low{k} = low[{k}]; high{k} = high[{k}]" for k in range(len(layers))]),
+        "    for i in range(len(classes)):",
+        "        c = classes[i]",
+        block(8, lines[: len(layers) + 1], watch),
+        "        z = base[i]",
+        "        if c == n or z > count: continue",
+        "        j = z * n + c; w = 1.0",
+        block(8, lines[len(layers) + 1 :], sums),
+        "    for e in range(len(cell)):",
+        "        i = cell[e]; c = classes[i]",
+        "        if c == n: continue",
+        "        j = zone[e] * n + c; w = weight[e]",
+        block(8, lines, sums),
+        block(4, [f"low[{k}] = low{k}; high[{k}] = high{k}" for k in range(len(layers))]),
+    ]
+    return "\n".join(filter(str.strip, body)) + "\n", kernels
+
+
+def _argument(ref: Ref) -> str:
+    if ref.kind == "step":
+        return f"v{ref.index}"
+    return f"t{ref.index}" if ref.kind == "table" else "nan" if ref.value != ref.value else repr(float(ref.value))
