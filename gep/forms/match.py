@@ -630,7 +630,7 @@ class Table:
             f = coded or named
             if f is None:
                 value = self.sheet.at(n, self.keys["value"]) if "value" in self.keys else None
-                if read_cell(value).known and squeezed(self.sheet.at(n, self.keys.get("number", 0))) not in ("", "代码", "乙"):
+                if read_cell(value).known and squeezed(self.sheet.at(n, self.keys.get("number", 0))) not in ("", "乙"):
                     self.out.fault(
                         "row.stray",
                         address(n, self.keys["value"]),

@@ -38,6 +38,8 @@ class Pen:
                 "fixed": (Font(FONT, 10, color=INK), GREY, box, ("left", True), True, "General"),
                 "entry": (Font(FONT, 10, color=INK), CREAM, box, ("left", True), False, "General"),
                 "entry_number": (Font(FONT, 10, color=INK), CREAM, box, ("right", False), False, "General"),
+                "entry_center": (Font(FONT, 10, color=INK), CREAM, box, ("center", False), False, "General"),
+                "middle": (Font(FONT, 10, color=INK), None, box, ("center", False), True, "@"),
                 "last": (Font(FONT, 9, italic=True, color=FADED), GREY, box, ("right", False), True, "General"),
                 "label": (Font(FONT, 9, color=FADED), None, None, ("left", True), True, "@"),
                 "strong": (Font(FONT, 11, bold=True, color=DEEP), None, None, ("left", False), True, "@"),
@@ -56,7 +58,7 @@ class Pen:
             before = copy(proto._style)
             proto.font, proto.alignment, proto.protection, proto.number_format = (
                 font,
-                Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap),
+                Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=1 if horizontal != "center" and name not in ("banner", "heading", "label", "sub") else 0),
                 Protection(locked=locked),
                 number,
             )
@@ -84,6 +86,7 @@ class Pen:
         """Text across columns."""
         ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         self.put(ws, row, first, text, style)
+        ws.row_dimensions[row].height = 20
         if height or "\n" in text:
             ws.row_dimensions[row].height = height or 30
 
@@ -99,6 +102,7 @@ class Pen:
         """A heading; the row below it."""
         for column in range(first, last + 1):
             self.put(ws, row, column, text if column == first else None, "heading")
+        ws.row_dimensions[row].height = 24
         return row + 1
 
     def sheet(self, ws: Any, widths: Sequence[float]) -> None:
@@ -106,6 +110,7 @@ class Pen:
         from openpyxl.utils import get_column_letter
 
         ws.sheet_view.showGridLines = False
+        ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = 19, True
         ws.sheet_properties.tabColor = DEEP
         for n, width in enumerate(widths, 1):
             ws.column_dimensions[get_column_letter(n)].width = width
@@ -146,7 +151,9 @@ class Pen:
         ws.page_setup.paperSize = 9
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
         ws.sheet_properties.pageSetUpPr.fitToPage = True
-        ws.page_margins.left = ws.page_margins.right = 0.4
+        ws.page_margins.left = ws.page_margins.right = 0.5
+        ws.page_margins.top, ws.page_margins.bottom, ws.page_margins.footer = 0.6, 0.75, 0.35
+        ws.print_options.horizontalCentered = True
         ws.oddFooter.center.text = "&A · &P/&N"
         if protect:
             p = ws.protection

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, indicators
+from gep import ecosystems, indicators, units
 from gep.errors import InputError, Problem
 from gep.folder import neutral
 from gep.forms.define import Field, Form, departments, forms
@@ -126,7 +126,7 @@ def _lists(book: Any, r: Round) -> dict[str, str]:
 def _cover(pen: Pen, ws: Any, r: Round, mine: Sequence[Form], names: dict[str, str], department: str) -> None:
     ws.title = "封面" if r.lang != "en" else "Cover"
     d = departments()[department]
-    pen.sheet(ws, widths=(3, 12, 38, 12, 16, 40, 3))
+    pen.sheet(ws, widths=(2, 13, 40, 12, 16, 30, 2))
     pen.banner(
         ws,
         2,
@@ -134,7 +134,7 @@ def _cover(pen: Pen, ws: Any, r: Round, mine: Sequence[Form], names: dict[str, s
         6,
         pen.say(f"{r.region} {r.year} 年度生态系统生产总值（GEP）核算统计报表", f"{r.region} {r.year}: forms for the gross ecosystem product account"),
     )
-    pen.put(ws, 3, 2, pen.say("填报部门（按职能命名）", "department (named by function)"), "label")
+    pen.put(ws, 3, 2, pen.say("填报部门", "department"), "label")
     pen.put(ws, 3, 3, pen.say(d.zh, d.en), "strong")
     last = max(r.deadline(f) for f in mine)
     pen.put(ws, 4, 2, pen.say("报送截止", "due"), "label")
@@ -146,8 +146,8 @@ def _cover(pen: Pen, ws: Any, r: Round, mine: Sequence[Form], names: dict[str, s
         row += 1
         pen.put(ws, row, 2, form.printed, "link", link=f"#'{names[form.code]}'!A1")
         pen.put(ws, row, 3, pen.say(form.zh, form.en), "cell")
-        pen.put(ws, row, 4, pen.say(form.frequency, "yearly"), "cell")
-        pen.put(ws, row, 5, r.deadline(form).isoformat(), "cell")
+        pen.put(ws, row, 4, pen.say(form.frequency, "yearly"), "middle")
+        pen.put(ws, row, 5, r.deadline(form).isoformat(), "middle")
         pen.put(ws, row, 6, pen.say(form.category_zh, form.category_en), "cell")
     row = pen.heading(ws, row + 2, 2, 6, pen.say("怎样填", "How to fill it in"))
     for mark, zh, en in STATES:
@@ -263,16 +263,18 @@ class FormSheet:
         width = max(6, len(columns))
         self.pen.sheet(self.ws, widths=[c[3] for c in columns] + [14] * (width - len(columns)))
         top = self.head(width)
+        below = 2 if self.form.layout == "table" else 1
         for n, (label, unit, code, _) in enumerate(columns, 1):
             self.pen.put(self.ws, top, n, label, "head")
-            self.pen.put(self.ws, top + 1, n, unit or ("计量单位" if n == 1 else "—"), "unit")
-            self.pen.put(self.ws, top + 2, n, code or ("代码" if n == 1 else ""), "code")
-        self.ws.row_dimensions[top].height = 34
-        start = top + 3
+            if below == 2:
+                self.pen.put(self.ws, top + 1, n, unit or ("计量单位" if n == 1 else "—"), "unit")
+            self.pen.put(self.ws, top + below, n, code, "code")
+        self.ws.row_dimensions[top].height = 36
+        start = top + below + 1
         end = {"list": self.list_rows, "delivery": self.delivery_rows, "table": self.table_rows}[self.form.layout](start)
         self.foot(end + 2, width)
         self.ws.freeze_panes = self.ws.cell(start, 1 + sum(1 for c in columns if c[2] in ("甲", "乙", "丙", "丁", "戊")))
-        self.ws.print_title_rows = f"{top}:{top + 2}"
+        self.ws.print_title_rows = f"{top}:{start - 1}"
         self.pen.finish(self.ws, landscape=True, protect=True)
         return {"header": top, "first": start, "last": end}
 
@@ -313,7 +315,7 @@ class FormSheet:
     def unit_of(self, f: Field) -> str:
         """The unit that last year's answers used, else the form's own."""
         given = self.units.get(f.code)
-        return given if given and f.unit else unit_text(f, self.pen.lang)
+        return given if given and f.unit and not units.same(given, f.unit) else unit_text(f, self.pen.lang)
 
     def has_last(self, f: Field) -> bool:
         """Whether anything of last year stands beside a field."""
@@ -350,9 +352,9 @@ class FormSheet:
                 if self.has_last(f):
                     column += 1
                     pen.put(ws, row, column, self.last_of(f, key), "last")
-            for _ in self.tail():
+            for label, *_ in self.tail():
                 column += 1
-                pen.put(ws, row, column, None, "entry")
+                pen.put(ws, row, column, None, "entry_center" if label == pen.say(*LABELS["class"]) else "entry")
             pen.choose(ws, row, column - 1, self.lists["class"])
         end = start + max(len(keys), 1) - 1
         for f, column in checked:
@@ -399,16 +401,16 @@ class FormSheet:
         row = start - 1
         for row, f in enumerate(self.form.fields, start):
             given = next((x for x in self.round.last if x.field == f.code), None)
-            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.unit_of(f), "entry"), (None, "entry_number"), (float(given.text) if given else None, "last"))  # fmt: skip
+            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.unit_of(f), "entry_center"), (None, "entry_number"), (float(given.text) if given else None, "last"))  # fmt: skip
             for column, (text, style) in enumerate(texts, 1):
                 pen.put(ws, row, column, text, style)
             column = len(texts)
             if "year" in self.form.keys:
                 column += 1
-                pen.put(ws, row, column, int(given.key.year) if given and given.key.year else self.round.year, "entry")
-            for _ in self.tail():
+                pen.put(ws, row, column, int(given.key.year) if given and given.key.year else self.round.year, "entry_center")
+            for label, *_ in self.tail():
                 column += 1
-                pen.put(ws, row, column, None, "entry")
+                pen.put(ws, row, column, None, "entry_center" if label == pen.say(*LABELS["class"]) else "entry")
             pen.choose(ws, row, column - 1, self.lists["class"])
             pen.limit(ws, row, row, 4, f.low, f.high)
         return row
