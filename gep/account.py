@@ -293,6 +293,7 @@ class Account:
             "standard": self.profile.id,
             "currency": self.basis.currency,
             "unit": f"{self.basis.currency}/yr",
+            "synthetic": self.basis.synthetic,
             "total_name": self.total_name,
             "total": float(self.total),
             "left_out": list(self.total.left_out),
@@ -303,6 +304,7 @@ class Account:
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
             "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted and p.component.outside},
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"]))},
+            "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
             "controls": [
                 {"name": c.name, **c.labels, "published": c.published, "account": c.account, "difference": c.difference, "unit": c.unit, "rounding": c.rounding,
                  "rounding_inputs": c.rounding_inputs, "within_rounding": c.within, "source": c.source}

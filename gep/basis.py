@@ -42,6 +42,7 @@ class Basis:
     population: float | None = None
     gdp: float | None = None
     switches: Mapping[str, str] = field(default_factory=dict)  # switch of the standard -> "in" or "out"
+    synthetic: bool = False  # the figures are made up, and every output says so
 
     @property
     def prices(self) -> str:

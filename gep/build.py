@@ -80,6 +80,7 @@ def build(
     if twice:
         raise OverlapError("The same service would be counted twice", twice)
     warnings += _parts_of_regions(account)
+    warnings += _negative(account)
     warnings += _idle(together, solver, profile)
     account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, tuple(_unique(notes)), tuple(together))
     seen = _unique(audit.found(account))
@@ -101,7 +102,14 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
             yield Problem("standard.switched", name, "is left out under {standard} as it is switched ({switch}: out)", 'to count it: [switches] {switch} = "in" in account.toml', "warning",
                           {"standard": profile.id, "switch": switch})  # fmt: skip
         elif not profile.open and profile.row(e.indicator, e.component) is None:
-            yield Problem("standard.outside", name, "is not counted under {standard}; its figures lie unused", "take a standard that counts it, or see the standard's note", "warning", {"standard": profile.id})
+            yield Problem(
+                "standard.outside",
+                name,
+                "is not counted under {standard}; its figures lie unused",
+                "take a standard that counts it, or see the standard's note",
+                "warning",
+                {"standard": profile.id},
+            )
         else:
             yield Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name})
 
@@ -186,6 +194,14 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
         if loose:
             yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",
                           {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
+
+
+def _negative(account: Account) -> Iterator[Problem]:
+    """Components with negative values, which count as they are."""
+    for part in account.counted:
+        low = float(np.nansum(np.minimum(part.data["value"].values, 0.0)))
+        if low < 0:
+            yield Problem("quantity.negative", part.name, "has negative values, {sum:.6g} in all; they are counted", "", "warning", {"sum": low})
 
 
 def _inside(region: str, cover: set[str], basis: Basis) -> bool:

@@ -288,6 +288,8 @@ def _basis(r: _Reader) -> Basis:
     currency = str(data.get("currency", "CNY"))
     if currency not in units.CURRENCIES:
         r.fault("key.value", "account.toml, currency", "is unknown", "one of {names}", names=", ".join(units.CURRENCIES))
+    if not isinstance(data.get("synthetic", False), bool):
+        r.fault("key.value", "account.toml, synthetic", "is unknown", "write true or false")
     include = data.get("include", [])
     if not isinstance(include, list) or not set(map(str, include)) <= {"consumer_surplus", "non_use"}:
         r.fault("key.value", "account.toml, include", "is unknown", 'a list of "consumer_surplus" and "non_use"')
@@ -343,7 +345,7 @@ def _basis(r: _Reader) -> Basis:
     }
     return Basis(
         title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
-        standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), methods=methods,
+        standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), synthetic=data.get("synthetic") is True, methods=methods,
         regions=regions, ecosystems=own, deflators=deflators, switches=switches, **size,
     )  # fmt: skip
 

@@ -144,14 +144,20 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "price.years": ("有 {years} 年的价格，没有 {wanted} 年的", "给出 {wanted} 年价格，或只留一年并给出 deflators.csv"),
     "overlap.whole": ("整项价值与组分 {others} 的价值同时给出", "只给其一；剩余部分写作组分 remainder"),
     "overlap.*": ("{first}（{one:.6g}）与 {second}（{two:.6g}）可能重复计算，最多 {amount:.6g} {money}：{why_zh}", "{mend_zh}"),
-    "control.beyond": ("公布值 {published:.8g}，账户为 {account:.8g}，差 {difference:+.6g}，超出印刷数字的舍入范围（±{reach:.3g}）", "核对来源：印刷数字之间不符"),
+    "control.beyond": (
+        "公布值 {published:.8g}，账户为 {account:.8g}，差 {difference:+.6g}，超出印刷数字的舍入范围（±{reach:.3g}）",
+        "核对来源：印刷数字之间不符",
+    ),
     "standard.partial": ("仅部分已知：{note}", ""),
     "standard.switch": ("{zh}：{state_zh}（{evidence_zh}{why}）", ""),
     "esv.refused": ("含中间与支持服务，并把各项最终服务一并估入，不计入 {total}", "改用标准 equivalent_factor，其总值称 ESV"),
     "control.sum": ("公布的各部分之和为 {parts:.8g}，公布的合计为 {whole:.8g}，差 {difference:+.6g}，超出舍入范围", "核对来源"),
     "standard.outside": ("{standard} 不计入，其数据未使用", "换用计入它的标准，或见该标准的说明"),
-    "standard.switched": ("{standard} 按当前设置不计入（{switch}：out）", "可在 account.toml 写 [switches] {switch} = \"in\""),
-    "imports.unsaid": ("{standard} 以扣除区域外来生态产品后的净值计，而未给出外来部分（{names}），按 0 处理", "给出 imported，或将外来产品价值以负值写入组分 remainder"),
+    "standard.switched": ("{standard} 按当前设置不计入（{switch}：out）", '可在 account.toml 写 [switches] {switch} = "in"'),
+    "imports.unsaid": (
+        "{standard} 以扣除区域外来生态产品后的净值计，而未给出外来部分（{names}），按 0 处理",
+        "给出 imported，或将外来产品价值以负值写入组分 remainder",
+    ),
     "switch.unknown": ("不是 {standard} 的开关", "可用：{names}"),
     "switch.state": ("“{state}”不是有效设置", "in 或 out"),
     "profile.twice": ("出现两次", "只留一处"),
@@ -182,7 +188,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "level.unknown": ("“{level}”不是已知层级", "可用：{names}"),
     "evidence.unknown": ("不是 {names} 之一", ""),
     "currency.other": ("是 {found}，账户用 {currency}", "换算，并在来源中写明汇率"),
-    "quantity.floored": ("按标准在{scale}尺度上把负值计为零，合计 {sum:.6g} {unit}", ""),
+    "quantity.floored": ("按标准以 {scale} 为尺度将负的实物量计为零，共 {sum:.6g} {unit}", ""),
     "quantity.negative": ("有负值，合计 {sum:.6g}，仍计入", ""),
 }
 _PLACE = ((re.compile(r", line (\d+)"), r" 第\1行"), (re.compile(r", column (\w+)"), r" \1列"))

@@ -19,7 +19,6 @@ from gep.inputs import LABELS
 from gep.solve import MISSING, Node, Solution, evaluate, labels, on_grid
 
 Grid = Mapping[str, Sequence[object]]
-FLOORS = ("cell", "region", "total")
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
 
 
@@ -40,7 +39,10 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
         s.cap_ratio = ratio if instead is None else s.cap_ratio
     if known and s.floor:
         quantity, taken = floored(quantity, s.floor, grid, basis)
-        s.floored = taken if instead is None else s.floored
+        if instead is None and taken:
+            s.floored = taken
+            s.notes.append(Problem("quantity.floored", f"{s.indicator.id}.{s.component.id}", "negative quantities ({sum:.6g} {unit}) are set to zero by {scale}, as the standard says", "", "warning",
+                                   {"sum": taken, "unit": s.component.unit, "scale": s.floor}))  # fmt: skip
     given = evaluate(s.value, grid, own, instead) if s.value.kind != MISSING else None
     value = quantity * price
     status = _word(value, "given" if _as_given(s) else "computed")

@@ -220,6 +220,8 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
     console.print(
         f"\n[bold]{escape(b.title or b.region)}[/]   [dim]{b.region} · {', '.join(map(str, b.years[-3:]))} · {label('price_year', lang)} {label(b.prices, lang)} · {escape(account.profile.id)}[/]\n"
     )
+    if b.synthetic:
+        console.print(f"{label('synthetic', lang)}\n", style="bold yellow")
     table = Table(box=None, header_style="bold", pad_edge=False, row_styles=None)
     table.add_column(label("indicator", lang), no_wrap=False)
     for head in ("quantity", "unit", "price", "unit"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -17,6 +17,7 @@ from gep import indicators
 from gep.errors import ParameterError, Problem
 
 LEVELS = ("material", "regulating", "cultural", "other")
+FLOORS = ("cell", "region", "total")  # scales at which a standard can set a negative quantity to zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Profile:
     note: str = ""
     methods: Mapping[str, str] = field(default_factory=dict)  # "indicator.quantity" -> formula
     pricing: Mapping[str, str] = field(default_factory=dict)  # "indicator.component" -> pricing module
-    floors: Mapping[str, str] = field(default_factory=dict)  # "indicator.component" -> scale of the floor at zero
+    floors: Mapping[str, str] = field(default_factory=dict)  # "indicator.component" -> scale at which a negative quantity becomes zero
     open: bool = False  # takes whatever has inputs (the catalogue)
     partial: bool = False  # its text is known to us only in part
     net_of_imports: bool = False  # counts products less those that come from outside the region
@@ -82,10 +83,15 @@ class Profile:
         """
         faults = [Problem("switch.unknown", name, "is no switch of {standard}", "it has: {names}", values={"standard": self.id, "names": ", ".join(self.switches) or "none"})
                   for name in states if name not in self.switches]  # fmt: skip
-        faults += [Problem("switch.state", name, "'{state}' is no state", "in or out", values={"state": s}) for name, s in states.items() if s not in ("in", "out")]
+        faults += [
+            Problem("switch.state", name, "'{state}' is no state", "in or out", values={"state": s}) for name, s in states.items() if s not in ("in", "out")
+        ]
         if faults:
             raise ParameterError("The standard cannot be switched so", faults)
-        turned = {name: replace(s, state=states.get(name, s.state), note=s.note if states.get(name, s.state) == s.state else "turned in account.toml") for name, s in self.switches.items()}
+        turned = {
+            name: replace(s, state=states.get(name, s.state), note=s.note if states.get(name, s.state) == s.state else "turned in account.toml")
+            for name, s in self.switches.items()
+        }
         return replace(self, switches=turned)._settled(self.rows_written)
 
     @property
@@ -182,10 +188,14 @@ def parse(data: Mapping[str, object]) -> Profile:
         lost = [c for c in switches[name].components if c not in named]
         if lost or switches[name].state not in ("in", "out") or switches[name].evidence not in ("confirmed", "reconstructed"):
             faults.append(Problem("profile.switch", f"{data.get('id')}, switch {name}", "names components of no row ({names}), or a state or evidence that is unknown", values={"names": ", ".join(lost)}))  # fmt: skip
+    faults += _choices(data, rows)
     if str(data.get("total", "GEP")) == "GEP":
         faults += [Problem("profile.supporting", f"{data.get('id')}, {r.id}", "is an intermediate or supporting service, and has no place in a total called GEP", "give the total another name", values={})
                    for r in rows if r.level == "other"]  # fmt: skip
-    twice = sorted({c for n, r in enumerate(rows) for c in r.components for other in rows[n + 1 :] if c in other.components} | {r.id for n, r in enumerate(rows) if r.id in [o.id for o in rows[n + 1 :]]})
+    twice = sorted(
+        {c for n, r in enumerate(rows) for c in r.components for other in rows[n + 1 :] if c in other.components}
+        | {r.id for n, r in enumerate(rows) if r.id in [o.id for o in rows[n + 1 :]]}
+    )
     faults += [Problem("profile.twice", f"{data.get('id')}, {name}", "appears twice", "keep one") for name in twice]
     keys = {"id", "zh", "en", "total", "source", "note", "methods", "pricing", "floors", "indicator", "switches", "partial", "net_of_imports", "forbids"}
     faults += [
@@ -199,3 +209,28 @@ def parse(data: Mapping[str, object]) -> Profile:
     forbids = data.get("forbids")
     profile = Profile(rows=tuple(rows), switches=switches, forbids=tuple(forbids) if isinstance(forbids, list) else (), **rest)  # type: ignore[arg-type]
     return profile._settled(tuple(rows))
+
+
+def _choices(data: Mapping[str, object], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
+    """What is wrong with the routes and floors that a profile names."""
+    id = str(data.get("id"))
+    floors, methods = (value if isinstance(value, Mapping) else {} for value in (data.get("floors"), data.get("methods")))
+    for name, scale in floors.items():
+        indicator, _, component = str(name).partition(".")
+        if not any(row.holds(indicator, component) for row in rows):
+            yield Problem("profile.floor", f"{id}, floors, {name}", "is no component of a row")
+        if scale not in FLOORS:
+            yield Problem(
+                "profile.floor", f"{id}, floors, {name}", "has the scale '{scale}'", "one of: {names}", values={"scale": scale, "names": ", ".join(FLOORS)}
+            )
+    for name, route in methods.items():
+        indicator, _, quantity = str(name).partition(".")
+        known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
+        if route not in known:
+            yield Problem(
+                "method.unknown",
+                f"{id}, methods, {name}",
+                "'{route}' is no way to compute it",
+                "one of: {names}",
+                values={"route": route, "names": ", ".join(known) or "none"},
+            )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 import gep
-from gep import standards
+from gep import indicators, standards
+from gep.inputs import components as named_components
+from gep.inputs import slots
 from gep.solve import Solver
 
 TOML = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
@@ -205,3 +210,18 @@ def test_json_is_plain_data(folder):
 
 def test_solver_is_not_part_of_the_public_face():
     assert Solver.__module__ == "gep.solve" and not hasattr(gep, "Solver")
+
+
+def test_ids_of_the_contract():
+    """Every indicator, component and input name of the contract is there; more may be."""
+    with (Path(__file__).parent / "expected" / "ids.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 25
+    for row in rows:
+        indicator = indicators.get(row["indicator"])
+        assert (indicator.level, indicator.zh, indicator.en) == (row["level"], row["zh"], row["en"])
+        components = [c for c in row["component"].split("|") if c]
+        assert [c.id for c in indicator.components][: len(components)] == components or set(components) <= {c.id for c in indicator.components}
+        known = {n for c in named_components(indicator) for n in slots(indicator, c)}
+        assert set(filter(None, row["inputs"].split("|"))) <= known, row["indicator"]
+        assert set(filter(None, row["price"].split("|"))) <= known, row["indicator"]
