@@ -1,0 +1,154 @@
+"""An area drawn on a map in a notebook cell: its account appears below, and can be taken away as a file.
+
+The map shows the account's own zones and needs no tiles, so no network. Needs ipyleaflet and the maps of
+:mod:`gep.spatial`: ``pip install 'gep-accounting[notebook,spatial]'``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from gep.account import Account
+from gep.errors import GepError, InputError, ParameterError, Problem
+from gep.folder import ledger_csv
+from gep.report.page import page
+from gep.report.views import outlines
+from gep.report.web.markup import text
+from gep.report.web.notebook import account_html, problems_html
+from gep.report.web.words import word
+
+_HINT = "pip install 'gep-accounting[notebook,spatial]'"
+
+
+def _need(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ParameterError(f"A map to draw on needs {name}: {_HINT}", [Problem("extra.missing", name, "is not installed", _HINT)]) from None
+
+
+class Drawing:
+    """A map to draw on, and the account of what was drawn; show it as the last line of a notebook cell.
+
+    Attributes
+    ----------
+    account : Account
+        The account around.
+    drawn : Account or None
+        The account of the area drawn last.
+    map, result, widget : ipywidgets
+        The map, the account below it, and both in one box.
+
+    Examples
+    --------
+    >>> from gep import folder
+    >>> Drawing(folder.read("examples/demo_city"))  # doctest: +SKIP
+    """
+
+    def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
+        if getattr(account, "scene", None) is None:
+            raise InputError("Nothing to draw on", [Problem("scene.none", account.basis.region, "rests on tables alone, so that no area can be drawn on it", "add rasters.toml; see docs/spatial.md")])  # fmt: skip
+        leaflet, widgets = _need("ipyleaflet"), _need("ipywidgets")
+        self.account, self.lang = account, lang
+        self.drawn: Account | None = None
+        zones, (west, south, east, north) = _ground(account)
+        style = {"color": "#56625d", "weight": 1, "fillColor": "#a9d0bb", "fillOpacity": 0.25}
+        self.map = leaflet.Map(layers=(leaflet.GeoJSON(data=zones, style=style),), center=((south + north) / 2, (west + east) / 2), zoom=9,
+                               attribution_control=False, scroll_wheel_zoom=True, layout=widgets.Layout(height=height))  # fmt: skip
+        shape = {"shapeOptions": {"color": "#9c3217", "weight": 2, "fillOpacity": 0.15}}
+        self.control = leaflet.DrawControl(polygon=shape, rectangle=shape, polyline={}, circlemarker={}, edit=True)
+        self.control.on_draw(self._on_draw)
+        self.map.add(self.control)
+        self.map.fit_bounds([[south, west], [north, east]])
+        self.result = widgets.HTML(f"<p>{text(word('draw_hint', lang))}</p>")
+        self.widget = widgets.VBox([self.map, self.result])
+
+    def _on_draw(self, control: Any, action: str, geo_json: Mapping[str, Any] | None) -> None:
+        """What the map calls when something was drawn, changed or deleted."""
+        if action == "deleted" or not geo_json:
+            self.drawn = None
+            self.result.value = f"<p>{text(word('draw_hint', self.lang))}</p>"
+            return
+        try:
+            self.drawn = self.account.within(geo_json.get("geometry", geo_json))
+        except GepError as error:
+            self.drawn = None
+            self.result.value = problems_html(error.title, error.problems, self.lang)
+            return
+        self.result.value = account_html(self.drawn, self.lang) + self._links()
+
+    def _links(self) -> str:
+        """The account as files inside the cell itself: nothing is written to disk."""
+        assert self.drawn is not None
+        files = (("ledger.csv", "text/csv", ledger_csv(self.drawn)), ("report.html", "text/html", page(self.drawn, self.lang)))
+        links = [f'<a download="{name}" href="data:{kind};base64,{base64.b64encode(content.encode()).decode()}">{name}</a>' for name, kind, content in files]
+        return f"<p>{text(word('download', self.lang))}: {' · '.join(links)}</p>"
+
+    def _ipython_display_(self) -> None:
+        _need("IPython.display").display(self.widget)
+
+
+def draw(account: Account, lang: str = "en", height: str = "420px") -> Drawing:
+    """A map of the account's zones to draw on; the account of the area appears below it.
+
+    Parameters
+    ----------
+    account : Account
+        Made from a folder with ``rasters.toml``.
+    lang : "zh" or "en"
+    height : str
+        Of the map, as CSS.
+
+    Returns
+    -------
+    Drawing
+        ``.drawn`` is the account of the last area.
+
+    Raises
+    ------
+    InputError
+        If the account has no maps.
+    ParameterError
+        If ipyleaflet is not installed.
+    """
+    return Drawing(account, lang, height)
+
+
+def _ground(account: Account) -> tuple[dict[str, Any], tuple[float, float, float, float]]:
+    """The zones (or the frame of the maps) in longitude and latitude, and their bounds."""
+    pyproj, scene = _need("pyproj"), account.scene
+    turn = pyproj.Transformer.from_crs(scene.grid.crs, "EPSG:4326", always_xy=True).transform
+    shapes = outlines(account) or {"features": [{"properties": {}, "geometry": {"type": "Polygon", "coordinates": [_frame(scene.grid)]}}]}
+    features = []
+    for n, f in enumerate(shapes["features"]):
+        features.append(
+            {
+                "type": "Feature",
+                "id": str(n),
+                "properties": f["properties"],
+                "geometry": {"type": f["geometry"]["type"], "coordinates": _turned(f["geometry"]["coordinates"], turn)},
+            }
+        )
+    points = [p for f in features for p in _points(f["geometry"]["coordinates"])]
+    bounds = min(p[0] for p in points), min(p[1] for p in points), max(p[0] for p in points), max(p[1] for p in points)
+    return {"type": "FeatureCollection", "features": features}, bounds
+
+
+def _frame(grid: Any) -> list[tuple[float, float]]:
+    a, b, c, d, e, f = tuple(grid.transform)[:6]
+    corners = ((0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height), (0, 0))
+    return [(a * x + b * y + c, d * x + e * y + f) for x, y in corners]
+
+
+def _turned(coordinates: Any, turn: Any) -> Any:
+    if isinstance(coordinates[0], (int, float)):
+        return [round(v, 6) for v in turn(coordinates[0], coordinates[1])]
+    return [_turned(part, turn) for part in coordinates]
+
+
+def _points(coordinates: Any) -> list[Any]:
+    return [coordinates] if isinstance(coordinates[0], (int, float)) else [p for part in coordinates for p in _points(part)]

@@ -1,0 +1,66 @@
+"""A drawn area: the callback that the map calls, the account it gives, the files it offers."""
+
+import base64
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gep import folder
+from gep.errors import InputError
+
+ROOT = Path(__file__).parents[2] / "examples"
+for name in ("ipyleaflet", "ipywidgets", "rasterio", "geopandas", "exactextract"):
+    pytest.importorskip(name, reason=f"{name} is not installed")
+
+from gep.report.draw import _ground, draw  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    at = tmp_path_factory.mktemp("city")
+    for file in (ROOT / "demo_city").glob("*.*"):
+        (at / file.name).write_bytes(file.read_bytes())
+    subprocess.run([sys.executable, at / "make.py", at, "--size", "120"], check=True, capture_output=True, cwd=ROOT.parent)
+    return folder.read(at)
+
+
+def feature(box):
+    w, s, e, n = box
+    return {
+        "type": "Feature",
+        "properties": {"style": {"color": "#000"}},
+        "geometry": {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+    }
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_drawn_area(city):
+    drawing = draw(city, "zh")
+    zones, (w, s, e, n) = _ground(city)
+    assert len(zones["features"]) == 74 and 100 < w < e < 125 and 15 < s < n < 30, "degrees, not metres"
+    assert "http" not in str([layer.url for layer in drawing.map.layers if hasattr(layer, "url")])
+    half = feature((w, s, (w + e) / 2, n))
+    drawing._on_draw(drawing.control, "created", half)
+    assert float(drawing.drawn.total) == pytest.approx(float(city.within(half["geometry"]).total), rel=1e-12)
+    assert 0 < float(drawing.drawn.total) < float(city.total)
+    links = dict(re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', drawing.result.value))
+    ledger = base64.b64decode(links["ledger.csv"]).decode()
+    assert ledger == folder.ledger_csv(drawing.drawn)
+    assert base64.b64decode(links["report.html"]).startswith(b"<!doctype html>")
+    drawing._on_draw(drawing.control, "deleted", half)
+    assert drawing.drawn is None and "href" not in drawing.result.value
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_area_beside_the_maps_is_said(city):
+    drawing = draw(city)
+    drawing._on_draw(drawing.control, "created", feature((0, 0, 1, 1)))
+    assert drawing.drawn is None and "outside the maps" in drawing.result.value
+
+
+def test_an_account_of_tables_has_no_map():
+    with pytest.raises(InputError, match="Nothing to draw on"):
+        draw(folder.read(ROOT / "garze_2010"))
