@@ -266,11 +266,29 @@ def series(*accounts: Account) -> Series:
         faults.append(Problem("series.currency", "accounts", "are in different currencies", "convert them"))
     if faults:
         raise InputError("There is no series", faults)
-    frame = pd.concat([_frame(a, p) for a in accounts for p in a.counted], ignore_index=True)
+    return _assembled([_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts)
+
+
+def between(before: Account, after: Account, year: int | None = None) -> Series:
+    """Two accounts of the same year, as of a scenario, as the steps 0 and 1 of a series.
+
+    >>> between.__name__
+    'between'
+    """
+    at = before.basis.years[-1] if year is None else year
+    frames = []
+    for step, account in enumerate((before, after)):
+        for part in account.counted:
+            frame = _frame(account, part)
+            frames.append(frame[frame["year"] == at].assign(year=step))
+    return _assembled(frames, (0, 1), (before, after))
+
+
+def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], accounts: Sequence[Account]) -> Series:
+    frame = pd.concat(frames, ignore_index=True)
     names = ["level", "indicator", "component", "item", "ecosystem", "region"]
     keys = pd.MultiIndex.from_frame(frame[names])
     cells = keys.unique()
-    ordered = tuple(sorted(years))
     row, column = cells.get_indexer(keys), np.array([ordered.index(y) for y in frame["year"]])
     tables = {}
     for name, nothing in (("quantity", 0.0), ("price", np.nan), ("value", 0.0), ("area", np.nan)):
