@@ -426,7 +426,7 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
     if found and not fits:
         raise SystemExit(f"{form}-{number:02d}: {unit} does not convert to {found[0].unit} ({feeds})")
     if fits and fits[0].low is not None:
-        low = f"{fits[0].low:g}" if fits[0].low in (0, 1) and not unit == "degC" else ""
+        low = f"{fits[0].low:g}" if fits[0].low in (0, 1) and unit != "degC" else ""
     if fits and fits[0].high is not None and unit == "%":
         high = "100"
     if fits and fits[0].high is not None and unit == "1":

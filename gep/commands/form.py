@@ -44,7 +44,9 @@ def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
     for row in rows:
         table.add_row(*(escape(str(v)) for v in row.values()))
     console.print(table)
-    console.print("官方表名和部门名单未公开，以上为推定。" if zh else "The official forms and departments are not public; these are reconstructed.", style="dim")
+    console.print(
+        "官方表名和部门名单未公开，以上为推定。" if zh else "The official forms and departments are not public; these are reconstructed.", style="dim"
+    )
     return None
 
 
@@ -71,7 +73,10 @@ def template(
         elif region and year:
             r, homeless = Round(region, year, code, standard, headers), []
         else:
-            raise InputError("A round needs a region and a year", [Problem("round.what", "gep form template", "has no --region and --year, and no --last", "give both, or last year's folder")])
+            raise InputError(
+                "A round needs a region and a year",
+                [Problem("round.what", "gep form template", "has no --region and --year, and no --last", "give both, or last year's folder")],
+            )
         if regions is not None:
             r = replace(r, regions=read_regions(regions, r.region))
         made = write_templates(r, out, tuple(only or ()))
@@ -101,8 +106,13 @@ def read(
     for p in (*errors, *(p for p in out.problems if p.level == "warning")):
         console.print(f"[{'red' if p.level == 'error' else 'yellow'}]{label(p.level, lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
     for d in out.differences:
-        console.print(f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(d.row)}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})", soft_wrap=True)
-    console.print(f"\n{len(out.submissions)} files · {len(out.by_form)} forms · {len(out.answers)} figures · {len(errors)} errors · {len(out.problems) - len(errors)} warnings")
+        console.print(
+            f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(d.row)}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})",
+            soft_wrap=True,
+        )
+    console.print(
+        f"\n{len(out.submissions)} files · {len(out.by_form)} forms · {len(out.answers)} figures · {len(errors)} errors · {len(out.problems) - len(errors)} warnings"
+    )
     console.print(f"→ {path / 'account'}, problems.csv, marked/", style="dim", soft_wrap=True)
     raise typer.Exit(1 if errors else 0)
 
@@ -125,7 +135,11 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
             "refused": out.refused, "problems": [say(p, lang) for p in faults], "releases": versions,
         })  # fmt: skip
     table = Table(box=None, header_style="bold", pad_edge=False)
-    heads = ("表号", "部门", "截止", "情况", "状态", "签署", "数", "错误", "提示") if zh else ("form", "department", "due", "standing", "state", "signed", "figures", "errors", "warnings")
+    heads = (
+        ("表号", "部门", "截止", "情况", "状态", "签署", "数", "错误", "提示")
+        if zh
+        else ("form", "department", "due", "standing", "state", "signed", "figures", "errors", "warnings")
+    )
     for h in heads:
         table.add_column(h)
     colour = {"overdue": "red", "refused": "red", "late": "yellow", "due": "dim", "reported": "green"}
@@ -144,11 +158,19 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
         mark = "[green]✓[/]" if i.ready and not i.waiting else "[yellow]◐[/]" if i.ready else "[red]○[/]"
         console.print(f"{mark} {escape(name)}" + (f"  {len(i.ready)}/{len(i.ready) + len(i.waiting)}" if i.waiting else ""))
         for component, names, codes in i.waiting:
-            console.print(f"    {escape(component)}: {'缺' if zh else 'lacks'} {escape(', '.join(names))} ← {escape(standing.waiting_for(codes, lang)) or '?'}", style="dim", soft_wrap=True)
+            console.print(
+                f"    {escape(component)}: {'缺' if zh else 'lacks'} {escape(', '.join(names))} ← {escape(standing.waiting_for(codes, lang)) or '?'}",
+                style="dim",
+                soft_wrap=True,
+            )
     for p in faults:
         console.print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
     for v in versions:
-        console.print(f"{v['version']} · {v['date']} · {escape(v['name'])} · {escape(v['reason'])}" + (f" [red]changed: {escape(v['changed'])}[/]" if v["changed"] else ""), style="cyan")
+        console.print(
+            f"{v['version']} · {v['date']} · {escape(v['name'])} · {escape(v['reason'])}"
+            + (f" [red]changed: {escape(v['changed'])}[/]" if v["changed"] else ""),
+            style="cyan",
+        )
     return None
 
 
@@ -171,7 +193,9 @@ def sign(
 
 
 @form.command()
-def release(path: Folder, name: Annotated[str, typer.Option("--name", help="who releases")], date: Annotated[str, typer.Option("--date")] = "", lang: Lang = "zh") -> None:
+def release(
+    path: Folder, name: Annotated[str, typer.Option("--name", help="who releases")], date: Annotated[str, typer.Option("--date")] = "", lang: Lang = "zh"
+) -> None:
     """Lock the account as the next version."""
     _check_lang(lang)
     with _told(lang):

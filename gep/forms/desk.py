@@ -19,8 +19,8 @@ from typing import NamedTuple
 from gep import folder
 from gep.errors import InputError, Problem
 from gep.forms.cells import read_date
-from gep.forms.define import forms
 from gep.forms.define import field as field_of
+from gep.forms.define import forms
 from gep.forms.read import Reading, Submission, files_in, read_files, with_stand_ins
 from gep.forms.result import annotated, place, write_account, write_problems
 from gep.forms.round import load, read_csv, toml, write_csv
@@ -245,7 +245,11 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
     for code, sha in out.by_form.items():
         now = state_of(code, sha, rows)
         if now is None or now.state not in ("approved", "final"):
-            faults.append(Problem("state.open", code, "is {now}, not approved", "gep form sign {code} approved", values={"now": now.state if now else "unread", "code": code}))
+            faults.append(
+                Problem(
+                    "state.open", code, "is {now}, not approved", "gep form sign {code} approved", values={"now": now.state if now else "unread", "code": code}
+                )
+            )
     reason = tomllib.loads((at / "revision.toml").read_text("utf-8"))["reason"] if (at / "revision.toml").exists() else ""
     if versions and not reason:
         faults.append(Problem("round.locked", str(path), "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'",
@@ -293,7 +297,12 @@ def summary(out: Reading) -> dict[str, object]:
 
 
 def _submission(s: Submission, out: Reading) -> dict[str, object]:
-    return {**s._asdict(), "forms": list(s.forms), "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256], "refused": out.refused.get(s.file, "")}
+    return {
+        **s._asdict(),
+        "forms": list(s.forms),
+        "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
+        "refused": out.refused.get(s.file, ""),
+    }
 
 
 def to_json(out: Reading) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gep.forms.body import Table
 from gep.forms.define import forms
 from gep.forms.grid import Sheet
-from gep.forms.match import Placed, Table
+from gep.forms.match import Placed
 from gep.forms.round import Figure, Key, Round
 from gep.forms.template import KEY_SHEET
 

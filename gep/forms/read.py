@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from gep import units
 from gep.errors import GepError, InputError, Problem
+from gep.forms.body import read_sheet
 from gep.forms.cells import read_date
 from gep.forms.define import Field, Form, forms, targets
 from gep.forms.define import field as field_of
 from gep.forms.grid import MAX_FILE, SUFFIXES, read_book
-from gep.forms.match import Answer, Delivery, Placed, is_cover, read_sheet, which_form
+from gep.forms.match import Answer, Delivery, Placed, is_cover, which_form
 from gep.forms.round import Key, Round, department_of
 from gep.forms.rules import blanks, checked, label_text
 from gep.forms.template import KEY_SHEET, LIST_SHEET

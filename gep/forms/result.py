@@ -114,17 +114,17 @@ def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "z
     for n, width in enumerate((8, 30, 9, 120), 1):
         first.column_dimensions["ABCD"[n - 1]].width = width
         first.cell(1, n).font = head
-    for sheet in book.sheets:
-        if sheet.name.startswith("_"):
+    for page in book.sheets:
+        if page.name.startswith("_"):
             continue
-        ws = copy.create_sheet(_title(sheet.name))
-        for row in sheet.rows:
+        ws = copy.create_sheet(_title(page.name))
+        for row in page.rows:
             ws.append([_safe(v) for v in row])
-        for n in range(1, min(max((len(row) for row in sheet.rows), default=1), 60) + 1):
+        for n in range(1, min(max((len(row) for row in page.rows), default=1), 60) + 1):
             ws.column_dimensions[get_column_letter(n)].width = 16
         texts: dict[str, list[Problem]] = {}
         for p, name, cell in mine:
-            if name == sheet.name and cell:
+            if name == page.name and cell:
                 texts.setdefault(cell, []).append(p)
         for cell, found in texts.items():
             row_at, column_at = position(cell)

@@ -58,7 +58,12 @@ class Pen:
             before = copy(proto._style)
             proto.font, proto.alignment, proto.protection, proto.number_format = (
                 font,
-                Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=1 if horizontal != "center" and name not in ("banner", "heading", "label", "sub") else 0),
+                Alignment(
+                    horizontal=horizontal,
+                    vertical="center",
+                    wrap_text=wrap,
+                    indent=1 if horizontal != "center" and name not in ("banner", "heading", "label", "sub") else 0,
+                ),
                 Protection(locked=locked),
                 number,
             )
