@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -128,7 +128,8 @@ class _Report:
         yield Text(("" if lang == "zh" else " ").join(text))
         years = b.years
         by_year = {y: (a.by("level", y), a.by("indicator", y)) for y in years}
-        lines, strong = [], []
+        lines: list[tuple[str, ...]] = []
+        strong: list[int] = []
         for level in [v for v in LEVELS if any(p.row.level == v for p in a.counted)]:
             strong.append(len(lines))
             lines.append(
@@ -239,7 +240,7 @@ class _Report:
         reconstructed = [r.zh if lang == "zh" else r.en for r in a.profile.rows if r.evidence == "reconstructed"]
         if reconstructed:
             yield Text(self.w("reconstructed_n", names=self.comma.join(reconstructed)))
-        said = told(a, lang)
+        said = told(a, lang, notes=False)
         if said:
             yield self.cut(self.w("warnings"), (self.w("kind"), self.w("where"), self.w("what")), said)
 
@@ -306,7 +307,7 @@ class _Report:
         plain_name = control.removeprefix("level:")
         return names.get(control) or " + ".join(whole.get(n, self.w(n)) for n in plain_name.split("+"))
 
-    def cut(self, caption: str, head: tuple[str, ...], lines: list[tuple[str, ...]], numbers: tuple[int, ...] = ()) -> Table:
+    def cut(self, caption: str, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()) -> Table:
         """A table of at most so many rows, which says how many it leaves to the workbook."""
         more = len(lines) - ROWS_MAX
         return Table(caption, head, tuple(lines[:ROWS_MAX]), numbers, note=self.w("more_rows", n=more) if more > 0 else "")

@@ -153,10 +153,10 @@ def problems(sheet: Sheet, plan: Plan) -> None:
         sheet.ws.auto_filter.ref = f"A{head}:C{last}"
 
 
-def told(account: Account, lang: str) -> list[tuple[str, str, str]]:
+def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, str, str]]:
     """Warnings, and how figures were read: kind, place and words; what is said of many places is said once."""
     places: dict[tuple[str, str], list[str]] = {}
-    for kind, rows in (("warning", account.warnings), ("note", account.notes)):
+    for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
             places.setdefault((word(f"{kind}_status", lang), say(replace(p, where=""), lang).lstrip(":： ")), []).append(p.where)
     return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

@@ -92,7 +92,13 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
 def _ledger(strict: bool) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {k: _TEXT for k in LEDGER}
     kinds |= {k: {"type": ["number", "null"]} for k in ("quantity", "price", "value")}
-    kinds |= {"year": {"type": "integer"}, "level": {"enum": list(LEVELS)}, "role": {"enum": ["priced", "headline"]}, "status": {"enum": list(_STATUS)}, "evidence": {"enum": ["", *EVIDENCE]}}
+    kinds |= {
+        "year": {"type": "integer"},
+        "level": {"enum": list(LEVELS)},
+        "role": {"enum": ["priced", "headline"]},
+        "status": {"enum": list(_STATUS)},
+        "evidence": {"enum": ["", *EVIDENCE]},
+    }
     out: dict[str, Any] = {"type": "object", "properties": kinds, "required": list(LEDGER)}
     return {**out, "additionalProperties": False} if strict else out
 

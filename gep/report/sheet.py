@@ -41,7 +41,13 @@ def packages() -> None:
     try:
         import openpyxl  # noqa: F401
     except ImportError:
-        problem = Problem("extra.missing", "openpyxl", "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={"extra": "excel"})
+        problem = Problem(
+            "extra.missing",
+            "openpyxl",
+            "is needed and not installed",
+            "pip install 'gep-accounting[{extra}]'",
+            values={"package": "openpyxl", "extra": "excel"},
+        )
         raise InputError("A package is missing", [problem]) from None
 
 

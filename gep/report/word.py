@@ -48,7 +48,13 @@ def document(account: Account, lang: str = "en") -> bytes:
     try:
         import docx
     except ImportError:
-        problem = Problem("extra.missing", "python-docx", "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={"extra": "report"})
+        problem = Problem(
+            "extra.missing",
+            "python-docx",
+            "is needed and not installed",
+            "pip install 'gep-accounting[{extra}]'",
+            values={"package": "python-docx", "extra": "report"},
+        )
         raise InputError("A package is missing", [problem]) from None
     doc = docx.Document()
     _page(doc, lang)
@@ -211,7 +217,7 @@ def _widths(table: Table) -> list[float]:
     wanted = []
     for n, head in enumerate(table.head):
         lengths = sorted(_length(row[n]) for row in table.rows) or [0]
-        longest = lengths[-1] if n in table.numbers else min(lengths[-1], 36)
+        longest = lengths[-1] if n in table.numbers else min(lengths[-1], 64)
         wanted.append(max(longest, min(_length(head), 10), 5) + 2.0)
     return [156 * w / sum(wanted) for w in wanted]
 

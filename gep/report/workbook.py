@@ -230,12 +230,12 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
     for n in range(1, total + 4):
         for below in (1, 2, 3):
             sheet.put(last + below, n, "", "total" if below == 3 else "text")
-    for below, text in enumerate(("sum_of_districts", "not_by_region", "total"), 1):
-        sheet.put(last + below, 1, basis.region if text == "total" else word(text, lang), "total" if text == "total" else "text")
+    for below, named in enumerate(("sum_of_districts", "not_by_region", "total"), 1):
+        sheet.put(last + below, 1, basis.region if named == "total" else word(named, lang), "total" if named == "total" else "text")
     tops = [(n, name) for n, (name, depth) in enumerate(plan.regions.items(), 1) if depth == 1 and listed.inside(plan.account, name)]
-    for n, (level, key) in enumerate([*levels.items(), ("", 0)], 7):
-        by = {"level_key": (f"{letter(n)}${head - 1}", key)} if level else {}
-        keys = {"level_key": key} if level else {}
+    for n, (top, key) in enumerate([*levels.items(), ("", 0)], 7):
+        by = {"level_key": (f"{letter(n)}${head - 1}", key)} if top else {}
+        keys = {"level_key": key} if top else {}
         below_sum = sum(plan.amount(**{"region_key_1": k}, **keys, year=year) for k, _ in tops)
         at = letter(n)
         parts = (
@@ -248,7 +248,7 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
         sheet.put(last + 2, n, f"{at}{last + 3}-{at}{last + 1}", "sum", shown=(whole - below_sum) / plan.money.factor)
         sheet.put(last + 3, n, f"{formula}/{plan.scale_cell}", "totalsum", shown=whole / plan.money.factor)
     for n, size in enumerate(("area", "population", "gdp"), 4):
-        sizes = [getattr(basis.regions.get(name), size, None) for _, name in tops]
+        sizes = [float(getattr(basis.regions.get(name), size, None) or 0.0) for _, name in tops]
         if tops and all(sizes):
             at = letter(n)
             form = "#,##0.00" if n == 4 else "#,##0"
