@@ -439,7 +439,7 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
     return {
         "code": f"{form}-{number:02d}", "form": form, "zh": zh or (entry.zh if entry else name), "en": en or (entry.en if entry else name),
         "type": kind or ("amount" if amount else "rate"), "unit": unit, "unit_zh": unit_zh(unit), "low": low, "high": high, "required": needed, "feeds": feeds,
-        "rule": rule, "definition": entry.definition if entry else "",
+        "rule": rule,
     }  # fmt: skip
 
 

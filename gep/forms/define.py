@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from gep import indicators, standards
+from gep import indicators, names, standards
 from gep.errors import ParameterError, Problem
 from gep.formula import Component
 from gep.inputs import Slot, slots
@@ -60,7 +60,12 @@ class Field:
     required: str  # "always" (each row), "once" (some row), "with CODE", or ""
     feeds: tuple[str, ...]
     rule: str  # "last 50%", "<= CODE", "parts CODE CODE = 100", or ""
-    definition: str
+
+    @property
+    def definition(self) -> str:
+        """What it means, from the nomenclature."""
+        entry = names.every().get(self.feeds[0].rpartition(".")[2])
+        return entry.definition if entry else ""
 
     @property
     def delivered(self) -> bool:
