@@ -218,8 +218,8 @@ def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
 
 
 def synthetic(account: Account) -> bool:
-    """Whether any figure or coefficient is made up, or its source says so."""
-    return any("synthetic" in words or "synthetic" in source.lower() or "模拟" in source for source, (_, _, words) in sources(account).items())
+    """Whether the account says that its figures are made up, or any figure or coefficient does."""
+    return account.basis.synthetic or any("synthetic" in words for _, _, words in sources(account).values())
 
 
 def route(part: Part) -> str:

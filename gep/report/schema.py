@@ -69,6 +69,10 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
         },
         ("ecosystem", "region", "year"),
     )  # fmt: skip
+    floor = record(
+        "Negative quantities set to zero, as the standard says.",
+        {"scale": said("What is summed before the floor is laid.", _TEXT), "quantity": said("What that took away; at most 0.", _NUMBER), "unit": _TEXT},
+    )
     top = record(
         "A gross ecosystem product account: totals, what is missing, checks and, in the full form, the ledger. Money is in `unit`, never scaled.",
         {
@@ -79,7 +83,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "total": said("Of the last year.", _NUMBER), "left_out": said("What the total does not hold for lack of figures.", _TEXTS),
             "by_level": {**_BY, "propertyNames": {"enum": list(LEVELS)}}, "by_indicator": said("By second-level indicator of the standard.", _BY), "by_region": _BY,
             "by_year": {**_BY, "propertyNames": {"pattern": "^[0-9]{4}$"}}, "missing": {"type": "array", "items": missing},
-            "outside": said("What is shown apart and is not in the total.", _BY), "negative": said("Negative values that the total holds, by component.", _BY),
+            "outside": said("What is shown apart and is not in the total.", _BY), "synthetic": said("Whether the figures are made up.", {"type": "boolean"}), "floored": {"type": "object", "additionalProperties": floor}, "negative": said("Negative values that the total holds, by component.", _BY),
             "controls": {"type": "array", "items": control}, "warnings": _TEXTS, "notes": said("How figures were read.", _TEXTS),
             "files": said("SHA-256 of each input file.", {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}),
             "ledger": said("One row a component, item, ecosystem, region and year; only in the full form.", {"type": "array", "items": _ledger(strict)}),
