@@ -240,8 +240,8 @@ def _at(e: Entry) -> tuple[str, str, str, str]:
 
 
 def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str) -> Iterable[Problem]:
-    """Move area from one type to another in a list of entries; what is wrong with the step comes back."""
-    region, year, label = region_of(row, loaded), row.get("year"), str(row["from"])
+    """Move area from one type to another in a list of entries, or take it away where no type is named; faults come back."""
+    region, year, label, to = region_of(row, loaded), row.get("year"), str(row["from"]), row.get("to")
     if not areas(inputs, ("", ""), label, region, year):
         yield Problem(
             "scenario.no_area",
@@ -251,8 +251,8 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
             values={"label": label, "region": region or loaded.basis.region},
         )
         return
-    if ecosystems.find(str(row["to"]), loaded.basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown", f"{where}, to", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", values={"label": row["to"]})
+    if to is not None and ecosystems.find(str(to), loaded.basis.ecosystems) is None:
+        yield Problem("ecosystem.unknown", f"{where}, to", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", values={"label": to})
         return
     try:
         amount, unit = units.split(str(row["area"]))
@@ -267,8 +267,8 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
         for y in years:
             if label in known:
                 yield from _grow(inputs, owner, label, region, y, -moved, where)
-            if str(row["to"]) in known or owner == ("", ""):  # a component that leaves a type out goes on doing so
-                yield from _grow(inputs, owner, str(row["to"]), region, y, moved, where)
+            if to is not None and (str(to) in known or owner == ("", "")):  # a component that leaves a type out goes on doing so
+                yield from _grow(inputs, owner, str(to), region, y, moved, where)
 
 
 def _grow(inputs: list[Entry], owner: tuple[str, str], label: str, region: str, year: int | None, by: float, where: str) -> Iterable[Problem]:
@@ -320,7 +320,7 @@ def run_scenario(folder: str | os.PathLike[str], scenario: Scenario | str | os.P
 
 def _still(account: Account, plan: Scenario) -> Iterable[Problem]:
     """Parts of the ecosystems that change their area, whose quantity does not follow it."""
-    moved = {str(row[k]) for kind, row in plan.steps if kind == "move" for k in ("from", "to")}
+    moved = {str(row[k]) for kind, row in plan.steps if kind == "move" for k in ("from", "to") if k in row}
     names = []
     for part in account.counted:
         if not moved or any(n.name == "area" for n in part.solution.quantity.walk()):

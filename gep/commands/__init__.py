@@ -76,7 +76,7 @@ def list_(
         if ecosystem_types:
             data = [{"id": e.id, "code": e.code, "parent": e.parent, "zh": e.zh, "en": e.en} for e in ecosystems.tree().values()]
         elif standards_:
-            data = [{"id": p.id, "zh": p.zh, "en": p.en, "indicators": len(p.rows), "source": p.source} for p in map(standards.get, standards.ids())]
+            data = [{"id": p.id, "zh": p.zh, "en": p.en, "total": p.total, "indicators": len(p.rows), "known": label("in_part" if p.partial else "in_full", lang), "source": p.source} for p in map(standards.get, standards.ids())]
         else:
             profile = standards.get(standard or "catalogue")
             data = [
@@ -103,7 +103,13 @@ def list_(
     console.print(table)
     if standard:
         profile = standards.get(standard)
-        console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="dim")
+        console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="yellow" if profile.partial else "dim")
+        for s in profile.switches.values():
+            console.print(f"{label('switch', lang)} {s.id}: {escape(s.zh if lang == 'zh' else s.en)} {label(s.state, lang)} ({label(s.evidence, lang)}: {escape(s.note)})", soft_wrap=True)
+        if profile.net_of_imports:
+            console.print(label("net_of_imports", lang))
+        for rule in profile.forbids:
+            console.print(f"{label('forbids', lang)}: {rule}")
 
 
 @app.command()
@@ -291,8 +297,11 @@ def check(as_json: AsJson = False) -> None:
     raise typer.Exit(1 if bad else 0)
 
 
+from gep.commands import assess as _assess  # noqa: E402, F401
+from gep.commands import compare as _compare  # noqa: E402, F401
+from gep.commands import form as _form  # noqa: E402, F401
 from gep.commands import report as _report  # noqa: E402, F401
 from gep.commands import scenario as _scenario  # noqa: E402, F401  (their commands join the app)
+from gep.commands import sources as _sources  # noqa: E402, F401
 from gep.commands import uncertainty as _uncertainty  # noqa: E402, F401  (its command joins the app)
 from gep.commands import zone as _zone  # noqa: E402, F401
-from gep.commands import form as _form  # noqa: E402, F401
