@@ -57,7 +57,7 @@ class Drawing:
         self.drawn: Account | None = None
         zones, (west, south, east, north) = _ground(account)
         style = {"color": "#56625d", "weight": 1, "fillColor": "#a9d0bb", "fillOpacity": 0.25}
-        self.map = leaflet.Map(layers=(leaflet.GeoJSON(data=zones, style=style),), center=((south + north) / 2, (west + east) / 2), zoom=9,
+        self.map = leaflet.Map(layers=(leaflet.GeoJSON(data=zones, style=style),), center=((south + north) / 2, (west + east) / 2), zoom=9, zoom_snap=0.25,
                                attribution_control=False, scroll_wheel_zoom=True, layout=widgets.Layout(height=height))  # fmt: skip
         shape = {"shapeOptions": {"color": "#9c3217", "weight": 2, "fillOpacity": 0.15}}
         self.control = leaflet.DrawControl(polygon=shape, rectangle=shape, polyline={}, circlemarker={}, edit=True)

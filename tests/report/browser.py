@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -65,7 +66,7 @@ class Browser:
         self.events.clear()
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.send("Page.navigate", url=Path(path).resolve().as_uri())
+        self.send("Page.navigate", url=path if "://" in str(path) else Path(path).resolve().as_uri())
         while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
             self.events.append(self.read())
         self.evaluate("document.fonts.ready.then(() => 1)")
@@ -75,6 +76,27 @@ class Browser:
 
     def evaluate(self, script):
         return self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get("value")
+
+    def wait(self, script, seconds=60):
+        """Ask until the answer is true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = self.evaluate(f"!!({script})")
+            if found:
+                return found
+            time.sleep(0.3)
+        raise AssertionError(f"never came: {script}")
+
+    def mouse(self, kind, x, y, **more):
+        self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
+
+    def box(self, selector):
+        return self.evaluate(f"(() => {{ const r = document.querySelector({selector!r}).getBoundingClientRect(); return [r.x, r.y, r.width, r.height] }})()")
+
+    def click(self, selector):
+        x, y, w, h = self.box(selector)
+        self.mouse("mousePressed", x + w / 2, y + h / 2)
+        self.mouse("mouseReleased", x + w / 2, y + h / 2)
 
     def photograph(self, path, whole=True):
         data = self.send("Page.captureScreenshot", captureBeyondViewport=whole)["data"]

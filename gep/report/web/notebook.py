@@ -11,7 +11,7 @@ from gep.report.formats import fixed, money_scale, pretty
 from gep.report.table import rows
 from gep.report.web import mathml
 from gep.report.web.markup import text
-from gep.report.web.words import term
+from gep.report.web.words import named, term
 from gep.tables import Coefficient
 from gep.text import label, say
 
@@ -31,7 +31,8 @@ def account_html(account: Account, lang: str = "en") -> str:
         for r in rows(account, lang) if r.depth < 3
     )  # fmt: skip
     left = account.total.left_out
-    note = f"<p>{text(label('excludes', lang))}: {text(', '.join(left))}</p>" if left else ""
+    listed = text(("、" if lang == "zh" else ", ").join(named(name, lang) for name in left))
+    note = f"<details{' open' if len(left) < 5 else ''}><summary>{text(label('excludes', lang))} ({len(left)})</summary>{listed}</details>" if left else ""
     title = f"{account.basis.title or account.basis.region}: {account.total_name} {fixed(account.total / scale.factor)} {scale.unit}"
     years = f"{account.basis.years[-1]}, {text(account.profile.id)}"
     return (

@@ -12,7 +12,7 @@ from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, head, row, text
 from gep.report.web.sections import Sheet
-from gep.report.web.words import thing
+from gep.report.web.words import named
 from gep.series import EFFECTS, summed
 from gep.standards import LEVELS
 from gep.text import label
@@ -29,7 +29,7 @@ def years(s: Sheet) -> str:
     growth = s.series.growth(s.series.chained("total"))["total"]
     note = s.word("constant_note", year=b.price_year) if b.price_year is not None else s.word("current_note")
     stands = s.series.constant("total").attrs["as_it_stands"] if b.price_year is None else ()
-    note += (" " if s.lang == "en" else "") + s.word("stands_note", names=s.listed(_named(c, s.lang) for c in stands)) if stands else ""
+    note += (" " if s.lang == "en" else "") + s.word("stands_note", names=s.listed(named(c, s.lang) for c in stands)) if stands else ""
     columns = [(s.word("year"), False), *((label(k, s.lang), True) for k in levels), (s.word("total"), True), (s.word("growth"), True)]
     lines = []
     for y, found in by.items():
@@ -54,17 +54,12 @@ def changes(s: Sheet) -> str:
     by = cells.groupby("indicator", sort=False)["change"].sum()
     moved = sorted((_bar(s, rows_of.get(str(k), str(k)), float(v)) for k, v in by.items() if v), key=lambda b: -abs(b.value))
     drawn = [charts.bars(s.headed(s.word("effects"), s.scale.unit), effects), charts.bars(s.headed(s.word("by_indicator"), s.scale.unit), moved)]
-    lines = [_line(s, r, _named(str(r["component"]), s.lang)) for _, r in summed(cells, ["component"]).iloc[:-1].iterrows()]
+    lines = [_line(s, r, named(str(r["component"]), s.lang)) for _, r in summed(cells, ["component"]).iloc[:-1].iterrows()]
     lines.append(_line(s, whole, s.account.total_name, "sum"))
     columns = [(s.word("component"), False), (str(before), True), (str(now), True), (s.word("moved"), True), (s.word("relative"), True)]
     columns += [(s.word(f"effect_{name}"), True) for name in EFFECTS]
     told = f"<p class=soft>{text(s.word('effects_note'))}</p>"
     return told + f"<div class=two>{''.join(drawn)}</div>" + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
-
-
-def _named(component: str, lang: str) -> str:
-    indicator, _, part = component.partition(".")
-    return thing(indicator, part, lang)
 
 
 def _bar(s: Sheet, name: str, value: float) -> Bar:

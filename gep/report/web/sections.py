@@ -15,7 +15,7 @@ from gep.report.views import Cross, districts, matrix, measure, outlines
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, folded, head, row, table, text
-from gep.report.web.words import ecosystem, term, thing, word
+from gep.report.web.words import ecosystem, named, term, thing, word
 from gep.series import series
 from gep.text import label, say
 
@@ -109,7 +109,7 @@ def headline(s: Sheet) -> str:
     if s.series is not None:
         keys.append(_key(s.word("change"), s.percent(float(s.series.growth(s.series.chained("total"))["total"].iloc[-1]), 2, sign=True), ""))
     left = a.total.left_out
-    listed = s.listed(_who(name, s.lang) for name in left)
+    listed = s.listed(named(name, s.lang) for name in left)
     colon = "：" if s.lang == "zh" else ": "
     note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.start(s.word('nothing_left_out')))}</p>"
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
@@ -118,13 +118,6 @@ def headline(s: Sheet) -> str:
 def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
     after = " · ".join(filter(None, (text(unit), extra)))
     return f"<div><dt>{text(name)}</dt><dd>{shown} <small>{after}</small></dd></div>"
-
-
-def _who(name: str, lang: str) -> str:
-    """``indicator.component (3 of 12 cells)`` in the reader's words."""
-    known, _, cells = name.partition(" (")
-    indicator, _, component = known.partition(".")
-    return thing(indicator, component, lang) + (f" ({cells}" if cells else "")
 
 
 def composition(s: Sheet) -> str:

@@ -161,3 +161,10 @@ def thing(indicator: str, component: str, lang: str) -> str:
         return f"{whole} · {label(component, lang)}" if component else whole
     part = c.zh if lang == "zh" else c.en
     return part if part == whole else f"{whole} · {part}"
+
+
+def named(component: str, lang: str) -> str:
+    """``indicator.component (3 of 12 cells)`` as people read it."""
+    known, _, cells = component.partition(" (")
+    indicator, _, part = known.partition(".")
+    return thing(indicator, part, lang) + (f" ({cells}" if cells else "")
