@@ -345,6 +345,11 @@ class Account:
 
         return markdown(self, lang)
 
+    def __repr__(self) -> str:
+        b, left = self.basis, len(self.total.left_out)
+        out = f", {left} left out" if left else ""
+        return f"<Account {b.title or b.region}: {self.total_name} {float(self.total):,.6g} {b.currency}/yr in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
+
     def _repr_html_(self) -> str:
         from gep.report.page import notebook
 
