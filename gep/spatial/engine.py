@@ -244,8 +244,8 @@ def run(
         at = np.append(p.zones, count)
         cells[at] += p.cells.reshape(-1, n)
         area[at] += p.area.reshape(-1, n)
-        sums[at] += p.sums.reshape(-1, n, len(used))
-        missing[at] += p.missing.reshape(-1, n, len(used))
+        sums[at] += p.sums.reshape(len(at), n, len(used))
+        missing[at] += p.missing.reshape(len(at), n, len(used))
         for k, (c, a) in p.gaps.items():
             gaps[k] = (gaps.get(k, (0, 0.0))[0] + c, gaps.get(k, (0, 0.0))[1] + a)
         for k, (low, high) in p.outside.items():

@@ -61,15 +61,15 @@ def loop(plan: Plan) -> Callable[..., None]:
     with _lock:
         if key not in _loops:
             numba = need("numba", "fast")
-            names: dict[str, Any] = {"nan": np.nan} | {f"k{n}": _compiled(f) for n, f in enumerate(kernels)}
+            names: dict[str, Any] = {"nan": np.nan} | {f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)}
             exec(compile(text, "<fused loop>", "exec"), names)
             _loops[key] = numba.njit(nogil=True, error_model="numpy")(names["loop"])
     return _loops[key]
 
 
 @lru_cache(maxsize=256)
-def _compiled(f: Formula) -> Any:
-    return need("numba", "fast").njit(error_model="numpy")(f.kernel)
+def _compiled(kernel: Callable[..., Any]) -> Any:
+    return need("numba", "fast").njit(error_model="numpy")(kernel)
 
 
 def source(plan: Plan) -> tuple[str, list[Formula]]:

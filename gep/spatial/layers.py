@@ -342,5 +342,25 @@ def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSour
                 where, "raster.size", "declares {gib:.1f} GiB in a file of {bytes} bytes", "check the file", gib=data.nbytes / 2**30, bytes=path.stat().st_size
             )
         crs = data.rio.crs.to_wkt() if data.rio.crs else ""
-        g = grid(where, crs, tuple(data.rio.transform())[:6], data.shape[-1], data.shape[-2])
+        g = grid(where, crs, _even(where, data), data.shape[-1], data.shape[-2])
         return FileSource(where, str(path), band, g, None, variable=variable)
+
+
+def _even(where: str, data: Any) -> tuple[float, ...]:
+    """The transform of a NetCDF variable, from coordinates that must be evenly spaced."""
+    edges: list[tuple[float, float]] = []
+    for d in data.dims[-1:-3:-1]:
+        at = np.asarray(data[d].values, float) if d in data.coords else np.zeros(0)
+        steps = np.diff(at)
+        if len(at) < 2 or not np.isfinite(at).all() or not steps[0] or np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0]):
+            raise fault(
+                where,
+                "raster.coordinates",
+                "has no evenly spaced coordinates on '{dim}'",
+                "give x and y (or lon and lat) as evenly spaced cell centres",
+                dim=str(d),
+            )
+        step = float(at[-1] - at[0]) / (len(at) - 1)
+        edges.append((step, float(at[0]) - step / 2))
+    (a, c), (e, f) = edges
+    return a, 0.0, c, 0.0, e, f

@@ -98,6 +98,9 @@ class Scene:
         self.sums = engine.run(self.plan, zones, **self.options)
         regions = self._regions(basis)
         for s in mine:
+            for node in s.price.walk():
+                if node.given is not None and regions:
+                    node.given = spread(node.given, [name for name, _ in regions], basis)
             self._put(s, regions)
         return [*(self.zones.warnings if self.zones else ()), *self._gaps(mine)]
 
@@ -105,7 +108,7 @@ class Scene:
         for chain in s.nodes:
             for node in chain.walk():
                 if node.given is not None and node.kind == "given":
-                    node.given = widened(node.given, self.map.classes, basis, self.zones)
+                    node.given = widened(node.given, self.map.classes, basis)
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
         ref = planner.ref(s.quantity)
@@ -211,20 +214,23 @@ def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> Node:
     return Node(node.name, node.unit, "summed", formula=node.formula, parts=node.parts or {node.name: node}, given=given, occurs=occurs, price=node.price)
 
 
-def widened(given: Given, classes: Sequence[str], basis: Basis, zones: Areas | None) -> Given:
-    """A figure by ecosystem or region given for every class and zone of the map: its own, else that of its nearest ancestor."""
-    array, half = given.array, given.half
-    if "ecosystem" in array.dims:
-        have = list(map(str, array["ecosystem"].values))
-        by_class = {ecosystems.find(h, basis.ecosystems): n for n, h in reversed(list(enumerate(have)))}
-        at = [have.index(c) if c in have else next((by_class[a] for a in ecosystems.lineage(c, basis.ecosystems) if a in by_class), -1) for c in classes]
-        array, half = _picked(array, "ecosystem", at, classes), _picked(half, "ecosystem", at, classes)
-    if "region" in array.dims and zones is not None:
-        names = [*zones.names, *(n for n in basis.regions if n.endswith("(outside the zones)"))]
-        have = list(map(str, array["region"].values))
-        at = [next((have.index(a) for a in _upwards(name, basis) if a in have), -1) for name in names]
-        array, half = _picked(array, "region", at, names), _picked(half, "region", at, names)
-    return replace(given, array=array, half=half)
+def widened(given: Given, classes: Sequence[str], basis: Basis) -> Given:
+    """A figure given by ecosystem, for every class of the map: its own, else that of its nearest ancestor."""
+    if "ecosystem" not in given.array.dims:
+        return given
+    have = list(map(str, given.array["ecosystem"].values))
+    by_class = {ecosystems.find(h, basis.ecosystems): n for n, h in reversed(list(enumerate(have)))}
+    at = [have.index(c) if c in have else next((by_class[a] for a in ecosystems.lineage(c, basis.ecosystems) if a in by_class), -1) for c in classes]
+    return replace(given, array=_picked(given.array, "ecosystem", at, classes), half=_picked(given.half, "ecosystem", at, classes))
+
+
+def spread(given: Given, regions: Sequence[str], basis: Basis) -> Given:
+    """A price given by region, for every zone: its own, else that of the region around it."""
+    if "region" not in given.array.dims:
+        return given
+    have = list(map(str, given.array["region"].values))
+    at = [next((have.index(a) for a in _upwards(name, basis) if a in have), -1) for name in regions]
+    return replace(given, array=_picked(given.array, "region", at, regions), half=_picked(given.half, "region", at, regions))
 
 
 def _picked(array: xr.DataArray, dim: str, at: Sequence[int], labels: Sequence[str]) -> xr.DataArray:

@@ -102,7 +102,7 @@ class Zones:
                 pieces.append(shapely.clip_by_rect(clipped[z], *_bounds(Window(window.row + tile.row, window.col + tile.col, tile.rows, tile.cols))))
                 piece_of.append(z)
             for n, at, weight in _exact(window, pieces):
-                _append(cells, owners, weights, at, piece_of[n], weight)
+                _append(cells, owners, weights, at, int(piece_of[n]), weight)
         return _settled(window, zones, base, cells, owners, weights)
 
 
@@ -124,6 +124,8 @@ def _settled(window: Window, zones: Ints, base: npt.NDArray[np.int32], cells: li
     near = abs(total - 1) <= ROUNDING
     weight = np.where(near[at], weight / np.where(near, total, 1)[at], weight)
     bare = flat[places] == count
+    real = bare[at] | ~near[at]  # beside a zone that has the cell whole, a sliver is rounding
+    cell, zone, weight = cell[real], zone[real], weight[real]
     flat[places[bare]] = count + 1  # counted in parts alone: its uncovered rest, if any, is one of them
     left = np.where(bare & ~near, 1 - total, 0.0)
     rest = left > 0

@@ -1,0 +1,120 @@
+"""Ecosystem extent account: area by ecosystem type and zone between two maps (SEEA EA, extent account)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gep.errors import InputError, Problem
+from gep.spatial.engine import BLOCK
+from gep.spatial.grid import Floats, Grid, Window
+from gep.spatial.layers import EcosystemMap
+from gep.spatial.zones import Zones
+
+NONE = "unmapped"  # a cell that only one of the maps has a class for
+
+
+@dataclass(frozen=True, eq=False)
+class Extent:
+    """Area that passed from each class to each other, by zone [m^2].
+
+    ``change`` counts zone × opening class × closing class; the last zone is the whole map, the last class :data:`NONE`.
+    """
+
+    zones: tuple[str, ...]
+    classes: tuple[str, ...]
+    change: Floats
+
+    def table(self, zone: str = "") -> pd.DataFrame:
+        """Opening, additions, reductions, net change and closing by ecosystem type [m^2]; opening + net = closing.
+
+        Parameters
+        ----------
+        zone : str, optional
+            One zone; all of the map by default.
+        """
+        m = self._matrix(zone)
+        stay = np.diag(m)
+        opening, closing = m.sum(1), m.sum(0)
+        frame = pd.DataFrame(
+            {"opening": opening, "additions": closing - stay, "reductions": opening - stay, "net": closing - opening, "closing": closing},
+            index=pd.Index([*self.classes, NONE], name="ecosystem"),
+        )
+        frame.attrs["units"] = "m^2"
+        return frame[(frame["opening"] > 0) | (frame["closing"] > 0)]
+
+    def matrix(self, zone: str = "") -> pd.DataFrame:
+        """The transition matrix [m^2]: rows are the opening class, columns the closing class."""
+        names = [*self.classes, NONE]
+        frame = pd.DataFrame(self._matrix(zone), index=pd.Index(names, name="opening"), columns=pd.Index(names, name="closing"))
+        frame.attrs["units"] = "m^2"
+        return frame
+
+    def _matrix(self, zone: str) -> Floats:
+        if not zone:
+            return np.asarray(self.change[-1])
+        if zone not in self.zones:
+            raise InputError(
+                "No such zone", [Problem("zone.unknown", zone, "is no zone of the account", "one of: {names}", values={"names": ", ".join(self.zones[:20])})]
+            )
+        return np.asarray(self.change[self.zones.index(zone)])
+
+
+def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Any = None) -> Extent:
+    """The extent account between two maps on one grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        Of both maps.
+    opening, closing : EcosystemMap
+        The maps of the two dates; their legends may differ.
+    zones : Areas, optional
+        Zones; they may overlap, and the whole map is counted apart from them.
+
+    Returns
+    -------
+    Extent
+
+    Raises
+    ------
+    InputError
+        If a map cannot be read or holds unknown codes.
+    """
+    classes = tuple(dict.fromkeys((*opening.classes, *closing.classes)))
+    n = len(classes) + 1
+    at = [np.array([*(classes.index(c) for c in m.classes), n - 1]) for m in (opening, closing)]
+    names = () if zones is None else zones.names
+    where = None if zones is None else Zones(zones.shapes, grid)
+    change = np.zeros((len(names) + 1, n * n))  # the last is the whole map
+    strange: dict[str, dict[int, int]] = {}
+    for window in grid.windows(*BLOCK):
+        first, last = (_index(m, k, window, strange) for m, k in zip((opening, closing), at, strict=True))
+        pair = first * n + last
+        area = grid.areas(window)
+        weight = np.full(window.size, area) if isinstance(area, float) else area
+        change[-1] += np.bincount(pair, weight, n * n)
+        if where is not None:
+            cover = where.coverage(window)
+            count = len(cover.zones)
+            whole = cover.base < count
+            local = np.bincount(cover.base[whole] * (n * n) + pair[whole], weight[whole], count * n * n)
+            inner = cover.zone < count
+            local += np.bincount(cover.zone[inner] * (n * n) + pair[cover.cell[inner]], (cover.weight * weight[cover.cell])[inner], count * n * n)
+            np.add.at(change, cover.zones, local.reshape(count, n * n))
+    if strange:
+        raise InputError("The maps cannot be used", [Problem("map.codes", name, "holds codes that no class is given for: {codes}", "name their classes, or put them under ignore",
+                                                             values={"codes": ", ".join(map(str, sorted(codes)))}) for name, codes in strange.items()])  # fmt: skip
+    matrix = change.reshape(-1, n, n)
+    matrix[:, -1, -1] = 0  # neither map has a class there
+    return Extent(names, classes, matrix)
+
+
+def _index(map: EcosystemMap, at: Any, window: Window, strange: dict[str, dict[int, int]]) -> Any:
+    codes, unknown = map.read(window)
+    if unknown:
+        strange.setdefault(map.source.where, {}).update(unknown)
+    return at[codes]
