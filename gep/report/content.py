@@ -247,12 +247,13 @@ class _Report:
     def methods(self) -> Iterator[Block]:
         a, lang = self.account, self.lang
         lines: list[tuple[str, ...]] = []
+        said = {r.id: r.status for r in self.rows}
         for p in a.parts:
             lines.append(
                 (
                     row_name(p, lang),
                     component_name(p, lang),
-                    listed.route(p) or self.status("given"),
+                    listed.route(p) or self.status(said[p.name].removesuffix(", outside")),
                     method_name(p.solution.method, lang) if p.component.price else "",
                 )
             )

@@ -177,7 +177,7 @@ def parameters(account: Account) -> list[Parameter]:
     users: dict[tuple[str, float, str, Row | None], list[str]] = {}
     for part, node in _nodes(account):
         used: list[tuple[str, float, str, Row | None]] = [(row.name, row.value, row.unit, row) for row in node.rows]
-        if node.kind == "number":
+        if node.kind == "number" and node.result is not None:  # of a chain that led somewhere
             used.append((node.name, node.number, node.unit, None))
         for key in used:
             names = users.setdefault(key, [])
@@ -223,9 +223,11 @@ def synthetic(account: Account) -> bool:
 
 
 def route(part: Part) -> str:
-    """How the quantity of a component was found: the formulas from the top down; empty where it was given."""
+    """How the quantity of a component was found: the formulas from the top down; empty where it was given, or is not known."""
+    if part.solution.quantity.missing():
+        return ""
     chain = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
-    return "; ".join(dict.fromkeys(f"{f.__name__} = {' '.join(body(f).split())}" for f in chain))
+    return "; ".join(dict.fromkeys(f"{f.__name__} = {' '.join(body(f).split()).replace('np.', '')}" for f in chain))
 
 
 def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from gep import ecosystems
-from gep.account import Account
+from gep.account import Account, Part
 from gep.report import lines as listed
 from gep.report.formats import Scale, money_scale
 from gep.report.lines import Line
@@ -94,6 +94,15 @@ class Plan:
 
         formula = f"SUMIFS({column('value')},{','.join(f'{column(name)},{cell}' for name, (cell, _) in by.items())})"
         return formula, self.amount(**{name: key for name, (_, key) in by.items()})
+
+    def lines_of(self, part: Part, value: float) -> str:
+        """The formula that adds up the lines of one part in the year shown; the value itself where some of its regions do not count."""
+        rows = [n for n, line in enumerate(self.lines, FIRST) if line.part is part]
+        own = sum(line.value for line in self.lines if line.part is part and line.year == self.year and line.value == line.value)
+        if not rows or abs(own - value) > 1e-12 * abs(value):
+            return repr(value)
+        sheet, (at, year) = f"'{word('sheet_monetary', self.lang)}'", (letter(self.columns[k]) for k in ("value", "year"))
+        return f"SUMIFS({sheet}!{at}{rows[0]}:{at}{rows[-1]},{sheet}!{year}{rows[0]}:{year}{rows[-1]},{self.year})"
 
     def amount(self, **by: int) -> float:
         """What the lines with these keys come to."""

@@ -186,13 +186,13 @@ def _below(sheet: Sheet, plan: Plan, total_row: int) -> None:
     """What stands apart, and what is left out."""
     lang, account = plan.lang, plan.account
     row = total_row + 2
-    apart = {p: float(account.add([p], year=plan.year)) for p in account.parts if not p.counted and p.component.outside}
+    apart = [(p, float(account.add([p], year=plan.year))) for p in account.parts if not p.counted and p.component.outside]
     if apart:
         sheet.put(row, 1, word("kept_out", lang), "heading")
-        for part, value in apart.items():
+        for part, value in apart:
             row += 1
             sheet.put(row, 1, plan.names([part.name]), "part")
-            sheet.put(row, 2, f"{value!r}/{SCALE_CELL}", "sum", shown=value / plan.money.factor)
+            sheet.put(row, 2, f"{plan.lines_of(part, value)}/{SCALE_CELL}", "sum", shown=value / plan.money.factor)
             sheet.put(row, 3, word(part.component.outside, lang))
         row += 2
     left = account.total.left_out

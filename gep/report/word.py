@@ -180,7 +180,7 @@ def _table(doc: Document, table: Table, number: int, lang: str) -> None:
     built: Any = doc.add_table(rows=len(table.rows) + 1, cols=len(table.head))
     built.alignment, built.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(built)
-    widths = [Mm(w) for w in _widths(table)]
+    widths = [Mm(w) for w in _widths(table, 1.9 if lang == "zh" else 1.65)]
     for column, width in zip(built.columns, widths, strict=True):
         column.width = width
     for n, (row, cells) in enumerate(zip(built.rows, (table.head, *table.rows), strict=True), -1):
@@ -192,6 +192,7 @@ def _table(doc: Document, table: Table, number: int, lang: str) -> None:
         for m, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
             cell.width = width
             _cell(cell.paragraphs[0], text, right=m in table.numbers, strong=strong, lang=lang)
+            cell.paragraphs[0].paragraph_format.keep_with_next = n < 0  # a head never ends a page
     if table.note:
         doc.add_paragraph(clean(table.note), "Normal")
 
@@ -212,14 +213,16 @@ def _breakable(text: str) -> str:
     return re.sub(r"[^\s　-鿿＀-￯]{24,}", lambda m: "\u200b".join(re.findall(".{1,12}", m[0])), text)
 
 
-def _widths(table: Table) -> list[float]:
-    """The widths of the columns in mm: by what they hold, figures on one line, 156 mm in all."""
-    wanted = []
-    for n, head in enumerate(table.head):
-        lengths = sorted(_length(row[n]) for row in table.rows) or [0]
-        longest = lengths[-1] if n in table.numbers else min(lengths[-1], 64)
-        wanted.append(max(longest, min(_length(head), 10), 5) + 2.0)
-    return [156 * w / sum(wanted) for w in wanted]
+def _widths(table: Table, character: float) -> list[float]:
+    """The widths of the columns in mm, 156 in all: figures and short text on one line, long text shares what is left."""
+    longest = [max([_length(row[n]) for row in table.rows] or [0]) for n in range(len(table.head))]
+    short = [n in table.numbers or longest[n] <= 16 for n in range(len(longest))]
+    wanted = [max(w, min(_length(head), 8), 4) * character + 5 if s else min(w, 64) * character for w, head, s in zip(longest, table.head, short, strict=True)]
+    fixed = sum(w for w, s in zip(wanted, short, strict=True) if s)
+    room = sum(w for w, s in zip(wanted, short, strict=True) if not s)
+    if not room or fixed > 120:
+        return [156 * w / sum(wanted) for w in wanted]
+    return [w if s else (156 - fixed) * w / room for w, s in zip(wanted, short, strict=True)]
 
 
 def _length(text: str) -> int:
