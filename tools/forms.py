@@ -433,7 +433,7 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
         high = f"{fits[0].high:g}"
     if first == "climate_regulation.vegetation.cooling_days":
         high = "366"
-    if first.startswith(("region.", "deflator.")):
+    if first.startswith(("region.", "deflator.")) or name == "quantity":
         low = "0"
     amount = units_amount(unit, name, fits)
     return {

@@ -123,8 +123,8 @@ class Table(Header):
             unit = self.suited(f, cell.unit, at) if f.unit else cell.unit
             if unit == "?":
                 return None
-        if f.unit and cell.known:
-            scale, offset = units.conversion(unit, f.unit)
+        if cell.known:
+            scale, offset = units.conversion(unit, f.unit) if f.unit else (1.0, 0.0)
             value = cell.value * scale + offset
             if (f.low is not None and value < f.low - 1e-12) or (f.high is not None and value > f.high * (1 + 1e-12)):
                 low, high = ("−∞" if f.low is None else f"{f.low:g}", "∞" if f.high is None else f"{f.high:g}")
