@@ -71,11 +71,13 @@ def _show(tables: dict[str, pd.DataFrame], currency: str, lang: str) -> None:
     if "dual" in tables:
         t = tables["dual"]
         scale = money_scale(float(t["gep"].max()), currency, lang)
-        shown = t.assign(**{c: (t[c] / scale.factor).map(fixed) for c in ("gep", "gdp")}, **{c: t[c].map(lambda x: "—" if x != x else f"{x:+.2%}") for c in ("gep_growth", "gdp_growth")},
+        each = money_scale(float(t["per_km2"].max()), currency, lang)
+        t = t.assign(per_km2=t["per_km2"] / each.factor)
+        shown = t.assign(gep=(t["gep"] / scale.factor).map(fixed), gdp=(t["gdp"] / scale.factor).map(lambda x: fixed(x, 0)), **{c: t[c].map(lambda x: "—" if x != x else f"{x:+.2%}") for c in ("gep_growth", "gdp_growth")},
                          green_gold_index=t["green_gold_index"].map(lambda x: fixed(x, 3)), **{c: t[c].map(lambda x: fixed(x, 0)) for c in ("per_km2", "per_head")},
                          state=[label(f"red_line_{s}", lang) for s in t["state"]])  # fmt: skip
         _frame(shown, lang)
-        console.print(f"GEP, GDP: {scale.unit}", style="dim")
+        console.print(f"GEP, GDP: {scale.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}", style="dim")
 
 
 def _signed(frame: pd.DataFrame, columns: Any, factor: float) -> pd.DataFrame:

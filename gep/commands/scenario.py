@@ -92,7 +92,9 @@ def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool)
 def _frame(frame: pd.DataFrame, lang: str) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in frame.columns:
-        table.add_column(label(str(column), lang), justify="right" if frame[column].map(lambda x: str(x)[:1] in "+-0123456789—").all() else "left")
+        table.add_column(
+            label(str(column), lang), overflow="fold", justify="right" if frame[column].map(lambda x: str(x)[:1] in "+-0123456789—").all() else "left"
+        )
     for row in frame.to_dict("records"):
         table.add_row(*(escape(str(x)) for x in row.values()))
     console.print(table)

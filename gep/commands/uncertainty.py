@@ -83,7 +83,9 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
     console.print(f"\n{label('first_order', lang)}: {fixed(found.first_order / scale.factor)} {scale.unit}", style="dim")
     table = Table(box=None, header_style="bold", pad_edge=False, title=label("tornado", lang), title_justify="left")
     for head in ("input", "value", "unit", "low", "high", "swing", "variance_share"):
-        table.add_column(label(head, lang), justify="left" if head in ("input", "unit") else "right", overflow="fold")
+        table.add_column(
+            label(head, lang), justify="left" if head in ("input", "unit") else "right", overflow="fold", min_width=36 if head == "input" else None
+        )
     for row in found.tornado.head(10).to_dict("records"):
         shown = "" if row["variance_share"] != row["variance_share"] else f"{row['variance_share']:.1%}"
         table.add_row(escape(row["input"]), plain(row["value"]), row["unit"], plain(row["low"]), plain(row["high"]), fixed(row["swing"] / scale.factor), shown)

@@ -15,7 +15,7 @@ import xarray as xr
 
 from gep.account import Account, Part
 from gep.errors import InputError, Problem
-from gep.inputs import Entry
+from gep.inputs import Entry, number
 from gep.solve import Node
 from gep.tables import Row
 from gep.uncertainty.spreads import Floats, MapError, Spread, by_pattern, spread
@@ -135,13 +135,22 @@ def title(e: Entry, year: int | None) -> str:
 
 
 def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
-    """The first year of each price that was carried into several years by an index: it stays one figure."""
-    out: dict[tuple[object, ...], int | None] = {}
+    """The year of each price row; None of one that an index carries into several years: it stays one figure."""
+    years: dict[tuple[object, ...], set[int | None]] = {}
     for part in account.parts:
         for e in part.solution.entries:
             if e.is_price:
-                out[_same(e)] = min(filter(None, (out.get(_same(e)), e.year)), default=None)
-    return out
+                years.setdefault(_same(e), set()).add(e.year)
+    return {k: next(iter(v)) if len(v) == 1 else None for k, v in years.items()}
+
+
+def _as_printed(e: Entry) -> Entry:
+    """A price as it stands in its row, before an index carried it to another year."""
+    printed = number(e.text) if e.is_price else None
+    if not printed or not e.value or printed == e.value:
+        return e
+    back = printed / e.value
+    return e._replace(value=printed, low=None if e.low is None else e.low * back, high=None if e.high is None else e.high * back)
 
 
 def _same(e: Entry) -> tuple[object, ...]:
@@ -161,10 +170,11 @@ def _given(
     for e in node.given.entries:
         name = title(e, years[_same(e)] if e.is_price else e.year)
         place = ".".join(filter(None, (e.indicator, e.component, e.name)))
-        found = _spread(e, place, errors, faults)
+        printed = _as_printed(e)
+        found = _spread(printed, place, errors, faults)
         names.append(name if found else "")
         if found:
-            figures.setdefault(name, Source(name, e.value, found, e.unit, e.where, e.name if e.name in together or place in together else name))
+            figures.setdefault(name, Source(name, printed.value, found, e.unit, e.where, e.name if e.name in together or place in together else name))
     owner = node.given.owner
     half = np.array([e.half for e in node.given.entries])
     values = [figures[name].value if name else e.value for name, e in zip(names, node.given.entries, strict=True)]
