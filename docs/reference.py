@@ -8,6 +8,8 @@ import textwrap
 from html import escape
 from pathlib import Path
 
+import api
+import notebooks
 from latex2mathml.converter import convert
 
 from gep import ecosystems, indicators, names, pricing, standards, units
@@ -24,6 +26,8 @@ def write(folder: Path) -> None:
     pages = {f"indicator-{i.id}": indicator(i) for i in indicators.every() if i.components}
     pages |= {f"pricing-{p.id}": method(p) for p in pricing.every()}
     pages |= {f"standard-{id}": standard(standards.get(id)) for id in standards.ids()}
+    books = notebooks.pages(Path(__file__).parents[1] / "examples" / "notebooks", folder)
+    pages |= {"api": api.page(), "notebooks": shelf(books), **books}
     pages |= {"nomenclature": nomenclature(), "ecosystems": tree(), "prices": prices(), "units": unit_page()}
     order = {"Indicators": "indicator-", "Pricing": "pricing-", "Standards": "standard-"}
     toc = ["# Reference", "", "Made from the records when these pages are built.", ""]
@@ -32,6 +36,12 @@ def write(folder: Path) -> None:
     toc += ["```{toctree}", ":caption: Words and tables", ":maxdepth: 1", "", "nomenclature", "ecosystems", "prices", "units", "```", ""]
     for name, text in {**pages, "index": "\n".join(toc)}.items():
         (folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def shelf(books: dict[str, str]) -> str:
+    """The page that lists the notebooks."""
+    head = "# Notebooks\n\nRun and stored with what they gave; the tests run them again. They lie in `examples/notebooks`.\n"
+    return "\n".join([head, "```{toctree}", ":maxdepth: 1", "", *books, "```", ""])
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
