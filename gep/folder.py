@@ -58,7 +58,7 @@ KEYS = {
     "note",
     "synthetic",
 }
-_MONEY = re.compile(r"\b(" + "|".join(c for c in units.CURRENCIES) + r")\b|美元|欧元|人民币|元|yuan|RMB|¥|￥")
+_MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
 
 
 class _Reader:
@@ -171,7 +171,7 @@ class _Reader:
         try:
             value, given = units.split(text)
             given = units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
-            if column == "population" and given == "1":
+            if column.endswith("population") and given == "1":
                 given = "person"
             scale, offset = units.conversion(given, unit)
         except UnitError as error:

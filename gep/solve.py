@@ -364,7 +364,8 @@ def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, 
                 seen = out.setdefault(str(d), [])
                 seen += [k for k in part.given.array[d].values.tolist() if k not in seen]
     if supplied_by and "ecosystem" in out:
-        out["ecosystem"] = [e for e in out["ecosystem"] if not e or ecosystems.belongs(str(e), supplied_by, own)]
+        said = {e.ecosystem for node in nodes for e in node.entries() if e.name in ("quantity", "value", "share")}  # a final figure stands
+        out["ecosystem"] = [e for e in out["ecosystem"] if not e or e in said or ecosystems.belongs(str(e), supplied_by, own)]
     return out
 
 

@@ -156,6 +156,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "unit.missing": ("没有单位", "写明单位；纯数写 1"),
     "unit.unreadable": ("单位读不懂：{why}", "例如写作 t/(km2 a)、万m3、CNY/t CO2"),
     "unit.dimension": ("单位是“{given}”，不能换算为“{wanted}”", "改用“{wanted}”或同类单位"),
+    "ecosystem.cut": ("给出了 {names} 的数，而这些类型不提供该服务，未计入", ""),
     "unit.per_year": ("“{given}”按每年计", ""),
     "unit.stock": ("“{given}”是存量，此处需要年度量“{wanted}”", "先折算为年度量（租金收益率、等额年成本），或在 method 栏写 as_printed 按原文使用"),
     "number.unreadable": ("不是数：{text}", "写普通数字，如 1234.5，没有就删去该行"),

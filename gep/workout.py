@@ -31,6 +31,8 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
     grid["year"] = list(basis.years)
     own = basis.ecosystems
+    if instead is None:
+        s.notes += _cut(s, grid)
     known = s.quantity.kind != MISSING and not s.quantity.missing()
     quantity = evaluate(s.quantity, grid, own, instead) if known else nothing()
     price = evaluate(s.price, grid, own, instead) if s.price.kind != MISSING and not s.price.missing() else nothing()
@@ -88,6 +90,14 @@ def _beside(s: Solution, quantity: xr.Variable, given: xr.Variable) -> xr.Variab
     if not any(n.given.own for n in s.quantity.walk() if n.given is not None):
         return nothing()
     return quantity.sum([d for d in quantity.dims if d not in (*given.dims, "draw")], skipna=False)
+
+
+def _cut(s: Solution, grid: Mapping[str, Sequence[object]]) -> list[Problem]:
+    """Types that figures of this very indicator were given for, and that cannot supply it: said, not dropped in silence."""
+    kept = set(grid.get("ecosystem", ()))
+    cut = sorted({e.ecosystem for e in s.entries if e.indicator and e.ecosystem and e.ecosystem not in kept})
+    what = "figures are given for {names}, which do not supply it, and are left out"
+    return [Problem("ecosystem.cut", f"{s.indicator.id}.{s.component.id}", what, "", "warning", {"names": ", ".join(cut)})] if cut else []
 
 
 def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: xr.Variable, grid: Grid, quiet: bool) -> tuple[xr.Variable, xr.Variable]:

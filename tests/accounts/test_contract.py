@@ -184,6 +184,23 @@ def test_own_ecosystem_labels(folder):
     assert account.by("ecosystem").to_dict() == {"机场绿地": pytest.approx(2e5)}
 
 
+def test_a_final_figure_of_a_type_that_does_not_supply_stands(folder):
+    rows = "sand_fixation,,value,,forest,,,5,万元,s\nsand_fixation,,value,,urban,,,2,万元,s\n"
+    assert gep.run(folder(rows)).total == 7e4
+
+
+def test_inputs_of_a_type_that_does_not_supply_are_left_out_and_said(folder):
+    rows = "".join(f",,area,,{e},,,100,ha,s\nwater_purification,cod,uptake_rate,,{e},,,10,kg COD/(ha yr),s\n" for e in ("marsh", "urban"))
+    account = gep.run(folder(rows, "water_purification,cod,treatment_cost,,,,1000,CNY/t COD,2020,,s\n"))
+    assert account.by("ecosystem").to_dict() == {"marsh": pytest.approx(1000)}
+    assert "ecosystem.cut" in [w.code for w in account.warnings]
+
+
+def test_population_may_be_a_plain_number(folder):
+    regions = "region,parent,population\nEast,City,50000\n"
+    assert gep.run(folder(quantity("East", 3), PRICE, regions_csv=regions)).basis.regions["East"].population == 50000
+
+
 def test_sparse_districts_do_not_make_missing_cells(folder):
     rows = ",,area,,forest,East,,100,ha,s\n,,area,,mangrove,West,,300,ha,s\nair_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\nair_purification,nox,uptake_rate,,mangrove,,,20,kg NOx/(ha yr),s\n"
     account = gep.run(folder(rows, "air_purification,nox,treatment_cost,,,,1000,CNY/t NOx,2020,,s\n", regions_csv=REGIONS))
