@@ -67,3 +67,6 @@ if __name__ == "__main__":
     print(machine())
     imports()
     calls()
+    from benchmarks import table
+
+    table.main()

@@ -157,7 +157,8 @@ class Account:
             value = cells["value"].values
             gaps = int((cells["status"] == MISSING).sum())
             if gaps:
-                left_out.append(f"{part.name} ({gaps} of {value.size} cells)" if gaps < value.size else part.name)
+                cells_there = int((cells["status"] != "absent").sum())
+                left_out.append(f"{part.name} ({gaps} of {cells_there} cells)" if gaps < cells_there else part.name)
             total += float(np.nansum(value))
         return Total(total, left_out)
 

@@ -151,9 +151,9 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
 
 def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
     """Ecosystems that a component could not be worked out for, and the names that lack them."""
-    gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
-    if not bool(gap.any()):
+    if not (s.data["status"].values == MISSING).any():
         return None
+    gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
     dims = [d for d in gap.dims if d != "ecosystem"]
     names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
     nodes = [p for n in s.nodes for p in n.walk() if p.parts == {} and p.result is not None and bool(p.result.isnull().any())]

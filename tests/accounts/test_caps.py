@@ -47,5 +47,5 @@ def test_a_district_without_a_report_is_missing(folder):
     account = gep.run(folder(AREA + RATE + emission(("Zhu", 75), ("Min", 30)), PRICE, regions_csv=REGIONS))
     rows = account.ledger.query("component == 'dust'").set_index(["region", "ecosystem"])
     assert rows.loc[("An", "shrub"), "status"] == "missing"
-    assert "air_purification.dust (1 of 6 cells)" in account.total.left_out
+    assert "air_purification.dust (1 of 4 cells)" in account.total.left_out
     assert float(account.total) == pytest.approx((75 + 30) * 200)
