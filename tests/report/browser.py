@@ -85,7 +85,8 @@ class Browser:
             if found:
                 return found
             time.sleep(0.3)
-        raise AssertionError(f"never came: {script}")
+        self.photograph(Path(tempfile.gettempdir()) / "never_came.png", whole=False)
+        raise AssertionError(f"never came: {script}; see never_came.png in the temporary folder")
 
     def mouse(self, kind, x, y, **more):
         self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
