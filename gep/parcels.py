@@ -18,7 +18,7 @@ from gep.errors import InputError, Problem
 from gep.folder import Loaded, load, made
 from gep.inputs import Entry
 from gep.scenario import move, region_of
-from gep.solve import Node
+from gep.solve import MISSING, Node
 from gep.tablefiles import read_table
 from gep.workout import work_out
 
@@ -121,9 +121,9 @@ def _lacks(part: Part, row: Mapping[str, Any], loaded: Loaded, year: int) -> boo
     data, to, region = part.data, str(row["to"]), region_of(row, loaded) or loaded.basis.region
     if "ecosystem" not in data.dims or to not in data["ecosystem"].values:
         return False
-    cell = data["value"].sel(ecosystem=to, year=year)
+    cell = data["status"].sel(ecosystem=to, year=year)
     if "region" in cell.dims:
         if region not in cell["region"].values:
             return False
         cell = cell.sel(region=region)
-    return bool(cell.isnull().all())
+    return bool((cell == MISSING).any())  # a type that the component leaves out is absent, not missing

@@ -219,7 +219,7 @@ class Series:
         with np.errstate(invalid="ignore", divide="ignore"):
             links = now / before
         first = pd.DataFrame(1.0, index=[self.years[0]], columns=links.columns)
-        return pd.concat([first, links])
+        return pd.concat([first, links]).rename_axis("year")
 
     def _factors(self, a: int, b: int) -> tuple[list[Floats], list[Floats]]:
         """Extent, quantity per extent and price of both years; what is new takes price and density of the year that has them."""
