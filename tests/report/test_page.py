@@ -207,3 +207,17 @@ def test_synthetic_is_said(accounts):
     if not hasattr(accounts["demo_city_table"].basis, "synthetic"):
         pytest.skip("the basis does not say it yet")
     assert "are synthetic" in html and "are synthetic" not in page(accounts["garze_2010"], "en")
+
+
+def words_of(html):
+    """The text of the first three sections, a line a paragraph or table row."""
+    part = html[html.index("<main>") : html.index('<section aria-labelledby="left_out"')]
+    lines = re.sub(r"</(?:p|h2|tr|dt|div|dd|li|text|title|figcaption|caption)>", "\n", re.sub(r"</t[hd]>", " | ", part))
+    return "\n".join(filter(None, (re.sub("<[^>]*>", "", line).strip(" |") for line in lines.splitlines()))) + "\n"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_reads_as_before(accounts, lang):
+    """Where a change is meant, read the new text and write it over the file."""
+    expected = Path(__file__).parent / "expected" / f"page_{lang}.txt"
+    assert words_of(page(accounts["shenzhen_2020"], lang)) == expected.read_text("utf-8")

@@ -32,7 +32,7 @@ class Sheet:
         self.account, self.lang, self.rows, self.polygons = account, lang, rows, polygons or outlines(account)
         self.scale = money_scale(float(account.total), account.basis.currency, lang)
         small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
-        self.digits = 4 if small and min(small) < 0.05 else 2
+        self.digits = 4 if small and min(small) < 0.05 else 3 if self.scale.factor == 1e9 else 2
         self.year = account.basis.years[-1]
         self.series = series(account) if len(account.basis.years) > 1 else None
 
