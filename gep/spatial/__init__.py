@@ -27,5 +27,5 @@ def need(name: str, extra: str = "spatial") -> ModuleType:
     except ImportError:
         package = name.partition(".")[0]
         raise ParameterError(
-            "A package is missing", [Problem("extra.missing", package, "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={"extra": extra})]
+            "A package is missing", [Problem("extra.missing", package, "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={"package": package, "extra": extra})]
         ) from None  # fmt: skip

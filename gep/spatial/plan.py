@@ -7,7 +7,7 @@ tables stays a table, so what does not vary within a class costs nothing a cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -84,6 +84,24 @@ class Plan:
     def cellwise(self) -> tuple[int, ...]:
         """The outputs that differ from cell to cell."""
         return tuple(n for n, o in enumerate(self.outputs) if o.ref.kind == "step")
+
+    def only(self, names: Sequence[str]) -> Plan:
+        """The same plan for some outputs, without the steps that nothing else needs."""
+        outputs = [o for o in self.outputs if o.name in names]
+        needed: set[int] = set()
+        todo = [o.ref.index for o in outputs if o.ref.kind == "step"]
+        while todo:
+            at = todo.pop()
+            if at not in needed:
+                needed.add(at)
+                todo += [a.index for a in self.steps[at].args if a.kind == "step"]
+        place = {old: new for new, old in enumerate(sorted(needed))}
+
+        def moved(ref: Ref) -> Ref:
+            return replace(ref, index=place[ref.index]) if ref.kind == "step" else ref
+
+        steps = tuple(replace(self.steps[n], args=tuple(map(moved, self.steps[n].args))) for n in sorted(needed))
+        return Plan(self.grid, self.map, self.layers, steps, self.tables, tuple(replace(o, ref=moved(o.ref)) for o in outputs))
 
     def table(self, ref: Ref) -> Floats:
         """A number of each class."""
