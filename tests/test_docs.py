@@ -33,3 +33,52 @@ def test_the_tutorial_folder_runs(tmp_path):
     assert account.total.left_out == ()
     # forest 800 ha × (1200 − 48 − 700) mm, grassland 300 ha × (1200 − 108 − 600) mm, at 6.11; 35,000 visits at 80
     assert account.total == pytest.approx((800e4 * 0.452 + 300e4 * 0.492) * 6.11 + 35000 * 80)
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
+
+
+def test_the_small_examples_of_the_account_folder(folder):
+    import gep
+
+    text = blocks("account-folder.md", "text")
+    small = text[next(n for n, t in enumerate(text) if "forest inventory" in t) :]
+    rain, reservoir, shared, capped, products, controls = small
+    one = gep.run(folder(rain.split("\n", 1)[1], reservoir.split("\n", 1)[1], blocks("account-folder.md", "toml")[0]))
+    assert one.total == pytest.approx((1.4 * (1 - 0.0352) - 0.82) * 120e6 * 6.11)
+    districts = {"regions_csv": "region,parent\nEast,City\nWest,City\n"}
+    split = gep.run(folder(shared.split("\n", 1)[1], **districts))
+    assert split.by("region").to_dict() == pytest.approx({"East": 0.6 * 42e8, "West": 0.4 * 42e8})
+    areas = ",,area,,shrub,East,,100,km2,hand\n,,area,,shrub,West,,50,km2,hand\n"
+    held = gep.run(folder(areas + capped, "air_purification,so2,treatment_cost,,,,1,CNY/t SO2,2020,,hand\n", **districts))
+    assert held.by("region").to_dict() == pytest.approx({"East": 640 * 2 / 3, "West": 640 / 3})  # 150 km2 × 9.2 t = 1380 t of capacity
+    amount, price = products.strip().split("\n")
+    assert gep.run(folder(amount + "\n", price + "\n")).total == 10e4 * 2600
+    compared = gep.run(ROOT / "examples" / "garze_2010")
+    for line in controls.strip().split("\n")[1:]:
+        level, names, *_, value, _unit, _decimals, _source = line.split(",")
+        found = next(c for c in compared.controls if c.name in (names or level, f"level:{level}")) if not names else None
+        figure = (
+            found.published
+            if found
+            else sum(c.published for c in compared.controls if c.name.split(".")[0] in names.split("+") and not c.labels.get("ecosystem"))
+        )
+        assert figure / 1e8 == pytest.approx(float(value), abs=0.005)
+
+
+def test_the_profile_of_the_standards_page():
+    import tomllib
+
+    from gep import standards
+
+    profile = standards.parse(tomllib.loads(blocks("standards.md", "toml")[0]))
+    assert profile.floors == {"water_retention.retained_water": "region"} and len(profile.rows) == 1
+
+
+def test_the_standards_page_says_what_the_profile_says():
+    from gep import standards
+
+    page = (ROOT / "docs" / "standards.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\S+) .*?\| (confirmed|reconstructed)", page, re.MULTILINE)
+    assert [(n, zh, evidence) for n, zh, evidence in rows] == [(str(n), r.zh, r.evidence) for n, r in enumerate(standards.get("shenzhen").rows, 1)]
