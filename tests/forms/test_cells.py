@@ -60,7 +60,9 @@ def test_confidential_figures_are_used_and_hidden():
         assert (cell.state, cell.text, cell.hidden) == ("number", "12.5", True), raw
 
 
-@pytest.mark.parametrize("raw", ["2021-3-5", "2021年3月5日", "2021.03.05", "2021/3/5", "20210305", 20210305.0, "２０２１年３月５日", dt.date(2021, 3, 5), dt.datetime(2021, 3, 5, 9)])
+@pytest.mark.parametrize(
+    "raw", ["2021-3-5", "2021年3月5日", "2021.03.05", "2021/3/5", "20210305", 20210305.0, "２０２１年３月５日", dt.date(2021, 3, 5), dt.datetime(2021, 3, 5, 9)]
+)
 def test_dates(raw):
     assert read_date(raw) == dt.date(2021, 3, 5)
 

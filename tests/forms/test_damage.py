@@ -43,7 +43,8 @@ def sheets(demo, filled):
         sheet = next(s for s in read_book(filled[number]).sheets if s.name.startswith(code))
         table = Table(deepcopy(sheet), Placed(forms()[code], "", ""), demo)
         table.header()
-        rows = [[Held(v) for v in row] for row in sheet.rows]
+        width = max(map(len, sheet.rows))
+        rows = [[Held(v) for v in row + [""] * (width - len(row))] for row in sheet.rows]
         truth = {}
         for f in demo.last:
             if f.field.startswith(code):
