@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from gep.errors import GepError
 from gep.formula import Formula, Indicator, Input, body
 from gep.inputs import Slot, slots
 from gep.names import meaning
-from gep.report.formats import amount, fixed, money_scale, plain, pretty
+from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row, rows
 from gep.tables import Coefficient
 from gep.text import label, say
@@ -33,7 +35,7 @@ app = typer.Typer(
     help="Gross ecosystem product accounts 生态系统生产总值核算",
     rich_markup_mode=None,
 )
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200)  # a pipe or file takes whole lines
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -76,7 +78,18 @@ def list_(
         if ecosystem_types:
             data = [{"id": e.id, "code": e.code, "parent": e.parent, "zh": e.zh, "en": e.en} for e in ecosystems.tree().values()]
         elif standards_:
-            data = [{"id": p.id, "zh": p.zh, "en": p.en, "total": p.total, "indicators": len(p.rows), "known": label("in_part" if p.partial else "in_full", lang), "source": p.source} for p in map(standards.get, standards.ids())]
+            data = [
+                {
+                    "id": p.id,
+                    "zh": p.zh,
+                    "en": p.en,
+                    "total": p.total,
+                    "indicators": len(p.rows),
+                    "known": label("in_part" if p.partial else "in_full", lang),
+                    "source": p.source,
+                }
+                for p in map(standards.get, standards.ids())
+            ]
         else:
             profile = standards.get(standard or "catalogue")
             data = [
@@ -97,7 +110,7 @@ def list_(
     table = Table(box=None, header_style="bold", pad_edge=False)
     keys = [k for k in data[0] if k not in ("components", "clause", "note")]
     for key in keys:
-        table.add_column(key, no_wrap=key == "id")
+        table.add_column(key, no_wrap=key == "id", overflow="fold")
     for row in data:
         table.add_row(*(escape(str(row[k])) for k in keys))
     console.print(table)
@@ -105,7 +118,10 @@ def list_(
         profile = standards.get(standard)
         console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="yellow" if profile.partial else "dim")
         for s in profile.switches.values():
-            console.print(f"{label('switch', lang)} {s.id}: {escape(s.zh if lang == 'zh' else s.en)} {label(s.state, lang)} ({label(s.evidence, lang)}: {escape(s.note)})", soft_wrap=True)
+            console.print(
+                f"{label('switch', lang)} {s.id}: {escape(s.zh if lang == 'zh' else s.en)} {label(s.state, lang)} ({label(s.evidence, lang)}: {escape(s.note)})",
+                soft_wrap=True,
+            )
         if profile.net_of_imports:
             console.print(label("net_of_imports", lang))
         for rule in profile.forbids:
@@ -175,10 +191,10 @@ def _default(x: Input) -> Any:
 def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
     zh = lang == "zh"
     console.print(f"[bold]{i.id}[/]  {escape(i.zh)}  {escape(i.en)}   [dim]{label(i.level, lang)}[/]\n")
-    console.print(escape(data["doc"]) + "\n", style="dim")
+    console.print(escape(re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])) + "\n", style="dim")
     table = Table(title=None, box=None, header_style="bold", pad_edge=False)
-    for head in (label("component", lang), "", label("quantity", lang), label("price", lang), label("method", lang)):
-        table.add_column(head)
+    for n, head in enumerate((label("component", lang), "", label("quantity", lang), label("price", lang), label("method", lang))):
+        table.add_column(head, no_wrap=not n, overflow="fold")
     for c in i.components:
         table.add_row(c.id, c.zh if zh else c.en, escape(f"{c.quantity or 'quantity'} [{pretty(c.unit) or '—'}]"), escape(f"{c.price} [{pretty(c.price_unit) or '—'}]"),
                       c.pricing + (f" ({c.outside})" if c.outside else ""))  # fmt: skip
@@ -228,18 +244,12 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
     )
     if b.synthetic:
         console.print(f"{label('synthetic', lang)}\n", style="bold yellow")
-    table = Table(box=None, header_style="bold", pad_edge=False, row_styles=None)
-    table.add_column(label("indicator", lang), no_wrap=False)
-    for head in ("quantity", "unit", "price", "unit"):
-        table.add_column(label(head, lang), justify="left" if head == "unit" else "right", style="dim" if head == "unit" else None)
-    table.add_column(f"{label('value', lang)}\n{scale.unit}", justify="right")
-    table.add_column("%", justify="right")
-    if compared:
-        table.add_column(label("published", lang), justify="right")
-        table.add_column(label("difference", lang), justify="right")
-    for r in table_rows[1:] + table_rows[:1]:
-        table.add_row(*_cells(r, scale.factor, lang, compared), style="bold" if r.depth < 2 else None)
-    console.print(table)
+    tables = [_account_table(table_rows, scale, lang, compared, detail) for detail in (True, False)]
+    wide = console.options.update(width=1000)
+    fits = console.measure(tables[0], options=wide).maximum <= console.width
+    console.print(tables[0 if fits else 1])
+    if not fits:
+        console.print("终端再宽一些，可显示实物量和单价" if lang == "zh" else "a wider terminal shows quantities and prices", style="dim")
     left = account.total.left_out
     console.print(
         f"\n{label('excludes', lang)}: {escape(', '.join(left))}" if left else f"\n{label('nothing_left_out', lang)}", style="yellow" if left else "dim"
@@ -264,11 +274,25 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
         console.print(f"→ {escape(str(out))}: ledger.csv, summary.json, index.html", style="dim")
 
 
-def _cells(r: Row, factor: float, lang: str, compared: bool) -> list[str]:
+def _account_table(lines: list[Row], scale: Scale, lang: str, compared: bool, detail: bool) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(label("indicator", lang), overflow="fold")
+    for head in ("quantity", "unit", "price", "unit") if detail else ():
+        table.add_column(label(head, lang), justify="left" if head == "unit" else "right", style="dim" if head == "unit" else None, overflow="fold")
+    table.add_column(f"{label('value', lang)}\n{scale.unit}", justify="right", no_wrap=True)
+    for head in ("%", *((label("published", lang), label("difference", lang)) if compared else ())):
+        table.add_column(head, justify="right", no_wrap=True)
+    for r in lines[1:] + lines[:1]:
+        table.add_row(*_cells(r, scale.factor, lang, compared, detail), style="bold" if r.depth < 2 else None)
+    return table
+
+
+def _cells(r: Row, factor: float, lang: str, compared: bool, detail: bool) -> list[str]:
     quantity, unit = amount(r.quantity, r.quantity_unit, lang) if r.quantity == r.quantity else ("", "")
     priced = r.price == r.price
+    figures = [quantity, escape(unit), plain(r.price) if priced else "", escape(pretty(r.price_unit, lang)) if priced else ""]
     cells = [
-        "  " * max(r.depth - 1, 0) + escape(r.label), quantity, escape(unit), plain(r.price) if priced else "", escape(pretty(r.price_unit, lang)) if priced else "",
+        "  " * max(r.depth - 1, 0) + escape(r.label), *(figures if detail else ()),
         fixed(r.value / factor, 2 if r.depth < 3 else 4), fixed(r.share * 100) if r.share == r.share else "",
     ]  # fmt: skip
     if compared:
