@@ -6,7 +6,7 @@ import inspect
 import re
 from functools import cached_property
 from html import escape
-from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import gep
 
 ROOT = Path(gep.__file__).parent
 SECTIONS = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Examples", "Notes", "References", "Warns", "See Also")
+FIRST = ("total", "by", "ledger", "explain", "controls", "compare", "within", "summary", "plot")  # what people ask an account for
+WIDE = 70  # characters of a signature before it is broken
 LISTED = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Warns")
 
 
@@ -31,13 +33,23 @@ def page() -> str:
     out += ["## Problems and errors", "", "Bad input raises a `GepError` and nothing else; it carries every problem that was found.", ""]
     for name in (*rest, *errors):
         out += [f"### `gep.{name}`", "", told(getattr(gep, name)), ""]
-    out += ["## Modules", "", "Import what you need from them; names that begin with `_` may change at any time.", "", "| module | |", "|---|---|", *modules(), ""]
+    out += [
+        "## Modules",
+        "",
+        "Import what you need from them; names that begin with `_` may change at any time.",
+        "",
+        "| module | |",
+        "|---|---|",
+        *modules(),
+        "",
+    ]
     return "\n".join(out)
 
 
 def members(cls: type) -> list[tuple[str, Any]]:
-    """The public methods and properties of a class, in the order of the file."""
-    return [(n, m) for n, m in vars(cls).items() if not n.startswith("_") and (inspect.isfunction(m) or isinstance(m, (property, cached_property)))]
+    """The public methods and properties of a class, in the order of the file, those asked for most first."""
+    found = [(n, m) for n, m in vars(cls).items() if not n.startswith("_") and (inspect.isfunction(m) or isinstance(m, (property, cached_property)))]
+    return sorted(found, key=lambda x: FIRST.index(x[0]) if x[0] in FIRST else len(FIRST))
 
 
 def modules() -> list[str]:
@@ -63,7 +75,13 @@ def entry(name: str, member: Any) -> str:
 def signature(function: Any) -> str:
     """Its signature as it stands in the file, without ``self``."""
     found = inspect.signature(function)
-    return str(found.replace(parameters=[p for p in found.parameters.values() if p.name != "self"])).replace("'", "")
+    parameters = [p for p in found.parameters.values() if p.name != "self"]
+    text = str(found.replace(parameters=parameters)).replace("'", "")
+    if len(text) < WIDE:
+        return text
+    stars = [""] + ["*, " if p.kind is p.KEYWORD_ONLY and q.kind is not p.KEYWORD_ONLY else "" for q, p in pairwise(parameters)]
+    back = text.rpartition(" -> ")[2]
+    return "(\n" + "".join(f"    {star}{p},\n".replace("'", "") for star, p in zip(stars, parameters, strict=True)) + f") -> {back}"
 
 
 def told(thing: Any) -> str:

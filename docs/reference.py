@@ -69,7 +69,14 @@ def indicator(i: Indicator) -> str:
 
 def method(p) -> str:
     """A pricing method with its formulas."""
-    out = [f"# {p.en} {p.zh}", "", f"`{p.id}`. SEEA EA: {p.seea}. {'An exchange value.' if p.exchange_value else 'No exchange value: it stays out of GEP.'}", "", _prose(p.doc), ""]
+    out = [
+        f"# {p.en} {p.zh}",
+        "",
+        f"`{p.id}`. SEEA EA: {p.seea}. {'An exchange value.' if p.exchange_value else 'No exchange value: it stays out of GEP.'}",
+        "",
+        _prose(p.doc),
+        "",
+    ]
     for name, routes in p.formulas.items():
         out += [f"## `{name}`", "", *(_formula(f, "") for f in routes)]
     return "\n".join(out)
@@ -119,7 +126,18 @@ def _worked(f: Formula) -> str:
 def standard(p) -> str:
     """The rows of a profile with the evidence for each."""
     confirmed = sum(r.evidence == "confirmed" for r in p.rows)
-    out = [f"# {p.zh}", "", p.en, "", f"`{p.id}`: {len(p.rows)} indicators, {confirmed} confirmed, {len(p.rows) - confirmed} reconstructed. Its total is called {p.total}.", "", escape(p.source), "", escape(p.note), ""]
+    out = [
+        f"# {p.zh}",
+        "",
+        p.en,
+        "",
+        f"`{p.id}`: {len(p.rows)} indicators, {confirmed} confirmed, {len(p.rows) - confirmed} reconstructed. Its total is called {p.total}.",
+        "",
+        escape(p.source),
+        "",
+        escape(p.note),
+        "",
+    ]
     out.append(table(["id", "level", "中文", "English", "components", "evidence", "clause", "note"],
                      [[f"`{r.id}`", r.level, r.zh, r.en, ", ".join(f"`{c}`" for c in r.components), r.evidence, escape(r.clause), escape(r.note)] for r in p.rows]))  # fmt: skip
     return "\n".join(out)

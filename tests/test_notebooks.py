@@ -48,7 +48,7 @@ def test_stored_as_it_ran(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
 def test_runs(path, monkeypatch):
     book = nbformat.read(path, as_version=4)
-    lacking = [name for name in book.metadata.needs if find_spec(name) is None]
+    lacking = [name for name in book.metadata.get("needs", ()) if find_spec(name) is None]
     if lacking:
         pytest.skip(f"{path.name} needs {', '.join(lacking)}: pip install 'gep-accounting[all]'")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
