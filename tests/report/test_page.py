@@ -13,7 +13,7 @@ from gep.report.views import districts, matrix
 
 ROOT = Path(__file__).parents[2] / "examples"
 NAMES = ("garze_2010", "shenzhen_2020", "garze_2010_matrix", "demo_city_table")
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "wbr"}
 
 
 class Reader(HTMLParser):

@@ -65,7 +65,7 @@ class _Writer:
         found = [(f'<mo form="infix">{sign}</mo>' if sign else "") + node for sign, node in self.pieces(right)]
         found[0] = '<mo form="infix">=</mo>' + (f"{lead}<mo>(</mo>" if lead else "") + found[0]
         found[-1] += "<mo>)</mo>" if lead else ""
-        return " ".join(f'<math displaystyle="true">{piece}</math>' for piece in [left, *found])
+        return "<wbr>".join(f'<math displaystyle="true">{piece}</math>' for piece in [left, *found])
 
     def pieces(self, node: ast.expr) -> list[tuple[str, str]]:
         """A sum as its terms, a product as its factors, anything else whole."""
