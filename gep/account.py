@@ -304,7 +304,7 @@ class Account:
             "by_year": {str(y): float(v) for y, v in self.by("year").items()} if len(self.basis.years) > 1 else {str(year): float(self.total)},
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
             "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted and p.component.outside},
-            "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"]))},
+            "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
             "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
             "controls": [
                 {"name": c.name, **c.labels, "published": c.published, "account": c.account, "difference": c.difference, "unit": c.unit, "rounding": c.rounding,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -100,7 +101,9 @@ class Comparison:
             If the measure is none of these.
         """
         if measure not in MEASURES:
-            raise ParameterError("Comparison.table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})])
+            raise ParameterError(
+                "Comparison.table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})]
+            )
         columns = [_values(s) for s in self.sides]
         keys = sorted(dict.fromkeys(k for c in columns for k in c), key=_order(columns))
         index = pd.MultiIndex.from_tuples(keys, names=("level", "indicator"))
@@ -116,13 +119,15 @@ class Comparison:
     @property
     def ranking(self) -> pd.DataFrame:
         """One row an account, the largest total first: total, per km², per head, and the place by each."""
-        rows = [{"account": s.label, "total": s.total, "per_km2": s.total / s.size("area") * 1e6, "per_head": s.total / s.size("population")} for s in self.sides]
+        rows = [
+            {"account": s.label, "total": s.total, "per_km2": s.total / s.size("area") * 1e6, "per_head": s.total / s.size("population")} for s in self.sides
+        ]
         frame = pd.DataFrame(rows).set_index("account")
         for name in ("total", "per_km2", "per_head"):
             frame[f"rank_{name}"] = frame[name].rank(ascending=False, method="min")
         return frame.sort_values("total", ascending=False, kind="stable")
 
-    @property
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The difference of two accounts, component by component (of a whole indicator where one gives only that).
 
@@ -132,10 +137,12 @@ class Comparison:
             If there are not exactly two accounts.
         """
         if len(self.sides) != 2:
-            raise ParameterError("Comparison.lines", [Problem("compare.two", f"{len(self.sides)} accounts", "a difference is split between two accounts", "name two")])
+            raise ParameterError(
+                "Comparison.lines", [Problem("compare.two", f"{len(self.sides)} accounts", "a difference is split between two accounts", "name two")]
+            )
         return tuple(_lines(*self.sides))
 
-    @property
+    @cached_property
     def difference(self) -> pd.DataFrame:
         """The lines added up by indicator, the total last: first, second, difference and its five parts.
 
@@ -169,7 +176,18 @@ class Comparison:
         frames = []
         for measure in MEASURES:
             table = self.table(measure)
-            frames += [pd.DataFrame({"account": label, "level": table.index.get_level_values(0), "indicator": table.index.get_level_values(1), "measure": measure, "value": table[label].to_numpy()}) for label in table]
+            frames += [
+                pd.DataFrame(
+                    {
+                        "account": label,
+                        "level": table.index.get_level_values(0),
+                        "indicator": table.index.get_level_values(1),
+                        "measure": measure,
+                        "value": table[label].to_numpy(),
+                    }
+                )
+                for label in table
+            ]
         return str(pd.concat(frames).dropna().to_csv(index=False, lineterminator="\n"))
 
 
@@ -201,7 +219,9 @@ def compare(*accounts: Account, years: Sequence[int] | None = None, labels: Sequ
             sides.append((account, year))
     money = sorted({a.basis.currency for a in accounts})
     if len(money) > 1:
-        faults.append(Problem("compare.currency", ", ".join(money), "are different currencies, and do not add or compare", "bring the accounts to one currency first"))
+        faults.append(
+            Problem("compare.currency", ", ".join(money), "are different currencies, and do not add or compare", "bring the accounts to one currency first")
+        )
     if len(sides) < 2:
         faults.append(Problem("compare.one", f"{len(sides)} account", "there is nothing to compare it with", "name two or more accounts, years or standards"))
     if labels is not None and len(labels) != len(sides):
@@ -325,10 +345,17 @@ def _frame(parts: list[Part], side: Side) -> pd.DataFrame:
 
 
 def _added(frame: pd.DataFrame, keep: list[str]) -> Iterator[tuple[object, _Cell]]:
+    if keep and not frame.duplicated(keep).any():  # each cell stands alone: nothing to add
+        for row in frame[[*keep, "quantity", "value", "unit"]].itertuples(index=False, name=None):
+            yield row[:-3], _Cell(*row[-3:])
+        return
     groups = frame.groupby(keep, sort=False) if keep else [((), frame)]
     for key, rows in groups:
         known = rows["unit"].nunique() == 1 and bool(rows["quantity"].notna().all())
-        yield key, _Cell(math.fsum(rows["quantity"]) if known else math.nan, math.fsum(rows["value"]), rows["unit"].iloc[0] if known else "")
+        yield (
+            key if isinstance(key, tuple) else (key,),
+            _Cell(math.fsum(rows["quantity"]) if known else math.nan, math.fsum(rows["value"]), rows["unit"].iloc[0] if known else ""),
+        )
 
 
 def _route(part: Part) -> str:

@@ -29,7 +29,9 @@ def test_a_standard_says_where_it_comes_from(id):
     profile = standards.get(id)
     assert profile.source and profile.note
     if any(r.evidence == "reconstructed" for r in profile.rows) and id != "seea_ea":
-        assert profile.partial and ("in part" in profile.note or "reconstructed" in profile.note or "not the standard's own" in profile.note or "open code" in profile.note)
+        assert profile.partial and (
+            "in part" in profile.note or "reconstructed" in profile.note or "not the standard's own" in profile.note or "open code" in profile.note
+        )
 
 
 @pytest.mark.parametrize(("id", "state"), sorted(OXYGEN.items()))
@@ -83,7 +85,12 @@ def test_products_from_outside_as_a_negative_remainder(folder):
 
 
 def test_supporting_services_have_no_place_in_gep():
-    data = {"id": "x", "zh": "x", "en": "x", "indicator": [{"id": "s", "level": "other", "zh": "s", "en": "s", "components": ["species_conservation"], "evidence": "confirmed"}]}
+    data = {
+        "id": "x",
+        "zh": "x",
+        "en": "x",
+        "indicator": [{"id": "s", "level": "other", "zh": "s", "en": "s", "components": ["species_conservation"], "evidence": "confirmed"}],
+    }
     with pytest.raises(gep.ParameterError) as caught:
         standards.parse(data)
     assert [p.code for p in caught.value.problems] == ["profile.supporting"]

@@ -1,0 +1,107 @@
+"""``gep compare``: accounts side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from gep import compare as sides
+from gep import folder, indicators
+from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.compare import EFFECTS, MEASURES, Comparison
+from gep.report.formats import fixed, money_scale
+from gep.text import label, say
+
+_HEADS = {"first": ("前", "first"), "second": ("后", "second"), "difference": ("差值", "difference"), "coverage": ("范围", "coverage"), "method": ("方法", "method"),
+          "quantity": ("实物量", "quantity"), "price": ("价格", "price"), "unsplit": ("未分解", "unsplit")}  # fmt: skip
+_WAYS = {
+    "value": ("价值量", "value"),
+    "per_km2": ("单位面积", "per km²"),
+    "per_head": ("人均", "per head"),
+    "share": ("占比 %", "share %"),
+    "rank": ("位次", "rank"),
+}
+
+
+@app.command()
+def compare(
+    paths: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="account folders")],
+    standard: Annotated[list[str] | None, typer.Option("--standard", help="account every folder under this standard; repeat for several")] = None,
+    year: Annotated[list[int] | None, typer.Option("--year", help="a year of every account; repeat for several")] = None,
+    by: Annotated[str, typer.Option(help=f"what the table shows: {', '.join(MEASURES)}")] = "value",
+    out: Annotated[Path | None, typer.Option(help="write the tables as one CSV here")] = None,
+    as_json: AsJson = False,
+    lang: Lang = "en",
+) -> None:
+    """Put accounts side by side: folders, years or standards; of two, say where the difference comes from."""
+    _check_lang(lang)
+    with _told(lang):
+        accounts = [folder.read(p, s) for p in paths for s in standard or [""]]
+        found = sides.compare(*accounts, years=year or None)
+        table = found.table(by)
+        if out is not None:
+            out.write_text(found.to_csv(), "utf-8")
+    if as_json:
+        return _print_json(_plain(found))
+    _show(found, table, by, lang)
+    if out is not None:
+        console.print(f"→ {escape(str(out))}", style="dim")
+    return None
+
+
+def _plain(found: Comparison) -> dict[str, Any]:
+    def rows(frame: Any) -> list[dict[str, Any]]:
+        return [{k: None if v != v else v for k, v in row.items()} for row in frame.reset_index().to_dict("records")]
+
+    out = {"currency": found.currency, "unit": f"{found.currency}/yr", "accounts": found.labels, "ranking": rows(found.ranking), **{m: rows(found.table(m)) for m in MEASURES},
+           "notes": [str(n) for n in found.notes]}  # fmt: skip
+    return {**out, "difference": rows(found.difference)} if len(found.sides) == 2 else out
+
+
+def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
+    zh = lang == "zh"
+    scale = money_scale(max((abs(s.total) for s in found.sides), default=1.0), found.currency, lang)
+    factor, unit = {"value": (scale.factor, scale.unit), "share": (0.01, "%"), "rank": (1.0, "")}.get(
+        by, (1.0, f"{found.currency}/{'km²' if by == 'per_km2' else 'person'}")
+    )
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(f"{_WAYS[by][0 if zh else 1]}\n{unit}")
+    for name in found.labels:
+        table.add_column(escape(name), justify="right")
+    for key, row in frame.iterrows():
+        level, indicator = map(str, key)
+        name = _name(level, indicator, lang)
+        table.add_row(*([escape(name)] + [fixed(v / factor, 0 if by == "rank" else 2) for v in row]), style="bold" if not indicator else None)
+    console.print(table)
+    if len(found.sides) == 2:
+        console.print()
+        split = Table(box=None, header_style="bold", pad_edge=False)
+        split.add_column(f"{found.labels[0]} → {found.labels[1]}\n{scale.unit}")
+        for head in ("difference", *EFFECTS):
+            split.add_column(_HEADS[head][0 if zh else 1], justify="right")
+        split.add_column("")
+        for key, row in found.difference.iterrows():
+            level, indicator = map(str, key)  # type: ignore[call-overload]
+            cells = [f"{row[k] / scale.factor:+,.2f}" if abs(row[k]) > scale.factor * 5e-7 else "·" for k in ("difference", *EFFECTS)]
+            split.add_row(escape(_name(level, indicator, lang)), *cells, escape(row["why"]), style="bold" if level == "total" else None)
+        console.print(split)
+    else:
+        console.print()
+        for place, (account, row) in enumerate(found.ranking.iterrows(), 1):
+            console.print(f"{place}. {escape(str(account))}  {fixed(row['total'] / scale.factor)} {scale.unit}")
+    for note in found.notes:
+        console.print(f"{label('warning', lang)}: {escape(say(note, lang))}", style="yellow", soft_wrap=True)
+    for side in found.sides:
+        for n in (n for n in (*side.account.warnings, *side.account.notes) if n.code in ("standard.partial", "standard.switch")):
+            console.print(escape(say(n, lang)), style="dim", soft_wrap=True)
+
+
+def _name(level: str, indicator: str, lang: str) -> str:
+    if not indicator:
+        return label(level, lang)
+    record = indicators.get(indicator)
+    return f"  {record.zh if lang == 'zh' else record.en}"

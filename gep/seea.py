@@ -1,0 +1,379 @@
+"""The account as the UN's ecosystem accounts lay it out: services matched to its reference list, supply and use, extent, bridge.
+
+The match (``seea.csv``) is ours: names are those of the reference list of selected ecosystem services in SEEA EA and of
+the classes of CICES V5.1. Supply is by ecosystem type, use by sector; each service is used as much as it is supplied.
+Who uses a service is a convention of the match unless the account says otherwise in ``users.csv`` (indicator,component,
+user,share,source; shares of a component add to 1). A service whose indicator is known only as a whole keeps its name and
+goes to the first user of its components.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gep.account import Account, Part
+from gep.errors import GepError, InputError, ParameterError, Problem
+from gep.folder import neutral
+from gep.inputs import number
+
+PATH = Path(__file__).with_suffix(".csv")
+USERS = ("agriculture", "industry", "services", "government", "households", "rest_of_world", "ecosystems", "unallocated")
+NO_TYPE = "no type given"
+TABLES = ("crosswalk", "supply_physical", "use_physical", "supply_money", "use_money", "extent", "bridge")
+
+
+class Match(NamedTuple):
+    """A component beside its class in SEEA EA and CICES."""
+
+    indicator: str
+    component: str
+    section: str  # Provisioning, Regulating and maintenance, Cultural; "" where the reference list has no place for it
+    service: str
+    role: str  # final, intermediate, abiotic, welfare, not listed
+    cices: str
+    cices_class: str
+    users: str
+    evidence: str
+    note: str
+
+    def shares(self) -> dict[str, float]:
+        """Who uses it, by share."""
+        return {name: float(share) for name, _, share in (part.partition(":") for part in self.users.split("|"))}
+
+
+@cache
+def crosswalk() -> Mapping[tuple[str, str], Match]:
+    """Every component of the catalogue, and the three rests, by indicator and component.
+
+    >>> crosswalk()["air_purification", "pm25"].service
+    'Air filtration services'
+    """
+    with PATH.open(encoding="utf-8", newline="") as stream:
+        return {(row["indicator"], row["component"]): Match(**row) for row in csv.DictReader(stream)}
+
+
+def match(indicator: str, component: str) -> Match:
+    """The match of a component; of an indicator as a whole or its remainder, that of its first component.
+
+    Raises
+    ------
+    ParameterError
+        If the crosswalk has no such component.
+    """
+    table = crosswalk()
+    found = table.get((indicator, component)) or next((m for (i, _), m in table.items() if i == indicator and component in ("", "remainder")), None)
+    if found is None:
+        raise ParameterError(
+            "No match in SEEA EA",
+            [Problem("component.unknown", component, "'{component}' is no component of {indicator}", values={"component": component, "indicator": indicator})],
+        )
+    return found._replace(component=component)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The ecosystem accounts of one year; money in the account's currency per year, quantities in each service's own unit.
+
+    ``supply_*`` have a column for each ecosystem type (and one for what no type was given for), ``use_*`` one for each
+    using sector; both end in ``total``. The money tables end in a row ``total``. ``extent`` is in m². ``notes`` say what
+    had to be assumed.
+    """
+
+    account: Account
+    year: int
+    crosswalk: pd.DataFrame
+    supply_physical: pd.DataFrame
+    use_physical: pd.DataFrame
+    supply_money: pd.DataFrame
+    use_money: pd.DataFrame
+    extent: pd.DataFrame
+    bridge: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_csv(self) -> str:
+        """All tables as one tidy CSV: table, service, indicator, component, column, unit, value."""
+        out = StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("table", "service", "indicator", "component", "column", "unit", "value"))
+        for name in TABLES[1:]:
+            for row in _tidy(name, getattr(self, name)):
+                writer.writerow([neutral(cell) for cell in row])
+        return out.getvalue()
+
+    def workbook(self) -> bytes:
+        """A workbook with a sheet for each table and one for the notes.
+
+        Raises
+        ------
+        GepError
+            If openpyxl is not installed.
+        """
+        try:
+            from openpyxl import Workbook
+            from openpyxl.styles import Font
+        except ImportError:
+            raise GepError("A workbook needs openpyxl: pip install 'gep-accounting[excel]'") from None
+        book = Workbook()
+        book.remove(book.active)
+        for name in TABLES:
+            frame = getattr(self, name).reset_index()
+            sheet = book.create_sheet(name)
+            sheet.append([str(c) for c in frame.columns])
+            for row in frame.itertuples(index=False):
+                sheet.append([None if isinstance(v, float) and math.isnan(v) else neutral(v) if isinstance(v, str) else v for v in row])
+            for cell in sheet[1]:
+                cell.font = Font(bold=True)
+            sheet.freeze_panes = "B2"
+            for column in sheet.columns:
+                sheet.column_dimensions[column[0].column_letter].width = min(60, max(10, *(len(str(c.value or "")) + 2 for c in column)))
+        sheet = book.create_sheet("notes")
+        for note in self.notes:
+            sheet.append([neutral(note)])
+        stream = BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+
+def tables(account: Account, year: int | None = None, users: Mapping[tuple[str, str], Mapping[str, float]] | None = None) -> Tables:
+    """The ecosystem accounts of an account.
+
+    Parameters
+    ----------
+    account : Account
+    year : int, optional
+        The last year by default.
+    users : mapping (indicator, component) → {user: share}, optional
+        Who uses a service, in place of the convention of the match; see :func:`read_users`.
+
+    Raises
+    ------
+    ParameterError
+        If the year is not in the account.
+    """
+    year = account.basis.years[-1] if year is None else year
+    if year not in account.basis.years:
+        raise ParameterError(
+            "tables", [Problem("year.unknown", str(year), "{label} is no year of the account", values={"label": year, "years": account.basis.years})]
+        )
+    users = users or {}
+    money = f"{account.basis.currency}/yr"
+    parts = [p for p in account.parts if not p.component.outside]
+    physical, valued = ([(p, _by_type(account, p, what, year)) for p in parts] for what in ("quantity", "value"))
+    valued = [(p, cells) for p, cells in valued if p.counted and cells]
+    physical = [(p, cells) for p, cells in physical if cells]
+    types = list(dict.fromkeys(t for _, cells in [*valued, *physical] for t in cells))
+    types = [t for t in types if t != NO_TYPE] + ([NO_TYPE] if NO_TYPE in types else [])
+    sectors = [u for u in USERS if any(u in _users(p, users) for p, _ in [*valued, *physical])]
+    return Tables(
+        account, year,
+        _frame([_facts(p) for p in parts], ["service", "section", "role", "cices", "cices_class", "note"], parts),
+        _supply(physical, types, lambda p: p.solution.quantity.unit or p.component.unit, total=False),
+        _use(physical, sectors, users, lambda p: p.solution.quantity.unit or p.component.unit, total=False),
+        _supply(valued, types, lambda p: money, total=True),
+        _use(valued, sectors, users, lambda p: money, total=True),
+        _extent(account), _bridge(account, year), tuple(_notes(account, [p for p, _ in valued], users)),
+    )  # fmt: skip
+
+
+def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
+    """Who uses what, from a ``users.csv``: indicator,component,user,share,source.
+
+    Raises
+    ------
+    InputError
+        With every fault: unknown components or users, shares that are no numbers or do not add to 1.
+    """
+    out: dict[tuple[str, str], dict[str, float]] = {}
+    faults = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), 2):
+            where = f"{path.name}, line {line}"
+            key, share = (row.get("indicator") or "", row.get("component") or ""), number(row.get("share") or "")
+            if key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
+                faults.append(
+                    Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": key[1], "indicator": key[0]})
+                )
+            elif row.get("user") not in USERS:
+                faults.append(
+                    Problem(
+                        "user.unknown",
+                        f"{where}, column user",
+                        "'{user}' is no using sector",
+                        "one of: {names}",
+                        values={"user": row.get("user"), "names": ", ".join(USERS)},
+                    )
+                )
+            elif share is None or not 0 <= share <= 1:
+                faults.append(Problem("range.outside", f"{where}, column share", "a share lies between 0 and 1"))
+            else:
+                out.setdefault(key, {})[str(row["user"])] = share
+    faults += [Problem("share.sum", f"{path.name}, {'.'.join(key)}", "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": sum(shares.values())})
+               for key, shares in out.items() if abs(sum(shares.values()) - 1) > 1e-9]  # fmt: skip
+    if faults:
+        raise InputError("The users cannot be read", faults)
+    return out
+
+
+def _facts(part: Part) -> list[object]:
+    m = match(part.indicator.id, part.component.id)
+    return [m.service or "—", m.section or "—", m.role, m.cices, m.cices_class, m.note]
+
+
+def _frame(rows: list[list[object]], columns: list[str], parts: Iterable[Part]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples([(p.indicator.id, p.component.id) for p in parts], names=("indicator", "component")) if rows else None
+    return pd.DataFrame(rows, index=index, columns=columns)
+
+
+def _by_type(account: Account, part: Part, what: str, year: int) -> dict[str, float]:
+    """The figure of a part by ecosystem type; nothing where it is not known."""
+    own = part.solution.quantity.given.units if part.solution.quantity.given else None
+    if what == "quantity" and own and len(set(own.values())) > 1:
+        return {}  # items in units of their own do not add
+    cells = account.cells(part)[what].sel(year=year)
+    if not bool(np.isfinite(cells.values).any()):
+        return {}
+    if "ecosystem" not in cells.dims:
+        return {NO_TYPE: float(np.nansum(cells.values))}
+    return {str(e) or NO_TYPE: float(np.nansum(cells.sel(ecosystem=e).values)) for e in cells["ecosystem"].values}
+
+
+def _users(part: Part, users: Mapping[tuple[str, str], Mapping[str, float]]) -> Mapping[str, float]:
+    key = (part.indicator.id, part.component.id)
+    return users.get(key) or users.get((key[0], "")) or match(*key).shares()
+
+
+def _supply(figures: list[tuple[Part, dict[str, float]]], types: list[str], unit: object, total: bool) -> pd.DataFrame:
+    rows = [[*_named(p, unit), *(cells.get(t, math.nan) for t in types), math.fsum(cells.values())] for p, cells in figures]
+    return _closed(_frame(rows, ["service", "unit", *types, "total"], [p for p, _ in figures]), total)
+
+
+def _use(
+    figures: list[tuple[Part, dict[str, float]]], sectors: list[str], users: Mapping[tuple[str, str], Mapping[str, float]], unit: object, total: bool
+) -> pd.DataFrame:
+    rows = []
+    for part, cells in figures:
+        supplied, shares = math.fsum(cells.values()), _users(part, users)
+        used = {u: supplied * s for u, s in shares.items()}
+        last = list(used)[-1]  # what the shares lose in their last digit goes to the last user: use is supply
+        used[last] = supplied - math.fsum(v for u, v in used.items() if u != last)
+        rows.append([*_named(part, unit), *(used.get(s, math.nan) for s in sectors), math.fsum(used.values())])
+    return _closed(_frame(rows, ["service", "unit", *sectors, "total"], [p for p, _ in figures]), total)
+
+
+def _named(part: Part, unit: object) -> tuple[str, str]:
+    return match(part.indicator.id, part.component.id).service or part.indicator.en, unit(part)  # type: ignore[operator]
+
+
+def _closed(frame: pd.DataFrame, total: bool) -> pd.DataFrame:
+    if not total or frame.empty:
+        return frame
+    sums = [math.fsum(frame[c].dropna()) for c in frame.columns[2:]]
+    last = pd.DataFrame(
+        [["total", frame["unit"].iloc[0], *sums]], columns=frame.columns, index=pd.MultiIndex.from_tuples([("total", "")], names=frame.index.names)
+    )
+    return pd.concat([frame, last])
+
+
+def _extent(account: Account) -> pd.DataFrame:
+    """Area by ecosystem type: one column a year, and net change from the first to the last where there are several."""
+    from gep import units
+
+    years = account.basis.years
+    area: dict[str, dict[int, float]] = {}
+    for e in account.entries:
+        if e.name != "area" or e.indicator or not e.ecosystem:
+            continue
+        if account.basis.regions and e.region and account.basis.children(e.region):
+            continue
+        scale = units.conversion(e.unit, "m^2")[0]
+        for year in years if e.year is None else (e.year,):
+            cell = area.setdefault(e.ecosystem, {})
+            cell[year] = cell.get(year, 0.0) + e.value * scale
+    names = [str(y) for y in years]
+    rows = {t: [by.get(y, 0.0) for y in years] for t, by in area.items()}
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    if len(years) > 1:
+        change = frame[names[-1]] - frame[names[0]]
+        frame.insert(1, "additions", change.clip(lower=0.0))
+        frame.insert(2, "reductions", -change.clip(upper=0.0))
+    frame.index.name = "ecosystem"
+    if len(frame):
+        frame.loc["total"] = [math.fsum(frame[c]) for c in frame]
+    return frame
+
+
+def _bridge(account: Account, year: int) -> pd.DataFrame:
+    """From exchange values to a welfare measure, line by line; travel time is inside the travel cost and shown beside."""
+    exchange = float(account.add([p for p in account.counted if not p.component.outside], year=year))
+    time, gaps = _travel_time(account, year)
+    beyond = {kind: [p for p in account.parts if p.component.outside == kind] for kind in ("consumer_surplus", "non_use")}
+    worth = {kind: float(account.add(parts, year=year)) if parts else 0.0 for kind, parts in beyond.items()}
+    rows = [
+        ("exchange_values", exchange, "total at exchange values, as accounted"),
+        (
+            "of_which_travel_time",
+            time,
+            "inside the cost of visits" + (f"; not known for {', '.join(gaps)}: their cost of a visit was given whole" if gaps else ""),
+        ),
+        ("without_travel_time", exchange - time, "some hold that unpaid time is no exchange value"),
+        ("consumer_surplus", worth["consumer_surplus"], "what visitors would have paid beyond their cost"),
+        ("non_use_value", worth["non_use"], "stated willingness to pay"),
+        ("welfare", math.fsum([exchange, *worth.values()]), "exchange values + consumer surplus + non-use value; no GEP"),
+    ]
+    frame = pd.DataFrame(rows, columns=["line", "value", "note"]).set_index("line")
+    frame.insert(1, "unit", f"{account.basis.currency}/yr")
+    return frame
+
+
+def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
+    total, gaps = 0.0, []
+    for part in account.counted:
+        if part.solution.method != "travel_cost" or part.component.outside or not bool(np.isfinite(part.data["value"].values).any()):
+            continue
+        node = next((n for n in part.solution.price.walk() if n.name == "travel_time_cost" and n.result is not None), None)
+        if node is None:
+            gaps.append(part.name)
+            continue
+        assert node.result is not None
+        spent = account.cells(part)["quantity"] * node.result
+        total += float(np.nansum(spent.sel(year=year).values))
+    return total, gaps
+
+
+def _notes(account: Account, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:
+    yield "The match of components to the reference list of SEEA EA and to CICES V5.1 is gep's own (seea.csv)."
+    assumed = [p.name for p in parts if (p.indicator.id, p.component.id) not in users and (p.indicator.id, "") not in users]
+    if assumed:
+        yield f"Who uses these services is a convention, not a finding (users.csv replaces it): {', '.join(assumed)}."
+    for role, why in (
+        ("intermediate", "used by other ecosystems or products"),
+        ("abiotic", "flows without an ecosystem's part"),
+        ("not listed", "not in the reference list"),
+    ):
+        names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
+        if names:
+            worth = float(account.add([p for p in parts if p.name in names], year=account.basis.years[-1]))
+            yield f"{role} ({why}), {worth:.6g} {account.basis.currency}/yr of the total here: {', '.join(names)}."
+    for p in parts:
+        if p.solution.method not in ("resource_rent",) and p.indicator.id == "agricultural_products":
+            yield "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
+            break
+
+
+def _tidy(name: str, frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for key, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        indicator, component = key if isinstance(key, tuple) else (key, "")
+        service, unit = row.get("service", ""), row.get("unit", "m^2")
+        for column, value in row.items():
+            if column not in ("service", "unit", "note") and value == value:
+                yield name, service, indicator, component, column, unit, repr(float(value))
