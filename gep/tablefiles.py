@@ -46,16 +46,21 @@ def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]
     tables : mapping of file name to DataFrame
         The index is not written.
     """
-    target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
     written = []
     for name, frame in tables.items():
         safe = frame.copy()
         for column in safe.select_dtypes(exclude="number"):
             safe[column] = safe[column].map(neutral)
-        handle, scratch = tempfile.mkstemp(prefix=".gep-", dir=target)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            safe.to_csv(stream, index=False, lineterminator="\n")
-        os.replace(scratch, target / name)
-        written.append(target / name)
+        written.append(write_text(out, name, str(safe.to_csv(index=False, lineterminator="\n"))))
     return written
+
+
+def write_text(out: str | os.PathLike[str], name: str, text: str) -> Path:
+    """Write one file of a folder, whole or not at all."""
+    target = Path(out)
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".gep-", dir=target) as scratch:
+        file = Path(scratch) / name
+        file.write_bytes(text.encode("utf-8"))
+        os.replace(file, target / name)
+    return target / name

@@ -26,7 +26,7 @@ MOVING = {
 GROWING = {("agricultural_products", "quantity"): 0.02, ("ecological_energy", "quantity"): 0.01}
 # what a year moves between types, as a share of the first: crops to forest and urban green everywhere, settlement grows in the north
 MOVES = (("dry_cropland", "mixed_forest", 0.04), ("dry_cropland", "urban_green", 0.03), ("tussock", "settlement", 0.05))
-RANGES = {"precipitation": "normal 4 %", "npp": "normal 10 %", "evapotranspiration": "normal 8 %", "visits": "normal 5 %", "runoff_coefficient": "lognormal 20 %",
+RANGES = {"precipitation": "normal 4 %", "npp": "normal 10 %", "evapotranspiration": "normal 8 %", "visits": "normal 5 %", "runoff_coefficient": "normal 10 %",
           "curve_number": "normal 4 %", "transpiration_heat": "lognormal 15 %", "uptake_rate": "lognormal 30 %", "bulk_density": "normal 5 %"}  # fmt: skip
 
 
@@ -92,7 +92,15 @@ def weather(districts: Iterable[str]) -> Iterator[dict[str, Any]]:
         for d in districts:
             rain = 1900 * (1 + wet + rng.uniform(-0.05, 0.05))
             yield {"indicator": "", "input": "precipitation", "region": d, "year": year, "value": digits(rain), "unit": "mm", "source": SOURCE}
-            yield {"indicator": "soil_retention", "input": "erosivity", "region": d, "year": year, "value": digits(10500 * (rain / 1900) ** 1.6), "unit": "MJ mm/(hm2 h yr)", "source": SOURCE}
+            yield {
+                "indicator": "soil_retention",
+                "input": "erosivity",
+                "region": d,
+                "year": year,
+                "value": digits(10500 * (rain / 1900) ** 1.6),
+                "unit": "MJ mm/(hm2 h yr)",
+                "source": SOURCE,
+            }
 
 
 def facts(regions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -101,7 +109,13 @@ def facts(regions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in regions:
         gdp, people = float(row["gdp"].removesuffix("亿元")), float(row["population"].removesuffix("万人"))
         for n, year in enumerate(YEARS):
-            yield {"region": row["region"], "year": year, "area": row["area"], "population": f"{people * 1.01**n:.1f}万人", "gdp": f"{gdp * rng.uniform(1.02, 1.07) ** n:.0f}亿元"}
+            yield {
+                "region": row["region"],
+                "year": year,
+                "area": row["area"],
+                "population": f"{people * 1.01**n:.1f}万人",
+                "gdp": f"{gdp * rng.uniform(1.02, 1.07) ** n:.0f}亿元",
+            }
 
 
 def targets(districts: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from rich.table import Table
 from gep import folder, tablefiles
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.report.formats import fixed, money_scale, plain
+from gep.report.page import page
 from gep.text import label
 from gep.uncertainty import Uncertainty, settings, sobol
 from gep.uncertainty import uncertainty as run_draws
@@ -24,7 +25,7 @@ def uncertainty(
     seed: Annotated[int | None, typer.Option(help="seed of the draws")] = None,
     error: Annotated[list[str] | None, typer.Option(help="stated error of figures without a range, as '*.price=20%'")] = None,
     indices: Annotated[bool, typer.Option("--sobol", help="Sobol indices of the ten inputs that matter most (needs SALib)")] = False,
-    out: Annotated[Path | None, typer.Option(help="write intervals.csv, totals.csv and tornado.csv here")] = None,
+    out: Annotated[Path | None, typer.Option(help="write intervals.csv, totals.csv, tornado.csv and the report here")] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -39,6 +40,7 @@ def uncertainty(
         table = sobol(found) if indices else None
         if out is not None:
             tablefiles.write_tables(out, {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado})
+            tablefiles.write_text(out, "index.html", page(account, lang, sure=found))
     if as_json:
         return _print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
     return _show(found, table, lang)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gep.account import Account
 from gep.report.table import rows
@@ -16,6 +16,9 @@ from gep.report.web.notebook import account_html as notebook
 from gep.report.web.sections import Sheet
 from gep.report.web.words import word
 from gep.text import label
+
+if TYPE_CHECKING:
+    from gep.uncertainty import Uncertainty
 
 __all__ = ["notebook", "page"]
 
@@ -43,7 +46,7 @@ def _style() -> str:
     return resources.files("gep.report.web").joinpath("page.css").read_text("utf-8").replace("\n", "")
 
 
-def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None = None) -> str:
+def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None = None, sure: Uncertainty | None = None) -> str:
     """The whole page as HTML text; the same account gives the same bytes.
 
     Parameters
@@ -52,6 +55,8 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
     lang : "zh" or "en"
     polygons : GeoJSON FeatureCollection, optional
         Outlines of the districts, named by the property ``region`` or ``name``; draws the map.
+    sure : Uncertainty, optional
+        What :func:`gep.uncertainty.uncertainty` found for this account: intervals, and the inputs that matter most.
 
     Returns
     -------
@@ -68,6 +73,10 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
     b = account.basis
     title = b.title or label("account", lang)
     found = [(key, build(s)) for key, build in _SECTIONS]
+    if sure is not None:
+        from gep.report.web.certainty import certainty
+
+        found.insert([key for key, _ in found].index("left_out"), ("certainty", certainty(s, sure)))
     kept = [(key, html) for key, html in found if html]
     links = "".join(f'<li><a href="#{key}">{n} {text(s.word(key))}</a></li>' for n, (key, _) in enumerate(kept, 1))
     body = "".join(
