@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gep.standards import Profile
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -42,6 +44,7 @@ class Basis:
     population: float | None = None
     gdp: float | None = None
     switches: Mapping[str, str] = field(default_factory=dict)  # switch of the standard -> "in" or "out"
+    profile: Profile | None = None  # a standard that does not ship; ``standard`` is then its id
     synthetic: bool = False  # the figures are made up, and every output says so
 
     @property

@@ -38,7 +38,7 @@ def build(
     """
     together = tidied([*inputs, *prices], basis)
     inputs, prices = together[: len(inputs)], together[len(inputs) :]
-    profile = standards.get(basis.standard).switched(basis.switches)
+    profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
     wrong = [*faults, *problems(together, basis, bound)]
     errors = [p for p in wrong if p.level == "error"]

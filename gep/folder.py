@@ -26,6 +26,7 @@ from gep.basis import Basis, Region
 from gep.build import build
 from gep.errors import GepError, InputError, ParameterError, Problem, UnitError
 from gep.inputs import Entry, number
+from gep.standards import Profile
 from gep.tables import EVIDENCE
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -192,7 +193,7 @@ def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[s
     loaded = load(folder)
     basis = loaded.basis
     if standard and standard != basis.standard:
-        basis = replace(basis, standard=standards.get(standard).id, switches={})
+        basis = replace(basis, standard=standards.get(standard).id, profile=None, switches={})
     basis = replace(basis, switches={**basis.switches, **(switches or {})})
     return made(replace(loaded, basis=basis), Path(folder).name)
 
@@ -275,14 +276,7 @@ def _basis(r: _Reader) -> Basis:
     if price_year != "current" and not (isinstance(price_year, int) and not isinstance(price_year, bool)):
         r.fault("key.value", "account.toml, price_year", "is no year", 'write price_year = 2020, or "current"')
         price_year = years[-1]
-    standard = data.get("standard", "catalogue")
-    try:
-        standards.get(str(standard))
-    except ParameterError as error:
-        r.problems += [
-            replace(p, where="account.toml, standard", what="'{given}' is no standard", values={**p.values, "given": standard}) for p in error.problems
-        ]
-        standard = "catalogue"
+    profile = _profile(r, str(data.get("standard", "catalogue")))
     if data.get("price_basis", "deflate") not in ("deflate", "as_given"):
         r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
     currency = str(data.get("currency", "CNY"))
@@ -345,9 +339,41 @@ def _basis(r: _Reader) -> Basis:
     }
     return Basis(
         title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
-        standard=str(standard), currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), synthetic=data.get("synthetic") is True, methods=methods,
+        standard=profile.id, profile=None if profile.id in standards.ids() else profile, currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), synthetic=data.get("synthetic") is True, methods=methods,
         regions=regions, ecosystems=own, deflators=deflators, switches=switches, **size,
     )  # fmt: skip
+
+
+def _profile(r: _Reader, given: str) -> Profile:
+    """The standard of that id, or of a file of the folder."""
+    try:
+        if not given.endswith(".toml"):
+            return standards.get(given)
+        text = r.text(given)
+        if text is not None:
+            own = standards.parse(tomllib.loads(text))
+            if own.id not in standards.ids():
+                return own
+            r.fault("profile.taken", f"{given}, id", "is '{id}', a standard that ships", "give yours another id", id=own.id)
+        elif not (r.folder / given).exists():
+            r.fault("file.missing", given, "is not in the folder", "put it there, or name one of: {names}", names=", ".join(standards.ids()))
+    except tomllib.TOMLDecodeError as error:
+        r.fault("file.toml", given, "is no TOML: {why}", "mend the line", why=str(error))
+    except ParameterError as error:
+        if given.endswith(".toml"):
+            r.problems += [replace(p, where=f"{given}: {p.where}") for p in error.problems]
+        else:
+            r.problems += [
+                replace(
+                    p,
+                    where="account.toml, standard",
+                    what="'{given}' is no standard",
+                    mend=p.mend + ", or a .toml file of the folder",
+                    values={**p.values, "given": given},
+                )
+                for p in error.problems
+            ]
+    return standards.get("catalogue")
 
 
 def _flat(table: object, at: str = "") -> Iterator[tuple[str, object]]:

@@ -150,7 +150,9 @@ def parse(data: Mapping[str, object]) -> Profile:
     ParameterError
         With everything that does not fit: unknown keys, levels, evidence words, indicators or components.
     """
-    faults: list[Problem] = []
+    faults = list(_shape(data))
+    if faults:
+        raise ParameterError("The profile cannot be read", faults)
     rows: list[ProfileRow] = []
     raw_rows = data.get("indicator")
     for n, raw in enumerate(raw_rows if isinstance(raw_rows, list) else [], 1):
@@ -197,10 +199,6 @@ def parse(data: Mapping[str, object]) -> Profile:
         | {r.id for n, r in enumerate(rows) if r.id in [o.id for o in rows[n + 1 :]]}
     )
     faults += [Problem("profile.twice", f"{data.get('id')}, {name}", "appears twice", "keep one") for name in twice]
-    keys = {"id", "zh", "en", "total", "source", "note", "methods", "pricing", "floors", "indicator", "switches", "partial", "net_of_imports", "forbids"}
-    faults += [
-        Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))}) for k in data if k not in keys
-    ]
     if not rows:
         faults.append(Problem("profile.empty", str(data.get("id")), "has no rows", "write [[indicator]] tables"))
     if faults:
@@ -209,6 +207,52 @@ def parse(data: Mapping[str, object]) -> Profile:
     forbids = data.get("forbids")
     profile = Profile(rows=tuple(rows), switches=switches, forbids=tuple(forbids) if isinstance(forbids, list) else (), **rest)  # type: ignore[arg-type]
     return profile._settled(tuple(rows))
+
+
+_TEXT = ("id", "zh", "en", "total", "source", "note")
+_TABLES = ("methods", "pricing", "floors")
+
+
+def _shape(data: Mapping[str, object]) -> Iterator[Problem]:
+    """Keys that are unknown or lacking, and values of another kind than they must be."""
+    id = str(data.get("id"))
+
+    def odd(where: str, kind: str) -> Problem:
+        return Problem("profile.kind", f"{id}, {where}", "is no {kind}", "see docs/how-to.md", values={"kind": kind})
+
+    keys = (*_TEXT, *_TABLES, "indicator", "switches", "partial", "net_of_imports", "forbids")
+    for k, value in data.items():
+        if k not in keys:
+            yield Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))})
+        elif k in _TEXT and not isinstance(value, str):
+            yield odd(k, "text")
+        elif k in ("partial", "net_of_imports") and not isinstance(value, bool):
+            yield odd(k, "true or false")
+        elif k in _TABLES and not (isinstance(value, dict) and all(isinstance(v, str) for v in value.values())):
+            yield odd(k, "table of text")
+        elif k == "forbids" and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+            yield odd(k, "list of text")
+        elif k == "switches" and not isinstance(value, dict):
+            yield odd(k, "table of tables")
+        elif k == "indicator" and not isinstance(value, list):
+            yield odd(k, "list of tables: write [[indicator]]")
+    for k in ("id", "zh", "en"):
+        if not data.get(k):
+            yield Problem("profile.lacks", str(data.get("id")), "has no {key}", "write one", values={"key": k})
+    if isinstance(data.get("id"), str) and data["id"] and not re.fullmatch(r"[a-z0-9_]+", id):
+        yield Problem("profile.id", id, "is no id", "use lower-case letters, digits and _")
+    rows, switches = data.get("indicator"), data.get("switches")
+    named = [(f"indicator {n}", raw) for n, raw in enumerate(rows, 1)] if isinstance(rows, list) else []
+    named += [(f"switch {name}", raw) for name, raw in switches.items()] if isinstance(switches, dict) else []
+    for where, raw in named:
+        if not isinstance(raw, dict):
+            yield odd(where, "table")
+            continue
+        for k, value in raw.items():
+            if k == "components" and not (isinstance(value, list) and value and all(isinstance(v, str) for v in value)):
+                yield odd(f"{where}, components", "list of ids")
+            elif k != "components" and not isinstance(value, str):
+                yield odd(f"{where}, {k}", "text")
 
 
 def _choices(data: Mapping[str, object], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
