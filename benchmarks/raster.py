@@ -142,7 +142,8 @@ def files(scene: Scene, zones: Zones) -> None:
 
 def peak(folder: Path) -> tuple[float, float]:
     """(c) Peak memory of accounting a folder in a process of its own, and seconds."""
-    code = "import resource, sys, time; from gep import folder; t = time.perf_counter(); folder.read(sys.argv[1]); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, time.perf_counter() - t)"
+    # VmHWM, not ru_maxrss, which a child takes over from its parent
+    code = "import re, sys, time; from gep import folder; t = time.perf_counter(); folder.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
     out = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
     return float(out[0]), float(out[1])
 

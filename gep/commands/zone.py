@@ -1,4 +1,4 @@
-"""``gep zone``: the account of each area of a file, on the maps of an account folder."""
+"""``gep zone`` and ``gep map``: the account of each area of a file, and maps of what each hectare supplies."""
 
 from __future__ import annotations
 
@@ -68,6 +68,25 @@ def zone(
     if out is not None:
         console.print(f"→ {escape(str(out / 'zones.csv'))}", style="dim")
     return None
+
+
+@app.command("map")
+def map_(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="an account folder with rasters.toml")],
+    out: Annotated[Path, typer.Option(help="write the maps here")],
+    indicator: Annotated[list[str] | None, typer.Option(help="only this indicator; may be given several times")] = None,
+    png: Annotated[bool, typer.Option(help="pictures beside the rasters")] = True,
+    lang: Lang = "en",
+) -> None:
+    """Write maps of quantity and value per hectare, as cloud-optimised GeoTIFF and as pictures."""
+    _check_lang(lang)
+    with _told(lang):
+        from gep.spatial.maps import write_maps
+
+        account = folder.read(path)
+        with _bar(lang) as progress:
+            files = write_maps(account, out, lang, only=tuple(indicator or ()), png=png, progress=progress)
+    console.print(f"→ {escape(str(out))}: {len(files)}", style="dim")
 
 
 class _bar:

@@ -6,6 +6,7 @@ have to be unpacked whole to read a window, is refused before a byte of it is de
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ METHODS = ("nearest", "bilinear", "average", "sum", "mode")
 MAX_CELLS = 10**10
 MAX_CHUNK = 256 * 2**20  # bytes that must be unpacked to read any window
 MAX_RATIO = 5000  # declared to stored bytes; deflate cannot pass 1032
+CACHE = 128  # MiB of blocks that GDAL keeps
 _local = threading.local()
 _netcdf = threading.Lock()  # the HDF5 library is not thread-safe
 
@@ -66,11 +68,12 @@ class FileSource:
                 data = data.isel({d: self.band - 1 for d in data.dims[:-2]})
                 return np.asarray(data[window.row : window.row + window.rows, window.col : window.col + window.cols].values)
         windows = need("rasterio.windows")
-        source = _opened(self)
         box = windows.Window(window.col, window.row, window.cols, window.rows)
-        out = source.read(self.band, window=box)
-        if self.mask:
-            out = np.where(source.read_masks(self.band, window=box) > 0, out, np.nan)
+        with _gdal():
+            source = _opened(self)
+            out = source.read(self.band, window=box)
+            if self.mask:
+                out = np.where(source.read_masks(self.band, window=box) > 0, out, np.nan)
         return np.asarray(out)
 
     def numbers(self, window: Window) -> npt.NDArray[Any]:
@@ -214,6 +217,11 @@ def _first_line(error: BaseException) -> str:
     return (str(cause).splitlines() or [type(error).__name__])[0][:200]
 
 
+def _gdal() -> Any:
+    """GDAL with a small block cache: each block is read once, and by default the cache would take a twentieth of the memory."""
+    return need("rasterio").Env(**({} if "GDAL_CACHEMAX" in os.environ else {"GDAL_CACHEMAX": CACHE}))
+
+
 def _opened(source: FileSource) -> Any:
     """The dataset of this thread: GDAL handles must not be shared between threads."""
     cache = _local.__dict__.setdefault("open", {})
@@ -294,7 +302,8 @@ def _describe(g: Grid) -> str:
 def _tiff_source(where: str, path: Path, band: int) -> FileSource:
     rasterio = need("rasterio")
     try:
-        dataset = rasterio.open(path, driver="GTiff")
+        with _gdal():
+            dataset = rasterio.open(path, driver="GTiff")
     except Exception as error:
         raise fault(where, "raster.unreadable", "cannot be read: {why}", "give a GeoTIFF or NetCDF file", why=_first_line(error)) from error
     with dataset:
