@@ -124,23 +124,10 @@ def _worked(f: Formula) -> str:
 
 
 def standard(p) -> str:
-    """The rows of a profile with the evidence for each."""
-    confirmed = sum(r.evidence == "confirmed" for r in p.rows)
-    out = [
-        f"# {p.zh}",
-        "",
-        p.en,
-        "",
-        f"`{p.id}`: {len(p.rows)} indicators, {confirmed} confirmed, {len(p.rows) - confirmed} reconstructed. Its total is called {p.total}.",
-        "",
-        escape(p.source),
-        "",
-        escape(p.note),
-        "",
-    ]
-    out.append(table(["id", "level", "中文", "English", "components", "evidence", "clause", "note"],
-                     [[f"`{r.id}`", r.level, r.zh, r.en, ", ".join(f"`{c}`" for c in r.components), r.evidence, escape(r.clause), escape(r.note)] for r in p.rows]))  # fmt: skip
-    return "\n".join(out)
+    """The page of a standard: how far it is known, its switches, its rows with clause, method and evidence."""
+    from gep.standards.page import markdown
+
+    return markdown(p)
 
 
 def nomenclature() -> str:

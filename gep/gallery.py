@@ -276,3 +276,47 @@ def run_all(root: Path) -> list[Outcome]:
         except GepError as error:
             raise type(error)(f"{path.name}: {error.title}", error.problems) from None
     return out
+
+
+def markdown(outcomes: list[Outcome]) -> str:
+    """The gallery as a page for the docs: a section a case, with what is printed, what recomputes, where the source errs."""
+    passed, slips = sum(o.passed for o in outcomes), sum(len(o.slips) for o in outcomes)
+    figures = sum(len(o.checks) for o in outcomes)
+    out = [
+        "# Gallery of published accounts", "",
+        f"{passed} of {len(outcomes)} cases behave as recorded: {figures - slips} of {figures} printed figures are met within their rounding, and {slips} are known not to fit their own source and are caught. "
+        "`gep gallery` runs all of them again, `gep gallery --case ID` shows one figure by figure.", "",
+        "This page is made from the cases (`case.toml` beside each account); a test holds it to them.", "",
+        "| grade | what it says |", "|---|---|", *(f"| {g} | {text} |" for g, text in GRADES.items()), "",
+        "| case | grade | complete table | figures | do not fit |", "|---|---|---|---|---|",
+        *(f"| [{o.about['title']}](#{o.id.replace('_', '-')}) | {o.about['grade']} | {'yes' if o.about.get('complete_table') else ''} | {len(o.checks)} | {len(o.slips) or ''} |" for o in outcomes), "",
+    ]  # fmt: skip
+    for o in outcomes:
+        a = o.about
+        out += [
+            f"({o.id.replace('_', '-')})=",
+            f"## {a['title']}",
+            "",
+            f"{a['zh']} · grade {a['grade']} · `{o.id}` · {a['source']}",
+            "",
+            f"- **Printed:** {a['printed']}.",
+            f"- **Recomputes:** {a['recomputes']}.",
+        ]
+        if a.get("errs"):
+            out.append(f"- **Where the source errs:** {a['errs']}.")
+        if o.account is not None and float(o.account.total):
+            total, scale = float(o.account.total), 1e9
+            out.append(
+                f"- **{o.account.total_name}** here: {total / scale:,.4g} billion {o.account.basis.currency}"
+                + (f" ({o.account.basis.years[-1]})" if len(o.account.basis.years) > 1 else "")
+                + "."
+            )
+        if o.slips:
+            out += [
+                "",
+                "| printed figure | printed | recomputed | unit | why |",
+                "|---|---|---|---|---|",
+                *(f"| {c.name} | {c.printed:,.6g} | {c.ours:,.6g} | {c.unit} | {c.why} |" for c in o.slips),
+            ]
+        out.append("")
+    return "\n".join(out)

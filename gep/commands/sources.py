@@ -136,6 +136,7 @@ def seea(
 def gallery_(
     root: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="the folder of the examples")] = None,
     case: Annotated[str, typer.Option(help="one case, figure by figure")] = "",
+    markdown: Annotated[bool, typer.Option("--markdown", help="print the page of the docs")] = False,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
@@ -145,6 +146,8 @@ def gallery_(
     with _told(lang):
         where = root or (Path("examples") if Path("examples").is_dir() else Path(gallery.__file__).parents[1] / "examples")
         found = [o for o in gallery.run_all(where) if case in ("", o.id)]
+    if markdown:
+        return typer.echo(gallery.markdown(found), nl=False)
     if as_json:
         _print_json([{"id": o.id, "grade": o.about["grade"], "title": o.about["title"], "source": o.about["source"], "passed": o.passed, "total": float(o.account.total) if o.account else None,
                       "total_name": o.account.total_name if o.account else None, "not_warned": list(o.warnings), "checks": [{**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks]} for o in found])  # fmt: skip

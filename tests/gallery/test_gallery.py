@@ -111,6 +111,11 @@ def test_bad_cases_are_told(tmp_path):
         gallery.run(path)
 
 
+def test_the_page_says_what_the_cases_say(outcomes):
+    page = (ROOT.parent / "docs" / "gallery.md").read_text("utf-8")
+    assert page == gallery.markdown(list(outcomes.values())), "write it anew: gep gallery --markdown > docs/gallery.md"
+
+
 def test_command():
     from gep.commands import app
 

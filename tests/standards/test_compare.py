@@ -112,3 +112,17 @@ def test_two_cities_add_up():
     found = compare(*accounts).difference
     assert found.loc[("total", ""), list(EFFECTS)].sum() == pytest.approx(float(accounts[1].total) - float(accounts[0].total), rel=1e-12)
     assert found.loc[("cultural", "tourism"), "unsplit"] == pytest.approx(41939e6 - 7066.69e6)
+
+
+def test_the_table_of_the_docs():
+    """Garzê under each standard, as docs/standards-compare.md prints it."""
+    page = (ROOT / "docs" / "standards-compare.md").read_text("utf-8")
+    lines = [line.split("|")[1:4] for line in page.splitlines() if line.startswith("| `") and ("," in line.split("|")[2])]
+    assert len(lines) == 6
+    base = None
+    for names, total, less in lines:
+        for name in names.replace("`", "").split(","):
+            ours = float(folders.read(ROOT / "examples" / "garze_2010", name.strip()).total) / 1e8
+            base = base or ours
+            assert round(ours, 2) == float(total.replace(",", ""))
+            assert not less.strip() or round(base - ours, 2) == float(less.replace(",", ""))
