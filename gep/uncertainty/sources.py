@@ -112,7 +112,7 @@ def sources(
     for part in account.parts:
         slots = []
         for node in (n for chain in part.solution.nodes for n in chain.walk()):
-            if node.given is not None:
+            if node.given is not None and node.given.owner is not None:  # a map summed by zone has no row of its own
                 slot = _given(node, years, errors or {}, moving, out.figures, faults)
             elif node.coefficient is not None and node.result is not None:
                 slot = _coefficient(node, account, errors or {}, moving, out.figures, faults)
