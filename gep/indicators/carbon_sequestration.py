@@ -2,10 +2,11 @@
 
 Traps: a price per t C is 3.667 times the same price per t CO2, and sources mix them; here the quantity is t CO2, and a
 price per t C does not fit it. Net primary production comes in t C or in t of dry matter: 1.63 and 1.19 belong to dry
-matter alone. Net primary production is not net ecosystem production: what the soil breathes out is still in it, so 1.63
-per dry matter overstates what is kept. The carbon of a crop that is harvested does not count. Take one route for a place: production, rate and stock change measure
-the same carbon. Blue carbon that is buried on the coast must not lie in the area of the other routes as well. A loss is
-negative and stays so.
+matter alone. Net primary production is not net ecosystem production: what soil organisms breathe out (heterotrophic
+respiration, not that of the roots) is still in it, so 1.63 per dry matter overstates what is kept. The carbon of a crop
+that is harvested does not count. A change of stock is divided by the years between the surveys. Take one route for a
+place: production, rate and stock change measure the same carbon. Blue carbon that is buried on the coast must not lie in
+the area of the other routes as well. A loss is negative and stays so.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Ecological energy (生态能源): power from running water, biomass and other renewable sources that ecosystems feed.
 
 Traps: installed capacity (kW) is no quantity, generation (kWh) is. The feed-in tariff pays for dams and turbines too;
-a standard that wants nature's part alone prices by ``resource_rent``. Biomass burned for energy must not be counted
-again as a crop or forest product.
+a standard that wants nature's part alone prices by ``resource_rent``. Wind, sun and waste heat are fed by no ecosystem:
+they count, as ``other``, only where the standard lists them. Biomass burned for energy must not be counted again as a
+crop or forest product.
 """
 
 from __future__ import annotations
