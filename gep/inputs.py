@@ -181,10 +181,10 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
             continue
         if not fits:
             names = sorted({n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"})
-            yield Problem("input.unknown", f"{e.where}, column input", "'{name}' is no input of {target}", "one of: {names}", values={
+            yield Problem("input.unknown", f"{e.where}, column {'price' if e.is_price else 'input'}", "'{name}' is no input of {target}", "one of: {names}", values={
                 "name": e.name, "target": e.indicator or "the shared names", "names": ", ".join(names if e.indicator else indicators.SHARED)})  # fmt: skip
             continue
-        wrong = list(_unit(e, fits))
+        wrong = [*_unit(e, fits), *_many(e)]
         yield from wrong
         if all(p.level == "note" for p in wrong):  # the next of the same name and unit needs no second look
             readings[(*what, e.unit)] = reading = _reading(e.unit, fits)
@@ -230,6 +230,15 @@ def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str,
         return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named]
     own = [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components]
     return [slots(indicator, whole(indicator)), *own] if e.name in ("quantity", "value", "share") else [*own, slots(indicator, whole(indicator))]
+
+
+def _many(e: Entry) -> Iterator[Problem]:
+    """A quantity given for an indicator where each of its components has one of its own: it would be counted once for each."""
+    if e.indicator and not e.component and not e.is_price:
+        names = [c.id for c in indicators.get(e.indicator).components if c.given == e.name and not c.outside]
+        if len(names) > 1:
+            yield Problem("component.which", f"{e.where}, column component", "is blank, and '{name}' would be counted {count} times", "name one of: {names}",
+                          values={"name": e.name, "count": len(names), "names": ", ".join(names)})  # fmt: skip
 
 
 def _fitting(e: Entry, methods: dict[tuple[str, str], str]) -> list[Slot]:

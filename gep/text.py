@@ -204,6 +204,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "deflator.link": ("不是比值：{link}", "102.6 写作 1.026"),
     "deflator.base": ("不在指数序列之内", "取序列中的年份或其前一年"),
     "indicator.absent": ("不在本账户中", "账户中有：{names}"),
+    "component.which": ("为空，“{name}”会被计 {count} 次", "写明其一：{names}"),
     "component.unknown": ("“{component}”不是 {indicator} 的组分", "可用：{names}"),
     "standard.unknown": ("不是已知标准", "可用：{names}"),
     "route.ambiguous": ("有几种算法可用：{routes}", '在 account.toml 中选定：[methods] "{key}" = "{first}"'),
@@ -357,6 +358,29 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "scene.none": ("只有表格，没有图，无法在上面画区域", "添加 rasters.toml，见 docs/spatial.md"),
     "cluster.failed": ("集群丢失了一块：{why}", "检查节点（内存？）后重跑"),
 }
+_TITLES = {
+    "The account cannot be computed": "账户无法计算",
+    "No account folder": "没有核算文件夹",
+    "A package is missing": "缺少扩展包",
+    "Unknown standard": "没有这个标准",
+    "Unknown indicator": "没有这个指标",
+    "Nothing to explain": "没有可说明的内容",
+    "The standard cannot be switched so": "标准不能这样设置",
+    "The standard forbids counting these together": "标准不允许同时计入",
+    "The same service would be counted twice": "同一服务会重复计算",
+    "The profile cannot be read": "标准文件无法读取",
+    "The maps cannot be used": "地图无法使用",
+    "The account has no maps": "账户没有地图",
+    "The areas cannot be used": "区域无法使用",
+    "The price index does not serve": "价格指数不适用",
+    "The accounts cannot be compared": "账户无法比较",
+    "The spreads of the figures cannot be used": "数据的误差范围无法使用",
+    "The targets cannot be assessed": "目标无法考核",
+    "Templates cannot be written": "模板无法生成",
+    "Forms cannot be read": "报表无法读取",
+    "No reporting round": "没有填报轮次",
+    "The account is locked": "账户已锁定",
+}
 _PLACE = ((re.compile(r", line (\d+)"), r" 第\1行"), (re.compile(r", column (\w+)"), r" \1列"))
 
 
@@ -370,6 +394,16 @@ def label(key: str, lang: str = "en") -> str:
     return pair[0 if lang == "zh" else 1] if pair else key
 
 
+def title(text: str, lang: str = "en") -> str:
+    """The title of an error in a language; what stands before its last colon (a folder, a name) stays.
+
+    >>> title("city: The account cannot be computed", "zh")
+    'city: 账户无法计算'
+    """
+    head, colon, last = text.rpartition(": ")
+    return f"{head}{colon}{_TITLES[last]}" if lang == "zh" and last in _TITLES else text
+
+
 def say(problem: Problem, lang: str = "en") -> str:
     """A problem in a language; English where the Chinese is lacking."""
     pair = _ZH.get(problem.code) or _ZH.get(f"{problem.code.partition('.')[0]}.*")
@@ -377,9 +411,13 @@ def say(problem: Problem, lang: str = "en") -> str:
         return str(problem)
     what, mend = pair
     try:
-        what, mend = what.format_map(problem.values), mend.format_map(problem.values)
+        what = what.format_map(problem.values)
     except KeyError:  # raised with fewer fields than the Chinese tells: say it in English rather than not at all
         return str(problem)
+    try:
+        mend = mend.format_map(problem.values)
+    except KeyError:
+        mend = problem.mend.format_map(problem.values)
     where = problem.where
     for pattern, zh in _PLACE:
         where = pattern.sub(zh, where)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import gep
-from gep import indicators, standards
+from gep import InputError, indicators, standards
+from gep.folder import read
 from gep.inputs import components as named_components
 from gep.inputs import slots
 from gep.solve import Solver
+from gep.text import say
 
 TOML = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
 PRICE = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,s\n"
@@ -242,3 +244,14 @@ def test_ids_of_the_contract():
         known = {n for c in named_components(indicator) for n in slots(indicator, c)}
         assert set(filter(None, row["inputs"].split("|"))) <= known, row["indicator"]
         assert set(filter(None, row["price"].split("|"))) <= known, row["indicator"]
+
+
+def test_a_quantity_of_its_own_for_each_component_names_the_component(folder):
+    """Visits without a component would be counted at paid sites, in parks and on beaches alike."""
+    with pytest.raises(InputError) as told:
+        read(folder("tourism,,visits,,,,,210,万人次,a\n", "tourism,,visit_cost,,,,600,元/人次,2020,,a\n"))
+    (problem,) = told.value.problems
+    assert (problem.code, problem.where) == ("component.which", "inputs.csv, line 2, column component")
+    assert "3 次" in say(problem, "zh")
+    account = read(folder("tourism,paid_sites,visits,,,,,210,万人次,a\n", "tourism,,visit_cost,,,,600,元/人次,2020,,a\n"))
+    assert account.total == pytest.approx(210e4 * 600)
