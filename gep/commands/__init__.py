@@ -26,7 +26,7 @@ from gep.names import meaning
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row, rows
 from gep.tables import Coefficient
-from gep.text import label, say
+from gep.text import label, say, title
 
 app = typer.Typer(
     add_completion=False,
@@ -47,7 +47,7 @@ def _told(lang: str) -> Iterator[None]:
         yield
     except GepError as error:
         err = Console(stderr=True, highlight=False, soft_wrap=True)
-        err.print(f"[bold red]{label('error', lang)}[/] {escape(error.title)}")
+        err.print(f"[bold red]{label('error', lang)}[/] {escape(title(error.title, lang))}")
         for p in error.problems:
             err.print("  " + escape(say(p, lang)))
         raise typer.Exit(2) from None
@@ -262,6 +262,9 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
         console.print(f"{label('not_separately', lang)} ({inside}): {', '.join(names)}", style="dim", soft_wrap=True)
     for w in account.warnings:
         console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+    for n in account.notes:
+        if n.code == "standard.switch":
+            console.print(escape(say(n, lang)), style="dim", soft_wrap=True)
     if compared:
         far = [c for c in account.controls if not c.within]
         text = (
@@ -322,10 +325,8 @@ def check(as_json: AsJson = False) -> None:
 
 
 from gep.commands import assess as _assess  # noqa: E402, F401
-from gep.commands import compare as _compare  # noqa: E402, F401
 from gep.commands import form as _form  # noqa: E402, F401
 from gep.commands import report as _report  # noqa: E402, F401
 from gep.commands import scenario as _scenario  # noqa: E402, F401  (their commands join the app)
-from gep.commands import sources as _sources  # noqa: E402, F401
 from gep.commands import uncertainty as _uncertainty  # noqa: E402, F401  (its command joins the app)
 from gep.commands import zone as _zone  # noqa: E402, F401
