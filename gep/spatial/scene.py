@@ -221,7 +221,7 @@ def widened(given: Given, classes: Sequence[str], basis: Basis) -> Given:
     have = list(map(str, given.array["ecosystem"].values))
     by_class = {ecosystems.find(h, basis.ecosystems): n for n, h in reversed(list(enumerate(have)))}
     at = [have.index(c) if c in have else next((by_class[a] for a in ecosystems.lineage(c, basis.ecosystems) if a in by_class), -1) for c in classes]
-    return replace(given, array=_picked(given.array, "ecosystem", at, classes), half=_picked(given.half, "ecosystem", at, classes))
+    return _on(given, "ecosystem", at, classes)
 
 
 def spread(given: Given, regions: Sequence[str], basis: Basis) -> Given:
@@ -230,7 +230,15 @@ def spread(given: Given, regions: Sequence[str], basis: Basis) -> Given:
         return given
     have = list(map(str, given.array["region"].values))
     at = [next((have.index(a) for a in _upwards(name, basis) if a in have), -1) for name in regions]
-    return replace(given, array=_picked(given.array, "region", at, regions), half=_picked(given.half, "region", at, regions))
+    return _on(given, "region", at, regions)
+
+
+def _on(given: Given, dim: str, at: Sequence[int], labels: Sequence[str]) -> Given:
+    owner = given.owner
+    if owner is not None:  # which entry each cell is from goes along
+        places = xr.DataArray(owner, dims=given.array.dims).assign_coords({dim: given.array[dim].values})
+        owner = _picked(places, dim, at, labels).fillna(-1).values.astype(np.intp)
+    return replace(given, array=_picked(given.array, dim, at, labels), half=_picked(given.half, dim, at, labels), owner=owner)
 
 
 def _picked(array: xr.DataArray, dim: str, at: Sequence[int], labels: Sequence[str]) -> xr.DataArray:
