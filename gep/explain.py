@@ -86,11 +86,14 @@ def _part(account: Account, part: Part) -> Iterator[Line]:
         yield from _node(s.share, 2, "share")
     total = account.add([part])
     how = "given" if s.value.kind != MISSING else "quantity × price"
-    yield Line(2, f"value ({how}) = {float(total):,.6g} {money}/yr" + ("" if part.counted else " (kept out of the total)"))
+    few = any(e.classification for e in s.entries) and part.data["value"].size < 3  # a total of one or two tells its parts
+    shown = "confidential" if few else f"{float(total):,.6g} {money}/yr"
+    yield Line(2, f"value ({how}) = {shown}" + ("" if part.counted else " (kept out of the total)"))
 
 
 def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
-    amount = "" if node.result is None else f" = {_numbers(node.result)} {node.unit}".rstrip()
+    hidden = any(e.classification for e in node.entries())
+    amount = "" if node.result is None else " = confidential" if hidden else f" = {_numbers(node.result)} {node.unit}".rstrip()
     if node.kind in ("formula", "summed") and node.formula is not None:
         amount += ", added up over the cells of the map" if node.kind == "summed" else ""
         yield Line(depth, f"{name}{amount}, by {node.formula.__name__}: {body(node.formula)}", node.formula)
@@ -114,7 +117,7 @@ def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
 
 def _entry(e: Entry) -> str:
     labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
-    return f"{f'[{labels}] ' if labels else ''}{e.text} {e.unit} — {e.where}; {e.source or 'no source'}"
+    return f"{f'[{labels}] ' if labels else ''}{'confidential' if e.classification else f'{e.text} {e.unit}'} — {e.where}; {e.source or 'no source'}"
 
 
 def _numbers(array: xr.DataArray) -> str:

@@ -31,8 +31,8 @@ from gep.tables import EVIDENCE
 
 MAX_BYTES = 256 * 1024 * 1024
 COLUMNS = {
-    "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note"),
-    "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note"),
+    "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note", "classification"),
+    "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note", "classification"),
     "controls.csv": ("level", "indicator", "component", "ecosystem", "region", "year", "value", "unit", "decimals", "source"),
     "regions.csv": ("region", "parent", "code", "area", "population", "gdp"),
     "ecosystems.csv": ("label", "class"),
@@ -403,7 +403,7 @@ def _entries(r: _Reader, name: str, basis: Basis) -> Iterator[Entry]:
         if unit is None:
             continue
         yield Entry(row["indicator"], row["component"], row[column], row["item"], row["ecosystem"], "" if row["region"] == basis.region else row["region"], year, row["value"], value,
-                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"], column == "price")  # fmt: skip
+                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"], column == "price", row["classification"])  # fmt: skip
 
 
 def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str | None:
@@ -497,6 +497,10 @@ def write(account: Account, out: str | os.PathLike[str], lang: str = "en") -> li
 def ledger_csv(account: Account) -> str:
     """The ledger as CSV text; text that a spreadsheet would take for a formula is led by an apostrophe."""
     frame = account.ledger.copy()
+    if any(e.classification for p in account.parts for e in p.solution.entries):
+        from gep.forms.disclose import withheld
+
+        frame = withheld(account, frame)
     for column in frame.select_dtypes(exclude="number"):
         frame[column] = frame[column].map(neutral)
     return str(frame.to_csv(index=False, lineterminator="\n"))

@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     high: float | None = None
     distribution: str = ""
     is_price: bool = False
+    classification: str = ""  # "confidential": used, and told nowhere
 
     @property
     def half(self) -> float:

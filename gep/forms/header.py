@@ -165,7 +165,7 @@ class Header(Labels):
                 "unit.other", at, "is in '{unit}', which does not convert to '{wanted}'", "report in '{wanted}'; it was not read", unit=unit, wanted=f.unit_zh
             )
             return "?"
-        usual = next((x.unit for x in self.round.last if x.field == f.code), f.unit)
+        usual = self.round.last_unit.get(f.code, f.unit)
         if not units.same(unit, f.unit) and unit != usual:
             scale = units.conversion(unit, f.unit)[0]
             self.out.fault(

@@ -6,7 +6,6 @@ nothing that can be read in two ways is guessed.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -313,11 +312,6 @@ def stand_in(out: Reading) -> list[Row]:
             made.append(Row(t.kind, t.indicator, t.component, t.name, figure.key.item, figure.key.ecosystem, figure.key.region, figure.key.year if t.kind == "price" else "", figure.text, figure.unit,
                             figure.method, f"figure of {year} standing in / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", f"last year's figure ({year}) stands in", "", f.code))  # fmt: skip
     return made
-
-
-def deadline_passed(r: Round, form: Form, on: dt.date) -> bool:
-    """Whether a form came in after its deadline."""
-    return on > r.deadline(form)
 
 
 def with_stand_ins(out: Reading) -> Reading:

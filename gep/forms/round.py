@@ -12,8 +12,8 @@ import datetime as dt
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,9 +93,22 @@ class Round:
             return ""
         return next((r.name for r in self.regions.values() if r.code == code), None)
 
+    @cached_property
+    def last_of(self) -> Mapping[str, tuple[Figure, ...]]:
+        """Last year's figures by form."""
+        out: dict[str, list[Figure]] = {}
+        for f in self.last:
+            out.setdefault(f.field[:3], []).append(f)
+        return {k: tuple(v) for k, v in out.items()}
+
+    @cached_property
+    def last_unit(self) -> Mapping[str, str]:
+        """The unit of last year's first figure, by field."""
+        return {f.field: f.unit for f in reversed(self.last)}
+
     def rows(self, form: Form) -> list[Key]:
         """The rows of a form: those of last year where there are any, else every combination that it asks for."""
-        mine = [f for f in self.last if f.field.startswith(form.code + "-")]
+        mine = self.last_of.get(form.code, ())
         if mine and form.layout == "table":
             return list(dict.fromkeys(f.key if "unit" in form.keys else f.key._replace(unit="") for f in mine))
         regions = [r.name for r in self.reporting(form.level)] or [""]
@@ -107,7 +120,8 @@ class Round:
                     out.append(Key(component, region, e, "", "", str(self.year) if "year" in form.keys else ""))
         return out
 
-    def beside(self) -> dict[tuple[str, Key], Figure]:
+    @cached_property
+    def beside(self) -> Mapping[tuple[str, Key], Figure]:
         """Last year's figures by field and row; a row is found whatever its price year."""
         return {(f.field, f.key._replace(year="" if not f.field.startswith("C05-03") else f.key.year, unit="")): f for f in self.last}
 
@@ -184,7 +198,7 @@ def from_account(path: str | Path, year: int | None = None, **own: object) -> tu
         b.region, year or last, standard=b.standard, evidence="synthetic" if raw.get("synthetic") else "", account=account, regions=b.regions,
         ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem)) or CLASSES, last=_moved(figures, last, year or last), last_year=last,
     )  # fmt: skip
-    return Round(**{**found.__dict__, **{k: v for k, v in own.items() if v}}), homeless
+    return replace(found, **{k: v for k, v in own.items() if v}), homeless  # type: ignore[arg-type]
 
 
 def _moved(figures: Sequence[Figure], last: int, year: int) -> tuple[Figure, ...]:

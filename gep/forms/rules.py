@@ -34,11 +34,10 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
     """Fields that were needed and left blank; where last year is known, what was reported then is asked for again."""
     have: dict[str, set[Key]] = {}
     for a in p.answers:
-        have.setdefault(a.field, set()).add(_bare(a.key)._replace(year=""))
+        have.setdefault(a.field, set()).add(a.key._replace(unit="", year=""))
     last: dict[str, list[Key]] = {}
-    for figure in r.last:
-        if figure.field.startswith(p.form.code):
-            last.setdefault(figure.field, []).append(_bare(figure.key)._replace(year=""))
+    for figure in r.last_of.get(p.form.code, ()):
+        last.setdefault(figure.field, []).append(figure.key._replace(unit="", year=""))
     told = {problem.where for problem in p.problems}
     for f in p.form.fields:
         if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
@@ -63,7 +62,7 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
 
 def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
     """The rules of the fields, row by row."""
-    beside = r.beside()
+    beside = r.beside
     for p in current.values():
         table = {(a.field, _bare(a.key)): a for a in p.answers}
         for (code, key), a in table.items():

@@ -186,8 +186,8 @@ class FormSheet:
     def __init__(self, pen: Pen, ws: Any, r: Round, form: Form, lists: dict[str, str]) -> None:
         self.pen, self.ws, self.round, self.form, self.lists = pen, ws, r, form, lists
         self.rows = r.rows(form)
-        self.beside = r.beside()
-        self.units = {f.field: f.unit for f in reversed(r.last)}
+        self.beside = r.beside
+        self.units = r.last_unit
 
     def draw(self) -> dict[str, Any]:
         """Draw the form; where its header and rows stand."""
@@ -332,7 +332,7 @@ class FormSheet:
         pen, ws = self.pen, self.ws
         row = start - 1
         for row, f in enumerate(self.form.fields, start):
-            given = next((x for x in self.round.last if x.field == f.code), None)
+            given = next((x for x in self.round.last_of.get(self.form.code, ()) if x.field == f.code), None)
             texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.unit_of(f), "entry_center"), (None, "entry_number"), (float(given.text) if given else None, "last"))  # fmt: skip
             for column, (text, style) in enumerate(texts, 1):
                 pen.put(ws, row, column, text, style)

@@ -342,7 +342,7 @@ def d_region_renamed(d):
 
 def d_total_row(d):
     at = max((n for n, row in enumerate(d.rows) if any(c.tag for c in row)), default=None)
-    if at is None or "item" not in forms()[d.code].keys and "region" not in forms()[d.code].keys:
+    if at is None or ("item" not in forms()[d.code].keys and "region" not in forms()[d.code].keys):
         return
     total = [replace(c, tag=None, value="合计" if c.tag is None and c.value not in ("",) else c.value) for c in d.rows[at]]
     d.rows.insert(at + 1, total)

@@ -1,0 +1,239 @@
+"""A round as it goes: who is late, corrections, signatures, release under lock, confidentiality, stand-ins."""
+
+import csv
+import datetime as dt
+import hashlib
+import os
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from gep import folder
+from gep.errors import InputError
+from gep.forms import desk as room
+from gep.forms import status as standing
+from gep.forms.fill import fill
+from gep.forms.read import read_files
+from gep.forms.round import Figure, Key, from_account, load
+from gep.forms.template import write_templates
+
+TRANSPORT = "16_交通运输主管部门.xlsx"
+
+
+def edited(path, sheet, cells, out=None):
+    book = load_workbook(path)
+    for at, value in cells.items():
+        book[sheet][at] = value
+    book.save(out or path)
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def test_files_sent_in_stay_as_they_are(desk):
+    before = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()}
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "abc"})
+    before[TRANSPORT] = hashlib.sha256((desk / "returned" / TRANSPORT).read_bytes()).hexdigest()
+    room.read(desk)
+    room.read(desk)
+    assert {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()} == before
+
+
+def test_a_fault_is_listed_marked_and_told_with_its_cell(desk):
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "四十万"})
+    room.read(desk)
+    bad = [r for r in rows(desk / "problems.csv") if r["level"] == "错误" and r["cell"]]
+    assert [(r["file"], r["sheet"], r["cell"]) for r in bad] == [(TRANSPORT, "C13 隔声屏障造价与效果表", "D10")]
+    assert "四十万" in bad[0]["what"] and bad[0]["mend"]
+    marked = load_workbook(desk / "marked" / (TRANSPORT + ".marked.xlsx"))
+    cell = marked["C13 隔声屏障造价与效果表"]["D10"]
+    assert cell.value == "四十万" and cell.comment is not None and cell.fill.fgColor.rgb.endswith("F8C9C4")
+
+
+def test_status_names_who_is_missing_and_what_waits(desk):
+    (desk / "returned" / "13_卫生健康主管部门.xlsx").unlink()
+    _, forms, indicators, faults = standing.status(desk, dt.date(2021, 4, 20))
+    by_code = {f.form: f.word for f in forms}
+    assert not faults
+    assert by_code["C12"] == by_code["C22"] == "overdue"
+    assert {f.form: f.word for f in standing.status(desk, dt.date(2021, 3, 1))[1]}["C12"] == "due"
+    found = {i.id: i for i in indicators}
+    assert found["oxygen_release"].waiting == (("oxygen_release.oxygen", ("oxygen_price",), ("C12",)),)
+    assert found["water_retention"].ready == ("water_retention.retained_water",) and not found["water_retention"].waiting
+    assert standing.waiting_for(["C12"]) == "卫生健康主管部门 (C12)"
+
+
+def test_late_is_told_from_the_date_in_the_form(desk):
+    path = desk / "returned" / TRANSPORT
+    sheet = "C13 隔声屏障造价与效果表"
+    ws = load_workbook(path)[sheet]
+    at = next(c for row in ws.iter_rows() for c in row if c.value == "报出日期")
+    for day, word in (("２０２１年４月１４日", "reported"), ("2021.4.16", "late")):
+        edited(path, sheet, {ws.cell(at.row, at.column + 1).coordinate: day})
+        assert {f.form: f.word for f in standing.status(desk, dt.date(2021, 5, 1))[1]}["C13"] == word
+
+
+def test_a_later_submission_supersedes_and_both_are_kept(desk):
+    room.read(desk, mark=False)
+    first = desk / "returned" / TRANSPORT
+    kept = first.read_bytes()
+    edited(first, "C13 隔声屏障造价与效果表", {"D10": 450000})
+    os.utime(first, (2_000_000_000, 2_000_000_000))
+    out = room.read(desk, mark=False)
+    assert [(d.form, d.before, d.after) for d in out.differences] == [("C13", "400000 CNY/km", "450000 CNY/km")]
+    assert {hashlib.sha256(kept).hexdigest(), hashlib.sha256(first.read_bytes()).hexdigest()} <= {p.stem for p in (desk / "kept").iterdir()}
+    prices = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"]
+    assert [r["value"] for r in prices] == ["450000"]
+
+
+def test_states_go_in_order_and_a_correction_begins_again(desk):
+    room.read(desk, mark=False)
+    with pytest.raises(InputError) as told:
+        room.sign(desk, ["C13"], "approved", "李四")
+    assert [p.code for p in told.value.problems] == ["state.skip"]
+    room.sign(desk, ["C13"], "checked", "张三", "2021-04-01")
+    room.sign(desk, ["C13"], "approved", "李四", "2021-04-02")
+    forms = {f.form: f for f in standing.status(desk)[1]}
+    assert (forms["C13"].state, forms["C13"].name, forms["C13"].date) == ("approved", "李四", "2021-04-02")
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    room.read(desk, mark=False)
+    assert {f.form: f for f in standing.status(desk)[1]}["C13"].state == "filled"
+
+
+def test_release_locks_and_a_revision_has_its_reason(desk):
+    room.read(desk, mark=False)
+    with pytest.raises(InputError) as told:
+        room.release(desk, "王五")
+    assert {p.code for p in told.value.problems} == {"state.open"}
+    room.sign(desk, ["all"], "checked", "张三", "2021-04-01")
+    room.sign(desk, ["all"], "approved", "李四", "2021-04-02")
+    first = room.release(desk, "王五", "2021-04-03")
+    with pytest.raises(InputError) as told:
+        room.read(desk, mark=False)
+    assert [p.code for p in told.value.problems] == ["round.locked"]
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    room.read(desk, mark=False, revision="交通部门更正造价")
+    room.sign(desk, ["transport"], "checked", "张三", "2021-05-01")
+    room.sign(desk, ["transport"], "approved", "李四", "2021-05-02")
+    second = room.release(desk, "王五", "2021-05-03")
+    versions = room.releases(desk)
+    assert [(v["version"], v["reason"], v["changed"]) for v in versions] == [("v1", "", ""), ("v2", "交通部门更正造价", "")]
+    assert float(folder.read(first).total) != float(folder.read(second).total)
+    target = first / "inputs.csv"
+    target.chmod(0o644)
+    target.write_text(target.read_text("utf-8") + "\n", "utf-8")
+    assert room.releases(desk)[0]["changed"] == "inputs.csv"
+
+
+def test_confidential_figures_count_and_are_told_nowhere(desk):
+    path = desk / "returned" / TRANSPORT
+    edited(path, "C13 隔声屏障造价与效果表", {"D10": "987654.25（保密）"})
+    out = room.read(desk)
+    prices = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"]
+    assert [r["value"] for r in prices] == ["987654.25"], "the account uses it"
+    edited(path, "C13 隔声屏障造价与效果表", {"D10": "987655.5（保密）"})
+    os.utime(path, (2_000_000_000, 2_000_000_000))
+    out = room.read(desk)
+    assert out.differences and out.differences[0].after == "保密"
+    for name in ("problems.csv", "differences.csv"):
+        text = (desk / name).read_text("utf-8")
+        assert "98765" not in text
+    assert "98765" not in room.to_json(out)
+    account = folder.read(desk / "account")
+    assert "98765" not in str(account.explain("noise_attenuation"))
+
+
+def test_last_year_stands_in_only_when_asked_and_is_marked(desk):
+    (desk / "returned" / "13_卫生健康主管部门.xlsx").unlink()
+    room.read(desk, mark=False)
+    assert not [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
+    room.read(desk, mark=False, last=True)
+    (row,) = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
+    assert row["value"] == "1160.7" and "stands in" in row["note"] and "standing in" in row["source"]
+
+
+def test_states_of_cells_reach_the_account_apart(demo, templates, tmp_path):
+    """Below the unit and not occurring are zeros that say so; not available and withheld are no figures."""
+    figures = [f for f in demo.last if f.field == "B06-01"][:4]
+    marks = ("…", "—", "不详", "保密")
+    given = [f._replace(text=m) for f, m in zip(figures, marks, strict=True)]
+    path = next(p for p in templates if p.name.startswith("01"))
+    fill(path, demo, given, tmp_path / "a.xlsx")
+    out = read_files(replace(demo, last=()), [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
+    assert [a.cell.state for a in out.answers] == ["below", "absent", "unavailable", "confidential"]
+    assert [(r.value, r.note) for r in out.rows] == [("0", "below the unit (…)"), ("0", "does not occur (—)")]
+    assert [r.evidence for r in out.rows] == ["synthetic", "synthetic"]
+
+
+def test_what_does_not_occur_has_no_rate(demo, templates, tmp_path):
+    figure = next(f for f in demo.last if f.field == "A08-01")
+    path = next(p for p in templates if p.name.startswith("01"))
+    fill(path, demo, [figure._replace(text="—")], tmp_path / "a.xlsx")
+    out = read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
+    assert [a.cell.state for a in out.answers] == ["absent"]
+    assert not out.rows
+
+
+def test_rules_between_fields_and_years(demo, templates, tmp_path):
+    path = next(p for p in templates if p.name.startswith("05"))
+    taken = next(f for f in demo.last if f.field == "C06-01")
+    fill(path, demo, [taken, Figure("C06-02", taken.key, str(float(taken.text) * 2), taken.unit)], tmp_path / "a.xlsx")
+    codes = [p.code for p in read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")]).problems]
+    assert "rule.above" in codes and "rule.last" not in codes
+    for factor, far in ((1.49, False), (1.51, True), (0.51, False), (0.49, True)):
+        fill(path, demo, [taken._replace(text=str(float(taken.text) * factor))], tmp_path / "b.xlsx")
+        codes = [p.code for p in read_files(demo, [(tmp_path / "b.xlsx", "b.xlsx", "2021")]).problems]
+        assert ("rule.last" in codes) is far
+
+
+def test_parts_of_the_soil_make_a_hundred(demo, templates, tmp_path):
+    path = next(p for p in templates if p.name.startswith("01"))
+    parts = {f.field: f for f in demo.last if f.field in ("A10-04", "A10-05", "A10-06") and f.key.region == "东湾区"}
+    for text, wrong in ((parts["A10-06"].text, False), ("60", True)):
+        fill(path, demo, [parts["A10-04"], parts["A10-05"], parts["A10-06"]._replace(text=text)], tmp_path / "a.xlsx")
+        codes = [p.code for p in read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")]).problems]
+        assert ("rule.parts" in codes) is wrong
+
+
+def test_a_round_of_next_year_shows_last_years_figures_beside_blanks(tmp_path):
+    r, _ = from_account(room.__file__.replace("gep/forms/desk.py", "examples/demo_city_table"), 2021)
+    made = write_templates(r, tmp_path, ("health",))
+    assert [p.name for p in made] == ["13_卫生健康主管部门.xlsx"]
+    ws = load_workbook(made[0])["C12 医用氧气价格表"]
+    assert (ws["A10"].value, ws["D10"].value, ws["E10"].value) == ("氧气价格", None, 1160.7)
+    assert ws.protection.sheet and not ws["D10"].protection.locked and ws["A10"].protection.locked
+    assert load(tmp_path).deadline(__import__("gep.forms.define", fromlist=["forms"]).forms()["C12"]) == dt.date(2022, 4, 15)
+    with pytest.raises(InputError):
+        (tmp_path / "returned" / "x.xlsx").write_bytes(b"x")
+        write_templates(r, tmp_path)
+
+
+def test_a_workbook_of_another_round_is_refused(demo, tmp_path):
+    made = write_templates(replace(demo, year=2019), tmp_path / "old", ("health",))
+    out = read_files(demo, [(made[0], "old.xlsx", "2021")])
+    assert [p.code for p in out.problems] == ["form.round"] and "old.xlsx" in out.refused
+
+
+def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, monkeypatch):
+    """Marsh area in the form of lakes, and once more from another department: the first answers for it."""
+    from gep.forms import define
+
+    second = replace(define.field("A11-02"), feeds=("flood_mitigation.marsh.marsh_area",), unit="km2", unit_zh="平方公里", rule="")
+    forms = dict(define.forms())
+    forms["A11"] = replace(forms["A11"], fields=tuple(second if f.code == "A11-02" else f for f in forms["A11"].fields))
+    path = next(p for p in templates if p.name.startswith("05"))
+    fill(path, demo, [Figure("A09-11", Key(region="东湾区"), "2.0595", "km2")], tmp_path / "a.xlsx")
+    monkeypatch.setattr("gep.forms.read.field_of", lambda code: forms[code[:3]].field(code))
+    out = read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
+    extra = out.current["A09"].answers[0]._replace(field="A11-02", cell=out.current["A09"].answers[0].cell._replace(text="3", value=3.0), address="Z9")
+    out.current["A11"] = replace(out.current["A09"], form=forms["A11"], answers=[extra])
+    out.rows.clear()
+    out.problems.clear()
+    from gep.forms.read import _finish
+
+    _finish(out)
+    assert [r.value for r in out.rows if r.name == "marsh_area"] == ["2.0595"]
+    assert [p.where for p in out.problems if p.code == "figure.apart"] == ["a.xlsx, A09 湖泊水库沼泽调蓄表, Z9"]
