@@ -19,7 +19,7 @@ LAYERS = [
     {"formula"},
     {"indicators", "pricing"},
     {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "audit", "direct", "explain", "compare", "controls"},
-    {"folder", "seea", "evidence", "gallery", "uncertainty", "tablefiles", "series", "decompose", "scenario", "parcels", "assess", "decide", "forms", "spatial", "report", "check"},
+    {"folder", "seea", "evidence", "gallery", "uncertainty", "tablefiles", "series", "decompose", "scenario", "parcels", "mapchange", "assess", "decide", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder, parcels, tablefiles
+from gep import folder, mapchange, parcels, tablefiles
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.report.formats import fixed, money_scale
 from gep.scenario import Difference, run_scenario
@@ -22,7 +22,12 @@ from gep.text import label, say
 @app.command()
 def scenario(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder")],
-    plan: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="the scenario; or parcels.csv, to rank parcels")],
+    plan: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SCENARIO.toml", help="the scenario; parcels.csv, to rank parcels; or polygons that become another type of the ecosystem map (.geojson)"
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="write difference.csv and effects.csv (or parcels.csv) here")] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -32,7 +37,7 @@ def scenario(
     with _told(lang):
         if plan.suffix.lower() == ".csv":
             return _parcels(path, plan, out, lang, as_json)
-        found = run_scenario(path, plan)
+        found = mapchange.polygons_become(path, plan) if plan.suffix.lower() in (".geojson", ".gpkg", ".shp") else run_scenario(path, plan)
         if out is not None:
             tablefiles.write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
     if as_json:

@@ -1,0 +1,102 @@
+"""A scenario on a map: polygons of the ecosystem map become other types, and the account of the map is run again.
+
+The folder is only read: the changed map stands in a temporary folder beside links to the other files. A cell changes where
+its centre lies in a polygon.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gep import folder as folders
+from gep.errors import InputError, Problem
+from gep.scenario import Difference
+
+
+def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[str], to: str = "") -> Difference:
+    """What changes when polygons of an account's ecosystem map become other types.
+
+    Parameters
+    ----------
+    folder : path
+        An account folder with ``rasters.toml`` whose ecosystem map states its ``classes``.
+    polygons : path
+        A vector file with its coordinate system; the property ``to`` of each polygon names its new type.
+    to : str
+        The new type of polygons that name none.
+
+    Returns
+    -------
+    Difference
+
+    Raises
+    ------
+    GepError
+        If a package is missing, the files do not fit, or a type has no code in the map.
+    """
+    try:
+        import geopandas
+        import rasterio
+        from rasterio.features import rasterize
+    except ModuleNotFoundError as error:
+        raise InputError("A map cannot be changed", [Problem("extra.missing", str(error.name), "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={
+            "package": error.name, "extra": "spatial"})]) from None  # fmt: skip
+    source, vector = Path(folder), Path(polygons)
+    before = folders.read(source)
+    codes, file = _classes(source)
+    try:
+        shapes = geopandas.read_file(vector)
+    except Exception as error:  # the drivers raise many kinds
+        raise InputError(
+            "The polygons cannot be read",
+            [Problem("file.vector", vector.name, "cannot be read: {why}", "save it as GeoJSON", values={"why": str(error)[:200]})],
+        ) from None
+    wanted = [str(x) if isinstance(x, str) and x else to for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))]
+    unknown = sorted({w for w in wanted if w not in codes})
+    if unknown or shapes.crs is None or not len(shapes):
+        faults = [
+            Problem("mapchange.class", vector.name, "'{label}' is no class of the map", "one of: {names}", values={"label": u, "names": ", ".join(codes)})
+            for u in unknown
+        ]
+        faults += (
+            [Problem("mapchange.crs", vector.name, "has no polygons or no coordinate system", "state one")] if shapes.crs is None or not len(shapes) else []
+        )
+        raise InputError("The polygons do not fit the map", faults)
+    with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
+        copy = Path(scratch) / source.name
+        shutil.copytree(source, copy, copy_function=_link)
+        with rasterio.open(source / file) as raster:
+            band, profile = raster.read(1), raster.profile
+            drawn = [(g, codes[w]) for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)]
+            band = rasterize(drawn, out=band.copy(), transform=raster.transform)
+        (copy / file).unlink()
+        with rasterio.open(copy / file, "w", **profile) as raster:
+            raster.write(band, 1)
+        after = folders.read(copy)
+    return Difference(before, after, vector.stem)
+
+
+def _classes(source: Path) -> tuple[Mapping[str, int], str]:
+    path = source / "rasters.toml"
+    data: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    spec = data.get("ecosystem", {})
+    if "classes" not in spec or "file" not in spec:
+        raise InputError(
+            "The account has no map to change",
+            [Problem("mapchange.map", "rasters.toml, ecosystem", "names no file with classes", "give file and [ecosystem.classes]")],
+        )
+    return {str(label): int(code) for code, label in spec["classes"].items()}, str(spec["file"])
+
+
+def _link(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target

@@ -1,0 +1,54 @@
+"""Polygons of an ecosystem map become another type."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gep.errors import GepError
+from gep.mapchange import polygons_become
+
+rasterio = pytest.importorskip("rasterio", reason="the extra 'spatial' is not installed")
+pytest.importorskip("geopandas", reason="the extra 'spatial' is not installed")
+
+
+@pytest.fixture
+def place(folder):
+    """10 × 10 cells of 100 m: forest in the west, cropland in the east; what a type holds back stands in the table."""
+    rows = "".join(
+        f",,{n},,{e},,,{v},mm,test,,,\n"
+        for n, values in (("precipitation", (1000, 1000)), ("evapotranspiration", (600, 500)))
+        for e, v in zip(("forest", "cropland"), values, strict=True)
+    )
+    rows += "".join(f"water_retention,retained_water,runoff,,{e},,,{v},mm,test,,,\n" for e, v in (("forest", 100), ("cropland", 300)))
+    path = folder(rows, "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,test,,,\n", price_year="2020",
+                  rasters_toml='[ecosystem]\nfile = "map.tif"\nsource = "test"\n[ecosystem.classes]\n1 = "forest"\n2 = "cropland"\n')  # fmt: skip
+    band = np.ones((10, 10), np.uint8)
+    band[:, 5:] = 2
+    with rasterio.open(path / "map.tif", "w", driver="GTiff", width=10, height=10, count=1, dtype="uint8", crs="EPSG:32650",
+                       transform=rasterio.Affine(100, 0, 500000, 0, -100, 2501000), nodata=0) as raster:  # fmt: skip
+        raster.write(band, 1)
+    return path
+
+
+def square(path, x0, y0, x1, y1, **properties):
+    ring = [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]
+    data = {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32650"}},
+            "features": [{"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}  # fmt: skip
+    file = path.parent / "plan.geojson"
+    file.write_text(json.dumps(data), "utf-8")
+    return file
+
+
+def test_cropland_on_the_map_becomes_forest(place):
+    """A square of 2 × 3 cells of cropland (0.2 m) becomes forest (0.3 m): 6 ha × 0.1 m × 7 CNY = 42,000."""
+    found = polygons_become(place, square(place, 500600, 2500300, 500800, 2500600, to="forest"))
+    assert found.total == pytest.approx(60_000 * 0.1 * 7)
+    assert found.by("ecosystem")["change"].to_dict() == pytest.approx({"forest": 60_000 * 0.3 * 7, "cropland": -60_000 * 0.2 * 7})
+    assert polygons_become(place, square(place, 500100, 2500300, 500300, 2500600), to="forest").total == 0
+
+
+def test_a_type_that_the_map_does_not_have_is_named(place):
+    with pytest.raises(GepError) as error:
+        polygons_become(place, square(place, 500600, 2500300, 500800, 2500600, to="lake"))
+    assert [p.code for p in error.value.problems] == ["mapchange.class"]
