@@ -55,7 +55,7 @@ def of_standard(standard: str) -> pd.DataFrame:
     ParameterError
         If there is no such standard.
 
-    >>> of_standard("hj1173_2021")["evidence"].isin(TAGS).all()
+    >>> bool(of_standard("hj1173_2021")["evidence"].isin(TAGS).all())
     True
     """
     profile = standards.get(standard)

@@ -62,11 +62,26 @@ def found(account: Account) -> Iterator[Problem]:
             continue
         one, two = amounts
         level: Literal["error", "warning"] = "error" if rule.id in account.profile.forbids else "warning"
-        names = [" + ".join(p.name for p in parts) for parts in (first, second)]
-        what = "{first} ({one:.6g}) and {second} ({two:.6g}) can hold the same thing, at most {amount:.6g} {money}: {why}"
-        yield Problem(f"overlap.{rule.id}", account.profile.id, what, "{mend}", level, {
-            "first": names[0], "second": names[1], "one": one, "two": two, "amount": min(one, two), "money": f"{account.basis.currency}/yr", "why": rule.en, "mend": rule.mend_en,
-            "why_zh": rule.zh, "mend_zh": rule.mend_zh})  # fmt: skip
+        yield Problem(f"overlap.{rule.id}", account.profile.id, "{first} ({one_said}) and {second} ({two_said}) can hold the same thing, at most {amount_said}: {why}", "{mend}", level, {
+            "first": " + ".join(p.name for p in first), "second": " + ".join(p.name for p in second), "one": one, "two": two, "amount": min(one, two), "why": rule.en, "mend": rule.mend_en,
+            "first_zh": "＋".join(map(_zh, first)), "second_zh": "＋".join(map(_zh, second)), "why_zh": rule.zh, "mend_zh": rule.mend_zh,
+            **{f"{k}_said{z}": _said(v, account.basis.currency, z) for k, v in (("one", one), ("two", two), ("amount", min(one, two))) for z in ("", "_zh")}})  # fmt: skip
+
+
+def _zh(part: Part) -> str:
+    return f"{part.indicator.zh}·{part.component.zh}" if part.component.id and part.component.zh != part.indicator.zh else part.indicator.zh
+
+
+def _said(value: float, currency: str, lang: str) -> str:
+    """An amount as people say it.
+
+    >>> _said(5.4536e10, "CNY", ""), _said(5.4536e10, "CNY", "_zh"), _said(120.0, "CNY", "")
+    ('54.54 billion CNY/yr', '545.36亿元/年', '120 CNY/yr')
+    """
+    steps = ((1e8, "亿"), (1e4, "万")) if lang else ((1e9, "billion "), (1e6, "million "))
+    factor, name = next(((f, n) for f, n in steps if value >= f), (1.0, ""))
+    amount = f"{value / factor:,.2f}" if factor > 1 else f"{value:,.6g}"
+    return f"{amount}{name}{'元' if currency == 'CNY' else currency}/年" if lang else f"{amount} {name}{currency}/yr"
 
 
 def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequence[Part]) -> tuple[float, float] | None:

@@ -213,7 +213,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "price.year": ("是 {own} 年价格，而账户以 {to} 年价格计", '给出含两年的 deflators.csv，或写 price_basis = "as_given"'),
     "price.years": ("有 {years} 年的价格，没有 {wanted} 年的", "给出 {wanted} 年价格，或只留一年并给出 deflators.csv"),
     "overlap.whole": ("整项价值与组分 {others} 的价值同时给出", "只给其一；剩余部分写作组分 remainder"),
-    "overlap.*": ("{first}（{one:.6g}）与 {second}（{two:.6g}）可能重复计算，最多 {amount:.6g} {money}：{why_zh}", "{mend_zh}"),
+    "overlap.*": ("{first_zh}（{one_said_zh}）与{second_zh}（{two_said_zh}）可能重复计算，最多 {amount_said_zh}：{why_zh}", "{mend_zh}"),
     "control.beyond": (
         "公布值 {published:.8g}，账户为 {account:.8g}，差 {difference:+.6g}，超出印刷数字的舍入范围（±{reach:.3g}）",
         "核对来源：印刷数字之间不符",

@@ -325,8 +325,10 @@ def check(as_json: AsJson = False) -> None:
 
 
 from gep.commands import assess as _assess  # noqa: E402, F401
+from gep.commands import compare as _compare  # noqa: E402, F401
 from gep.commands import form as _form  # noqa: E402, F401
 from gep.commands import report as _report  # noqa: E402, F401
 from gep.commands import scenario as _scenario  # noqa: E402, F401  (their commands join the app)
+from gep.commands import sources as _sources  # noqa: E402, F401
 from gep.commands import uncertainty as _uncertainty  # noqa: E402, F401  (its command joins the app)
 from gep.commands import zone as _zone  # noqa: E402, F401

@@ -19,7 +19,7 @@ from gep.report.web.markup import cell, figure, folded, head, row, text
 from gep.report.web.sections import Sheet
 from gep.report.web.words import ecosystem, term, thing
 from gep.solve import MISSING, Node
-from gep.text import label
+from gep.text import label, say
 
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
@@ -198,7 +198,9 @@ def standard(s: Sheet) -> str:
         for r in p.rows
     ]
     columns = [(s.word("indicator"), False), (s.word("level"), False), (s.word("evidence"), False), (s.word("clause"), False), (s.word("note"), False)]
-    said = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note) if t)
+    switches = [say(n, s.lang) for n in s.account.notes if n.code == "standard.switch"]
+    net = label("net_of_imports", s.lang) if p.net_of_imports else ""
+    said = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note, net, *switches) if t)
     listed = s.table(s.word("standard"), columns, lines, "reg")
     return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{said}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
 
