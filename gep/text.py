@@ -278,7 +278,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "series.currency": ("货币不同", "先换算"),
     "series.link": ("没有共同的年份", "用两种方法各算出同一年"),
     "deflator.years": ("缺 {years} 年的指数", "在 deflators.csv 给出核算各年"),
-    "form.unknown": ("不是已知形式", "可用：{names}"),
+    "series.form": ("不是已知形式", "可用：{names}"),
     "assess.measure": ("“{text}”不是 value 或 quantity", "写 value 或 quantity"),
     "assess.none": ("与账户中任何数都不符", "检查区域、层级、指标和组分"),
     "assess.weather": ("{year} 年的天气未覆盖账户的所有标签", "标签同 inputs.csv"),
