@@ -243,7 +243,7 @@ def _split(x0: list[Floats], x1: list[Floats], form: str) -> decompose.Effects:
         return decompose.effects(x0, x1)
     if form not in forms:
         raise ParameterError(
-            "The change cannot be split", [Problem("form.unknown", form, "is no form", "one of {names}", values={"names": ", ".join(["auto", *forms])})]
+            "The change cannot be split", [Problem("series.form", form, "is no form", "one of {names}", values={"names": ", ".join(["auto", *forms])})]
         )
     function, name = forms[form]
     return decompose.Effects(function(x0, x1), np.full(x0[0].shape, name))
