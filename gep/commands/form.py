@@ -16,7 +16,8 @@ from gep.errors import InputError, Problem
 from gep.forms import define, desk
 from gep.forms import status as standing
 from gep.forms.cells import read_date
-from gep.forms.round import Round, from_account, read_regions
+from gep.forms.fill import fill as put
+from gep.forms.round import Round, from_account, load, read_regions
 from gep.forms.template import write_templates
 from gep.text import label, say
 
@@ -85,6 +86,22 @@ def template(
     if homeless:
         console.print(f"{len(homeless)} figures of last year have no place in the forms", style="yellow")
     console.print(f"{len(made)} workbooks · answers go to {out / 'returned'}", style="dim", soft_wrap=True)
+
+
+@form.command()
+def fill(
+    path: Folder,
+    source: Annotated[Path, typer.Option("--from", help="account folder whose figures are put into the blanks")],
+    lang: Lang = "zh",
+) -> None:
+    """Fill the templates of a round from an account folder, for a trial: the answers appear in DIR/returned."""
+    _check_lang(lang)
+    with _told(lang):
+        r = load(path)
+        given, _ = from_account(source, r.year)
+        done = {p.name: put(p, r, given.last, path / "returned" / p.name) for p in sorted(path.glob("*.xlsx"))}
+    for name, count in done.items():
+        console.print(f"{escape(name)}: {count}", soft_wrap=True)
 
 
 @form.command()

@@ -247,7 +247,11 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         if now is None or now.state not in ("approved", "final"):
             faults.append(
                 Problem(
-                    "state.open", code, "is {now}, not approved", "gep form sign DIR {code} --state approved", values={"now": now.state if now else "unread", "code": code}
+                    "state.open",
+                    code,
+                    "is {now}, not approved",
+                    "gep form sign DIR {code} --state approved",
+                    values={"now": now.state if now else "unread", "code": code},
                 )
             )
     reason = tomllib.loads((at / "revision.toml").read_text("utf-8"))["reason"] if (at / "revision.toml").exists() else ""

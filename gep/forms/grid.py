@@ -146,7 +146,10 @@ def _xls(name: str, data: bytes) -> Book:
     except subprocess.TimeoutExpired:
         raise _refused(name, "form.broken", "cannot be read: {why}", "save it as .xlsx", why=f"more than {OLD_SECONDS} s") from None
     if done.returncode == 3:
-        raise InputError("Forms cannot be read", [Problem("extra.missing", name, "reading .xls needs python-calamine", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})])
+        raise InputError(
+            "Forms cannot be read",
+            [Problem("extra.missing", name, "reading .xls needs python-calamine", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})],
+        )
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
         if "password" in why.lower() or "encrypt" in why.lower() or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]:

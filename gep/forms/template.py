@@ -77,7 +77,8 @@ def workbook(r: Round, mine: Sequence[Form], department: str) -> Any:
         from openpyxl import Workbook
     except ImportError:
         raise InputError(
-            "Templates cannot be written", [Problem("extra.missing", "forms", "writing workbooks needs openpyxl", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})]
+            "Templates cannot be written",
+            [Problem("extra.missing", "forms", "writing workbooks needs openpyxl", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})],
         ) from None
     book = Workbook()
     pen = Pen(r.lang)

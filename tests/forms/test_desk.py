@@ -237,3 +237,27 @@ def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, m
     _finish(out)
     assert [r.value for r in out.rows if r.name == "marsh_area"] == ["2.0595"]
     assert [p.where for p in out.problems if p.code == "figure.apart"] == ["a.xlsx, A09 湖泊水库沼泽调蓄表, Z9"]
+
+
+def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
+    """One district's road length is confidential: its rows and at least two more stay blank, all others and the total stand."""
+    room.read(desk, mark=False)
+    whole = folder.read(desk / "account").ledger
+    path = desk / "returned" / "05_水务主管部门.xlsx"
+    ws = load_workbook(path)["C06 取用水与外调水表"]
+    row = next(r for r in range(11, 40) if ws.cell(r, 1).value == "生活用水" and ws.cell(r, 3).value == "东湾区")
+    column = next(c.column for c in ws[8] if c.value == "密级")
+    edited(path, "C06 取用水与外调水表", {ws.cell(row, column).coordinate: "保密"})
+    os.utime(path, (2_000_000_000, 2_000_000_000))
+    room.read(desk, mark=False)
+    account = folder.read(desk / "account")
+    folder.write(account, desk / "out")
+    told = rows(desk / "out" / "ledger.csv")
+    mine = [r for r in told if r["indicator"] == "water_supply" and r["component"] == "domestic"]
+    blank = [r for r in mine if r["status"] == "confidential"]
+    assert len(mine) == 10 and len(blank) == 3 and "东湾区" in {r["region"] for r in blank}
+    assert all(r["quantity"] == r["value"] == r["price"] == "" for r in blank)
+    assert len(told) == len(whole) and sum(r["status"] == "confidential" for r in told) == 3
+    assert float(account.total) == pytest.approx(whole["value"].sum(), rel=1e-12)
+    secret = whole.query("indicator == 'water_supply' and component == 'domestic' and region == '东湾区'")["value"].item()
+    assert str(secret) not in (desk / "out" / "ledger.csv").read_text("utf-8")

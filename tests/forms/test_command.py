@@ -1,0 +1,79 @@
+"""The page docs/reporting-round.md, followed as it stands."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+typer = pytest.importorskip("typer")
+from typer.testing import CliRunner  # noqa: E402
+
+from gep.commands import app  # noqa: E402
+from gep.forms import desk as room  # noqa: E402
+from gep.forms.grid import read_book  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+DEMO = str(ROOT / "examples" / "demo_city_table")
+
+
+def gep(*words, code=0):
+    out = CliRunner().invoke(app, list(words), terminal_width=200)
+    assert out.exit_code == code, out.output
+    return out.output
+
+
+def test_the_page(tmp_path):
+    at = tmp_path / "round2021"
+    assert "18 workbooks" in gep("form", "template", "--last", DEMO, "--year", "2021", "--code", "990100", "--out", str(at))
+    gep("form", "fill", str(at), "--from", DEMO)
+    path = at / "returned" / "05_水务主管部门.xlsx"
+    book = load_workbook(path)
+    for cell, value in {"D11": "约8100", "D12": "1,900.5", "D13": "1,5"}.items():
+        book["C06 取用水与外调水表"][cell] = value
+    book.save(path)
+    (at / "returned" / "17_人力资源和社会保障部门.xlsx").unlink()
+    told = gep("form", "read", str(at), code=1)
+    page = (ROOT / "docs" / "reporting-round.md").read_text("utf-8")
+    block = next(b for b in page.split("```") if "读不出唯一的数" in b)
+    for line in block.strip().splitlines():
+        assert line.rstrip("…") in told, line
+    status = gep("form", "status", str(at), "--date", "2022-04-20")
+    assert "缺 water_taken ← 水务主管部门 (C06)" in status and "缺 wage ← 人力资源和社会保障部门 (C19)" in status
+    assert {p["form"] for p in json.loads(gep("form", "status", str(at), "--date", "2022-04-20", "--json"))["forms"] if p["word"] == "overdue"} >= {"C19"}
+    gep("form", "read", str(at), "--use-last", code=1)
+    gep("form", "sign", str(at), "all", "--state", "checked", "--name", "张三", "--date", "2022-04-21")
+    gep("form", "sign", str(at), "all", "--state", "approved", "--name", "李四", "--date", "2022-04-22")
+    gep("form", "release", str(at), "--name", "王五", "--date", "2022-04-25")
+    gep("form", "read", str(at), code=2)
+    gep("form", "read", str(at), "--revision", "水务部门更正取水量", code=1)
+    assert "v1 · 2022-04-25 · 王五" in gep("form", "status", str(at))
+
+
+def test_without_an_earlier_account(tmp_path):
+    gep("form", "template", "--standard", "shenzhen", "--region", "模拟市", "--year", "2021", "--regions", DEMO + "/regions.csv", "--out", str(tmp_path / "first_round"), "--headers", "both")  # fmt: skip
+    ws = load_workbook(tmp_path / "first_round" / "02_规划和自然资源主管部门.xlsx")["A01 生态系统类型面积表"]
+    assert ws.max_row > 10 * 18
+    gep("form", "template", "--out", str(tmp_path / "x"), code=2)
+    assert gep("form", "list").count("GEP-") == 48
+
+
+@pytest.mark.system
+def test_workbooks_through_libreoffice(desk, tmp_path):
+    """Saved by another program as .xls and as .xlsx, the figures are the same; and it prints."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    source = desk / "returned" / "05_水务主管部门.xlsx"
+    for kind in ("xls", "pdf"):
+        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", kind, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=180)  # fmt: skip
+    assert (tmp_path / "05_水务主管部门.pdf").stat().st_size > 10_000
+    before = {(a.field, a.key): a.cell.value for a in room.look(desk).answers}
+    old = tmp_path / "05_水务主管部门.xls"
+    assert read_book(old).kind == "xls"
+    source.unlink()
+    shutil.rmtree(desk / "kept")
+    (desk / "submissions.csv").unlink()
+    shutil.copyfile(old, desk / "returned" / "回复.xls")
+    assert {(a.field, a.key): a.cell.value for a in room.look(desk).answers} == before
