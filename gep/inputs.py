@@ -319,6 +319,10 @@ class Given:
         """Whether it was given for the indicator, not under a name that indicators share."""
         return bool(self.entries[0].indicator)
 
+    def types(self) -> list[str]:
+        """The ecosystem types that it was given for."""
+        return [str(e) for e in self.array["ecosystem"].values if e] if "ecosystem" in self.array.dims else []
+
 
 def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
     """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN.

@@ -67,9 +67,13 @@ class Node:
         """Name and unit of what is needed and was not given."""
         return list(dict.fromkeys((n.name, n.unit) for n in self.walk() if n.kind == MISSING))
 
+    def figures(self) -> list[Given]:
+        """The figures it rests on, a table for each name."""
+        return [n.given for n in self.walk() if n.given is not None]
+
     def entries(self) -> list[Entry]:
-        """The figures it rests on."""
-        return [e for n in self.walk() if n.given for e in n.given.entries]
+        """The figures it rests on, row by row."""
+        return [e for g in self.figures() for e in g.entries]
 
 
 @dataclass
@@ -364,7 +368,8 @@ def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, 
                 seen = out.setdefault(str(d), [])
                 seen += [k for k in part.given.array[d].values.tolist() if k not in seen]
     if supplied_by and "ecosystem" in out:
-        said = {e.ecosystem for node in nodes for e in node.entries() if e.name in ("quantity", "value", "share")}  # a final figure stands
+        final = [g for node in nodes for g in node.figures() if g.entries[0].name in ("quantity", "value", "share")]  # a final figure stands
+        said = {e for g in final for e in g.types()}
         out["ecosystem"] = [e for e in out["ecosystem"] if not e or e in said or ecosystems.belongs(str(e), supplied_by, own)]
     return out
 

@@ -95,7 +95,7 @@ def _beside(s: Solution, quantity: xr.Variable, given: xr.Variable) -> xr.Variab
 def _cut(s: Solution, grid: Mapping[str, Sequence[object]]) -> list[Problem]:
     """Types that figures of this very indicator were given for, and that cannot supply it: said, not dropped in silence."""
     kept = set(grid.get("ecosystem", ()))
-    cut = sorted({e.ecosystem for e in s.entries if e.indicator and e.ecosystem and e.ecosystem not in kept})
+    cut = sorted({e for node in s.nodes for g in node.figures() if g.own for e in g.types() if e not in kept})
     what = "figures are given for {names}, which do not supply it, and are left out"
     return [Problem("ecosystem.cut", f"{s.indicator.id}.{s.component.id}", what, "", "warning", {"names": ", ".join(cut)})] if cut else []
 
