@@ -261,3 +261,25 @@ def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
     assert float(account.total) == pytest.approx(whole["value"].sum(), rel=1e-12)
     secret = whole.query("indicator == 'water_supply' and component == 'domestic' and region == '东湾区'")["value"].item()
     assert str(secret) not in (desk / "out" / "ledger.csv").read_text("utf-8")
+
+
+def test_merged_row_labels_stand_for_all_rows_they_cover(demo, filled, tmp_path):
+    """A region merged down over its rows is the region of each; the code beside it was emptied by the merge too."""
+    path = tmp_path / "a.xlsx"
+    book = load_workbook(filled["08"])
+    ws = book["C01 农牧产品产量表"]
+    names = [ws.cell(r, 3).value for r in range(11, 51)]
+    first = 11
+    while first < 51:
+        last = first
+        while last + 1 < 51 and ws.cell(last + 1, 3).value == ws.cell(first, 3).value:
+            last += 1
+        for column in (2, 3):
+            if last > first:
+                ws.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
+        first = last + 1
+    assert any(r.size["rows"] > 1 for r in ws.merged_cells.ranges) and len(set(names)) == 10
+    book.save(path)
+    plain, merged = (read_files(demo, [(p, "a.xlsx", "2021")]) for p in (filled["08"], path))
+    assert not merged.problems
+    assert [(a.field, a.key, a.cell.text) for a in merged.answers] == [(a.field, a.key, a.cell.text) for a in plain.answers]
