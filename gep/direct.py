@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from gep import units
 from gep.account import Account
 from gep.basis import Basis, Region
 from gep.build import build
-from gep.errors import Problem, UnitError
+from gep.errors import GepError, Problem, UnitError
 from gep.inputs import LABELS, Entry, number
 
 
@@ -70,12 +71,18 @@ def compute(
     about = Basis(title=title, region=region, years=years, price_year=at if isinstance(at, int) else None, standard=standard, regions=regions, **basis)
     given = list(_entries(inputs, source, faults, is_price=False))
     priced = list(_entries(prices or {}, source, faults, is_price=True))
-    return build(given, priced, about, faults=faults)
+    try:
+        return build(given, priced, about, faults=faults)
+    except GepError as error:  # there are no columns here
+        raise type(error)(error.title, [replace(p, where=p.where.partition(", column ")[0]) for p in error.problems]) from None
 
 
 def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
     for key, value in table.items():
         *path, name = key.split(".")
+        if len(path) > 2:
+            faults.append(Problem("name.long", key, "has too many parts", "write indicator.component.name"))
+            continue
         indicator, component = (*path, "", "")[:2]
         for labels, text, unit in _figures(key, value, faults):
             parsed = number(text)

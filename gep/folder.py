@@ -112,6 +112,10 @@ class _Reader:
         try:
             reader = csv.reader(StringIO(text, newline=""), strict=True)
             header = [h.strip() for h in next(reader, [])]
+            sign = next((s for s in (";", "\t") if len(header) == 1 and s in header[0]), "")
+            if sign:
+                self.fault("column.split", f"{name}, line 1", "is split by '{sign}'", "save it as CSV with commas", sign=sign if sign == ";" else "tab")
+                return
             unknown = [h for h in header if h not in columns]
             lacking = [h for h in needed if h not in header]
             double = sorted({h for h in header if header.count(h) > 1})

@@ -180,7 +180,7 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "label.ragged": ("{full} 种标签组合只有 {given} 行", "补全组合，缺数写 NaN"),
     "label.apart": ("与“{first}”在“{dimension}”上的标签不同：{labels}", "两者使用同样的标签"),
     "range.infinite": ("是无穷大", "给出有限的数"),
-    "range.outside": ("超出范围 {low} 至 {high} [{unit}]", "检查数值和单位"),
+    "range.outside": ("{text} {given} 超出范围 {low} 至 {high} [{unit}]", "检查数值和单位"),
     "row.double": ("与 {first} 重复", "只留一行"),
     "row.long": ("有 {given} 格，而表头只有 {wanted} 列", "含逗号的文字要加引号"),
     "ecosystem.unknown": ("“{label}”不是已知的生态系统类型", "用 gep list --ecosystems 所列名称，或在 ecosystems.csv 中对应"),
@@ -239,7 +239,6 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "profile.level": ("一级分类“{level}”不存在", "可用：{names}"),
     "profile.evidence": ("依据“{evidence}”不存在", "confirmed 或 reconstructed"),
     "profile.floor": ("不是已列组分，或口径“{scale}”不存在", "见 docs/how-to.md"),
-    "profile.switch": ("开关所列组分不在任何指标中（{names}），或状态、依据无效", "改正"),
     "profile.empty": ("没有指标", "写上 [[indicator]]"),
     "profile.twice": ("出现两次", "只留一处"),
     "profile.supporting": ("属中间或支持服务，不能计入名为 GEP 的总值", "另起总值名称"),
@@ -303,7 +302,9 @@ _ZH: Mapping[str, tuple[str, str]] = {
     "file.toml": ("不是合法的 TOML：{why}", "改正该行"),
     "folder.missing": ("不是文件夹", "给出含 account.toml 的文件夹"),
     "key.unknown": ("不是已知的键", "可用：{names}"),
-    "key.value": ("取值不对", "见核算文件夹说明"),
+    "key.value": ("取值不对", "="),
+    "column.split": ("各列以“{sign}”分隔", "另存为逗号分隔的 CSV"),
+    "name.long": ("段数过多", "写作 指标.组分.名称"),
     "column.unknown": ("有未知的列：{names}", "可用的列：{known}"),
     "column.missing": ("缺少列：{names}", "列为：{known}"),
     "column.double": ("列重复：{names}", "列为：{known}"),
@@ -504,10 +505,10 @@ def say(problem: Problem, lang: str = "en") -> str:
     except KeyError:  # raised with fewer fields than the Chinese tells: say it in English rather than not at all
         return str(problem)
     try:
-        mend = mend.format_map(problem.values)
+        mend = (problem.mend if mend == "=" else mend).format_map(problem.values)
     except KeyError:
         mend = problem.mend.format_map(problem.values)
     where = problem.where
     for pattern, zh in _PLACE:
-        where = pattern.sub(zh, where)
+        where, what = pattern.sub(zh, where), pattern.sub(zh, what)
     return f"{where}：{what}。改法：{mend}" if mend else f"{where}：{what}"
