@@ -256,7 +256,9 @@ def _account(account: Account, lang: str, out: Path | None) -> None:
     )
     for m in (m for m in account.missing if not m.inside):
         who = f"{m.indicator}.{m.component}".rstrip(".") + (f" ({', '.join(m.ecosystems)})" if m.ecosystems else "")
-        console.print(f"  {escape(who)}: {label('needs', lang)} " + escape(", ".join(f"{n} [{u}]" for n, u in m.needs)), style="yellow", soft_wrap=True)
+        console.print(
+            f"  {escape(who)}: {label('needs', lang)} " + escape(", ".join(f"{n} [{u}]" if u else n for n, u in m.needs)), style="yellow", soft_wrap=True
+        )
     for inside in dict.fromkeys(m.inside for m in account.missing if m.inside):
         names = [f"{m.indicator}.{m.component}" for m in account.missing if m.inside == inside]
         console.print(f"{label('not_separately', lang)} ({inside}): {', '.join(names)}", style="dim", soft_wrap=True)
