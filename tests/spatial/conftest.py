@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("rasterio", reason="needs the extra 'spatial'")
-pytest.importorskip("exactextract", reason="needs the extra 'spatial'")
+pytest.importorskip("geopandas", reason="needs the extra 'spatial'")
 
 CELL = 100.0  # m: one hectare
 X0, Y0 = 600_000.0, 2_500_000.0

@@ -29,8 +29,7 @@ def near(a, b, rel=1e-12):
 @pytest.mark.parametrize("how", [{"block": (64, 64)}, {"block": (512, 33)}, {"piece": 997}, {"threads": 1}, {"threads": 5, "block": (17, 150)}])
 def test_blocks_pieces_and_threads_change_nothing(scene, how):
     zones = Zones(scene.zones.shapes, scene.grid)
-    tolerance = 1e-12 if "block" not in how else 1e-6  # coverage of cells on borders is known to its last digits
-    near(engine.run(scene.plan, zones, **how), scene.sums, tolerance)
+    near(engine.run(scene.plan, zones, **how), scene.sums, 1e-12)
     near(engine.run(scene.plan, None, **how), engine.run(scene.plan, None), 1e-12)
 
 
