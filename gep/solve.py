@@ -368,7 +368,7 @@ def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, 
                 seen = out.setdefault(str(d), [])
                 seen += [k for k in part.given.array[d].values.tolist() if k not in seen]
     if supplied_by and "ecosystem" in out:
-        final = [g for node in nodes for g in node.figures() if g.entries[0].name in ("quantity", "value", "share")]  # a final figure stands
+        final = [g for node in nodes for g in node.figures() if g.entries and g.entries[0].name in ("quantity", "value", "share")]  # a final figure stands
         said = {e for g in final for e in g.types()}
         out["ecosystem"] = [e for e in out["ecosystem"] if not e or e in said or ecosystems.belongs(str(e), supplied_by, own)]
     return out
