@@ -173,6 +173,7 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
 
 
 def region_of(row: Mapping[str, Any], loaded: Loaded) -> str:
+    """The region that a row of a scenario names; blank for the account's own."""
     name = str(row.get("region", ""))
     return "" if name == loaded.basis.region else name
 

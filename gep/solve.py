@@ -229,6 +229,7 @@ class Solver:
         return nodes[0] if nodes else Node(name, slot.unit, MISSING)
 
     def by_formula(self, i: Indicator, c: Component, f: Formula, seen: tuple[str, ...]) -> Node:
+        """A quantity by one of its formulas: each argument looked for by name, else its default."""
         parts: dict[str, Node] = {}
         for name, spec in f.inputs.items():
             node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock), seen)

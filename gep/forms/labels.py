@@ -132,6 +132,7 @@ class Labels:
         return by_code if by_code is not None else by_name
 
     def component_names(self) -> dict[str, str]:
+        """Every way to write a component of the form, and its id."""
         out: dict[str, str] = {}
         for id in self.form.components:
             c = indicators.get(self.form.fields[0].feeds[0].split(".")[0]).component(id)

@@ -96,11 +96,13 @@ def name_and_unit(raw: object) -> tuple[str, str]:
 
 
 def spellings(f: Field) -> set[str]:
+    """How the heading of a field may be written, spaces aside."""
     zh, en = squeezed(f.zh), squeezed(f.en)
     return {zh, en, zh + en}
 
 
 def label_of(name: str) -> set[str]:
+    """How the heading of a label column may be written, spaces aside."""
     zh, en = map(squeezed, LABELS[name])
     return {zh, en, zh + en}
 
