@@ -83,6 +83,8 @@ class Pen:
         made = self._style(ws, style)
         if value is not None and value != "":
             cell.value = neutral(value)
+            if isinstance(value, str) and "\n" in value:  # two languages, one above the other
+                ws.row_dimensions[row].height = max(ws.row_dimensions[row].height or 0, 30)
         if link:
             cell.hyperlink = link
         cell._style = copy(made)
@@ -107,7 +109,7 @@ class Pen:
         """A heading; the row below it."""
         for column in range(first, last + 1):
             self.put(ws, row, column, text if column == first else None, "heading")
-        ws.row_dimensions[row].height = 24
+        ws.row_dimensions[row].height = 36 if "\n" in text else 24
         return row + 1
 
     def sheet(self, ws: Any, widths: Sequence[float]) -> None:

@@ -202,7 +202,7 @@ class FormSheet:
             if below == 2:
                 self.pen.put(self.ws, top + 1, n, unit or ("计量单位" if n == 1 else "—"), "unit")
             self.pen.put(self.ws, top + below, n, code, "code")
-        self.ws.row_dimensions[top].height = 36
+        self.ws.row_dimensions[top].height = 36 if self.pen.lang == "zh" else 54
         start = top + below + 1
         end = {"list": self.list_rows, "delivery": self.delivery_rows, "table": self.table_rows}[self.form.layout](start)
         self.foot(end + 2, width)
@@ -243,7 +243,7 @@ class FormSheet:
     def tail(self) -> list[tuple[str, str, str, float]]:
         """Columns that every form ends with."""
         method = [(self.pen.say(*LABELS["method"]), "", "", 14.0)] if "year" in self.form.keys else []
-        return [*method, (self.pen.say(*LABELS["class"]), "", "", 9), (self.pen.say(*LABELS["remark"]), "", "", 22)]
+        return [*method, (self.pen.say(*LABELS["class"]), "", "", 9 if self.pen.lang == "zh" else 14), (self.pen.say(*LABELS["remark"]), "", "", 22)]
 
     def unit_of(self, f: Field) -> str:
         """The unit that last year's answers used, else the form's own."""

@@ -1,14 +1,20 @@
 """Template → filled from the demonstration city → read → the account of the city itself, to the last digit."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from gep import folder
+from gep.forms import define
 from gep.forms import desk as room
+from gep.forms.fill import fill
 from gep.forms.grid import position, read_book
+from gep.forms.read import read_files
 from gep.forms.result import write_account
 from gep.forms.round import load, save
+from gep.forms.template import write_templates
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_city_table"
 
@@ -66,3 +72,14 @@ def test_units_of_primary_data_survive(desk):
         # a component alone in its indicator stands under the indicator
         found = entries.get((e.indicator, e.component, e.name, e.labels())) or entries.get((e.indicator, "", e.name, e.labels()))
         assert found is not None and found[0] == e.value, e
+
+
+@pytest.mark.parametrize("lang", ["both", "en"])
+def test_other_languages_read_back(demo, tmp_path, lang):
+    r = replace(demo, lang=lang)
+    for path in write_templates(r, tmp_path, ("water", "transport", "health")):
+        fill(path, r, r.last, tmp_path / "returned" / path.name)
+    out = read_files(r, [(p, p.name, "2021") for p in sorted((tmp_path / "returned").iterdir())])
+    assert not out.problems
+    mine = {f.code for f in define.forms().values() if f.department in ("water", "transport", "health")}
+    assert len(out.answers) == sum(f.field[:3] in mine for f in r.last) > 100
