@@ -317,7 +317,7 @@ class Given:
     @property
     def own(self) -> bool:
         """Whether it was given for the indicator, not under a name that indicators share."""
-        return bool(self.entries[0].indicator)
+        return bool(self.entries and self.entries[0].indicator)  # sums over a map rest on none of their own
 
     def types(self) -> list[str]:
         """The ecosystem types that it was given for."""
