@@ -11,7 +11,7 @@ import numpy as np
 from gep import audit, indicators, standards
 from gep.account import Account, Missing, Part
 from gep.basis import Basis
-from gep.errors import InputError, OverlapError, Problem
+from gep.errors import GepError, InputError, OverlapError, Problem
 from gep.formula import Component, Indicator
 from gep.inputs import Entry, problems, tidied
 from gep.inputs import components as named_components
@@ -40,25 +40,38 @@ def build(
     inputs, prices = together[: len(inputs)], together[len(inputs) :]
     profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
-    wrong = [*faults, *problems(together, basis, bound)]
-    errors = [p for p in wrong if p.level == "error"]
-    warnings = [p for p in wrong if p.level == "warning"]
-    notes = [p for p in wrong if p.level == "note"]
-    if errors:
-        raise InputError("The account cannot be computed", errors)
+    found = [*faults, *problems(together, basis, bound)]
+    _refuse(InputError, "The account cannot be computed", found)
     solver = Solver(inputs, prices, basis, profile) if scene is None else scene.solver(inputs, prices, basis, profile)
-    chosen = list(_chosen(solver, profile, warnings))
-    solutions = [(row, solver.solve(i, c)) for row, i, c in chosen]
+    solutions = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
     solver.problems += [p for _, s in solutions for p in solver.conflicts(s)]
-    if solver.problems:
-        raise InputError("The account cannot be computed", _unique(solver.problems))
+    _refuse(InputError, "The account cannot be computed", solver.problems)
     if scene is not None:
-        warnings += scene.settle([s for _, s in solutions], basis)
+        found += scene.settle([s for _, s in solutions], basis)
+    parts, missing = _worked(solutions, basis, profile)
+    found += [note for part in parts for note in part.solution.notes]
+    _refuse(OverlapError, "The same service would be counted twice", _twice(parts))
+    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, (), tuple(together))
+    found += [*_parts_of_regions(account), *_negative(account), *_idle(together, solver, profile), *audit.found(account)]
+    _refuse(OverlapError, "The standard forbids counting these together", found)
+    said = {level: tuple(p for p in _unique(found) if p.level == level) for level in ("warning", "note")}
+    return replace(account, warnings=said["warning"], notes=said["note"])
+
+
+def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
+    """Raise if anything found is an error, with all that is."""
+    errors = [p for p in _unique(found) if p.level == "error"]
+    if errors:
+        raise kind(title, errors)
+
+
+def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, profile: Profile) -> tuple[list[Part], list[Missing]]:
+    """The components worked out, and those that are not, or not for all types, with what they need."""
     parts: list[Part] = []
     missing: list[Missing] = []
     rests = {s.indicator.level: s.indicator.id for _, s in solutions if s.indicator.id in indicators.RESTS and s.value.kind != MISSING}
     wholes = {s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING}
-    only_esv = all(s.component.outside == "esv" for _, s in solutions)
+    esv = profile.total == "ESV" or all(s.component.outside == "esv" for _, s in solutions)
     for row, s in solutions:
         needs = _needs(s)
         if needs:
@@ -72,23 +85,8 @@ def build(
         if gaps and not needs:
             missing.append(Missing(s.indicator.id, s.component.id, tuple(gaps[1]), tuple(gaps[0])))
         outside = s.component.outside
-        counted = not outside or outside in basis.include or (outside == "esv" and (only_esv or profile.total == "ESV"))
-        parts.append(Part(row, s, counted))
-        warnings += s.notes
-    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {})
-    twice = _twice(parts)
-    if twice:
-        raise OverlapError("The same service would be counted twice", twice)
-    warnings += _parts_of_regions(account)
-    warnings += _negative(account)
-    warnings += _idle(together, solver, profile)
-    account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, tuple(_unique(notes)), tuple(together))
-    seen = _unique(audit.found(account))
-    forbidden = [p for p in seen if p.level == "error"]
-    if forbidden:
-        raise OverlapError("The standard forbids counting these together", forbidden)
-    warnings += [p for p in seen if p.level == "warning"]
-    return replace(account, warnings=tuple(_unique(warnings)), notes=tuple(_unique([*notes, *(p for p in seen if p.level == "note")])))
+        parts.append(Part(row, s, counted=not outside or outside in basis.include or (outside == "esv" and esv)))
+    return parts, missing
 
 
 def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[Problem]:
@@ -118,7 +116,7 @@ def _unique(found: Iterable[Problem]) -> list[Problem]:
     return list({(p.code, p.where, str(p)): p for p in found}.values())
 
 
-def _chosen(solver: Solver, profile: Profile, warnings: list[Problem]) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
+def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
     """The components to account, with the row they count in."""
     for i in [*all_indicators(profile), *(r for r in indicators.RESTS.values() if not profile.open)]:
         for c in named_components(i):
