@@ -8,7 +8,8 @@ import statistics
 import subprocess
 import sys
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +64,23 @@ def calls() -> None:
         print(f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms; the door converts units and looks at the range")
 
 
-if __name__ == "__main__":
-    print(machine())
-    imports()
-    calls()
-    from benchmarks import table
+APART = (("table", ()), ("draws", ()), ("forms", ("openpyxl",)), ("raster", ("rasterio", "exactextract", "dask")))  # module, packages it needs
 
-    table.main()
+
+def apart(wanted: Sequence[str]) -> None:
+    """The larger ones, each in a process of its own, so that memory is its own."""
+    for name, needs in APART:
+        if wanted and name not in wanted:
+            continue
+        lacking = [n for n in needs if find_spec(n) is None]
+        print(f"\n{name}: left out, needs {', '.join(lacking)}" if lacking else f"\n{name}", flush=True)
+        if not lacking:
+            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    if not sys.argv[1:]:
+        print(machine())
+        imports()
+        calls()
+    apart(sys.argv[1:])
