@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -186,7 +187,7 @@ def prices() -> Iterator[dict[str, object]]:
         return dict(zip(PRICE, (indicator, component, name, item, "", "", f"{value:g}", unit, YEAR, method, SOURCE, "synthetic"), strict=True))
 
     def published(indicator: str, component: str, name: str, row: str) -> dict[str, object]:
-        with (Path(__file__).parents[2] / "gep" / "pricing" / "prices.csv").open(encoding="utf-8", newline="") as stream:
+        with resources.files("gep").joinpath("pricing", "prices.csv").open(encoding="utf-8", newline="") as stream:
             r = next(r for r in csv.DictReader(stream) if r["name"] == name and r["item"] == row)
         source = f"price register, {name} {row}: {r['source']}{', ' + r['clause'] if r['clause'] else ''}"
         return dict(zip(PRICE, (indicator, component, name, "", "", "", r["value"], r["unit"], r["year"], "", source, r["evidence"]), strict=True))
