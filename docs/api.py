@@ -6,7 +6,6 @@ import inspect
 import re
 from functools import cached_property
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import gep
 ROOT = Path(gep.__file__).parent
 SECTIONS = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Examples", "Notes", "References", "Warns", "See Also")
 FIRST = ("total", "by", "ledger", "explain", "controls", "compare", "within", "summary", "plot")  # what people ask an account for
+SIGNS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 WIDE = 70  # characters of a signature before it is broken
 LISTED = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Warns")
 
@@ -76,12 +76,12 @@ def signature(function: Any) -> str:
     """Its signature as it stands in the file, without ``self``."""
     found = inspect.signature(function)
     parameters = [p for p in found.parameters.values() if p.name != "self"]
-    text = str(found.replace(parameters=parameters)).replace("'", "")
-    if len(text) < WIDE:
-        return text
-    stars = [""] + ["*, " if p.kind is p.KEYWORD_ONLY and q.kind is not p.KEYWORD_ONLY else "" for q, p in pairwise(parameters)]
-    back = text.rpartition(" -> ")[2]
-    return "(\n" + "".join(f"    {star}{p},\n".replace("'", "") for star, p in zip(stars, parameters, strict=True)) + f") -> {back}"
+    written = [f"{SIGNS.get(p.kind, '')}{p.name}: {p.annotation}" + ("" if p.default is p.empty else f" = {p.default!r}") for p in parameters]
+    for n, p in enumerate(parameters):
+        if p.kind is p.KEYWORD_ONLY and not any(q.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL) for q in parameters[:n]):
+            written[n] = f"*, {written[n]}"
+    line = ", ".join(written)
+    return f"({line}) -> {found.return_annotation}" if len(line) < WIDE else "(\n" + "".join(f"    {w},\n" for w in written) + f") -> {found.return_annotation}"
 
 
 def told(thing: Any) -> str:

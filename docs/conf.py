@@ -18,6 +18,8 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 html_theme = "furo"
 html_title = "gep: gross ecosystem product accounts"
+html_static_path = ["_static"]
+html_css_files = ["gep.css"]
 html_show_sphinx = False
 nitpicky = True
 
