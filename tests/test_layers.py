@@ -12,13 +12,13 @@ from gep import indicators
 PACKAGE = Path(__file__).parent.parent / "gep"
 LAYERS = [
     {"errors"},
-    {"text", "names"},
+    {"text", "names", "output"},
     {"units"},
     {"ecosystems"},
     {"tables"},
     {"formula"},
     {"indicators", "pricing"},
-    {"basis", "standards", "inputs", "solve", "workout", "account", "build", "overlaps", "audit", "direct", "explain", "compare", "controls"},
+    {"basis", "standards", "inputs", "reader", "solve", "workout", "account", "build", "overlaps", "audit", "direct", "disclose", "explain", "compare", "controls"},
     {"folder", "seea", "evidence", "gallery", "uncertainty", "tablefiles", "series", "decompose", "scenario", "parcels", "mapchange", "assess", "decide", "forms", "spatial", "report", "check"},
     {"commands", "cli"},
 ]
