@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder
+from gep import folder, output
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.report.formats import fixed, money_scale
 from gep.text import label, say
@@ -40,8 +40,7 @@ def zone(
             measured = measure(account, found)
         table = measured.table()
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            table.rename(index=lambda n: folder.neutral(n)).to_csv(out / "zones.csv", lineterminator="\n", encoding="utf-8")
+            output.write(out, {"zones.csv": table.rename(index=lambda n: folder.neutral(n)).to_csv(lineterminator="\n")})
     mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
     unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
     if as_json:

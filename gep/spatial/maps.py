@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gep import output
 from gep.account import Account, Part
 from gep.spatial import engine, need
 from gep.spatial.drawn import _factors, _scene
@@ -51,7 +50,7 @@ def write_maps(
     account : Account
         An account made from a folder with ``rasters.toml``.
     out : path
-        Folder for the files; a run that is stopped leaves whole files or none of a map.
+        Folder for the files, written all of them or none.
     lang : str
         Language of the quick-looks, ``zh`` or ``en``.
     only : names of indicators, optional
@@ -74,11 +73,8 @@ def write_maps(
     assert scene.plan is not None
     parts = tuple(p for p in account.parts if (p.indicator.id, p.component.id) in scene.places)
     sheets = [s for s in _sheets(account, parts) if not only or s.stem.partition(".")[0] in only]
-    target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".gep-", dir=target))
-    written: list[Path] = []
-    try:
+    names = [f"{s.stem}.{kind}" for s in sheets for kind in (("tif", "png") if png else ("tif",))]
+    with output.scratch(out) as scratch:
         _raw(account, scene, parts, sheets, scratch, progress)
         copy = need("rasterio.shutil").copy
         for s in sheets:
@@ -93,12 +89,9 @@ def write_maps(
             )
             if png:
                 quick_look(scratch / f"{s.stem}.tif", scratch / f"{s.stem}.png", account, s, lang)
-            for name in (f"{s.stem}.tif", *([f"{s.stem}.png"] if png else [])):
-                os.replace(scratch / name, target / name)
-                written.append(target / name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return written
+        for other in {f.name for f in scratch.iterdir()} - set(names):
+            (scratch / other).unlink()
+    return [Path(out) / name for name in names]
 
 
 def _sheets(account: Account, parts: Sequence[Part]) -> Iterator[Sheet]:
