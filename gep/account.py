@@ -32,6 +32,7 @@ LEDGER = (
     "quantity", "quantity_unit", "price", "price_unit", "value", "value_unit", "method", "source", "evidence", "status", "second_level",
 )  # fmt: skip
 SCHEMA_VERSION = 1
+SOURCES = 2_000  # characters of the sources that a row of the ledger names
 
 
 class Total(float):
@@ -380,7 +381,10 @@ def _method(s: Solution) -> str:
 def _sources(s: Solution) -> str:
     said = [e.source or "no source" for e in s.entries]
     cited = [f"{r.source}" for n in s.nodes for part in n.walk() for r in part.rows]
-    return "; ".join(dict.fromkeys([*said, *cited]))
+    names = list(dict.fromkeys([*said, *cited]))
+    length = np.cumsum([len(n) + 2 for n in names])
+    kept = max(1, int((length <= SOURCES).sum()))
+    return "; ".join(names[:kept]) + (f"; … ({len(names) - kept} more)" if len(names) > kept else "")
 
 
 def _evidence(s: Solution) -> str:

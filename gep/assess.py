@@ -21,8 +21,8 @@ import xarray as xr
 from gep import units
 from gep.account import Account, Part
 from gep.errors import InputError, Problem, UnitError
-from gep.folder import _Reader
 from gep.inputs import Entry, Slot, gather, read_unit
+from gep.reader import Reader
 from gep.series import Series, series
 from gep.solve import Node
 from gep.tablefiles import read_table
@@ -281,7 +281,7 @@ def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFr
         One error that lists every fault by line and column.
     """
     rows = read_table(path, FACTS, ("region", "year"), ("year",))
-    r = _Reader(Path(path).parent)
+    r = Reader(Path(path).parent)
     wanted = {"area": "m^2", "population": "person", "gdp": f"{currency}/yr"}
     table = [
         {"region": row["region"], "year": int(row["year"]), **{k: r.amount(where, f"column {k}", row[k], u) for k, u in wanted.items()}} for where, row in rows

@@ -1,35 +1,31 @@
 """The account folder: what an account is on disk, read with every fault listed by file, line and column.
 
 User files are only read. Text is UTF-8 (GB18030 is read with a warning); sizes are limited; a link that leads out of
-the folder is refused. Results are written to a temporary folder first and moved into place whole.
+the folder is refused (:mod:`gep.reader`). Results are written all of them or none (:mod:`gep.output`).
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, indicators, standards, units
+from gep import ecosystems, indicators, output, standards, units
 from gep.account import Account
 from gep.basis import Basis, Region
 from gep.build import build
+from gep.disclose import public, withheld
 from gep.errors import GepError, InputError, ParameterError, Problem, UnitError
-from gep.inputs import Entry, number
+from gep.inputs import Entry
+from gep.reader import MAX_LABEL, Reader
 from gep.standards import Profile
 from gep.tables import EVIDENCE
 
-MAX_BYTES = 256 * 1024 * 1024
 COLUMNS = {
     "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note", "classification"),
     "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note", "classification"),
@@ -60,130 +56,6 @@ KEYS = {
     "synthetic",
 }
 _MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
-
-
-class _Reader:
-    """Collects what is wrong while the files are read."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = []
-        self.files: dict[str, str] = {}
-
-    def fault(self, code: str, where: str, what: str, mend: str = "", level: str = "error", **values: object) -> None:
-        self.problems.append(Problem(code, where, what, mend, level, values))  # type: ignore[arg-type]
-
-    def text(self, name: str) -> str | None:
-        """The text of a file of the folder, None where it is not there or cannot be read."""
-        path = self.folder / name
-        if not path.exists() and not path.is_symlink():
-            return None
-        if not path.resolve().is_relative_to(self.folder.resolve()):
-            self.fault("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
-            return None
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            self.fault("file.size", name, "is no plain file of at most {limit} MiB", "split it", limit=MAX_BYTES // 2**20)
-            return None
-        data = path.read_bytes()
-        self.files[name] = hashlib.sha256(data).hexdigest()
-        if not data.strip():
-            self.fault("file.empty", name, "is empty", "give it a header and rows, or take it away")
-            return None
-        if b"\0" in data:
-            self.fault("file.binary", name, "is no text", "save it as CSV in UTF-8")
-            return None
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                out = data.decode("gb18030")
-            except UnicodeDecodeError:
-                self.fault("file.encoding", name, "is neither UTF-8 nor GB18030", "save it as CSV in UTF-8")
-                return None
-            self.fault("file.gb18030", name, "is read as GB18030", "save it in UTF-8", "warning")
-            return out
-
-    def rows(self, name: str, columns: Sequence[str] = (), needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
-        """Place and cells of each row of a CSV file; columns that are missing read as blank."""
-        columns, needed = columns or COLUMNS[name], needed or NEEDED.get(name, ())
-        text = self.text(name)
-        if text is None:
-            return
-        try:
-            reader = csv.reader(StringIO(text, newline=""), strict=True)
-            header = [h.strip() for h in next(reader, [])]
-            sign = next((s for s in (";", "\t") if len(header) == 1 and s in header[0]), "")
-            if sign:
-                self.fault("column.split", f"{name}, line 1", "is split by '{sign}'", "save it as CSV with commas", sign=sign if sign == ";" else "tab")
-                return
-            unknown = [h for h in header if h not in columns]
-            lacking = [h for h in needed if h not in header]
-            double = sorted({h for h in header if header.count(h) > 1})
-            for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
-                if names:
-                    self.fault(
-                        f"column.{kind}",
-                        f"{name}, line 1",
-                        f"has {kind} columns: {{names}}",
-                        "the columns are {known}",
-                        names=", ".join(names),
-                        known=", ".join(columns),
-                    )
-            if unknown or lacking or double:
-                return
-            count = 0
-            for cells in reader:
-                if not any(c.strip() for c in cells):
-                    continue
-                count += 1
-                where = f"{name}, line {reader.line_num}"
-                if len(cells) > len(header):
-                    self.fault(
-                        "row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header)
-                    )
-                    continue
-                yield where, {column: "" for column in columns} | {h: c.strip() for h, c in zip(header, cells, strict=False)}
-            if not count and name in ("inputs.csv",):
-                self.fault("file.empty", name, "has a header and no rows", "give it rows")
-        except csv.Error as error:
-            self.fault("file.csv", name, "is no CSV: {why}", "save it again as CSV", why=str(error))
-
-    def number(self, where: str, column: str, text: str, *, blank: str = "a number is needed") -> float | None:
-        value = number(text)
-        if value is None:
-            what = "holds no number: '{text}'" if text else "is blank: " + blank
-            self.fault(
-                "number.unreadable" if text else "number.blank",
-                f"{where}, column {column}",
-                what,
-                "write a plain number such as 1234.5, or leave the row out",
-                text=text,
-            )
-        return value
-
-    def year(self, where: str, text: str) -> int | None:
-        if not text:
-            return None
-        if re.fullmatch(r"[12]\d{3}(\.0)?", text):
-            return int(float(text))
-        self.fault("year.unreadable", f"{where}, column year", "holds no year: '{text}'", "write four digits", text=text)
-        return None
-
-    def amount(self, where: str, column: str, text: str, unit: str) -> float | None:
-        """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as per year."""
-        if not text:
-            return None
-        try:
-            value, given = units.split(text)
-            given = units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
-            if column.endswith("population") and given == "1":
-                given = "person"
-            scale, offset = units.conversion(given, unit)
-        except UnitError as error:
-            p = error.problems[0]
-            self.problems.append(replace(p, where=f"{where}, {column}"))
-            return None
-        return value * scale + offset
 
 
 def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None) -> Account:
@@ -226,7 +98,7 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
     path = Path(folder)
     if not path.is_dir():
         raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
-    r = _Reader(path)
+    r = Reader(path)
     basis = _basis(r)
     inputs = list(_entries(r, "inputs.csv", basis))
     if not (path / "inputs.csv").exists():
@@ -257,16 +129,11 @@ def made(loaded: Loaded, name: str) -> Account:
     return account if loaded.scene is None else replace(account, scene=loaded.scene)
 
 
-def _basis(r: _Reader) -> Basis:
-    text = r.text("account.toml")
-    if text is None:
+def _basis(r: Reader) -> Basis:
+    data = r.toml("account.toml")
+    if data is None:
         if not r.problems:
             r.fault("file.missing", "account.toml", "is not in the folder", "write one with title, region, year, price_year and standard")
-        return Basis()
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        r.fault("file.toml", "account.toml", "is no TOML: {why}", "mend the line", why=str(error))
         return Basis()
     for key in data:
         if key not in KEYS:
@@ -284,6 +151,9 @@ def _basis(r: _Reader) -> Basis:
     if data.get("price_basis", "deflate") not in ("deflate", "as_given"):
         r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
     currency = str(data.get("currency", "CNY"))
+    region_name = str(data.get("region", "region"))
+    if len(region_name) > MAX_LABEL:
+        r.fault("text.long", "account.toml, region", "is a text of {count} characters", "at most {limit}", count=len(region_name), limit=MAX_LABEL)
     if currency not in units.CURRENCIES:
         r.fault("key.value", "account.toml, currency", "is unknown", "one of {names}", names=", ".join(units.CURRENCIES))
     if not isinstance(data.get("synthetic", False), bool):
@@ -307,14 +177,14 @@ def _basis(r: _Reader) -> Basis:
                 names=", ".join(known) or "none",
             )
     own = {}
-    for where, row in r.rows("ecosystems.csv"):
+    for where, row in _rows(r, "ecosystems.csv"):
         if ecosystems.find(row["class"]) is None:
             r.fault("ecosystem.unknown", f"{where}, column class", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", label=row["class"])
         else:
             own[row["label"]] = row["class"]
     regions: dict[str, Region] = {}
     money = currency if currency in units.CURRENCIES else "CNY"
-    for where, row in r.rows("regions.csv"):
+    for where, row in _rows(r, "regions.csv"):
         if row["region"] in regions:
             r.fault("row.double", where, "names region '{region}' again", "keep one", region=row["region"])
         size = {c: r.amount(where, f"column {c}", row[c], u) for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))}
@@ -329,7 +199,7 @@ def _basis(r: _Reader) -> Basis:
         if at in seen and at:
             r.fault("region.circle", f"regions.csv, {region.name}", "is part of itself through its parents", "mend the parents")
     deflators: dict[str, dict[int, float]] = {}
-    for where, row in r.rows("deflators.csv"):
+    for where, row in _rows(r, "deflators.csv"):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         if value is not None and value <= 0:
             r.fault("range.outside", f"{where}, column value", "an index is above zero")
@@ -342,27 +212,29 @@ def _basis(r: _Reader) -> Basis:
         c: r.amount("account.toml", c, str(data[c]), u) if c in data else None for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))
     }
     return Basis(
-        title=str(data.get("title", "")), region=str(data.get("region", "region")), years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
+        title=str(data.get("title", "")), region=region_name, years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
         standard=profile.id, profile=None if profile.id in standards.ids() else profile, currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), synthetic=data.get("synthetic") is True, methods=methods,
         regions=regions, ecosystems=own, deflators=deflators, switches=switches, **size,
     )  # fmt: skip
 
 
-def _profile(r: _Reader, given: str) -> Profile:
+def _rows(r: Reader, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    return r.rows(name, COLUMNS[name], NEEDED[name])
+
+
+def _profile(r: Reader, given: str) -> Profile:
     """The standard of that id, or of a file of the folder."""
     try:
         if not given.endswith(".toml"):
             return standards.get(given)
-        text = r.text(given)
-        if text is not None:
-            own = standards.parse(tomllib.loads(text))
+        data = r.toml(given)
+        if data is not None:
+            own = standards.parse(data)
             if own.id not in standards.ids():
                 return own
             r.fault("profile.taken", f"{given}, id", "is '{id}', a standard that ships", "give yours another id", id=own.id)
-        elif not (r.folder / given).exists():
+        elif not r.there(given):
             r.fault("file.missing", given, "is not in the folder", "put it there, or name one of: {names}", names=", ".join(standards.ids()))
-    except tomllib.TOMLDecodeError as error:
-        r.fault("file.toml", given, "is no TOML: {why}", "mend the line", why=str(error))
     except ParameterError as error:
         if given.endswith(".toml"):
             r.problems += [replace(p, where=f"{given}: {p.where}") for p in error.problems]
@@ -389,9 +261,9 @@ def _flat(table: object, at: str = "") -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def _entries(r: _Reader, name: str, basis: Basis) -> Iterator[Entry]:
+def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
     column = "input" if name == "inputs.csv" else "price"
-    for where, row in r.rows(name):
+    for where, row in _rows(r, name):
         value = r.number(where, "value", row["value"], blank="a missing figure is a row left out, not a blank and not a zero")
         year = r.year(where, row["year"])
         if not row["unit"]:
@@ -410,7 +282,7 @@ def _entries(r: _Reader, name: str, basis: Basis) -> Iterator[Entry]:
                     unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"], column == "price", row["classification"])  # fmt: skip
 
 
-def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str | None:
+def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None:
     """Inside, CNY stands for the account's currency; a unit in another currency is a fault."""
     found = {("CNY" if m not in units.CURRENCIES else m) for m in (x.group() for x in _MONEY.finditer(unit))}
     found = {"USD" if "美元" in unit else "EUR" if "欧元" in unit else f for f in found}
@@ -429,8 +301,8 @@ def _account_money(r: _Reader, where: str, unit: str, basis: Basis) -> str | Non
     return _MONEY.sub("CNY", unit) if basis.currency != "CNY" else unit
 
 
-def _controls(r: _Reader, basis: Basis) -> Iterator[dict[str, Any]]:
-    for where, row in r.rows("controls.csv"):
+def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
+    for where, row in _rows(r, "controls.csv"):
         value, year = r.number(where, "value", row["value"]), r.year(where, row["year"])
         decimals = r.number(where, "decimals", row["decimals"]) if row["decimals"] else float(len(row["value"].partition(".")[2]))
         for i in filter(None, row["indicator"].split("+")):
@@ -453,7 +325,18 @@ def _controls(r: _Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         except UnitError as error:
             r.problems.append(replace(error.problems[0], where=f"{where}, column unit"))
             continue
-        if value is not None and decimals is not None:
+        if decimals is not None and not -30 <= decimals <= 30:
+            r.fault(
+                "range.outside",
+                f"{where}, column decimals",
+                "{text} {given} leaves the range {low} to {high} [{unit}]",
+                text=row["decimals"],
+                given="",
+                low=-30,
+                high=30,
+                unit="1",
+            )
+        elif value is not None and decimals is not None:
             labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
             region = "" if row["region"] == basis.region else row["region"]
             yield {**labels, "region": region, "year": year, "published": value * scale, "rounding": 0.5 * 10**-decimals * scale}
@@ -477,37 +360,25 @@ def run(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = Non
 
 
 def write(account: Account, out: str | os.PathLike[str], lang: str = "en") -> list[Path]:
-    """Write the results of an account; a run that is stopped leaves the old files or the new, never half."""
+    """Write ledger.csv, index.html and summary.json, which names the SHA-256 of the other two; see :func:`gep.output.write`."""
     from gep.report.page import page
 
-    target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
-    files = {
-        "ledger.csv": ledger_csv(account),
-        "summary.json": json.dumps(account.summary(), ensure_ascii=False, indent=1) + "\n",
-        "index.html": page(account, lang),
-    }
-    scratch = Path(tempfile.mkdtemp(prefix=".gep-", dir=target))
-    try:
-        for name, text in files.items():
-            (scratch / name).write_bytes(text.encode("utf-8"))
-        for name in files:
-            os.replace(scratch / name, target / name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return [target / name for name in files]
+    shown = public(account)
+    files = {"ledger.csv": ledger_csv(account), "index.html": page(shown, lang)}
+    written = {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in files.items()}
+    summary = {**shown.summary(), "written": written}
+    return output.write(out, {**files, "summary.json": json.dumps(summary, ensure_ascii=False, indent=1) + "\n"})
 
 
 def ledger_csv(account: Account) -> str:
     """The ledger as CSV text; text that a spreadsheet would take for a formula is led by an apostrophe."""
-    frame = account.ledger.copy()
-    if any(e.classification for p in account.parts for e in p.solution.entries):
-        from gep.forms.disclose import withheld
-
-        frame = withheld(account, frame)
+    frame = withheld(account, account.ledger)
     for column in frame.select_dtypes(exclude="number"):
         frame[column] = frame[column].map(neutral)
     return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones where the keyboard is Chinese
 
 
 def neutral(text: object) -> object:
@@ -516,4 +387,4 @@ def neutral(text: object) -> object:
     >>> neutral("=1+1"), neutral("forest")
     ("'=1+1", 'forest')
     """
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if isinstance(text, str) and text[:1] in _RUNS else text

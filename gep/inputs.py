@@ -49,7 +49,8 @@ class Entry(NamedTuple):
         """Half of the last printed digit: how far rounding can have moved the figure."""
         mantissa, _, exponent = self.text.lower().partition("e") if "e" in self.text or "E" in self.text else (self.text, "", "")
         point = mantissa.find(".")
-        return 0.5 * 10.0 ** (int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0))
+        digit = int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0)
+        return 0.5 * 10.0 ** min(digit, 300)  # "0e999" is a number too
 
     def __hash__(self) -> int:
         return hash((self.where, self.ecosystem, self.region, self.year))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from gep import output
 from gep.errors import InputError, Problem
-from gep.folder import _Reader, neutral
+from gep.folder import neutral
+from gep.reader import Reader
 
 
 def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Sequence[str], numbers: Sequence[str] = ()) -> list[tuple[str, dict[str, Any]]]:
@@ -23,7 +24,7 @@ def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Seq
         One error that lists every fault by line and column.
     """
     file = Path(path)
-    r = _Reader(file.parent)
+    r = Reader(file.parent)
     rows: list[tuple[str, dict[str, Any]]] = [(where, dict(row)) for where, row in r.rows(file.name, columns, needed)]
     for where, row in rows:
         for column in numbers:
@@ -36,8 +37,8 @@ def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Seq
     return rows
 
 
-def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]) -> list[Path]:
-    """Write each table under its file name; a run that is stopped leaves the old file or the new, never half.
+def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str] | None = None) -> list[Path]:
+    """Write each table under its file name, all of them or none; see :func:`gep.output.write`.
 
     Parameters
     ----------
@@ -45,22 +46,15 @@ def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]
         Folder, made where it is not there.
     tables : mapping of file name to DataFrame
         The index is not written.
+    texts : mapping of file name to text, optional
+        Files that belong with them.
     """
-    written = []
-    for name, frame in tables.items():
-        safe = frame.copy()
-        for column in safe.select_dtypes(exclude="number"):
-            safe[column] = safe[column].map(neutral)
-        written.append(write_text(out, name, str(safe.to_csv(index=False, lineterminator="\n"))))
-    return written
+    return output.write(out, {**{name: csv_text(frame) for name, frame in tables.items()}, **(texts or {})})
 
 
-def write_text(out: str | os.PathLike[str], name: str, text: str) -> Path:
-    """Write one file of a folder, whole or not at all."""
-    target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".gep-", dir=target) as scratch:
-        file = Path(scratch) / name
-        file.write_bytes(text.encode("utf-8"))
-        os.replace(file, target / name)
-    return target / name
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table as CSV text without its index; no cell of it runs as a formula."""
+    safe = frame.copy()
+    for column in safe.select_dtypes(exclude="number"):
+        safe[column] = safe[column].map(neutral)
+    return str(safe.to_csv(index=False, lineterminator="\n"))

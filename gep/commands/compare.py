@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gep import compare as sides
-from gep import folder, indicators
+from gep import folder, indicators, output
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.compare import EFFECTS, MEASURES, Comparison
 from gep.report.formats import fixed, money_scale
@@ -44,7 +44,7 @@ def compare(
         found = sides.compare(*accounts, years=year or None)
         table = found.table(by)
         if out is not None:
-            out.write_text(found.to_csv(), "utf-8")
+            output.place(out, found.to_csv().encode("utf-8"))
     if as_json:
         return _print_json(_plain(found))
     _show(found, table, by, lang)

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from gep import folder
+from gep import folder, output
 from gep.account import Account
 from gep.commands import Lang, _check_lang, _told, app, console
-from gep.report.archive import place
+from gep.disclose import public
 
 
 class Format(StrEnum):
@@ -64,8 +64,8 @@ def report(
     """Compute the account of a folder and write it for readers: workbook, Word, Markdown, HTML, JSON."""
     _check_lang(lang)
     with _told(lang):
-        account = folder.read(path)
+        account = public(folder.read(path))  # what leaves tells no confidential figure
         wanted = [f for f in _FILES if format in (f, Format.all)]
-        made = [(_FILES[f][0], _FILES[f][1](account, lang)) for f in wanted]  # all of them before the first is written
-    for name, data in made:
-        console.print(escape(str(place(out / name, data))), soft_wrap=True)
+        written = output.write(out, {_FILES[f][0]: _FILES[f][1](account, lang) for f in wanted})
+    for path_ in written:
+        console.print(escape(str(path_)), soft_wrap=True)

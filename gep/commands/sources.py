@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gep import evidence as tags
-from gep import folder, gallery, standards
+from gep import folder, gallery, output, standards
 from gep import seea as ecosystem_accounts
 from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
 from gep.report.formats import fixed, money_scale
@@ -106,10 +106,7 @@ def seea(
         users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
         found = ecosystem_accounts.tables(account, year, users)
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            book = found.workbook()
-            (out / "seea.csv").write_text(found.to_csv(), "utf-8")
-            (out / "seea.xlsx").write_bytes(book)
+            output.write(out, {"seea.csv": found.to_csv(), "seea.xlsx": found.workbook()})
     scale = money_scale(float(account.total), account.basis.currency, lang)
     for name, frame in (("supply", found.supply_money), ("use", found.use_money)):
         table = Table(title=f"{name} [{scale.unit}]", title_justify="left", box=None, header_style="bold", pad_edge=False)

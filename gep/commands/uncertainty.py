@@ -39,8 +39,8 @@ def uncertainty(
         found = run_draws(account, **said)
         table = sobol(found) if indices else None
         if out is not None:
-            tablefiles.write_tables(out, {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado})
-            tablefiles.write_text(out, "index.html", page(account, lang, sure=found))
+            tables = {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado}
+            tablefiles.write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
     if as_json:
         return _print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
     return _show(found, table, lang)

@@ -23,6 +23,7 @@ from gep.errors import GepError, InputError, Problem
 from gep.forms.define import Field, Form, departments, forms, needs, targets
 from gep.forms.define import field as field_of
 from gep.inputs import Entry
+from gep.reader import Reader
 
 CLASSES = (
     "broadleaf_forest", "coniferous_forest", "mixed_forest", "shrub", "grassland", "mangrove", "marsh", "lake", "river", "reservoir", "arable_land", "garden",
@@ -316,9 +317,9 @@ def read_regions(path: str | Path, region: str) -> dict[str, Region]:
     InputError
         With everything wrong in the file.
     """
-    scratch = folder._Reader(Path(path).parent)
+    scratch = Reader(Path(path).parent)
     out: dict[str, Region] = {}
-    for where, row in scratch.rows(Path(path).name):
+    for where, row in scratch.rows(Path(path).name, folder.COLUMNS["regions.csv"], folder.NEEDED["regions.csv"]):
         size = {c: scratch.amount(where, f"column {c}", row[c], u) for c, u in (("area", "m^2"), ("population", "person"), ("gdp", "CNY/yr"))}
         out[row["region"]] = Region(row["region"], row["parent"] or region, row["code"], **size)
     if scratch.problems:

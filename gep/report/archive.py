@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip archive can hold
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
@@ -38,21 +35,3 @@ def sealed(data: bytes, edit: Callable[[str, bytes], bytes] = lambda name, part:
             entry.external_attr = 0o644 << 16
             new.writestr(entry, part)
     return out.getvalue()
-
-
-def place(path: str | os.PathLike[str], data: bytes) -> Path:
-    """Write a file whole or not at all."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(prefix=".gep-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(scratch, 0o666 & ~umask)
-        os.replace(scratch, target)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
-    return target

@@ -21,6 +21,7 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
 _NUMBER: dict[str, Any] = {"type": "number"}
 _BY: dict[str, Any] = {"type": "object", "additionalProperties": _NUMBER}
+_BY_HASH: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
 _STATUS = ("computed", "given", "published", "value_only", "allocated", "missing")
 
 
@@ -85,10 +86,11 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "by_year": {**_BY, "propertyNames": {"pattern": "^[0-9]{4}$"}}, "missing": {"type": "array", "items": missing},
             "outside": said("What is shown apart and is not in the total.", _BY), "synthetic": said("Whether the figures are made up.", {"type": "boolean"}), "floored": {"type": "object", "additionalProperties": floor}, "negative": said("Negative values that the total holds, by component.", _BY),
             "controls": {"type": "array", "items": control}, "warnings": _TEXTS, "notes": said("How figures were read.", _TEXTS),
-            "files": said("SHA-256 of each input file.", {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}),
+            "files": said("SHA-256 of each input file.", _BY_HASH),
+            "written": said("SHA-256 of the files written with summary.json: those it belongs to.", _BY_HASH),
             "ledger": said("One row a component, item, ecosystem, region and year; only in the full form.", {"type": "array", "items": _ledger(strict)}),
         },
-        ("ledger", "notes"),
+        ("ledger", "notes", "written"),
     )  # fmt: skip
     return {"$schema": DIALECT, "$id": f"urn:gep-accounting:account:{SCHEMA_VERSION}", "title": "Gross ecosystem product account", **top}
 

@@ -18,7 +18,8 @@ from xml.sax.saxutils import escape
 
 from gep.errors import InputError, Problem
 from gep.folder import neutral
-from gep.report.archive import clean, place, sealed
+from gep.output import place
+from gep.report.archive import clean, sealed
 
 if TYPE_CHECKING:
     from openpyxl.styles import NamedStyle

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from gep.account import Account
 from gep.errors import InputError, Problem
-from gep.report.archive import clean, place, sealed
+from gep.output import place
+from gep.report.archive import clean, sealed
 from gep.report.content import Heading, Table, Text, content
 from gep.report.words import word
 

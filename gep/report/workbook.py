@@ -60,7 +60,7 @@ def workbook(account: Account, lang: str = "en") -> bytes:
 
 def write(account: Account, path: str | os.PathLike[str], lang: str = "en") -> Path:
     """Write the workbook of an account, whole or not at all; gives its path."""
-    from gep.report.archive import place
+    from gep.output import place
 
     return place(path, workbook(account, lang))
 

@@ -1,0 +1,186 @@
+"""Files out: several at once, all or none of them, whoever else writes there and whenever the run is stopped.
+
+They are made in a scratch folder inside the output folder. One rename of that folder, to :data:`SWITCH`, decides: before
+it the output is the old one, after it the new one. The files are then moved to their names; what a killed run left to
+move is moved by the next one before its own. A lock lets one run at a time do that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gep.errors import InputError, Problem
+
+SWITCH = ".gep-switch"  # holds the new files that are not in place yet
+LOCK = ".gep-lock"
+SCRATCH = ".gep-scratch-"
+STALE = 7 * 24 * 3600  # seconds after which a scratch folder is one that a killed run left behind
+PATIENCE = 60.0  # seconds to wait for another run to move its files
+
+
+def write(out: str | os.PathLike[str], files: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files into a folder, all of them or none.
+
+    Parameters
+    ----------
+    out : path
+        Folder, made where it is not there. Other files in it stay as they are.
+    files : mapping of file name to text or bytes
+        Text is written as UTF-8.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    with scratch(out) as at:
+        for name, data in files.items():
+            (at / name).write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    return [Path(out) / name for name in files]
+
+
+@contextlib.contextmanager
+def scratch(out: str | os.PathLike[str]) -> Iterator[Path]:
+    """A scratch folder whose files take their place in ``out`` when the block ends without an error.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE` seconds.
+    """
+    target = Path(out)
+    at: Path | None = None
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        at = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=target))
+        yield at
+        _switch(target, at)
+    except OSError as error:
+        raise _failed(target, error) from None
+    finally:
+        if at is not None:
+            shutil.rmtree(at, ignore_errors=True)
+
+
+def place(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write one file whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    target = Path(path)
+    made = ""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(prefix=SCRATCH, dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(made, 0o666 & ~umask)
+        os.replace(made, target)
+    except OSError as error:
+        raise _failed(target, error) from None
+    finally:
+        if made:
+            Path(made).unlink(missing_ok=True)
+    return target
+
+
+def _switch(target: Path, new: Path) -> None:
+    """Move the files of a scratch folder into the folder that it lies in."""
+    taken = [f.name for f in new.iterdir() if (target / f.name).is_dir() and not (target / f.name).is_symlink()]
+    if taken:
+        raise _fault(
+            "output.folder", target / taken[0], "is a folder, and a file of this name is to be written", "move it away, or choose another output folder"
+        )
+    with _alone(target):
+        _settle(target)
+        os.rename(new, target / SWITCH)
+        _settle(target)
+        for old in target.glob(f"{SCRATCH}*"):
+            with contextlib.suppress(OSError):
+                if old.is_dir() and not old.is_symlink() and time.time() - old.stat().st_mtime > STALE:
+                    shutil.rmtree(old, ignore_errors=True)
+
+
+def _settle(target: Path) -> None:
+    """Move the files that are ready and not in place yet, if there are any."""
+    ready = target / SWITCH
+    if ready.is_symlink() or (ready.exists() and not ready.is_dir()):
+        raise _fault("output.strange", ready, "is no folder of gep", "take it away")
+    if ready.is_dir():
+        for file in sorted(ready.iterdir()):
+            os.replace(file, target / file.name)
+        ready.rmdir()
+
+
+@contextlib.contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the lock of a folder; the system lets go of it when the process ends, however it ends."""
+    path = target / LOCK
+    until = time.monotonic() + PATIENCE
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        try:
+            if _locked(handle) and _same(handle, path):
+                break
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+        if time.monotonic() > until:
+            raise _fault("output.kept", target, "is kept by another run", "wait for it to end, or choose another output folder")
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        if os.name == "posix":  # elsewhere an open file cannot be taken away, and stays
+            path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    """Whether the lock could be had."""
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):  # a file system without locks
+            return True
+        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            return False
+        raise
+    return True
+
+
+def _same(handle: int, path: Path) -> bool:
+    """Whether the file that was locked is still the one of that name: its last holder takes it away."""
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _failed(target: Path, error: OSError) -> InputError:
+    why = error.strerror or str(error)
+    return _fault("output.failed", error.filename or target, "cannot be written: {why}", "choose another output folder", why=why)
+
+
+def _fault(code: str, where: object, what: str, mend: str, **values: object) -> InputError:
+    return InputError("The results cannot be written", [Problem(code, str(where), what, mend, values=values)])
