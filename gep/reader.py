@@ -88,6 +88,7 @@ class Reader:
         self.files: dict[str, str] = {}
 
     def fault(self, code: str, where: str, what: str, mend: str = "", level: str = "error", **values: object) -> None:
+        """Note a fault; reading goes on, so that all are told at once."""
         self.problems.append(Problem(code, where, what, mend, level, values))  # type: ignore[arg-type]
 
     def there(self, name: str) -> bool:
@@ -203,6 +204,7 @@ class Reader:
             self.fault("file.csv", name, "is no CSV: {why}", "save it again as CSV", why=str(error))
 
     def number(self, where: str, column: str, text: str, *, blank: str = "a number is needed") -> float | None:
+        """The number in a cell, None with a fault noted where it holds none."""
         value = number(text)
         if value is None:
             what = "holds no number: '{text}'" if text else "is blank: " + blank
@@ -216,6 +218,7 @@ class Reader:
         return value
 
     def year(self, where: str, text: str) -> int | None:
+        """The year in a cell, None where it is blank or, with a fault noted, no year."""
         if not text:
             return None
         if re.fullmatch(r"[12]\d{3}(\.0)?", text):
