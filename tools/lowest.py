@@ -14,7 +14,8 @@ PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_t
 
 def lowest() -> dict[str, str]:
     """Package: lowest version, over all extras but those of development."""
-    wanted = [*PROJECT["dependencies"], *(r for extra in PROJECT["optional-dependencies"].values() for r in extra)]
+    extras = {name: packages for name, packages in PROJECT["optional-dependencies"].items() if name not in ("all", "dev", "docs")}
+    wanted = [*PROJECT["dependencies"], *(r for packages in extras.values() for r in packages)]
     return dict(sorted(m.groups() for r in wanted if (m := re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", r))))  # type: ignore[misc]
 
 
