@@ -13,8 +13,9 @@ from gep.account import Account, Missing, Part
 from gep.basis import Basis
 from gep.errors import GepError, InputError, OverlapError, Problem
 from gep.formula import Component, Indicator
-from gep.inputs import Entry, problems, tidied
+from gep.inputs import Entry, bounded, problems, tidied
 from gep.inputs import components as named_components
+from gep.reader import MAX_FAULTS
 from gep.solve import MISSING, Solution, Solver, all_indicators
 from gep.standards import Profile, ProfileRow
 from gep.workout import work_out
@@ -61,6 +62,9 @@ def build(
 def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
     """Raise if anything found is an error, with all that is."""
     errors = [p for p in _unique(found) if p.level == "error"]
+    if len(errors) > MAX_FAULTS:
+        more = Problem("problems.many", errors[MAX_FAULTS].where, "and {count} more", "mend these first", values={"count": len(errors) - MAX_FAULTS})
+        errors = [*errors[:MAX_FAULTS], more]
     if errors:
         raise kind(title, errors)
 
@@ -68,6 +72,7 @@ def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
 def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, profile: Profile) -> tuple[list[Part], list[Missing]]:
     """The components worked out, and those that are not, or not for all types, with what they need."""
     parts: list[Part] = []
+    cells = 0
     missing: list[Missing] = []
     rests = {s.indicator.level: s.indicator.id for _, s in solutions if s.indicator.id in indicators.RESTS and s.value.kind != MISSING}
     wholes = {s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING}
@@ -81,6 +86,7 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
         if s.value.kind == MISSING and s.quantity.missing():
             continue
         work_out(s, basis)
+        cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
         gaps = _gaps(s)
         if gaps and not needs:
             missing.append(Missing(s.indicator.id, s.component.id, tuple(gaps[1]), tuple(gaps[0])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import xarray as xr
 
 from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
-from gep.errors import ParameterError, Problem, UnitError
+from gep.errors import InputError, ParameterError, Problem, UnitError
 from gep.formula import Component, Indicator, Input
 
 LABELS = ("item", "ecosystem", "region", "year")
@@ -325,6 +325,24 @@ class Given:
         return [str(e) for e in self.array["ecosystem"].values if e] if "ecosystem" in self.array.dims else []
 
 
+MAX_CELLS = 10_000_000  # of a figure, and of all components together; at ten times as many an account takes tens of GiB
+
+
+def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
+    """The number of cells of a grid, added to those before it; tables are kept dense, so few rows can ask for very many.
+
+    Raises
+    ------
+    InputError
+        If they are more than :data:`MAX_CELLS`.
+    """
+    cells = before + math.prod(sizes.values())
+    if cells > MAX_CELLS:
+        raise InputError("The account cannot be computed", [Problem("grid.large", where, "has too many labels: {sizes} make {cells} cells; at most {limit}", "split the account by region or year", values={
+            "sizes": " × ".join(f"{n} {label}" for label, n in sizes.items()), "cells": cells, "limit": MAX_CELLS})])  # fmt: skip
+    return cells
+
+
 def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
     """Put entries on a grid: a dimension for each label in use; combinations that were not given are NaN.
 
@@ -336,6 +354,7 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     if "region" in used:
         columns["region"] = [region or basis.region for region in columns["region"]]
     keys = {label: list(basis.years) if label == "year" else list(dict.fromkeys(columns[label])) for label in used}
+    bounded({label: len(keys[label]) for label in used}, rows[0].where)
     index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
     own_units = {e.item: e.unit for e in reversed(rows)} if not slot.unit else None
     readings: dict[tuple[str, str], tuple[float, float]] = {}

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gep import folder as folders
 from gep.errors import InputError, Problem
+from gep.reader import Reader
 from gep.scenario import Difference
+from gep.spatial.areas import polygons as polygons_of
 
 
 def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[str], to: str = "") -> Difference:
@@ -41,7 +42,6 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
         If a package is missing, the files do not fit, or a type has no code in the map.
     """
     try:
-        import geopandas
         import rasterio
         from rasterio.features import rasterize
     except ModuleNotFoundError as error:
@@ -50,13 +50,7 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     source, vector = Path(folder), Path(polygons)
     before = folders.read(source)
     codes, file = _classes(source)
-    try:
-        shapes = geopandas.read_file(vector)
-    except Exception as error:  # the drivers raise many kinds
-        raise InputError(
-            "The polygons cannot be read",
-            [Problem("file.vector", vector.name, "cannot be read: {why}", "save it as GeoJSON", values={"why": str(error)[:200]})],
-        ) from None
+    shapes = polygons_of(vector.name, vector)
     wanted = [str(x) if isinstance(x, str) and x else to for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))]
     unknown = sorted({w for w in wanted if w not in codes})
     if unknown or shapes.crs is None or not len(shapes):
@@ -70,7 +64,7 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
         raise InputError("The polygons do not fit the map", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
-        shutil.copytree(source, copy, copy_function=_link)
+        shutil.copytree(source, copy, copy_function=_link, ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))])
         with rasterio.open(source / file) as raster:
             band, profile = raster.read(1), raster.profile
             drawn = [(g, codes[w]) for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)]
@@ -83,15 +77,20 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
 
 
 def _classes(source: Path) -> tuple[Mapping[str, int], str]:
-    path = source / "rasters.toml"
-    data: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    spec = data.get("ecosystem", {})
+    spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
     if "classes" not in spec or "file" not in spec:
         raise InputError(
             "The account has no map to change",
             [Problem("mapchange.map", "rasters.toml, ecosystem", "names no file with classes", "give file and [ecosystem.classes]")],
         )
     return {str(label): int(code) for code, label in spec["classes"].items()}, str(spec["file"])
+
+
+def _plain(source: Path, path: Path) -> bool:
+    """Whether it is a file or folder of the account, or a link to a file of it."""
+    if path.is_symlink():
+        return path.is_file() and path.resolve().is_relative_to(source.resolve())
+    return path.is_file() or path.is_dir()
 
 
 def _link(source: str, target: str) -> str:

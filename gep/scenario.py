@@ -7,8 +7,8 @@ scenario that leaves more out than the account it starts from is not the smaller
 
 from __future__ import annotations
 
+import math
 import os
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from gep.account import Account
 from gep.errors import InputError, Problem, UnitError
 from gep.folder import Loaded, load, made
 from gep.inputs import Entry
+from gep.reader import Reader
 
 STEPS = ("change", "price", "add", "add_price", "remove", "move")
 FITS = ("indicator", "component", "input", "item", "ecosystem", "region", "year")
@@ -98,12 +99,11 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
         One error that lists every fault of the file.
     """
     file = Path(path)
-    try:
-        data = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            f"{file.name} cannot be read", [Problem("file.toml", file.name, "is no TOML: {why}", "mend the line", values={"why": str(error)})]
-        ) from None
+    r = Reader(file.parent)
+    data = r.toml(file.name)
+    if data is None:
+        missing = Problem("file.missing", file.name, "is not in the folder", "write it; see docs/scenarios.md")
+        raise InputError(f"{file.name} cannot be read", [p for p in r.problems if p.level == "error"] or [missing])
     faults = [
         Problem("key.unknown", f"{file.name}, {k}", "is no key", "the keys are {names}", values={"names": ", ".join(("title", "note", *STEPS))})
         for k in data
@@ -127,9 +127,13 @@ def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
     for key in row:
         if key not in KEYS[kind]:
             yield Problem("key.unknown", f"{where}, {key}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS[kind])})
+    for key, value in row.items():
+        wanted = "number" if key in ("factor", "value", "add") else "year" if key == "year" else "text"
+        if not _is(value, wanted):
+            yield Problem("scenario.kind", f"{where}, {key}", "is no {kind}", "mend it", values={"kind": wanted})
     if kind in ("change", "price"):
         given = [k for k in ("factor", "value", "add") if k in row]
-        if len(given) != 1 or any(isinstance(row[k], bool) or not isinstance(row[k], (int, float)) for k in given):
+        if len(given) != 1:
             yield Problem("scenario.amount", where, "does not say by how much", "give one number: factor, value or add")
         elif given != ["factor"] and not row.get("unit"):
             yield Problem("unit.missing", where, "has no unit", "write one; '1' for a pure number")
@@ -144,6 +148,12 @@ def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
     for key in needed:
         if key not in row:
             yield Problem("scenario.lacks", where, "lacks '{key}'", "give it", values={"key": key})
+
+
+def _is(value: object, wanted: str) -> bool:
+    if wanted == "text":
+        return isinstance(value, str)
+    return isinstance(value, int if wanted == "year" else (int, float)) and not isinstance(value, bool)
 
 
 def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
@@ -167,6 +177,9 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
             store.append(_entry(row, loaded, where, is_price=kind == "add_price"))
         else:
             faults += _change(store, kind, row, loaded, where)
+    for e in (*inputs, *prices):
+        if not math.isfinite(e.value):
+            faults.append(Problem("range.infinite", e.where, "is infinite", "give finite numbers"))
     if faults:
         raise InputError(f"{scenario.file} does not fit the account", faults)
     return replace(loaded, inputs=inputs, prices=prices)

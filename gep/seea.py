@@ -25,6 +25,7 @@ from gep.account import Account, Part
 from gep.errors import GepError, InputError, ParameterError, Problem
 from gep.folder import neutral
 from gep.inputs import number
+from gep.tablefiles import read_table
 
 PATH = Path(__file__).with_suffix(".csv")
 USERS = ("agriculture", "industry", "services", "government", "households", "rest_of_world", "ecosystems", "unallocated")
@@ -195,28 +196,26 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     """
     out: dict[tuple[str, str], dict[str, float]] = {}
     faults = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        for line, row in enumerate(csv.DictReader(stream), 2):
-            where = f"{path.name}, line {line}"
-            key, share = (row.get("indicator") or "", row.get("component") or ""), number(row.get("share") or "")
-            if key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
-                faults.append(
-                    Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": key[1], "indicator": key[0]})
+    for where, row in read_table(path, ("indicator", "component", "user", "share", "source", "note"), ("indicator", "user", "share")):
+        key, share = (row["indicator"], row["component"]), number(row["share"])
+        if key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
+            faults.append(
+                Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": key[1], "indicator": key[0]})
+            )
+        elif row["user"] not in USERS:
+            faults.append(
+                Problem(
+                    "user.unknown",
+                    f"{where}, column user",
+                    "'{user}' is no using sector",
+                    "one of: {names}",
+                    values={"user": row["user"], "names": ", ".join(USERS)},
                 )
-            elif row.get("user") not in USERS:
-                faults.append(
-                    Problem(
-                        "user.unknown",
-                        f"{where}, column user",
-                        "'{user}' is no using sector",
-                        "one of: {names}",
-                        values={"user": row.get("user"), "names": ", ".join(USERS)},
-                    )
-                )
-            elif share is None or not 0 <= share <= 1:
-                faults.append(Problem("range.outside", f"{where}, column share", "a share lies between 0 and 1"))
-            else:
-                out.setdefault(key, {})[str(row["user"])] = share
+            )
+        elif share is None or not 0 <= share <= 1:
+            faults.append(Problem("range.outside", f"{where}, column share", "a share lies between 0 and 1"))
+        else:
+            out.setdefault(key, {})[row["user"]] = share
     faults += [Problem("share.sum", f"{path.name}, {'.'.join(key)}", "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": sum(shares.values())})
                for key, shares in out.items() if abs(sum(shares.values()) - 1) > 1e-9]  # fmt: skip
     if faults:

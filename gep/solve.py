@@ -16,7 +16,7 @@ from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
 from gep.errors import Problem, UnitError
 from gep.formula import Component, Formula, Indicator, Input, apply
-from gep.inputs import Entry, Given, Slot, gather, price_name, read_unit, slots
+from gep.inputs import Entry, Given, Slot, bounded, gather, price_name, read_unit, slots
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
 
@@ -117,6 +117,7 @@ class Solver:
         self._inputs: dict[tuple[str, str, str], list[Entry]] = {}
         self._prices: dict[tuple[str, str, str], list[Entry]] = {}
         self._gathered: dict[tuple[object, ...], Given | None] = {}
+        self._cells = 0  # of all that was gathered
         for store, entries in ((self._inputs, inputs), (self._prices, prices)):
             for e in entries:
                 store.setdefault((e.indicator, e.component, e.name), []).append(e)
@@ -168,7 +169,9 @@ class Solver:
             self.used.update(entries)
             if entries and (is_price or (slot.unit and units.is_currency(slot.unit))):
                 entries = self.at_price_year(entries, is_price=is_price)
-            self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
+            given = self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
+            if given is not None:
+                self._cells = bounded({str(d): n for d, n in given.array.sizes.items()}, entries[0].where, self._cells)
         return self._gathered[key]
 
     def at_price_year(self, entries: list[Entry], *, is_price: bool) -> list[Entry]:
@@ -360,14 +363,14 @@ def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) 
 
 def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, str]) -> dict[str, list[object]]:
     """The labels in use on each dimension, ecosystems limited to those that can supply the component."""
-    out: dict[str, list[object]] = {}
+    seen: dict[str, dict[object, None]] = {}
     for node in nodes:
         for part in node.walk():
             if part.given is None:
                 continue
             for d in part.given.array.dims:
-                seen = out.setdefault(str(d), [])
-                seen += [k for k in part.given.array[d].values.tolist() if k not in seen]
+                seen.setdefault(str(d), {}).update(dict.fromkeys(part.given.array[d].values.tolist()))
+    out: dict[str, list[object]] = {d: list(found) for d, found in seen.items()}
     if supplied_by and "ecosystem" in out:
         final = [g for node in nodes for g in node.figures() if g.entries and g.entries[0].name in ("quantity", "value", "share")]  # a final figure stands
         said = {e for g in final for e in g.types()}

@@ -15,7 +15,7 @@ import xarray as xr
 
 from gep.basis import Basis
 from gep.errors import Problem
-from gep.inputs import LABELS
+from gep.inputs import LABELS, bounded
 from gep.solve import MISSING, Node, Solution, evaluate, labels, on_grid
 
 Grid = Mapping[str, Sequence[object]]
@@ -32,6 +32,7 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     grid["year"] = list(basis.years)
     own = basis.ecosystems
     if instead is None:
+        bounded({label: len(keys) for label, keys in grid.items()}, f"{s.indicator.id}.{s.component.id}")
         s.notes += _cut(s, grid)
     known = s.quantity.kind != MISSING and not s.quantity.missing()
     quantity = evaluate(s.quantity, grid, own, instead) if known else nothing()

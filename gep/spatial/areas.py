@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +13,15 @@ from typing import Any
 import numpy as np
 
 from gep.errors import InputError, Problem
+from gep.reader import shown
 from gep.spatial import need
 from gep.spatial.grid import Grid, same_crs
 
 MAX_AREAS = 200_000
 MAX_BYTES = 1024 * 2**20
-DRIVERS = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb")
+MAX_NAME = 200
+DRIVERS = {".geojson": b"{", ".json": b"{", ".gpkg": b"SQLite format 3\0", ".shp": b"\0\0\x27\x0a", ".fgb": b"fgb", ".zip": b"PK"}
+SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".xml", ".txt", ".pdf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +45,7 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
         With everything that is wrong: the file, the column, names that are doubled, shapes that are no areas.
     """
     where = where or path.name
-    if not path.is_file() or path.stat().st_size == 0:
-        raise _fault(where, "areas.missing", "is not there or is empty", "give a GeoJSON, GeoPackage or Shapefile")
-    if path.suffix.lower() not in DRIVERS or path.stat().st_size > MAX_BYTES:
-        raise _fault(
-            where, "areas.kind", "is no GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile of at most {mib} MiB", "save it as one", mib=MAX_BYTES // 2**20
-        )
-    frame = _frame(where, path, layer, encoding)
+    frame = polygons(where, path, layer, encoding)
     if len(frame) > MAX_AREAS:
         raise _fault(where, "areas.many", "holds {count} areas; at most {limit}", "split it", count=len(frame), limit=MAX_AREAS)
     columns = [str(c) for c in frame.columns if c != frame.geometry.name]
@@ -55,8 +54,8 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
     if parent and parent not in columns:
         raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=parent, names=", ".join(columns) or "none")
     guess = by or next((c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), "")
-    names = [str(v) for v in frame[guess]] if guess else [str(n + 1) for n in range(len(frame))]
-    parents = tuple(str(v) for v in frame[parent]) if parent else ()
+    names = [shown(str(v)) for v in frame[guess]] if guess else [str(n + 1) for n in range(len(frame))]
+    parents = tuple(shown(str(v)) for v in frame[parent]) if parent else ()
     crs = frame.crs.to_wkt() if frame.crs is not None else ""
     return checked(where, names, list(frame.geometry), crs, grid, parents)
 
@@ -132,6 +131,9 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
         if not name.strip() or name in ("nan", "None"):
             problems.append(Problem("area.unnamed", where, "has an area without a name", "name it"))
             continue
+        if len(name) > MAX_NAME:
+            problems.append(Problem("text.long", where, "is a text of {count} characters", "at most {limit}", values={"count": len(name), "limit": MAX_NAME}))
+            continue
         if name in seen:
             problems.append(Problem("area.double", at, "is named twice", "give each area a name of its own, or merge them"))
         seen.add(name)
@@ -189,6 +191,51 @@ def _transformer(where: str, crs: str, grid: Grid) -> Any:
     except pyproj.exceptions.ProjError as error:
         raise _fault(where, "areas.system", "is in a reference system that cannot be read: {why}", "write it as 'EPSG:4326'", why=str(error)[:120]) from None
     return lambda xy: np.column_stack(to.transform(xy[:, 0], xy[:, 1]))
+
+
+def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any:
+    """What a file of polygons holds, as a GeoDataFrame.
+
+    The beginning of the file must be that of the format which its name says: GDAL goes by the content alone, and some
+    of its formats (VRT) name other files, or addresses on the net, to be read in their place.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, of another format, too large, or cannot be read.
+    """
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except (OSError, ValueError):
+        size = 0
+    if not size:
+        raise _fault(where, "areas.missing", "is not there or is empty", "give a GeoJSON, GeoPackage or Shapefile")
+    if size > MAX_BYTES or not _is_what_it_says(path):
+        raise _fault(
+            where, "areas.kind", "is no GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile of at most {mib} MiB", "save it as one", mib=MAX_BYTES // 2**20
+        )
+    home = path.parent.resolve()
+    beside = [p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_symlink() and p != path and not p.resolve().is_relative_to(home)]
+    if beside:
+        raise _fault(where, "file.outside", "is a link that leads out of the folder", "put the file itself there")
+    return _frame(where, path, layer, encoding)
+
+
+def _is_what_it_says(path: Path) -> bool:
+    kind = path.suffix.lower()
+    with path.open("rb") as stream:
+        begin = stream.read(64)
+    if kind != ".zip":
+        return begin.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(DRIVERS.get(kind, b"\0none"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = [i for i in archive.infolist() if not i.is_dir()]
+            shapes = [i for i in parts if i.filename.lower().endswith(".shp")]
+            if not shapes or sum(i.file_size for i in parts) > MAX_BYTES or any(not i.filename.lower().endswith(SHAPEFILE) for i in parts):
+                return False
+            return all(archive.open(i).read(4) == DRIVERS[".shp"] for i in shapes)
+    except Exception:  # zipfile answers broken archives with errors of many kinds
+        return False
 
 
 def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import tomllib
+import re
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -40,15 +40,8 @@ def read_scene(r: Any, folder: Path, basis: Basis) -> Scene | None:
 
     ``r`` is the folder's reader (:mod:`gep.folder`): it reads the text, notes files and collects faults.
     """
-    text = r.text(FILE)
-    if text is None:
-        return None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        r.fault("file.toml", FILE, "is no TOML: {why}", "mend the line", why=str(error))
-        return None
-    return _Maps(r, folder, basis, data).scene()
+    data = r.toml(FILE)
+    return None if data is None else _Maps(r, folder, basis, data).scene()
 
 
 class _Maps:
@@ -92,7 +85,11 @@ class _Maps:
             self.r.fault("raster.file", where, "names no file", 'write file = "rain.tif"')
             return None
         path = self.folder / name
-        if "\0" in name or not path.resolve().is_relative_to(self.folder.resolve()):
+        try:
+            inside = path.resolve().is_relative_to(self.folder.resolve()) and self.r.there(name) >= path.is_file()
+        except (OSError, RuntimeError, ValueError):  # a name that is too long, a link to itself
+            inside = False
+        if not inside:
             self.r.fault("file.outside", where, "is a link that leads out of the folder", "put the file itself there")
             return None
         if path.is_file():
@@ -138,7 +135,10 @@ class _Maps:
             pairs = list(spec["classes"].items())
         elif given == ["table"]:
             text = self.r.text(str(spec["table"]))
-            rows = list(csv.DictReader(StringIO(text))) if text else []
+            try:
+                rows = list(csv.DictReader(StringIO(text))) if text else []
+            except csv.Error:
+                rows = []
             if not rows or not {"code", "class"} <= set(rows[0]):
                 self.r.fault("map.legend", f"{where}, table", "is no table with the columns code and class", "write one")
                 return None
@@ -146,7 +146,7 @@ class _Maps:
         out: dict[int, str] = {}
         for code, label in pairs:
             at = f"{where}, code {code}"
-            if not str(code).strip().lstrip("-").isdigit():
+            if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(code)):
                 self.r.fault("map.code", at, "is no whole number", "mend it")
             elif not isinstance(label, str) or ecosystems.find(label, self.basis.ecosystems) is None:
                 self.r.fault(

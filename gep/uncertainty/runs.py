@@ -23,6 +23,7 @@ from gep.workout import work_out
 
 FIGURES = ("quantity", "price", "value")
 KEYS = ("level", "indicator", "component", "ecosystem", "region")
+MAX_DRAWS = 10_000_000
 ROOM = 384 * 2**20  # bytes of draws kept for exact quantiles
 CELLS = 2**20  # numbers in the largest array of a block
 STEP = 0.01  # of a standard deviation: the step of a derivative
@@ -91,7 +92,7 @@ def uncertainty(
     ----------
     account : Account
     draws : int
-        Number of draws, at least 100.
+        Number of draws, 100 to 10 million.
     seed : int
         The same seed gives the same draws, whatever the order of rows and the size of blocks.
     level : float
@@ -120,10 +121,10 @@ def uncertainty(
     JCGM 101:2008 (Monte Carlo propagation) and JCGM 100:2008 (first order); Saltelli et al. 2010 for the indices of
     :func:`gep.uncertainty.sobol`.
     """
-    if draws < 100 or not 0 < level < 1 or seed < 0:
+    if not 100 <= draws <= MAX_DRAWS or not 0 < level < 1 or seed < 0:
         raise InputError(
             "The draws cannot be taken",
-            [Problem("draws.range", "draws", "needs at least 100 draws, a level between 0 and 1, and a seed from 0", "mend the call")],
+            [Problem("draws.range", "draws", "needs 100 to 10 million draws, a level between 0 and 1, and a seed from 0", "mend the call")],
         )
     found = sources(account, errors, together, confusion)
     if not found.figures and confusion is None:

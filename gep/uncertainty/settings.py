@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gep.errors import InputError, Problem
+from gep.reader import Reader
 from gep.uncertainty.spreads import map_error
 
 KEYS = ("draws", "seed", "level", "together", "errors", "confusion")
@@ -26,13 +26,12 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
     InputError
         One error that lists every fault of the file.
     """
-    path = Path(folder) / FILE
-    if not path.is_file():
+    r = Reader(Path(folder))
+    data = r.toml(FILE)
+    if data is None:
+        if r.problems:
+            raise InputError(f"{FILE} cannot be read", r.problems)
         return {}
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{FILE} cannot be read", [Problem("file.toml", FILE, "is no TOML: {why}", "mend the line", values={"why": str(error)})]) from None
     faults = [Problem("key.unknown", f"{FILE}, {k}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS)}) for k in data if k not in KEYS]
     wanted: Mapping[str, Any] = {"draws": int, "seed": int, "level": float, "together": list, "errors": dict, "confusion": dict}
     faults += [
@@ -47,9 +46,19 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
             for k, v in errors.items()
             if isinstance(v, bool) or not isinstance(v, (str, int, float))
         ]
+    table = data.get("confusion", {})
+    if isinstance(table, dict) and not (
+        isinstance(table.get("classes", []), list)
+        and isinstance(table.get("counts", []), list)
+        and all(isinstance(row, list) for row in table.get("counts", []))
+    ):
+        faults.append(
+            Problem(
+                "key.value", f"{FILE}, confusion", "is not of the kind wanted: {kind}", "see docs/uncertainty.md", values={"kind": "classes and rows of counts"}
+            )
+        )
     if faults:
         raise InputError(f"{FILE} cannot be used", faults)
     if "confusion" in data:
-        table = data["confusion"]
         data["confusion"] = map_error([str(c) for c in table.get("classes", [])], [list(row) for row in table.get("counts", [])])
     return data

@@ -1,0 +1,138 @@
+"""Files out: all or none, whatever else happens in the folder."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from gep import folder, output
+from gep.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("a.csv", "b.json", "c.html")
+
+
+def held(out):
+    """What a reader sees, by name, without what is hidden."""
+    return {p.name: p.read_text("utf-8") for p in out.iterdir() if not p.name.startswith(".")}
+
+
+def files(word):
+    return {name: f"{word} {name}" for name in NAMES}
+
+
+KILLED = """
+    import os, signal, sys
+    from gep import output
+    steps = iter(range(100))
+    def counted(real):
+        def call(*args, **options):
+            if next(steps) == {at}:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*args, **options)
+        return call
+    for name in ("rename", "replace"):
+        setattr(os, name, counted(getattr(os, name)))
+    output.Path.write_bytes = counted(output.Path.write_bytes)
+    output.Path.rmdir = counted(output.Path.rmdir)
+    output.write({out!r}, {files!r})
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
+@pytest.mark.parametrize("at", range(8))
+def test_a_killed_run_leaves_the_old_files_or_the_new(tmp_path, at):
+    """Killed before each write (0 to 2), before the rename that decides (3), before each move (4 to 6) and at the end (7)."""
+    out = tmp_path / "out"
+    output.write(out, files("old"))
+    code = textwrap.dedent(KILLED.format(at=at, out=str(out), files=files("new")))
+    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == -signal.SIGKILL
+    decided = at > 3
+    assert (out / output.SWITCH).is_dir() == decided
+    if not decided:
+        assert held(out) == files("old")
+    output.write(out, {"d.txt": "next"})  # whoever writes next finishes first
+    assert held(out) == {**files("new" if decided else "old"), "d.txt": "next"}
+    assert not (out / output.SWITCH).exists()
+
+
+def test_an_error_on_the_way_leaves_the_old_files(tmp_path):
+    output.write(tmp_path, files("old"))
+    with pytest.raises(ZeroDivisionError), output.scratch(tmp_path) as at:
+        (at / "a.csv").write_text("new")
+        raise ZeroDivisionError
+    assert held(tmp_path) == files("old") and sorted(p.name for p in tmp_path.iterdir()) == sorted(NAMES)
+
+
+def test_two_at_once_leave_one_of_them_whole(tmp_path):
+    code = "import sys; from gep import output\nfor n in range(25): output.write(sys.argv[1], {k: sys.argv[2] * 50_000 for k in ('a', 'b', 'c', 'd')})"
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), word], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) for word in "xyz"]
+    assert [r.wait(120) for r in runs] == [0, 0, 0]
+    assert len(set(held(tmp_path).values())) == 1 and sorted(held(tmp_path)) == ["a", "b", "c", "d"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "c", "d"], "no lock and no scratch folder is left"
+
+
+def test_two_accounts_at_once_belong_together(tmp_path):
+    """Two runs of different accounts into one folder: the summary says which ledger and page it belongs to."""
+    code = "import sys; from gep import folder\na = folder.read(sys.argv[1])\nfor n in range(4): folder.write(a, sys.argv[2])"
+    cases = [ROOT / "examples" / name for name in ("garze_2010", "gaotianyan_2014")]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(case), str(tmp_path)], cwd=ROOT, env=env) for case in cases]
+    assert [r.wait(120) for r in runs] == [0, 0]
+    written = json.loads((tmp_path / "summary.json").read_text("utf-8"))["written"]
+    assert written == {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("ledger.csv", "index.html")}
+
+
+def test_another_run_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(output, "PATIENCE", 0.1)
+    with output._alone(tmp_path), pytest.raises(InputError, match="kept by another run"):
+        output.write(tmp_path, files("new"))
+    assert held(tmp_path) == {}
+    output.write(tmp_path, files("new"))
+    assert held(tmp_path) == files("new")
+
+
+def test_links_and_folders_in_the_way(tmp_path):
+    outside, out = tmp_path / "outside", tmp_path / "out"
+    outside.mkdir()
+    (outside / "kept.csv").write_text("kept")
+    out.mkdir()
+    (out / "a.csv").symlink_to(outside / "kept.csv")
+    output.write(out, files("new"))
+    assert (outside / "kept.csv").read_text() == "kept" and not (out / "a.csv").is_symlink()
+    (out / output.SWITCH).symlink_to(outside)
+    with pytest.raises(InputError, match="no folder of gep"):
+        output.write(out, files("newer"))
+    (out / output.SWITCH).unlink()
+    (out / "b.json").unlink()
+    (out / "b.json").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        output.write(out, files("newer"))
+    assert (out / "a.csv").read_text() == "new a.csv" and sorted(p.name for p in outside.iterdir()) == ["kept.csv"]
+
+
+def test_what_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    for call in (lambda: output.write(tmp_path / "file", files("new")), lambda: output.place(tmp_path / "file" / "x.xlsx", b"")):
+        with pytest.raises(InputError, match="cannot be written"):
+            call()
+    account = folder.read(ROOT / "examples" / "garze_2010")
+    with pytest.raises(InputError, match="cannot be written"):
+        folder.write(account, tmp_path / "file")
+
+
+def test_old_scratch_folders_go(tmp_path):
+    old, young = tmp_path / f"{output.SCRATCH}old", tmp_path / f"{output.SCRATCH}young"
+    for p in (old, young):
+        p.mkdir()
+        (p / "part").write_text("half")
+    os.utime(old, (1, 1))
+    output.write(tmp_path, files("new"))
+    assert not old.exists() and young.exists()
