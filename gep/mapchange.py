@@ -15,6 +15,7 @@ from typing import Any
 
 from gep import folder as folders
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.reader import Reader
 from gep.scenario import Difference
 from gep.spatial.areas import polygons as polygons_of
@@ -41,12 +42,7 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     GepError
         If a package is missing, the files do not fit, or a type has no code in the map.
     """
-    try:
-        import rasterio
-        from rasterio.features import rasterize
-    except ModuleNotFoundError as error:
-        raise InputError("A map cannot be changed", [Problem("extra.missing", str(error.name), "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values={
-            "package": error.name, "extra": "spatial"})]) from None  # fmt: skip
+    rasterio, rasterize = need("rasterio"), need("rasterio.features").rasterize
     source, vector = Path(folder), Path(polygons)
     before = folders.read(source)
     codes, file = _classes(source)

@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 
 from gep.account import Account, Part
-from gep.errors import GepError, InputError, ParameterError, Problem
+from gep.errors import InputError, ParameterError, Problem
+from gep.extras import need
 from gep.folder import neutral
 from gep.inputs import number
 from gep.tablefiles import read_table
@@ -116,15 +117,10 @@ class Tables:
 
         Raises
         ------
-        GepError
+        ParameterError
             If openpyxl is not installed.
         """
-        try:
-            from openpyxl import Workbook
-            from openpyxl.styles import Font
-        except ImportError:
-            raise GepError("A workbook needs openpyxl: pip install 'gep-accounting[excel]'") from None
-        book = Workbook()
+        book, font = need("openpyxl").Workbook(), need("openpyxl.styles").Font
         book.remove(book.active)
         for name in TABLES:
             frame = getattr(self, name).reset_index()
@@ -133,7 +129,7 @@ class Tables:
             for row in frame.itertuples(index=False):
                 sheet.append([None if isinstance(v, float) and math.isnan(v) else neutral(v) if isinstance(v, str) else v for v in row])
             for cell in sheet[1]:
-                cell.font = Font(bold=True)
+                cell.font = font(bold=True)
             sheet.freeze_panes = "B2"
             for column in sheet.columns:
                 sheet.column_dimensions[column[0].column_letter].width = min(60, max(10, *(len(str(c.value or "")) + 2 for c in column)))

@@ -12,7 +12,7 @@ from gep import indicators
 PACKAGE = Path(__file__).parent.parent / "gep"
 LAYERS = [
     {"errors"},
-    {"text", "names", "output"},
+    {"text", "names", "output", "extras"},
     {"units"},
     {"ecosystems"},
     {"tables"},
@@ -31,7 +31,7 @@ LAYERS = [
         "audit",
         "direct",
         "disclose",
-        "explain",
+        "explain", "ledger",
         "compare",
         "controls",
     },

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gep.extras import need
 from gep.forms.body import Table
 from gep.forms.define import forms
 from gep.forms.grid import Sheet
@@ -24,9 +25,7 @@ def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | P
 
     The header takes the unit of the first figure of a column, so that figures stand as they were given.
     """
-    from openpyxl import load_workbook
-
-    book = load_workbook(template)
+    book = need("openpyxl").load_workbook(template)
     by_form: dict[str, list[Figure]] = {}
     for f in figures:
         by_form.setdefault(f.field[:3], []).append(f)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gep.errors import InputError, Problem
+from gep.extras import lacking
 from gep.forms.xlsx import MAX_CELLS, column_of, read_xlsx
 
 MAX_FILE = 32 * 2**20
@@ -146,10 +147,7 @@ def _xls(name: str, data: bytes) -> Book:
     except subprocess.TimeoutExpired:
         raise _refused(name, "form.broken", "cannot be read: {why}", "save it as .xlsx", why=f"more than {OLD_SECONDS} s") from None
     if done.returncode == 3:
-        raise InputError(
-            "Forms cannot be read",
-            [Problem("extra.missing", name, "reading .xls needs python-calamine", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})],
-        )
+        raise lacking("python_calamine")
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
         if "password" in why.lower() or "encrypt" in why.lower() or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gep import ecosystems, indicators, units
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.folder import neutral
 from gep.forms.define import Field, Form, departments, forms
 from gep.forms.meanings import meanings, unit_text
@@ -46,9 +47,12 @@ def write_templates(r: Round, out: str | Path, only: Sequence[str] = ()) -> list
 
     Raises
     ------
+    ParameterError
+        If openpyxl is missing.
     InputError
-        If openpyxl is missing, or the folder already holds a round with answers.
+        If the folder already holds a round with answers.
     """
+    need("openpyxl")
     at = Path(out)
     if (at / "returned").is_dir() and any((at / "returned").iterdir()):
         raise InputError("The round has begun", [Problem("round.begun", str(out), "holds answers already", "write the templates to another folder")])
@@ -70,17 +74,10 @@ def workbook(r: Round, mine: Sequence[Form], department: str) -> Any:
 
     Raises
     ------
-    InputError
+    ParameterError
         If openpyxl is missing.
     """
-    try:
-        from openpyxl import Workbook
-    except ImportError:
-        raise InputError(
-            "Templates cannot be written",
-            [Problem("extra.missing", "forms", "writing workbooks needs openpyxl", "pip install 'gep-accounting[excel]'", values={"extra": "excel"})],
-        ) from None
-    book = Workbook()
+    book = need("openpyxl").Workbook()
     pen = Pen(r.lang)
     names = {f.code: sheet_name(f, r.lang) for f in mine}
     _cover(pen, book.active, r, mine, names, department)

@@ -11,24 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gep.account import Account
-from gep.errors import GepError, InputError, ParameterError, Problem
+from gep.errors import GepError, InputError, Problem
+from gep.extras import need
 from gep.folder import ledger_csv
 from gep.report.page import page
 from gep.report.views import outlines
 from gep.report.web.markup import text
 from gep.report.web.notebook import account_html, problems_html
 from gep.report.web.words import word
-
-_HINT = "pip install 'gep-accounting[notebook,spatial]'"
-
-
-def _need(name: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError:
-        raise ParameterError(f"A map to draw on needs {name}: {_HINT}", [Problem("extra.missing", name, "is not installed", _HINT)]) from None
 
 
 class Drawing:
@@ -52,7 +42,7 @@ class Drawing:
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
         if getattr(account, "scene", None) is None:
             raise InputError("Nothing to draw on", [Problem("scene.none", account.basis.region, "rests on tables alone, so that no area can be drawn on it", "add rasters.toml; see docs/spatial.md")])  # fmt: skip
-        leaflet, widgets = _need("ipyleaflet"), _need("ipywidgets")
+        leaflet, widgets = need("ipyleaflet"), need("ipywidgets")
         self.account, self.lang = account, lang
         self.drawn: Account | None = None
         zones, (west, south, east, north) = _ground(account)
@@ -89,7 +79,7 @@ class Drawing:
         return f"<p>{text(word('download', self.lang))}: {' · '.join(links)}</p>"
 
     def _ipython_display_(self) -> None:
-        _need("IPython.display").display(self.widget)
+        need("IPython.display").display(self.widget)
 
 
 def draw(account: Account, lang: str = "en", height: str = "420px") -> Drawing:
@@ -120,7 +110,7 @@ def draw(account: Account, lang: str = "en", height: str = "420px") -> Drawing:
 
 def _ground(account: Account) -> tuple[dict[str, Any], tuple[float, float, float, float]]:
     """The zones (or the frame of the maps) in longitude and latitude, and their bounds."""
-    pyproj, scene = _need("pyproj"), account.scene
+    pyproj, scene = need("pyproj"), account.scene
     turn = pyproj.Transformer.from_crs(scene.grid.crs, "EPSG:4326", always_xy=True).transform
     shapes = outlines(account) or {"features": [{"properties": {}, "geometry": {"type": "Polygon", "coordinates": [_frame(scene.grid)]}}]}
     features = []

@@ -13,6 +13,7 @@ from typing import Any
 
 from gep.account import Account
 from gep.errors import ParameterError, Problem
+from gep.extras import need
 from gep.report.formats import money_scale
 from gep.report.views import districts, per_year
 from gep.report.web.words import ecosystem, word
@@ -24,14 +25,6 @@ COLOURS = {"material": "#a97a1c", "regulating": "#2c7c5a", "cultural": "#356aa3"
 ONE, DOWN = "#1f6f50", "#9c3217"
 _FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei",
           "Noto Sans CJK JP", "Arial Unicode MS")  # fmt: skip
-
-
-def _matplotlib() -> Any:
-    try:
-        import matplotlib.pyplot
-    except ImportError:
-        raise ParameterError("plot needs matplotlib: pip install 'gep-accounting[report]'", [Problem("extra.missing", "matplotlib", "is not installed", "pip install 'gep-accounting[report]'")]) from None  # fmt: skip
-    return matplotlib.pyplot
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +39,7 @@ def fonts() -> list[str]:
 @contextmanager
 def _canvas(ax: Any, height: float) -> Iterator[Any]:
     """Axes to draw on, with a font that holds Chinese and only the lines that are read."""
-    plt = _matplotlib()
+    plt = need("matplotlib.pyplot")
     with plt.rc_context({"font.family": fonts(), "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True}):
         if ax is None:
             _, ax = plt.subplots(figsize=(7.2, height), layout="constrained")

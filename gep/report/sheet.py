@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.folder import neutral
 from gep.output import place
 from gep.report.archive import clean, sealed
@@ -29,27 +29,6 @@ ROWS_MAX = 200_000
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>.*?</f>)<v\s*(?:/>|></v>)', re.DOTALL)
 _ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # what spreadsheets read as a character by its number
 _INK, _INPUT, _SOFT, _HEAD, _GIVEN, _LINE = "1B2B26", "1F3FBF", "7A8883", "E4EEE9", "FFF6D6", "C9D5D0"
-
-
-def packages() -> None:
-    """See that the optional package is there.
-
-    Raises
-    ------
-    InputError
-        If openpyxl is not installed, with how to install it.
-    """
-    try:
-        import openpyxl  # noqa: F401
-    except ImportError:
-        problem = Problem(
-            "extra.missing",
-            "openpyxl",
-            "is needed and not installed",
-            "pip install 'gep-accounting[{extra}]'",
-            values={"package": "openpyxl", "extra": "excel"},
-        )
-        raise InputError("A package is missing", [problem]) from None
 
 
 @lru_cache(maxsize=4096)
@@ -79,11 +58,8 @@ class Book:
     """Sheets, and what each formula should come to."""
 
     def __init__(self, lang: str) -> None:
-        packages()
-        from openpyxl import Workbook
-
         self.lang = lang
-        self.wb = Workbook()
+        self.wb = need("openpyxl").Workbook()
         self.wb.remove(self.wb.worksheets[0])
         self.shown: list[dict[str, float | str]] = []
         self.font = "宋体" if lang == "zh" else "Arial"

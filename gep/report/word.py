@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gep.account import Account
-from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.output import place
 from gep.report.archive import clean, sealed
 from gep.report.content import Heading, Table, Text, content
@@ -43,20 +43,10 @@ def document(account: Account, lang: str = "en") -> bytes:
 
     Raises
     ------
-    InputError
+    ParameterError
         If python-docx is not installed.
     """
-    try:
-        import docx
-    except ImportError:
-        problem = Problem(
-            "extra.missing",
-            "python-docx",
-            "is needed and not installed",
-            "pip install 'gep-accounting[{extra}]'",
-            values={"package": "python-docx", "extra": "report"},
-        )
-        raise InputError("A package is missing", [problem]) from None
+    docx = need("docx")
     doc = docx.Document()
     _page(doc, lang)
     chapters = tables = 0

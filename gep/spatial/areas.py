@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.reader import shown
-from gep.spatial import need
 from gep.spatial.grid import Grid, same_crs
 
 MAX_AREAS = 200_000

@@ -17,8 +17,9 @@ import xarray as xr
 
 from gep.account import Account, Missing, Part
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.solve import MISSING, Node
-from gep.spatial import engine, need
+from gep.spatial import engine
 from gep.spatial.areas import Areas, from_geometry
 from gep.spatial.grid import Floats
 from gep.spatial.scene import Scene, summed

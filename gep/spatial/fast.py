@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from gep.extras import need
 from gep.formula import Formula
-from gep.spatial import need
 from gep.spatial.engine import Partial, needing
 from gep.spatial.grid import Window
 from gep.spatial.plan import Plan, Ref
@@ -60,7 +60,7 @@ def loop(plan: Plan) -> Callable[..., None]:
     key = (text, tuple((f.__module__, f.__name__) for f in kernels))
     with _lock:
         if key not in _loops:
-            numba = need("numba", "fast")
+            numba = need("numba")
             names: dict[str, Any] = {"nan": np.nan} | {f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)}
             exec(compile(text, "<fused loop>", "exec"), names)
             _loops[key] = numba.njit(nogil=True, error_model="numpy")(names["loop"])
@@ -69,7 +69,7 @@ def loop(plan: Plan) -> Callable[..., None]:
 
 @lru_cache(maxsize=256)
 def _compiled(kernel: Callable[..., Any]) -> Any:
-    return need("numba", "fast").njit(error_model="numpy")(kernel)
+    return need("numba").njit(error_model="numpy")(kernel)
 
 
 def source(plan: Plan) -> tuple[str, list[Formula]]:

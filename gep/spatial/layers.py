@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gep.errors import InputError, Problem
-from gep.spatial import need
+from gep.extras import need
 from gep.spatial.grid import Grid, Window, grid
 
 METHODS = ("nearest", "bilinear", "average", "sum", "mode")

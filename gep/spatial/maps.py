@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from gep import output
 from gep.account import Account, Part
-from gep.spatial import engine, need
+from gep.extras import need
+from gep.spatial import engine
 from gep.spatial.drawn import _factors, _scene
 from gep.spatial.grid import Floats, Window
 from gep.spatial.plan import Plan
@@ -231,7 +232,7 @@ def quick_look(raster: Path, png: Path, account: Account, s: Sheet, lang: str = 
 
 def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict[str, str], title: str, lang: str) -> None:
     """Draw a grid of numbers; ``step`` is the width of a cell in metres."""
-    need("matplotlib", "spatial").use("agg", force=False)
+    need("matplotlib").use("agg", force=False)
     figure_of, patches = need("matplotlib.figure").Figure, need("matplotlib.patches")
     font = chinese_font()
     zh = lang == "zh" and font

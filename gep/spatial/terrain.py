@@ -15,8 +15,8 @@ import xarray as xr
 
 from gep.ecosystems import lineage
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.indicators.soil_erosion import erosivity as _erosivity
-from gep.spatial import need
 from gep.tables import beside
 
 TABLE = beside(__file__)
@@ -43,7 +43,7 @@ def slope(elevation: xr.DataArray) -> xr.DataArray:
     """
     step = _steps(elevation)
     ready = elevation.assign_attrs(res=step)
-    angle = need("xrspatial", "terrain").slope(ready, method="planar")
+    angle = need("xrspatial").slope(ready, method="planar")
     return xr.DataArray(np.radians(angle.values.astype(float)), elevation.coords, elevation.dims, attrs={"units": "rad", "long_name": "slope angle"})
 
 
@@ -66,7 +66,7 @@ def slope_length(elevation: xr.DataArray, longest: float = LONGEST) -> xr.DataAr
         If it is no such grid.
     """
     dx, dy = _steps(elevation)
-    flow = need("pyflwdir", "terrain")
+    flow = need("pyflwdir")
     y, x = (elevation[d].values.astype(float) for d in elevation.dims)
     affine = need("affine").Affine(dx, 0, x[0] - dx / 2, 0, y[1] - y[0], y[0] - (y[1] - y[0]) / 2)
     heights = np.where(np.isnan(elevation.values), -9999.0, elevation.values).astype(np.float32)
@@ -180,7 +180,7 @@ def reference_evapotranspiration(**weather: Any) -> Any:
         If the latitude is no angle in radians.
     """
     _latitude(weather.get("lat"))
-    return need("pyet", "terrain").pm_fao56(**weather)
+    return need("pyet").pm_fao56(**weather)
 
 
 def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
@@ -201,7 +201,7 @@ def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
         If the latitude is no angle in radians.
     """
     _latitude(lat)
-    return need("pyet", "terrain").hargreaves(tmean, tmax, tmin, lat)
+    return need("pyet").hargreaves(tmean, tmax, tmin, lat)
 
 
 def _latitude(lat: Any) -> None:

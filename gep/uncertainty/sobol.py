@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gep.errors import InputError, Problem
+from gep.extras import need
 from gep.uncertainty.runs import CELLS, Uncertainty, groups, total_of
 from gep.uncertainty.spreads import Floats
 
@@ -34,19 +35,16 @@ def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024,
 
     Raises
     ------
+    ParameterError
+        If SALib is not installed.
     InputError
-        If SALib is not installed, or an input does not exist.
+        If an input does not exist.
 
     References
     ----------
     Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018; the SALib package, doi 10.21105/joss.00097.
     """
-    try:
-        from SALib.analyze import sobol as analyse  # type: ignore[import-untyped,import-not-found,unused-ignore]
-        from SALib.sample import sobol as points_of  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    except ModuleNotFoundError:
-        raise InputError("Sobol indices need SALib", [Problem("extra.missing", "sensitivity", "needs {package}", "pip install 'gep-accounting[{extra}]'", values={
-            "package": "SALib", "extra": "sensitivity"})]) from None  # fmt: skip
+    analyse, points_of = need("SALib.analyze.sobol"), need("SALib.sample.sobol")
     streams = groups(of.sources)
     names = [n for n in of.tornado["input"] if n in streams][:inputs] if isinstance(inputs, int) else list(inputs)
     strange = [n for n in names if n not in streams]
