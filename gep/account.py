@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +18,8 @@ from gep.basis import Basis
 from gep.errors import ParameterError, Problem
 from gep.formula import Component, Indicator
 from gep.inputs import Entry
-from gep.solve import MISSING, Node, Solution
+from gep.solve import MISSING, Solution
 from gep.standards import Profile, ProfileRow
-from gep.tables import EVIDENCE
 
 if TYPE_CHECKING:
     from gep.compare import Comparison
@@ -32,7 +31,6 @@ LEDGER = (
     "quantity", "quantity_unit", "price", "price_unit", "value", "value_unit", "method", "source", "evidence", "status", "second_level",
 )  # fmt: skip
 SCHEMA_VERSION = 1
-SOURCES = 2_000  # characters of the sources that a row of the ledger names
 
 
 class Total(float):
@@ -224,39 +222,9 @@ class Account:
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """One row a component, item, ecosystem, region and year; the columns are :data:`LEDGER`."""
-        frames = [frame for part in self.parts for frame in self._rows(part)]
-        if not frames:
-            return pd.DataFrame(columns=list(LEDGER))
-        return pd.concat(frames, ignore_index=True)[list(LEDGER)]
+        from gep.ledger import ledger
 
-    def _rows(self, part: Part) -> Iterator[pd.DataFrame]:
-        s, money = part.solution, self.basis.currency
-        frame = part.data.to_dataframe().reset_index() if part.data.dims else pd.DataFrame([{k: v.item() for k, v in part.data.data_vars.items()}])
-        frame = frame[frame["status"] != "absent"]
-        if frame.empty:
-            return
-        fixed = {
-            "standard": self.profile.id, "price_year": self.basis.prices, "level": part.row.level, "indicator": part.indicator.id,
-            "component": part.component.id, "value_unit": f"{money}/yr", "method": _method(s), "source": _sources(s), "evidence": _evidence(s), "second_level": part.row.id,
-        }  # fmt: skip
-        frame = frame.assign(**{k: v for k, v in fixed.items() if k not in frame}, role="priced" if part.counted else "headline")
-        for label in ("item", "ecosystem"):
-            if label not in frame:
-                frame[label] = ""
-        if "region" not in frame:
-            frame["region"] = self.basis.region
-        frame["quantity_unit"] = _units(s.quantity, frame) if s.quantity.kind != MISSING else part.component.unit
-        frame["price_unit"] = _units(s.price, frame)
-        if money != "CNY":
-            frame["price_unit"] = frame["price_unit"].str.replace("CNY", money)
-        frame.loc[frame["quantity"].isna(), "quantity_unit"] = ""
-        frame.loc[frame["price"].isna(), "price_unit"] = ""
-        if s.headline:
-            frame["role"] = "headline"
-        if not part.counted:
-            frame["value"] = np.nan
-        frame.loc[frame["value"].isna(), "value_unit"] = ""
-        yield frame
+        return ledger(self)
 
     @cached_property
     def controls(self) -> tuple[Control, ...]:
@@ -365,29 +333,3 @@ def _plain(value: object) -> object:
 def _negative(value: xr.DataArray) -> float:
     low = value.values[value.values < 0]
     return float(low.sum()) if low.size else 0.0
-
-
-def _units(node: Node, frame: pd.DataFrame) -> Any:
-    """The unit of a chain; of each item its own where items are counted in units of their own."""
-    own = node.given.units if node.given else None
-    return frame["item"].map(own) if own else node.unit
-
-
-def _method(s: Solution) -> str:
-    named = list(dict.fromkeys(e.method for e in s.price.entries() if e.method))
-    return "; ".join(named) or ("" if s.price.kind == MISSING else s.method)
-
-
-def _sources(s: Solution) -> str:
-    said = [e.source or "no source" for e in s.entries]
-    cited = [f"{r.source}" for n in s.nodes for part in n.walk() for r in part.rows]
-    names = list(dict.fromkeys([*said, *cited]))
-    length = np.cumsum([len(n) + 2 for n in names])
-    kept = max(1, int((length <= SOURCES).sum()))
-    return "; ".join(names[:kept]) + (f"; … ({len(names) - kept} more)" if len(names) > kept else "")
-
-
-def _evidence(s: Solution) -> str:
-    """The weakest evidence among the figures and coefficients used."""
-    words = [e.evidence for e in s.entries if e.evidence] + [r.evidence for n in s.nodes for part in n.walk() for r in part.rows]
-    return max(words, key=EVIDENCE.index, default="")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gep import ledger as ledgers
 from gep.account import LEDGER, Account, Part
 from gep.errors import InputError, Problem
 from gep.uncertainty.sketch import Sketch
@@ -280,7 +281,7 @@ class _Stats:
         """The ledger with the interval of each figure beside it; a figure that nothing moves is its own interval."""
         frames = []
         for (part, _), cells in zip(self.found.slots, self.cells, strict=True):
-            for frame in self.account._rows(part):
+            for frame in ledgers.rows(self.account, part):
                 for name in FIGURES:
                     ends: list[Any] = [frame[name], frame[name]]
                     if name in cells and not (name == "value" and not part.counted):
