@@ -1,6 +1,8 @@
 """A drawn area: the callback that the map calls, the account it gives, the files it offers."""
 
+import asyncio
 import base64
+import contextlib
 import re
 import subprocess
 import sys
@@ -16,6 +18,20 @@ for name in ("ipyleaflet", "ipywidgets", "rasterio", "geopandas", "exactextract"
     pytest.importorskip(name, reason=f"{name} is not installed")
 
 from gep.report.draw import _ground, draw  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def no_task_is_left():
+    """The map asks its loop to fit the bounds; outside a notebook no loop runs, and the task would die in another test."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="module")
