@@ -11,7 +11,7 @@ import numpy as np
 from gep import audit, indicators, standards
 from gep.account import Account, Missing, Part
 from gep.basis import Basis
-from gep.errors import GepError, InputError, OverlapError, Problem
+from gep.errors import GepError, InputError, OverlapError, ParameterError, Problem
 from gep.formula import Component, Indicator
 from gep.inputs import Entry, bounded, problems, tidied
 from gep.inputs import components as named_components
@@ -39,7 +39,11 @@ def build(
     """
     together = tidied([*inputs, *prices], basis)
     inputs, prices = together[: len(inputs)], together[len(inputs) :]
-    profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
+    try:
+        profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
+    except ParameterError as error:
+        _refuse(InputError, "The account cannot be computed", [*faults, *error.problems] if any(p.level == "error" for p in faults) else [])
+        raise
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
     found = [*faults, *problems(together, basis, bound)]
     _refuse(InputError, "The account cannot be computed", found)

@@ -312,9 +312,9 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
             r.fault(
                 "level.unknown",
                 f"{where}, column level",
-                "'{level}' is no level",
+                "'{label}' is no level",
                 "one of {names}",
-                level=row["level"],
+                label=row["level"],
                 names=", ".join((*standards.LEVELS, "total")),
             )
         unit = _account_money(r, where, row["unit"] or "-", basis)
