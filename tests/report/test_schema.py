@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import jsonschema
 import pytest
 from typer.testing import CliRunner
 
@@ -12,6 +11,8 @@ from gep.account import SCHEMA_VERSION
 from gep.commands import app
 from gep.report import schema
 from tests.conftest import TOML
+
+jsonschema = pytest.importorskip("jsonschema", reason="needs the extra 'dev'")
 
 EXAMPLES = ("garze_2010", "garze_2010_matrix", "gaotianyan_2014", "shenzhen_2020")
 

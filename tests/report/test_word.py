@@ -5,15 +5,15 @@ import subprocess
 import sys
 import zipfile
 
-import docx
 import pytest
-from docx.shared import Mm
 
 from gep import folder as folders
-from gep.errors import InputError
+from gep.errors import ParameterError
 from gep.report.content import Heading, Table, content
 from gep.report.word import document
 from tests.report.office import converted, needs_office
+
+docx = pytest.importorskip("docx", reason="needs the extra 'report'")
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -41,15 +41,15 @@ def test_page_and_fonts():
     doc = opened(document(folders.read("examples/garze_2010"), "zh"))
     section = doc.sections[0]
     # GB/T 9704-2012: A4, 37 mm above, 28 mm at the left, text block 156 × 225 mm
-    assert abs(section.page_width - Mm(210)) < Mm(0.1) and abs(section.page_height - Mm(297)) < Mm(0.1)
-    assert abs(section.page_width - section.left_margin - section.right_margin - Mm(156)) < Mm(0.1)
-    assert abs(section.page_height - section.top_margin - section.bottom_margin - Mm(225)) < Mm(0.1)
+    assert abs(section.page_width - docx.shared.Mm(210)) < docx.shared.Mm(0.1) and abs(section.page_height - docx.shared.Mm(297)) < docx.shared.Mm(0.1)
+    assert abs(section.page_width - section.left_margin - section.right_margin - docx.shared.Mm(156)) < docx.shared.Mm(0.1)
+    assert abs(section.page_height - section.top_margin - section.bottom_margin - docx.shared.Mm(225)) < docx.shared.Mm(0.1)
     fonts = {n: doc.styles[n].element.rPr.find(f"{W}rFonts") for n in ("Body Text", "Heading 1", "Title", "Caption")}
     assert {n: f.get(f"{W}eastAsia") for n, f in fonts.items()} == {"Body Text": "仿宋", "Heading 1": "黑体", "Title": "黑体", "Caption": "黑体"}
     assert {f.get(f"{W}ascii") for f in fonts.values()} == {"Times New Roman"} and not any("Theme" in k for f in fonts.values() for k in f.attrib)
     assert doc.styles["Body Text"].font.size.pt == 16  # 三号
     widths = [[c.width for c in t.rows[0].cells] for t in doc.tables]
-    assert all(abs(sum(w) - Mm(156)) < Mm(1) for w in widths)
+    assert all(abs(sum(w) - docx.shared.Mm(156)) < docx.shared.Mm(1) for w in widths)
 
 
 def test_english():
@@ -81,7 +81,7 @@ def test_the_same_account_gives_the_same_bytes(tmp_path):
 
 def test_without_the_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(InputError, match=r"pip install 'gep-accounting\[report\]'"):
+    with pytest.raises(ParameterError, match=r"pip install 'gep-accounting\[report\]'"):
         document(folders.read("examples/gaotianyan_2014"))
 
 

@@ -4,17 +4,18 @@ import io
 import sys
 import zipfile
 
-import openpyxl
 import pytest
 
 from gep import folder as folders
-from gep.errors import InputError
+from gep.errors import InputError, ParameterError
 from gep.report import lines as listed
 from gep.report import workbook as module
 from gep.report.archive import clean
 from gep.report.words import word
 from gep.report.workbook import workbook
 from tests.report.office import converted, needs_office
+
+openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")
 
 EXAMPLES = ("garze_2010", "garze_2010_matrix", "gaotianyan_2014", "shenzhen_2020")
 SHEETS = ("summary", "physical", "monetary", "matrix", "districts", "prices", "parameters", "sources", "problems")
@@ -218,7 +219,7 @@ def test_the_same_account_gives_the_same_bytes(tmp_path):
 
 def test_without_the_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(InputError, match=r"pip install 'gep-accounting\[excel\]'"):
+    with pytest.raises(ParameterError, match=r"pip install 'gep-accounting\[excel\]'"):
         workbook(folders.read("examples/shenzhen_2020"))
 
 
