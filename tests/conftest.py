@@ -1,10 +1,15 @@
-"""Account folders written for a test."""
+"""Account folders written for a test, and how properties are searched."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# the same examples in every run, however slow the machine; tests/fuzz/long.py looks for new ones
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 TOML = 'title = "t"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
 INPUTS = "indicator,component,input,item,ecosystem,region,year,value,unit,source\n"
