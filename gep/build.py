@@ -13,7 +13,7 @@ from gep.account import Account, Missing, Part
 from gep.basis import Basis
 from gep.errors import GepError, InputError, OverlapError, ParameterError, Problem
 from gep.formula import Component, Indicator
-from gep.inputs import Entry, bounded, problems, tidied
+from gep.inputs import HUGE, Entry, bounded, problems, tidied
 from gep.inputs import components as named_components
 from gep.reader import MAX_FAULTS
 from gep.solve import MISSING, Solution, Solver, all_indicators
@@ -90,6 +90,7 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
         if s.value.kind == MISSING and s.quantity.missing():
             continue
         work_out(s, basis)
+        _refuse(InputError, "The account cannot be computed", _huge(s))
         cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
         gaps = _gaps(s)
         if gaps and not needs:
@@ -145,6 +146,19 @@ def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indi
                 trial = solver.solve(i, c)
                 if not trial.quantity.missing() and any(e.indicator for e in trial.entries):
                     yield row, i, c
+
+
+def _huge(s: Solution) -> Iterator[Problem]:
+    """Figures beyond all sense, which no sum and no JSON could hold."""
+    for name in ("quantity", "price", "value"):
+        if bool((abs(s.data[name]) > HUGE).any()):
+            yield Problem(
+                "result.huge",
+                f"{s.indicator.id}.{s.component.id}, {name}",
+                "comes to more than {limit:g}",
+                "check the figures and their units",
+                values={"limit": HUGE},
+            )
 
 
 def _needs(s: Solution) -> list[tuple[str, str]]:

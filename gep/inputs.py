@@ -17,6 +17,7 @@ from gep.basis import Basis
 from gep.errors import InputError, ParameterError, Problem, UnitError
 from gep.formula import Component, Indicator, Input
 
+HUGE = 1e100
 LABELS = ("item", "ecosystem", "region", "year")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -50,7 +51,7 @@ class Entry(NamedTuple):
         mantissa, _, exponent = self.text.lower().partition("e") if "e" in self.text or "E" in self.text else (self.text, "", "")
         point = mantissa.find(".")
         digit = int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0)
-        return 0.5 * 10.0 ** min(digit, 300)  # "0e999" is a number too
+        return 0.5 * 10.0 ** min(digit, 99)  # "0e999" is a number too
 
     def __hash__(self) -> int:
         return hash((self.where, self.ecosystem, self.region, self.year))
@@ -61,13 +62,13 @@ class Entry(NamedTuple):
 
 
 def number(text: str) -> float | None:
-    """A plain number, or None: no text, no thousands separators, no full-width digits, no infinity.
+    """A plain number, or None: no text, no thousands separators, no full-width digits, nothing beyond :data:`HUGE`.
 
     >>> number("1.5e3"), number("1,5"), number("约30"), number("nan")
     (1500.0, None, None, None)
     """
     value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= HUGE else None
 
 
 @dataclass(frozen=True, slots=True)

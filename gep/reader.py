@@ -20,7 +20,7 @@ from typing import Any
 
 from gep import units
 from gep.errors import Problem, UnitError
-from gep.inputs import number
+from gep.inputs import HUGE, number
 
 MAX_BYTES = 256 * 2**20
 MAX_TOML = 2**20
@@ -241,7 +241,7 @@ class Reader:
             self.problems.append(replace(p, where=f"{where}, {column}"))
             return None
         found = value * scale + offset
-        if not math.isfinite(found):
+        if not abs(found) <= HUGE:
             self.fault(
                 "number.unreadable",
                 f"{where}, {column}",

@@ -7,7 +7,6 @@ scenario that leaves more out than the account it starts from is not the smaller
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from gep import ecosystems, series, units
 from gep.account import Account
 from gep.errors import InputError, Problem, UnitError
 from gep.folder import Loaded, load, made
-from gep.inputs import Entry
+from gep.inputs import HUGE, Entry
 from gep.reader import Reader
 
 STEPS = ("change", "price", "add", "add_price", "remove", "move")
@@ -178,8 +177,8 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
         else:
             faults += _change(store, kind, row, loaded, where)
     for e in (*inputs, *prices):
-        if not math.isfinite(e.value):
-            faults.append(Problem("range.infinite", e.where, "is infinite", "give finite numbers"))
+        if not abs(e.value) <= HUGE:
+            faults.append(Problem("result.huge", e.where, "comes to more than {limit:g}", "check the figures and their units", values={"limit": HUGE}))
     if faults:
         raise InputError(f"{scenario.file} does not fit the account", faults)
     return replace(loaded, inputs=inputs, prices=prices)

@@ -81,7 +81,7 @@ def test_two_at_once_leave_one_of_them_whole(tmp_path):
 
 def test_two_accounts_at_once_belong_together(tmp_path):
     """Two runs of different accounts into one folder: the summary says which ledger and page it belongs to."""
-    code = "import sys; from gep import folder\na = folder.read(sys.argv[1])\nfor n in range(4): folder.write(a, sys.argv[2])"
+    code = "import sys; from gep import folder\na = folder.read(sys.argv[1])\nfor n in range(2): folder.write(a, sys.argv[2])"
     cases = [ROOT / "examples" / name for name in ("garze_2010", "gaotianyan_2014")]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [subprocess.Popen([sys.executable, "-c", code, str(case), str(tmp_path)], cwd=ROOT, env=env) for case in cases]
