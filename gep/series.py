@@ -285,11 +285,12 @@ def between(before: Account, after: Account, year: int | None = None) -> Series:
 
 
 def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], accounts: Sequence[Account]) -> Series:
-    frame = pd.concat(frames, ignore_index=True)
     names = ["level", "indicator", "component", "item", "ecosystem", "region"]
+    numbers = ("quantity", "price", "value", "area")
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*names, *numbers, "year"])
     keys = pd.MultiIndex.from_frame(frame[names])
     cells = keys.unique()
-    row, column = cells.get_indexer(keys), np.array([ordered.index(y) for y in frame["year"]])
+    row, column = cells.get_indexer(keys), np.array([ordered.index(y) for y in frame["year"]], dtype=np.intp)
     tables = {}
     for name, nothing in (("quantity", 0.0), ("price", np.nan), ("value", 0.0), ("area", np.nan)):
         tables[name] = np.full((len(cells), len(ordered)), nothing)

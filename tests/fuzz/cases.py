@@ -70,7 +70,7 @@ BYTES = (
 number = st.integers(0, 10_000)
 cell = st.one_of(st.sampled_from(CELLS), st.text(max_size=12))
 value = st.one_of(st.sampled_from(TOMLS), st.text(max_size=8).map(json.dumps), st.integers().map(str), st.floats().map(str))
-edits = st.lists(st.tuples(number, st.sampled_from(("cell", "cell", "cell", "swap", "drop", "twice", "column", "bytes", "cut")), number, number, number, cell, value, st.sampled_from(BYTES)), min_size=1, max_size=5)  # fmt: skip
+edits = st.lists(st.tuples(number, st.sampled_from(("cell", "cell", "cell", "swap", "drop", "twice", "column", "bytes", "cut", "lose")), number, number, number, cell, value, st.sampled_from(BYTES)), min_size=1, max_size=5)  # fmt: skip
 Files = dict[str, bytes]
 
 
@@ -80,7 +80,10 @@ def edited(good: Files, changes: list[tuple]) -> Files:
     names = sorted(out)
     for n, kind, a, b, c, cell_, value_, raw in changes:
         name = names[n % len(names)]
-        if kind in ("bytes", "cut"):
+        if kind == "lose" and len(out) > 1:
+            del out[name]
+            names = sorted(out)
+        elif kind in ("bytes", "cut"):
             data = out[name]
             at = a * 7919 % (len(data) + 1)
             out[name] = data[:at] if kind == "cut" else data[:at] + raw + data[at + b % 3 :]

@@ -190,3 +190,13 @@ def test_nothing_runs_and_nothing_is_fetched():
         "gep/check/record.py": {"pickle"},  # proves that our own formulas can be sent to workers
         "gep/forms/grid.py": {"subprocess"},  # opens old workbooks in a process of bounded memory
     }
+
+
+def test_two_years_and_nothing_that_counts(tmp_path):
+    """Not one price, or districts that lie in nothing: an account all the same, and a page of it."""
+    good = {k: v for k, v in cases.county().items() if k != "controls.csv"}
+    for n, files in enumerate(
+        ({k: v for k, v in good.items() if k != "prices.csv"}, {**good, "regions.csv": b"region,parent\nNorth,Elsewhere\nSouth,Elsewhere\nElsewhere,\n"})
+    ):
+        account = folder.read(cases.put(tmp_path / str(n) / "account", files))
+        cases.looked_at(account, tmp_path / str(n))
