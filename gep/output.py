@@ -103,7 +103,7 @@ def _switch(target: Path, new: Path) -> None:
         raise _fault(
             "output.folder", target / taken[0], "is a folder, and a file of this name is to be written", "move it away, or choose another output folder"
         )
-    with _alone(target):
+    with alone(target):
         _settle(target)
         os.rename(new, target / SWITCH)
         _settle(target)
@@ -125,12 +125,21 @@ def _settle(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Hold the lock of a folder; the system lets go of it when the process ends, however it ends."""
+def alone(target: Path) -> Iterator[None]:
+    """Hold the lock of a folder; the system lets go of it when the process ends, however it ends.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE` seconds.
+    """
     path = target / LOCK
     until = time.monotonic() + PATIENCE
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        except OSError as error:
+            raise _failed(target, error) from None
         try:
             if _locked(handle) and _same(handle, path):
                 break

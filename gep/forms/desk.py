@@ -11,12 +11,14 @@ import datetime as dt
 import hashlib
 import json
 import shutil
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from gep import folder
+from gep import folder, output
 from gep.errors import InputError, Problem
 from gep.forms.cells import read_date
 from gep.forms.define import field as field_of
@@ -68,6 +70,14 @@ def received(path: str | Path) -> Iterator[tuple[Path, str, str]]:
         yield at / "kept" / f"{x['sha256']}{Path(x['file']).suffix.lower()}", x["file"], x["received"]
 
 
+@contextmanager
+def _desk(path: str | Path) -> Iterator[Path]:
+    """The folder of a round, held so that two at once do not lose what each other writes; one that is not there is told of later."""
+    at = Path(path)
+    with output.alone(at) if at.is_dir() else nullcontext():
+        yield at
+
+
 def look(path: str | Path) -> Reading:
     """The round as it stands; nothing is written but the log of what came in.
 
@@ -76,7 +86,11 @@ def look(path: str | Path) -> Reading:
     GepError
         If the folder holds no round.
     """
-    at = Path(path)
+    with _desk(path) as at:
+        return _looked(at)
+
+
+def _looked(at: Path) -> Reading:
     r = load(at)
     (at / "returned").mkdir(exist_ok=True)
     faults = [p for _, p in files_in(at / "returned") if p is not None and Path(p.where).name not in _delivered_names(at)]
@@ -124,36 +138,40 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
     GepError
         If the folder holds no round, or its account is released and no reason for a revision is given.
     """
-    at = Path(path)
-    versions = releases(at)
-    if versions and not revision and not (at / "revision.toml").exists():
-        v = versions[-1]
-        what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
-        raise InputError("The account is locked", [Problem("round.locked", str(path), what, mend, values={k: v[k] for k in ("version", "date", "name")})])
-    if revision:
-        (at / "revision.toml").write_text("\n".join(toml({"reason": revision})) + "\n", "utf-8", newline="\n")
-    out = look(at)
-    out = with_stand_ins(out) if last else out
-    write_account(out, at / "account")
-    write_problems(out.problems, at / "problems.csv", lang)
-    rows = [d._asdict() for d in out.differences]
-    if rows:
-        write_csv(at / "differences.csv", tuple(rows[0]), rows)
-    if mark:
-        _mark(at, out, lang)
-    _filled(at, out)
-    return out
+    with _desk(path) as at:
+        versions = releases(at)
+        if versions and not revision and not (at / "revision.toml").exists():
+            v = versions[-1]
+            what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
+            raise InputError("The account is locked", [Problem("round.locked", str(path), what, mend, values={k: v[k] for k in ("version", "date", "name")})])
+        if revision:
+            output.place(at / "revision.toml", ("\n".join(toml({"reason": revision})) + "\n").encode("utf-8"))
+        out = _looked(at)
+        out = with_stand_ins(out) if last else out
+        write_account(out, at / "account")
+        write_problems(out.problems, at / "problems.csv", lang)
+        rows = [d._asdict() for d in out.differences]
+        if rows:
+            write_csv(at / "differences.csv", tuple(rows[0]), rows)
+        if mark:
+            _mark(at, out, lang)
+        _filled(at, out)
+        return out
 
 
 def _mark(at: Path, out: Reading, lang: str) -> None:
-    shutil.rmtree(at / "marked", ignore_errors=True)
     by_file: dict[str, list[Problem]] = {}
     for p in out.problems:
         by_file.setdefault(place(p)[0], []).append(p)
-    for s in out.submissions:
-        if s.file in by_file and s.forms:
-            kept = at / "kept" / f"{s.sha256}{Path(s.file).suffix.lower()}"
-            annotated(kept, by_file[s.file], at / "marked" / (Path(s.file).name + ".marked.xlsx"), lang)
+    marked = at / "marked"
+    mine = {Path(s.file).name + ".marked.xlsx": s for s in out.submissions if s.file in by_file and s.forms}
+    if mine:
+        with output.scratch(marked) as made:
+            for name, s in mine.items():
+                annotated(at / "kept" / f"{s.sha256}{Path(s.file).suffix.lower()}", by_file[s.file], made / name, lang)
+    for old in marked.glob("*.marked.xlsx"):
+        if old.name not in mine:
+            old.unlink()
 
 
 def signatures(at: Path) -> list[Signature]:
@@ -192,32 +210,34 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
     InputError
         With every form that did not come in, or that skips a state.
     """
-    at = Path(path)
-    out, rows = look(at), signatures(at)
-    wanted = [c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes]
-    wanted = [c for c in wanted if c in out.by_form or c in codes]
-    faults = []
-    if state not in STATES[:3] or not name.strip():
-        faults.append(Problem("state.value", state, "is no state that can be signed", "filled, checked or approved, with --name"))
-    if not wanted:
-        faults.append(Problem("form.unknown", ", ".join(codes), "is no form", "one of: {names}", values={"names": ", ".join(forms())}))
-    day = read_date(date) if date else dt.date.today()
-    if day is None:
-        faults.append(Problem("state.date", date, "is no date", "write 2021-03-05"))
-    made = []
-    for code in wanted:
-        if code not in out.by_form:
-            faults.append(Problem("state.absent", code, "has not come in", "wait for it"))
-            continue
-        now = state_of(code, out.by_form[code], rows)
-        at_now = STATES.index(now.state) if now else 0
-        if state in STATES and STATES.index(state) > at_now + 1:
-            faults.append(Problem("state.skip", code, "is {now}; it cannot be {state} yet", "check it first", values={"now": STATES[at_now], "state": state}))
-        made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
-    if faults:
-        raise InputError("Nothing was signed", faults)
-    _write_signatures(at, [*rows, *made])
-    return made
+    with _desk(path) as at:
+        out, rows = _looked(at), signatures(at)
+        wanted = [c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes]
+        wanted = [c for c in wanted if c in out.by_form or c in codes]
+        faults = []
+        if state not in STATES[:3] or not name.strip():
+            faults.append(Problem("state.value", state, "is no state that can be signed", "filled, checked or approved, with --name"))
+        if not wanted:
+            faults.append(Problem("form.unknown", ", ".join(codes), "is no form", "one of: {names}", values={"names": ", ".join(forms())}))
+        day = read_date(date) if date else dt.date.today()
+        if day is None:
+            faults.append(Problem("state.date", date, "is no date", "write 2021-03-05"))
+        made = []
+        for code in wanted:
+            if code not in out.by_form:
+                faults.append(Problem("state.absent", code, "has not come in", "wait for it"))
+                continue
+            now = state_of(code, out.by_form[code], rows)
+            at_now = STATES.index(now.state) if now else 0
+            if state in STATES and STATES.index(state) > at_now + 1:
+                faults.append(
+                    Problem("state.skip", code, "is {now}; it cannot be {state} yet", "check it first", values={"now": STATES[at_now], "state": state})
+                )
+            made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
+        if faults:
+            raise InputError("Nothing was signed", faults)
+        _write_signatures(at, [*rows, *made])
+        return made
 
 
 def releases(path: str | Path) -> list[dict[str, str]]:
@@ -238,50 +258,54 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
     InputError
         If forms that came in are not approved, the account is out of step with them, or nothing changed since the last version.
     """
-    at = Path(path)
-    versions = releases(at)
-    out, rows = look(at), signatures(at)
-    faults = []
-    for code, sha in out.by_form.items():
-        now = state_of(code, sha, rows)
-        if now is None or now.state not in ("approved", "final"):
-            faults.append(
-                Problem(
-                    "state.open",
-                    code,
-                    "is {now}, not approved",
-                    "gep form sign DIR {code} --state approved",
-                    values={"now": now.state if now else "unread", "code": code},
+    with _desk(path) as at:
+        versions = releases(at)
+        out, rows = _looked(at), signatures(at)
+        faults = []
+        for code, sha in out.by_form.items():
+            now = state_of(code, sha, rows)
+            if now is None or now.state not in ("approved", "final"):
+                faults.append(
+                    Problem(
+                        "state.open",
+                        code,
+                        "is {now}, not approved",
+                        "gep form sign DIR {code} --state approved",
+                        values={"now": now.state if now else "unread", "code": code},
+                    )
                 )
-            )
-    reason = tomllib.loads((at / "revision.toml").read_text("utf-8"))["reason"] if (at / "revision.toml").exists() else ""
-    if versions and not reason:
-        faults.append(Problem("round.locked", str(path), "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'",
-                              values={k: versions[-1][k] for k in ("version", "date", "name")}))  # fmt: skip
-    if not (at / "account" / "inputs.csv").is_file():
-        faults.append(Problem("round.unread", str(path), "has no account yet", "gep form read"))
-    day = read_date(date) if date else dt.date.today()
-    if day is None or not name.strip():
-        faults.append(Problem("state.date", date or name, "is no date or no name", "write 2021-03-05 and --name"))
-    if faults:
-        raise InputError("The account cannot be released", faults)
-    folder.read(at / "account")  # whatever is wrong in it is told here
-    version = f"v{len(versions) + 1}"
-    target = at / "released" / version
-    shutil.copytree(at / "account", target)
-    for extra in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv"):
-        if (at / extra).is_file():
-            shutil.copyfile(at / extra, target / extra)
-    _write_signatures(at, [*rows, *(Signature(c, s, "final", name.strip(), day.isoformat() if day else "", version) for c, s in out.by_form.items())])
-    shutil.copyfile(at / "states.csv", target / "states.csv")
-    files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
-    head: Mapping[str, object] = {"version": version, "name": name.strip(), "date": day.isoformat() if day else "", "reason": reason, "files": files}
-    (target / "release.toml").write_text("\n".join(toml(head)) + "\n", "utf-8", newline="\n")
-    for p in target.rglob("*"):
-        if p.is_file():
-            p.chmod(0o444)
-    (at / "revision.toml").unlink(missing_ok=True)
-    return target
+        reason = tomllib.loads((at / "revision.toml").read_text("utf-8"))["reason"] if (at / "revision.toml").exists() else ""
+        if versions and not reason:
+            faults.append(Problem("round.locked", str(path), "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'",
+                                  values={k: versions[-1][k] for k in ("version", "date", "name")}))  # fmt: skip
+        if not (at / "account" / "inputs.csv").is_file():
+            faults.append(Problem("round.unread", str(path), "has no account yet", "gep form read"))
+        day = read_date(date) if date else dt.date.today()
+        if day is None or not name.strip():
+            faults.append(Problem("state.date", date or name, "is no date or no name", "write 2021-03-05 and --name"))
+        if faults:
+            raise InputError("The account cannot be released", faults)
+        folder.read(at / "account")  # whatever is wrong in it is told here
+        version = f"v{len(versions) + 1}"
+        released = at / "released" / version
+        (at / "released").mkdir(exist_ok=True)
+        target = Path(tempfile.mkdtemp(prefix=output.SCRATCH, dir=at / "released")) / version  # moved into place when all is in it
+        shutil.copytree(at / "account", target)
+        for extra in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv"):
+            if (at / extra).is_file():
+                shutil.copyfile(at / extra, target / extra)
+        _write_signatures(at, [*rows, *(Signature(c, s, "final", name.strip(), day.isoformat() if day else "", version) for c, s in out.by_form.items())])
+        shutil.copyfile(at / "states.csv", target / "states.csv")
+        files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
+        head: Mapping[str, object] = {"version": version, "name": name.strip(), "date": day.isoformat() if day else "", "reason": reason, "files": files}
+        (target / "release.toml").write_text("\n".join(toml(head)) + "\n", "utf-8", newline="\n")
+        for p in target.rglob("*"):
+            if p.is_file():
+                p.chmod(0o444)
+        target.rename(released)
+        target.parent.rmdir()
+        (at / "revision.toml").unlink(missing_ok=True)
+        return released
 
 
 def summary(out: Reading) -> dict[str, object]:

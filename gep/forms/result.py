@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gep import output
 from gep.errors import GepError, Problem
 from gep.folder import COLUMNS, neutral
 from gep.forms.grid import position, read_book
@@ -26,8 +27,6 @@ def place(p: Problem) -> tuple[str, str, str]:
 
 def write_account(out: Reading, folder: str | Path, rows: Sequence[Row] | None = None) -> Path:
     """Write the account folder that the forms give."""
-    at = Path(folder)
-    at.mkdir(parents=True, exist_ok=True)
     r = out.round
     account = {
         "title": f"{r.region} {r.year}",
@@ -39,28 +38,30 @@ def write_account(out: Reading, folder: str | Path, rows: Sequence[Row] | None =
         **r.account,
     }
     account |= {k: " ".join(v) for k, v in out.regions.get("", {}).items()}
-    (at / "account.toml").write_text("\n".join(toml(account)) + "\n", "utf-8", newline="\n")
-    mine = out.rows if rows is None else rows
-    own = ("classification",) if "classification" in COLUMNS["inputs.csv"] else ()
-    for name, kind, column in (("inputs.csv", "input", "input"), ("prices.csv", "price", "price")):
-        columns = [c for c in COLUMNS[name] if c not in ("low", "high", "distribution", *own)] + list(own)
-        write_csv(at / name, columns, ({**row._asdict(), column: row.name} for row in mine if row.kind == kind))
-    write_csv(at / "regions.csv", COLUMNS["regions.csv"], _regions(out))
-    tables: dict[str, dict[int, str]] = {}
-    for figure in r.last:
-        if figure.field == "C05-03":
-            tables.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
-    for index, reported in out.deflators.items():
-        tables.setdefault(index, {}).update(reported)
-    lines = [{"index": index, "year": year, "value": value} for index, table in tables.items() for year, value in sorted(table.items())]
+    with output.scratch(folder) as at:
+        (at / "account.toml").write_text("\n".join(toml(account)) + "\n", "utf-8", newline="\n")
+        mine = out.rows if rows is None else rows
+        own = ("classification",) if "classification" in COLUMNS["inputs.csv"] else ()
+        for name, kind, column in (("inputs.csv", "input", "input"), ("prices.csv", "price", "price")):
+            columns = [c for c in COLUMNS[name] if c not in ("low", "high", "distribution", *own)] + list(own)
+            write_csv(at / name, columns, ({**row._asdict(), column: row.name} for row in mine if row.kind == kind))
+        if r.regions:
+            write_csv(at / "regions.csv", COLUMNS["regions.csv"], _regions(out))
+        tables: dict[str, dict[int, str]] = {}
+        for figure in r.last:
+            if figure.field == "C05-03":
+                tables.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
+        for index, reported in out.deflators.items():
+            tables.setdefault(index, {}).update(reported)
+        lines = [{"index": index, "year": year, "value": value} for index, table in tables.items() for year, value in sorted(table.items())]
+        if lines:
+            write_csv(at / "deflators.csv", COLUMNS["deflators.csv"], lines)
     for name, made in (("regions.csv", r.regions), ("deflators.csv", lines)):
         if not made:
-            (at / name).unlink(missing_ok=True)
-    if lines:
-        write_csv(at / "deflators.csv", COLUMNS["deflators.csv"], lines)
+            (Path(folder) / name).unlink(missing_ok=True)
     if out.deliveries:
-        write_csv(at.parent / "deliveries.csv", list(out.deliveries[0]._fields), (d._asdict() for d in out.deliveries))
-    return at
+        write_csv(Path(folder).parent / "deliveries.csv", list(out.deliveries[0]._fields), (d._asdict() for d in out.deliveries))
+    return Path(folder)
 
 
 def _regions(out: Reading) -> Iterable[dict[str, str]]:

@@ -14,10 +14,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from gep import ecosystems, folder, standards
+from gep import ecosystems, folder, output, standards
 from gep.basis import Basis, Region
 from gep.errors import GepError, InputError, Problem
 from gep.forms.define import Field, Form, departments, forms, needs, targets
@@ -229,14 +230,14 @@ def _bare(key: str) -> str:
 
 def save(r: Round, out: Path) -> None:
     """Write the files of a round."""
-    out.mkdir(parents=True, exist_ok=True)
     head = {"region": r.region, "code": r.code, "year": r.year, "standard": r.standard, "lang": r.lang, "ecosystems": r.ecosystems, "evidence": r.evidence}
     if r.last_year:
         head["last_year"] = r.last_year
-    (out / "round.toml").write_text("\n".join(toml({**head, "account": r.account})) + "\n", "utf-8", newline="\n")
-    write_csv(out / "regions.csv", ("region", "parent", "code", "area", "population", "gdp"), (_region(x) for x in r.regions.values()))
     rows = [{"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last]
-    write_csv(out / "last.csv", LAST, rows)
+    with output.scratch(out) as at:
+        (at / "round.toml").write_text("\n".join(toml({**head, "account": r.account})) + "\n", "utf-8", newline="\n")
+        write_csv(at / "regions.csv", ("region", "parent", "code", "area", "population", "gdp"), (_region(x) for x in r.regions.values()))
+        write_csv(at / "last.csv", LAST, rows)
 
 
 def _region(r: Region) -> dict[str, str]:
@@ -246,10 +247,11 @@ def _region(r: Region) -> dict[str, str]:
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     """A CSV file in UTF-8; text that a spreadsheet would take for a formula is led by an apostrophe."""
-    with path.open("w", encoding="utf-8", newline="") as f:
-        writer = csv.DictWriter(f, columns, restval="", extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({k: _neutral(v) for k, v in row.items()} for row in rows)
+    text = StringIO(newline="")
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: _neutral(v) for k, v in row.items()} for row in rows)
+    output.place(path, text.getvalue().encode("utf-8"))
 
 
 def _neutral(value: object) -> object:

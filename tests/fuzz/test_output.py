@@ -92,7 +92,7 @@ def test_two_accounts_at_once_belong_together(tmp_path):
 
 def test_another_run_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(output, "PATIENCE", 0.1)
-    with output._alone(tmp_path), pytest.raises(InputError, match="kept by another run"):
+    with output.alone(tmp_path), pytest.raises(InputError, match="kept by another run"):
         output.write(tmp_path, files("new"))
     assert held(tmp_path) == {}
     output.write(tmp_path, files("new"))
@@ -136,3 +136,22 @@ def test_old_scratch_folders_go(tmp_path):
     os.utime(old, (1, 1))
     output.write(tmp_path, files("new"))
     assert not old.exists() and young.exists()
+
+
+def test_a_desk_is_held_by_one(tmp_path, monkeypatch):
+    """Two that read, sign or release a round at once would lose what the other noted; the second waits its turn."""
+    pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    import cases
+
+    from gep.forms import desk
+    from gep.forms.round import save
+
+    save(cases._round(), tmp_path)
+    monkeypatch.setattr(output, "PATIENCE", 0.1)
+    with output.alone(tmp_path):
+        for call in (desk.look, desk.read, lambda at: desk.sign(at, ["all"], "checked", "n"), lambda at: desk.release(at, "n")):
+            with pytest.raises(InputError, match="kept by another run"):
+                call(tmp_path)
+    desk.look(tmp_path)
+    assert not (tmp_path / output.LOCK).exists()
