@@ -96,7 +96,7 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
         If there is no such folder.
     """
     path = Path(folder)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # also of a name that no system takes
         raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
     r = Reader(path)
     basis = _basis(r)

@@ -145,6 +145,13 @@ def test_a_changed_map_copies_nothing_from_elsewhere(tmp_path):
     assert {p.name for p in at.iterdir() if _plain(at, p)} == {"a.csv", "b.csv"}
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "", "/dev/null"])
+def test_no_folder_is_said(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GepError):
+        folder.read(name)
+
+
 def test_patterns_take_no_time():
     start = time.perf_counter()
     assert by_pattern("a" * 200, {"*a" * 60 + "x": 1}) is None and by_pattern("tourism.visits", {"t*m*.*s": 1}) == 1 and by_pattern("ab", {"ab*b": 1}) is None
