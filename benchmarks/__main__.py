@@ -65,7 +65,7 @@ def calls() -> None:
         print(f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms; the door converts units and looks at the range")
 
 
-APART = (("table", ()), ("draws", ()), ("forms", ("openpyxl",)), ("raster", ("rasterio", "numba", "distributed")))  # module, packages it needs
+APART = (("table", ()), ("draws", ()), ("report", ()), ("forms", ("openpyxl",)), ("raster", ("rasterio", "numba", "distributed")))  # module, packages it needs
 
 
 def apart(wanted: Sequence[str]) -> None:
