@@ -167,7 +167,7 @@ def cluster(plan: Plan, zones: Zones) -> None:
 
     times = []
     for workers in (1, 2):
-        with LocalCluster(workers, threads_per_worker=1, dashboard_address=None, memory_limit=0) as local, Client(local) as client:  # type: ignore[no-untyped-call]
+        with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0) as local, Client(local) as client:  # type: ignore[no-untyped-call]
             engine.run(plan, zones, client=client, block=(256, 256))  # workers import what they need
             times.append(seconds(lambda c=client: engine.run(plan, zones, client=c), 2))  # type: ignore[misc]
     print(f"(d) dask: one worker {times[0]:.2f} s, two {times[1]:.2f} s = {times[0] / times[1]:.2f} × (goal ≥ 1.5)")

@@ -24,7 +24,8 @@ from gep.spatial.plan import Plan, Ref
 from gep.spatial.zones import Coverage, Zones, everything
 
 BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about a million cells
-PIECE = 32768  # cells that the kernels work on at a time: what they touch stays in the cache
+PIECE = 65536  # cells that the kernels work on at a time: what they touch stays in the cache
+RUN = 8  # cells: where neighbours share a bin in longer runs than this, runs are summed first
 Progress = Callable[[int, int], None]
 
 
@@ -69,9 +70,9 @@ def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int =
     if (classes == n).all():
         return out
     data = {s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0}
-    _check_layers(plan, data, classes, out)
+    gappy = _look_at(data, out)
     area = plan.grid.areas(window)
-    wanted = needing(plan)
+    wanted = {k: v for k, v in needing(plan).items() if k in gappy}
     for start in range(0, window.size, blocks):
         stop = min(start + blocks, window.size)
         piece = {k: v[start:stop] for k, v in data.items()}
@@ -89,16 +90,19 @@ def needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
     return out
 
 
-def _check_layers(plan: Plan, data: Mapping[int, npt.NDArray[Any]], classes: npt.NDArray[np.uint8], out: Partial) -> None:
-    """Least and most number of each layer; infinities count as numbers."""
+def _look_at(data: Mapping[int, npt.NDArray[Any]], out: Partial) -> set[int]:
+    """Note the least and most number of each layer, infinities too; returns the layers that lack numbers."""
+    gappy = set()
     for k, values in data.items():
         low, high = values.min(), values.max()
         if np.isnan(low):
+            gappy.add(k)
             known = values[~np.isnan(values)]
             if not known.size:
                 continue
             low, high = known.min(), known.max()
         out.outside[k] = (float(low), float(high))
+    return gappy
 
 
 def _piece(
@@ -114,9 +118,16 @@ def _piece(
     bins = base.astype(np.intp)
     bins *= n
     bins += index
-    if (classes == n).any():
-        bins[classes == n] = trash
+    none = classes == n
+    if none.any():
+        bins[none] = trash
     np.minimum(bins, trash, out=bins)
+    # adding cell after cell into one bin waits for the last addition each time
+    starts = np.concatenate([[0], np.flatnonzero(bins[1:] != bins[:-1]) + 1])
+    runs = len(starts) * RUN < size
+    lengths = np.diff(starts, append=size).astype(float)
+    if runs:
+        bins = bins[starts]
     part = cover.parts(start, start + size)
     cell = cover.cell[part] - start
     weight, part_bins = cover.weight[part], cover.zone[part] * n + index[cell]
@@ -125,8 +136,11 @@ def _piece(
         cell, weight, part_bins = cell[known], weight[known], part_bins[known]
 
     def add(values: Floats | None, into: Floats) -> None:
-        whole = np.bincount(bins, values, trash + 1)[:trash]
-        into += whole
+        if runs:
+            whole = np.bincount(bins, lengths if values is None else np.add.reduceat(values, starts), trash + 1)
+        else:
+            whole = np.bincount(bins, values, trash + 1)
+        into += whole[:trash]
         if len(cell):
             into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
 
@@ -136,10 +150,8 @@ def _piece(
         out.area += (out.cells - before) * area
     else:
         add(area, out.area)
-    for k, numbers in data.items():
-        gone = np.isnan(numbers)
-        if gone.any():
-            gone &= wanted.get(k, np.zeros(n + 1, bool))[index]
+    for k, needs in wanted.items():
+        gone = np.isnan(data[k]) & needs[index]
         if gone.any():
             cells, ground = out.gaps.get(k, (0, 0.0))
             out.gaps[k] = (cells + int(gone.sum()), ground + (float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())))

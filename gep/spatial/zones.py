@@ -188,13 +188,13 @@ def _each(n: Ints) -> tuple[Ints, Ints]:
 
 def _filled(window: Window, count: int, spans: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
     """The zone of each whole cell; cells and zones where several lie over each other."""
+    spans = spans[np.argsort(spans[:, 1], kind="stable")]
     zone, first, end = spans.T
     nothing = np.zeros(0, np.intp)
-    size = window.size + 1
-    layers = np.cumsum(np.bincount(first, minlength=size) - np.bincount(end, minlength=size))[:-1]
-    if not len(layers) or layers.max() <= 1:
-        owner = np.cumsum(np.bincount(first, zone - count, size) - np.bincount(end, zone - count, size))[:-1]
-        return (owner + count).astype(np.int32), nothing, nothing
+    if not (first[1:] < np.maximum.accumulate(end)[:-1]).any():
+        edges = np.append(spans[:, 1:].ravel(), window.size)
+        owner = np.append(np.column_stack([np.full(len(zone), count), zone]).ravel(), count)
+        return np.repeat(owner.astype(np.int32), np.diff(edges, prepend=0)), nothing, nothing
     base = np.full(window.size, count, np.int32)
     cells: list[Ints] = []
     owners: list[Ints] = []
