@@ -16,7 +16,7 @@ from gep.formula import Component, Indicator
 from gep.inputs import HUGE, Entry, bounded, problems, tidied
 from gep.inputs import components as named_components
 from gep.reader import MAX_FAULTS
-from gep.solve import MISSING, Solution, Solver, all_indicators
+from gep.solve import MISSING, Solution, Solver
 from gep.standards import Profile, ProfileRow
 from gep.workout import work_out
 
@@ -129,7 +129,7 @@ def _unique(found: Iterable[Problem]) -> list[Problem]:
 
 def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
     """The components to account, with the row they count in."""
-    for i in [*all_indicators(profile), *(r for r in indicators.RESTS.values() if not profile.open)]:
+    for i in [*profile.indicators, *(r for r in indicators.RESTS.values() if not profile.open)]:
         for c in named_components(i):
             row = profile.row(i.id, c.id)
             if row is None and i.id in indicators.RESTS:

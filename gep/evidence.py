@@ -18,7 +18,6 @@ from gep.account import Account, Part
 from gep.formula import Component, Indicator, Pricing
 from gep.inputs import price_name
 from gep.pricing import register
-from gep.solve import all_indicators
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
 
@@ -59,7 +58,7 @@ def of_standard(standard: str) -> pd.DataFrame:
     True
     """
     profile = standards.get(standard)
-    rows = [row for i in all_indicators(profile) for c in i.components for row in _of_component(profile, i, c)]
+    rows = [row for i in profile.indicators for c in i.components for row in _of_component(profile, i, c)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(ignore_index=True)
 
 

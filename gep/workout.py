@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import xarray as xr
 
+from gep import ecosystems
 from gep.basis import Basis
 from gep.errors import Problem
+from gep.formula import Input, apply
 from gep.inputs import LABELS, bounded
-from gep.solve import MISSING, Node, Solution, evaluate, labels, on_grid
+from gep.solve import MISSING, Node, Solution
 
 Grid = Mapping[str, Sequence[object]]
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
@@ -25,7 +27,7 @@ _APART = ("year", "draw")  # never added over: each year and each draw is an acc
 def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | None = None) -> xr.Dataset:
     """The figures of one component over its labels: quantity, price, value and status of each cell.
 
-    With ``instead`` (see :func:`gep.solve.evaluate`) the figures are returned and the solution stays as it was. Numbers
+    With ``instead`` (see :func:`evaluate`) the figures are returned and the solution stays as it was. Numbers
     along a dimension ``draw`` give figures along it, each in the dimensions it needs and without a status.
     """
     grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
@@ -211,3 +213,65 @@ def _dims(array: xr.Variable | xr.DataArray) -> set[object]:
 def _word(like: xr.Variable, word: str) -> xr.Variable:
     sizes = {d: n for d, n in like.sizes.items() if d != "draw"}
     return xr.Variable(list(sizes), np.full(list(sizes.values()), word, dtype="<U10"))
+
+
+def labels(nodes: Sequence[Node], supplied_by: Sequence[str], own: Mapping[str, str]) -> dict[str, list[object]]:
+    """The labels in use on each dimension, ecosystems limited to those that can supply the component."""
+    seen: dict[str, dict[object, None]] = {}
+    for node in nodes:
+        for part in node.walk():
+            if part.given is None:
+                continue
+            for d in part.given.array.dims:
+                seen.setdefault(str(d), {}).update(dict.fromkeys(part.given.array[d].values.tolist()))
+    out: dict[str, list[object]] = {d: list(found) for d, found in seen.items()}
+    if supplied_by and "ecosystem" in out:
+        final = [g for node in nodes for g in node.figures() if g.entries and g.entries[0].name in ("quantity", "value", "share")]  # a final figure stands
+        said = {e for g in final for e in g.types()}
+        out["ecosystem"] = [e for e in out["ecosystem"] if not e or e in said or ecosystems.belongs(str(e), supplied_by, own)]
+    return out
+
+
+def on_grid(array: xr.DataArray, grid: Mapping[str, Sequence[object]]) -> xr.Variable:
+    """An array on the labels of the grid, NaN where it has none; a dimension that the grid lacks stays as it is."""
+    apart = {d: list(grid[str(d)]) for d in array.dims if d in grid and array.indexes[d].tolist() != grid[str(d)]}
+    out: xr.Variable = (array.reindex(apart) if apart else array).variable
+    return out
+
+
+def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str, str], instead: Mapping[Node, xr.DataArray] | None = None) -> xr.Variable:
+    """The numbers of a chain on a grid of labels, as a variable that knows its dimensions; the grid knows the labels.
+
+    ``instead`` puts other numbers in the place of a node (a rounding bound, draws, a scenario); the node's own
+    ``result`` is then left as it was.
+    """
+    if instead and node in instead:
+        out = on_grid(instead[node], grid)
+    elif node.kind in ("given", "layer", "summed"):
+        assert node.given is not None
+        out = on_grid(node.given.array, grid)
+    elif node.kind == "coefficient":
+        assert node.coefficient is not None
+        names = list(map(str, grid["ecosystem"])) if "ecosystem" in grid and node.coefficient.by_ecosystem else None
+        numbers, rows, lacking = node.coefficient.numbers(node.unit, names, own)
+        node.rows, node.lacking = tuple(rows), tuple(lacking)
+        out = xr.Variable(("ecosystem",), numbers) if names is not None else xr.Variable((), numbers[0])
+    elif node.kind == "number":
+        out = xr.Variable((), node.number)
+    elif node.kind == "formula":
+        assert node.formula is not None
+        parts = {name: evaluate(part, grid, own, instead) for name, part in node.parts.items()}
+        out = apply(node.formula, {name: _drawn_within(numbers, node.formula.inputs[name]) for name, numbers in parts.items()})
+    else:
+        out = xr.Variable((), np.nan)
+    if instead is None:
+        node.keep(out, grid)
+    return out
+
+
+def _drawn_within(numbers: xr.Variable, spec: Input) -> xr.Variable:
+    """Draws held to the range of an argument: one that falls outside stands at its end, where a figure would be refused."""
+    if "draw" not in numbers.dims or (spec.low, spec.high) == (None, None):
+        return numbers
+    held: xr.Variable = numbers.clip(spec.low, spec.high)
+    return held

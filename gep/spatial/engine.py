@@ -136,11 +136,8 @@ def _piece(
         cell, weight, part_bins = cell[known], weight[known], part_bins[known]
 
     def add(values: Floats | None, into: Floats) -> None:
-        if runs:
-            whole = np.bincount(bins, lengths if values is None else np.add.reduceat(values, starts), trash + 1)
-        else:
-            whole = np.bincount(bins, values, trash + 1)
-        into += whole[:trash]
+        by_run = values if not runs else lengths if values is None else np.add.reduceat(values, starts)
+        into += np.bincount(bins, by_run, trash + 1)[:trash]
         if len(cell):
             into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
 

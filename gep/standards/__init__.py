@@ -15,6 +15,7 @@ from importlib import resources
 
 from gep import indicators
 from gep.errors import ParameterError, Problem
+from gep.formula import Indicator
 
 LEVELS = ("material", "regulating", "cultural", "other")
 FLOORS = ("cell", "region", "total")  # scales at which a standard can set a negative quantity to zero
@@ -98,6 +99,11 @@ class Profile:
     def rows_written(self) -> tuple[ProfileRow, ...]:
         """All rows, with those that a switch keeps out."""
         return self._all or self.rows
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        """The services that it takes components from, in its order."""
+        return [indicators.get(n) for n in dict.fromkeys(c.partition(".")[0] for row in self.rows for c in row.components)]
 
     _all: tuple[ProfileRow, ...] = ()
 
