@@ -10,6 +10,7 @@ from typing import Annotated as A
 
 from gep.formula import Array, Component, Indicator, U, formula, worked
 from gep.indicators import wind_erosion as erosion
+from gep.indicators import wind_factors as factors
 from gep.tables import beside
 
 TABLE = beside(__file__)
@@ -107,12 +108,12 @@ INDICATOR = Indicator(
         "actual_transport": (erosion.actual_transport,),
         "potential_field_length": (erosion.potential_field_length,),
         "actual_field_length": (erosion.actual_field_length,),
-        "weather_factor": (erosion.weather_factor,),
-        "erodible_fraction": (erosion.erodible_fraction,),
-        "crust_factor": (erosion.crust_factor,),
-        "roughness_factor": (erosion.roughness_factor,),
-        "ridge_roughness": (erosion.ridge_roughness,),
-        "wind_cover_factor": (erosion.wind_cover_factor,),
+        "weather_factor": (factors.weather_factor,),
+        "erodible_fraction": (factors.erodible_fraction,),
+        "crust_factor": (factors.crust_factor,),
+        "roughness_factor": (factors.roughness_factor,),
+        "ridge_roughness": (factors.ridge_roughness,),
+        "wind_cover_factor": (factors.wind_cover_factor,),
     },
     doc=__doc__,
 )  # fmt: skip

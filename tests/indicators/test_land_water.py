@@ -6,7 +6,19 @@ import xarray as xr
 
 from gep import ecosystems
 from gep.errors import InputError, ParameterError, UnitError
-from gep.indicators import climate_regulation, flood_mitigation, get, sand_fixation, soil_erosion, soil_retention, water_retention, wind_erosion
+from gep.indicators import (
+    climate_regulation,
+    flood_mitigation,
+    get,
+    sand_fixation,
+    soil_cover,
+    soil_erosion,
+    soil_retention,
+    storm_water,
+    water_retention,
+    wind_erosion,
+    wind_factors,
+)
 from gep.units import conversion
 
 
@@ -128,7 +140,7 @@ def test_slope_takes_any_unit_of_angle():
     ("cover", "factor"), [(0, 0.45), (9.99, 0.45), (10, 0.24), (30, 0.15), (50, 0.09), (70, 0.043), (90, 0.043), (90.01, 0.011), (100, 0.011)]
 )
 def test_cover_factor_of_grassland_by_band(cover, factor):
-    assert soil_erosion.cover_factor(over_types({"meadow": cover}, "%")).item() == pytest.approx(factor)
+    assert soil_cover.cover_factor(over_types({"meadow": cover}, "%")).item() == pytest.approx(factor)
 
 
 def test_cover_factor_over_all_kinds_of_land_at_once():
@@ -140,22 +152,22 @@ def test_cover_factor_over_all_kinds_of_land_at_once():
         "sandy_land": 0.7,
         "dry_cropland": 0.221 - 0.595 * np.log10(0.8),
     }
-    out = soil_erosion.cover_factor(over_types(dict.fromkeys(types, 80), "%"))
+    out = soil_cover.cover_factor(over_types(dict.fromkeys(types, 80), "%"))
     assert out.sel(ecosystem=list(types)).values == pytest.approx(list(types.values()))
 
 
 def test_cover_factor_stays_missing():
-    assert np.isnan(soil_erosion.cover_factor(over_types({"forest": np.nan}, "%")).item())
+    assert np.isnan(soil_cover.cover_factor(over_types({"forest": np.nan}, "%")).item())
     with pytest.raises(ParameterError, match="cropland"):  # arable land is paddy or dry: no factor for both
-        soil_erosion.cover_factor(over_types({"cropland": 50}, "%"))
+        soil_cover.cover_factor(over_types({"cropland": 50}, "%"))
 
 
 def test_regressions_of_cover():
     # 30 %: 0.221 + 0.595 × 0.522879 = 0.53211; 20 %: 0.6508 − 0.3436 × 1.30103 = 0.20377
-    assert soil_erosion.cover_factor_dryland("30 %").item() == pytest.approx(0.53211, abs=1e-5)
-    assert soil_erosion.cover_factor_dryland("0 %").item() == 1
-    assert soil_erosion.cover_factor_cai("20 %").item() == pytest.approx(0.20377, abs=1e-5)
-    assert (soil_erosion.cover_factor_cai("78.4 %").item(), soil_erosion.cover_factor_cai("0.05 %").item()) == (0, 1)
+    assert soil_cover.cover_factor_dryland("30 %").item() == pytest.approx(0.53211, abs=1e-5)
+    assert soil_cover.cover_factor_dryland("0 %").item() == 1
+    assert soil_cover.cover_factor_cai("20 %").item() == pytest.approx(0.20377, abs=1e-5)
+    assert (soil_cover.cover_factor_cai("78.4 %").item(), soil_cover.cover_factor_cai("0.05 %").item()) == (0, 1)
 
 
 def test_soil_kept_by_a_forest():
@@ -198,10 +210,10 @@ def test_nitrogen_is_no_phosphorus():
 
 def test_wind_erosion_chain():
     # weather 20 kg/m in two months, EF × SCF × K' = 0.4824 × 0.3990 × 0.8, 30 % grass, z = 50 m
-    weather = wind_erosion.weather_factor(series([100, 2000 / 9], "month", "m3/s3"), "1 kg/m3", "0.8", "0.9", gravity="11.6 m/s2")
+    weather = wind_factors.weather_factor(series([100, 2000 / 9], "month", "m3/s3"), "1 kg/m3", "0.8", "0.9", gravity="11.6 m/s2")
     assert number(weather, "kg/(m a)") == pytest.approx((100 + 2000 / 9) * 0.72 / 11.6)  # = 20
     factors = {"weather_factor": weather, "erodible_fraction": "0.4824", "crust_factor": "0.3990", "roughness_factor": "0.8"}
-    cover = wind_erosion.wind_cover_factor(over_types({"grassland": 30}, "%"))
+    cover = wind_factors.wind_cover_factor(over_types({"grassland": 30}, "%"))
     transport = wind_erosion.potential_transport(**factors)
     lengths = wind_erosion.potential_field_length(**factors), wind_erosion.actual_field_length(**factors, wind_cover_factor=cover)
     bare = wind_erosion.potential_wind_erosion(transport, lengths[0], "50 m")
@@ -221,9 +233,9 @@ def test_no_wind_no_erosion():
 
 def test_the_minus_of_the_plant_factor_is_in_the_coefficient():
     with pytest.raises(InputError, match="wind_cover_coefficient"):
-        wind_erosion.wind_cover_factor("30 %", wind_cover_coefficient="0.1151 1/%")
+        wind_factors.wind_cover_factor("30 %", wind_cover_coefficient="0.1151 1/%")
     # cover in percent: a share read as percent would leave 0.97 at 30 % cover
-    assert wind_erosion.wind_cover_factor(over_types({"meadow": 0.3}, "1")).item() == pytest.approx(np.exp(-3.453))
+    assert wind_factors.wind_cover_factor(over_types({"meadow": 0.3}, "1")).item() == pytest.approx(np.exp(-3.453))
 
 
 def test_sand_of_garze_d1_d2():
@@ -237,36 +249,36 @@ def test_sand_of_garze_d1_d2():
 
 def test_curve_number_runoff_of_three_storms():
     # CN 80: S = 63.5 mm, initial abstraction 12.7 mm; 100 mm → 87.3²/150.8 = 50.539; 60 mm → 47.3²/110.8 = 20.192; 10 mm → 0
-    retention = flood_mitigation.potential_retention("80")
+    retention = storm_water.potential_retention("80")
     storms = series([100, 60, 10], "event", "mm")
-    runoff = flood_mitigation.scs_runoff(storms, retention)
+    runoff = storm_water.scs_runoff(storms, retention)
     assert number(runoff, "mm/yr") == pytest.approx(87.3**2 / 150.8 + 47.3**2 / 110.8)
-    held = flood_mitigation.vegetation_storage(flood_mitigation.storm_rain(storms), runoff, "3 km2")
+    held = flood_mitigation.vegetation_storage(storm_water.storm_rain(storms), runoff, "3 km2")
     assert held.item() == pytest.approx((170 - 70.731206) * 3000, rel=1e-6)
 
 
 def test_no_runoff_below_the_initial_abstraction():
-    retention = flood_mitigation.potential_retention("50")  # 254 mm, of which 50.8 mm fill first
-    assert flood_mitigation.scs_runoff("50.8 mm", retention).item() == 0
-    assert flood_mitigation.scs_runoff("30 mm", retention).item() == 0
-    assert flood_mitigation.scs_runoff("30 mm", retention, initial_abstraction_ratio="0.05").item() > 0
+    retention = storm_water.potential_retention("50")  # 254 mm, of which 50.8 mm fill first
+    assert storm_water.scs_runoff("50.8 mm", retention).item() == 0
+    assert storm_water.scs_runoff("30 mm", retention).item() == 0
+    assert storm_water.scs_runoff("30 mm", retention, initial_abstraction_ratio="0.05").item() > 0
 
 
 def test_storage_against_bare_ground_is_less():
     storm = series([100], "event", "mm")
-    plants = flood_mitigation.scs_runoff(storm, flood_mitigation.potential_retention("80"))
-    bare = flood_mitigation.bare_storm_runoff(storm, "90")  # S = 28.2222: (100 − 5.64444)²/(94.35556 + 28.22222) = 72.6311
+    plants = storm_water.scs_runoff(storm, storm_water.potential_retention("80"))
+    bare = storm_water.bare_storm_runoff(storm, "90")  # S = 28.2222: (100 − 5.64444)²/(94.35556 + 28.22222) = 72.6311
     assert number(bare, "mm/yr") == pytest.approx(94.355556**2 / 122.577778)
     over_bare = flood_mitigation.vegetation_storage_over_bare(bare, plants, "1 km2").item()
     assert over_bare == pytest.approx((72.6311 - 50.5391) * 1000, rel=1e-4)
-    assert over_bare < flood_mitigation.vegetation_storage(flood_mitigation.storm_rain(storm), plants, "1 km2").item()
+    assert over_bare < flood_mitigation.vegetation_storage(storm_water.storm_rain(storm), plants, "1 km2").item()
 
 
 def test_storm_regression_stays_between_nothing_and_the_rain():
-    out = flood_mitigation.storm_runoff(series([100, 30, 0], "event", "mm"), "7.5 mm", "27 mm")
+    out = storm_water.storm_runoff(series([100, 30, 0], "event", "mm"), "7.5 mm", "27 mm")
     assert number(out, "mm/yr") == pytest.approx(7.5 * np.log(100) - 27)  # the two small storms give nothing
     with pytest.raises(InputError, match="runoff_slope"):
-        flood_mitigation.storm_runoff("100 mm")
+        storm_water.storm_runoff("100 mm")
 
 
 def test_a_lake_regression_holds_for_one_lake():
