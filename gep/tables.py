@@ -113,3 +113,6 @@ class Table:
 def beside(file: str) -> Table:
     """The table that lies beside a module, of the same name."""
     return Table(Path(file).with_suffix(".csv"))
+
+
+CONSTANTS = Table(Path(__file__).with_name("constants.csv"))  # of nature: what services and prices both take

@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.indicators import productivity
 from gep.indicators.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
-from gep.tables import beside
+from gep.tables import CONSTANTS, beside
 
 TABLE = beside(__file__)
 
@@ -72,7 +71,7 @@ def co2_from_dry_matter_and_soil(
     soil_carbon_rate: A[Array, U("t C/(m^2 yr)")],
     area: A[Array, U("m^2", low=0)],
     co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = productivity.TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept by a stand and the soil under it in a year.
 
@@ -114,7 +113,7 @@ def co2_from_dry_matter_and_soil(
 def co2_from_rate(
     rate: A[Array, U("t C/(m^2 yr)")],
     area: A[Array, U("m^2", low=0)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = productivity.TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from a sequestration rate by ecosystem type.
 
@@ -158,7 +157,7 @@ def co2_from_biomass(
     opening_carbon_stock: A[Array, U("t C", low=0)],
     closing_carbon_stock: A[Array, U("t C", low=0)],
     interval: A[Array, U("yr", low=1)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = productivity.TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the change of the carbon stock between two surveys.
 
@@ -204,7 +203,7 @@ def co2_from_volume(
     wood_density: A[Array, U("t/m^3", low=0)],
     root_shoot_ratio: A[Array, U("1", low=0)],
     carbon_fraction: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_fraction"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = productivity.TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the growth of standing timber.
 
@@ -254,7 +253,7 @@ def co2_from_volume(
 def co2_from_burial(
     area: A[Array, U("m^2", low=0)],
     burial_rate: A[Array, U("t C/(m^2 yr)", low=0)] = TABLE["burial_rate"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = productivity.TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide buried by coastal plants and their sediment in a year.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.formula import Array, U, formula, worked
-from gep.tables import beside
+from gep.tables import CONSTANTS, beside
 
 TABLE = beside(__file__)
 
@@ -174,7 +174,7 @@ def dry_matter(
 )
 def co2_from_nep(
     nep: A[Array, U("t C/yr")],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from net ecosystem production.
 

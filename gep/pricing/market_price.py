@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.formula import Array, Pricing, U, formula, worked
-from gep.tables import beside
-
-TABLE = beside(__file__)
+from gep.tables import CONSTANTS
 
 
 @formula("CNY/{per}")
@@ -70,7 +68,7 @@ oxygen_price = net_of_cost.of(
 )
 def carbon_price(
     price_per_carbon: A[Array, U("CNY/t C", low=0)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = TABLE["co2_per_carbon"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Price of a tonne of carbon dioxide from the price of a tonne of carbon.
 
