@@ -2,7 +2,7 @@
 
 They are made in a scratch folder inside the output folder. One rename of that folder, to :data:`SWITCH`, decides: before
 it the output is the old one, after it the new one. The files are then moved to their names; what a killed run left to
-move is moved by the next one before its own. A lock lets one run at a time do that.
+move is moved by the next one that holds the lock, before anything else. The lock lets one run at a time do that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -47,8 +48,15 @@ def write(out: str | os.PathLike[str], files: Mapping[str, str | bytes]) -> list
 
 
 @contextlib.contextmanager
-def scratch(out: str | os.PathLike[str]) -> Iterator[Path]:
-    """A scratch folder whose files take their place in ``out`` when the block ends without an error.
+def scratch(out: str | os.PathLike[str], *, held: bool = False) -> Iterator[Path]:
+    """A scratch folder whose files, also those of its subfolders, take their place in ``out`` when the block ends without an error.
+
+    Parameters
+    ----------
+    out : path
+        Folder, made where it is not there.
+    held : bool
+        Whether the caller holds the lock of the folder already; see :func:`alone`.
 
     Raises
     ------
@@ -61,7 +69,8 @@ def scratch(out: str | os.PathLike[str]) -> Iterator[Path]:
         target.mkdir(parents=True, exist_ok=True)
         at = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=target))
         yield at
-        _switch(target, at)
+        with contextlib.nullcontext() if held else alone(target):
+            _switch(target, at)
     except OSError as error:
         raise _failed(target, error) from None
     finally:
@@ -78,39 +87,33 @@ def place(path: str | os.PathLike[str], data: bytes) -> Path:
         If it cannot be written.
     """
     target = Path(path)
-    made = ""
+    made = target.parent / f"{SCRATCH}{uuid.uuid4().hex}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(prefix=SCRATCH, dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
+        with made.open("xb") as stream:
             stream.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(made, 0o666 & ~umask)
         os.replace(made, target)
     except OSError as error:
         raise _failed(target, error) from None
     finally:
-        if made:
-            Path(made).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # gone where it was moved; never there where the folder is none
+            made.unlink()
     return target
 
 
 def _switch(target: Path, new: Path) -> None:
-    """Move the files of a scratch folder into the folder that it lies in."""
-    taken = [f.name for f in new.iterdir() if (target / f.name).is_dir() and not (target / f.name).is_symlink()]
-    if taken:
-        raise _fault(
-            "output.folder", target / taken[0], "is a folder, and a file of this name is to be written", "move it away, or choose another output folder"
-        )
-    with alone(target):
-        _settle(target)
-        os.rename(new, target / SWITCH)
-        _settle(target)
-        for old in target.glob(f"{SCRATCH}*"):
-            with contextlib.suppress(OSError):
-                if old.is_dir() and not old.is_symlink() and time.time() - old.stat().st_mtime > STALE:
-                    shutil.rmtree(old, ignore_errors=True)
+    """Move the files of a scratch folder into the folder that it lies in, whose lock is held."""
+    for name in _names(new):
+        place = target / name
+        if place.is_dir() and not place.is_symlink():
+            raise _fault("output.folder", place, "is a folder, and a file of this name is to be written", "move it away, or choose another output folder")
+        place.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(new, target / SWITCH)
+    _settle(target)
+    for old in target.glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.lstat().st_mtime > STALE:
+                shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
 
 
 def _settle(target: Path) -> None:
@@ -119,14 +122,21 @@ def _settle(target: Path) -> None:
     if ready.is_symlink() or (ready.exists() and not ready.is_dir()):
         raise _fault("output.strange", ready, "is no folder of gep", "take it away")
     if ready.is_dir():
-        for file in sorted(ready.iterdir()):
-            os.replace(file, target / file.name)
-        ready.rmdir()
+        for name in _names(ready):
+            os.replace(ready / name, target / name)
+        shutil.rmtree(ready)
+
+
+def _names(folder: Path) -> list[Path]:
+    """The files of a folder and its subfolders, as paths below it."""
+    return sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
 
 
 @contextlib.contextmanager
 def alone(target: Path) -> Iterator[None]:
-    """Hold the lock of a folder; the system lets go of it when the process ends, however it ends.
+    """Hold the lock of a folder, once what a killed run left to move is in place.
+
+    The system lets go of the lock when the process ends, however it ends.
 
     Raises
     ------
@@ -151,6 +161,10 @@ def alone(target: Path) -> Iterator[None]:
             raise _fault("output.kept", target, "is kept by another run", "wait for it to end, or choose another output folder")
         time.sleep(0.02)
     try:
+        try:
+            _settle(target)
+        except OSError as error:
+            raise _failed(target, error) from None
         yield
     finally:
         if os.name == "posix":  # elsewhere an open file cannot be taken away, and stays

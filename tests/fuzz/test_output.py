@@ -40,7 +40,7 @@ KILLED = """
     for name in ("rename", "replace"):
         setattr(os, name, counted(getattr(os, name)))
     output.Path.write_bytes = counted(output.Path.write_bytes)
-    output.Path.rmdir = counted(output.Path.rmdir)
+    output.shutil.rmtree = counted(output.shutil.rmtree)
     output.write({out!r}, {files!r})
 """
 
@@ -69,6 +69,34 @@ def test_an_error_on_the_way_leaves_the_old_files(tmp_path):
         (at / "a.csv").write_text("new")
         raise ZeroDivisionError
     assert held(tmp_path) == files("old") and sorted(p.name for p in tmp_path.iterdir()) == sorted(NAMES)
+
+
+def test_files_of_subfolders_take_their_places_too(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("old")
+    (tmp_path / "in" / "own.csv").write_text("own")
+    with output.alone(tmp_path), output.scratch(tmp_path, held=True) as at:
+        (at / "in" / "deep").mkdir(parents=True)
+        for name in ("b.csv", "in/a.csv", "in/deep/c.csv"):
+            (at / name).write_text("new")
+    found = {p.relative_to(tmp_path).as_posix(): p.read_text() for p in tmp_path.rglob("*") if p.is_file()}
+    assert found == {"b.csv": "new", "in/a.csv": "new", "in/deep/c.csv": "new", "in/own.csv": "own"}
+
+
+def test_what_a_killed_run_left_is_in_place_before_anyone_reads(tmp_path):
+    output.write(tmp_path, files("old"))
+    (tmp_path / output.SWITCH).mkdir()
+    (tmp_path / output.SWITCH / "a.csv").write_text("new a.csv")
+    with output.alone(tmp_path):
+        assert held(tmp_path) == {**files("old"), "a.csv": "new a.csv"}
+
+
+def test_one_file_keeps_the_rights_that_the_system_gives(tmp_path):
+    """No change of the process's mask on the way: a file that another thread makes at the same time would get it."""
+    (tmp_path / "plain").write_text("")
+    made = output.place(tmp_path / "a.csv", b"a")
+    assert made.stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "plain"]
 
 
 def test_two_at_once_leave_one_of_them_whole(tmp_path):
@@ -133,9 +161,12 @@ def test_old_scratch_folders_go(tmp_path):
     for p in (old, young):
         p.mkdir()
         (p / "part").write_text("half")
-    os.utime(old, (1, 1))
+    single = tmp_path / f"{output.SCRATCH}single"
+    single.write_text("half")
+    for p in (old, single):
+        os.utime(p, (1, 1))
     output.write(tmp_path, files("new"))
-    assert not old.exists() and young.exists()
+    assert not old.exists() and not single.exists() and young.exists()
 
 
 def test_a_desk_is_held_by_one(tmp_path, monkeypatch):
