@@ -13,7 +13,8 @@ import notebooks
 from latex2mathml.converter import convert
 
 from gep import ecosystems, indicators, names, pricing, standards, units
-from gep.formula import Formula, Indicator, body
+from gep.explain import body
+from gep.formula import Formula, Indicator
 from gep.pricing import register
 from gep.report.formats import pretty
 from gep.tables import Coefficient

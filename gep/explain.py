@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import xarray as xr
 
 from gep.account import Account, Part
 from gep.errors import ParameterError, Problem
-from gep.formula import Formula, body
+from gep.formula import Formula
 from gep.inputs import Entry
 from gep.solve import MISSING, Node
 
@@ -128,3 +129,8 @@ def _numbers(array: xr.DataArray) -> str:
     if not known.size:
         return "no figures"
     return f"{known.size} figures, {known.min():,.6g} to {known.max():,.6g}"
+
+
+def body(f: Formula) -> str:
+    """The last expression of a kernel, as it stands in the code."""
+    return inspect.getsource(f.kernel).rpartition("return ")[2].strip()

@@ -216,55 +216,64 @@ def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
 
 def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> Any:
     """The value in the declared unit: a float, or a DataArray without attributes."""
-    unit: str | None = None
-    if isinstance(value, str):
-        value, unit = units.split(value)
-        unit = unit or None
-    elif isinstance(value, pd.Series):
-        unit = value.attrs.get("units")
-        if any(n not in dimensions for n in value.index.names):
-            raise InputError(name, [Problem("dimension.unknown", name, "is a Series whose index is named {names}", "name the index levels: {known}",
-                                            values={"names": list(value.index.names), "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
-        if value.index.has_duplicates:
-            raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
-        full = math.prod(len(level) for level in value.index.remove_unused_levels().levels) if isinstance(value.index, pd.MultiIndex) else len(value)
-        if full != len(value):
-            raise InputError(name, [Problem("label.ragged", name, "is ragged: {given} rows for {full} combinations of labels",
-                                            "give every combination, or NaN where a number is missing",
-                                            values={"given": len(value), "full": full})])  # fmt: skip
-        value = xr.DataArray.from_series(value)
-    elif hasattr(value, "magnitude") and hasattr(value, "units"):  # a quantity of any pint registry
-        unit, value = units.foreign(value.units), value.magnitude
-        if np.ndim(value):
-            raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
-    elif isinstance(value, xr.DataArray):
-        unit = value.attrs.get("units")
-        if hasattr(value.data, "magnitude"):
-            unit, value = units.foreign(value.data.units), value.copy(data=value.data.magnitude)
-    elif isinstance(value, (xr.Dataset, Sequence, np.ndarray, pd.DataFrame)) or hasattr(value, "dask"):
-        raise InputError(name, [Problem("dimension.unlabelled", name, "is an array without labels", "give a DataArray or Series with named dimensions")])
-    elif isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise InputError(name, [Problem("number.unreadable", name, "is no number: {text}", "give a number with its unit, as in '100 {unit}'",
-                                        values={"text": repr(value)[:60], "unit": spec.unit})])  # fmt: skip
-    if unit is None:
-        if spec.unit != "1":
-            raise UnitError(name, [Problem("unit.missing", name, "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'",
-                                           values={"unit": spec.unit})])  # fmt: skip
-        unit = "1"
-    scale, offset = units.conversion(str(unit), spec.unit)
-    if not isinstance(value, xr.DataArray):
-        return float(value) * scale + offset
-    strange = [str(d) for d in value.dims if d not in dimensions or not (d in value.coords or d in _MAY_LACK_LABELS)]
+    bare, unit = _taken_apart(name, value, spec, dimensions)
+    if unit is None and spec.unit != "1":
+        raise _refused(name, "unit.missing", "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'", unit=spec.unit)
+    scale, offset = units.conversion(str(unit or "1"), spec.unit)
+    if not isinstance(bare, xr.DataArray):
+        return float(bare) * scale + offset
+    strange = [str(d) for d in bare.dims if d not in dimensions or not (d in bare.coords or d in _MAY_LACK_LABELS)]
     if strange:
-        raise InputError(name, [Problem("dimension.unknown", name, "has dimensions {names} that are unknown or have no labels",
-                                        "use labelled dimensions among {known}",
-                                        values={"names": strange, "known": ", ".join(filter(None, dimensions))})])  # fmt: skip
-    if value.dtype.kind not in "fiu":
-        raise InputError(name, [Problem("number.unreadable", name, "holds no numbers: {text}", "give numbers", values={"text": str(value.dtype)})])
-    if any(value.indexes[d].has_duplicates for d in value.dims if d in value.indexes):
-        raise InputError(name, [Problem("label.double", name, "has the same label twice", "keep one row a label")])
-    data = value.data if scale == 1 and not offset else value.data * scale + offset if offset else value.data * scale
-    return xr.DataArray(data, {d: value.coords[d] for d in value.dims if d in value.coords}, value.dims)
+        raise _refused(name, "dimension.unknown", "has dimensions {names} that are unknown or have no labels", "use labelled dimensions among {known}",
+                       names=strange, known=", ".join(filter(None, dimensions)))  # fmt: skip
+    if bare.dtype.kind not in "fiu":
+        raise _refused(name, "number.unreadable", "holds no numbers: {text}", "give numbers", text=str(bare.dtype))
+    if any(bare.indexes[d].has_duplicates for d in bare.dims if d in bare.indexes):
+        raise _refused(name, "label.double", "has the same label twice", "keep one row a label")
+    data = bare.data if scale == 1 and not offset else bare.data * scale + offset if offset else bare.data * scale
+    return xr.DataArray(data, {d: bare.coords[d] for d in bare.dims if d in bare.coords}, bare.dims)
+
+
+def _taken_apart(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> tuple[Any, str | None]:
+    """A number or a DataArray, and the text of its unit; None where it has none."""
+    if isinstance(value, str):
+        number, unit = units.split(value)
+        return number, unit or None
+    if isinstance(value, pd.Series):
+        return _of_series(name, value, dimensions), value.attrs.get("units")
+    if isinstance(value, xr.DataArray):
+        if hasattr(value.data, "magnitude"):
+            return value.copy(data=value.data.magnitude), units.foreign(value.data.units)
+        return value, value.attrs.get("units")
+    quantity = hasattr(value, "magnitude") and hasattr(value, "units")  # of any pint registry
+    bare = value.magnitude if quantity else value
+    if isinstance(bare, (xr.Dataset, Sequence, np.ndarray, pd.DataFrame)) or hasattr(bare, "dask"):
+        raise _refused(name, "dimension.unlabelled", "is an array without labels", "give a DataArray or Series with named dimensions")
+    if isinstance(bare, bool) or not isinstance(bare, (int, float, np.integer, np.floating)):
+        raise _refused(
+            name, "number.unreadable", "is no number: {text}", "give a number with its unit, as in '100 {unit}'", text=repr(bare)[:60], unit=spec.unit
+        )
+    return bare, units.foreign(value.units) if quantity else None
+
+
+def _of_series(name: str, value: pd.Series[Any], dimensions: tuple[str, ...]) -> xr.DataArray:
+    """A Series as an array; its index must name the dimensions and hold every combination of labels once."""
+    if any(n not in dimensions for n in value.index.names):
+        raise _refused(name, "dimension.unknown", "is a Series whose index is named {names}", "name the index levels: {known}",
+                       names=list(value.index.names), known=", ".join(filter(None, dimensions)))  # fmt: skip
+    if value.index.has_duplicates:
+        raise _refused(name, "label.double", "has the same label twice", "keep one row a label")
+    full = math.prod(len(level) for level in value.index.remove_unused_levels().levels) if isinstance(value.index, pd.MultiIndex) else len(value)
+    if full != len(value):
+        raise _refused(name, "label.ragged", "is ragged: {given} rows for {full} combinations of labels", "give every combination, or NaN where a number is missing",
+                       given=len(value), full=full)  # fmt: skip
+    return xr.DataArray.from_series(value)
+
+
+def _refused(name: str, code: str, what: str, mend: str, **values: object) -> UnitError | InputError:
+    """One fault of an argument."""
+    kind = UnitError if code.startswith("unit.") else InputError
+    return kind(name, [Problem(code, name, what, mend, values=values)])
 
 
 def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
@@ -387,8 +396,3 @@ class Pricing:
     seea: str  # the valuation family of SEEA EA, in words
     formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by the price or intermediate they give: the first is the default route
     doc: str = ""
-
-
-def body(f: Formula) -> str:
-    """The last expression of a kernel, as it stands in the code."""
-    return inspect.getsource(f.kernel).rpartition("return ")[2].strip()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from gep.text import messages
 
+CODE = re.compile(r"[a-z]+\.(?!toml|csv)[a-z_]+")
 ROOT = Path(__file__).parents[1] / "gep"
 
 
 def _raised():
-    """The code of every Problem written out."""
+    """The code of every Problem written out, and of every call of a helper that makes one."""
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            named = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and node.args
-            if named and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield node.args[0].value
+            if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")).strip("_") in ("Problem", "fault", "refused"):
+                yield from (a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str) and CODE.fullmatch(a.value))
 
 
 @pytest.mark.parametrize("code", sorted(set(_raised())))

@@ -11,7 +11,8 @@ import xarray as xr
 
 from gep import tables
 from gep.errors import GepError, InputError, ParameterError, UnitError
-from gep.formula import U, body, formula, worked
+from gep.explain import body
+from gep.formula import U, formula, worked
 
 HEADER = ",".join(tables.HEADER)
 SOURCE = "2020,by hand,,synthetic,"

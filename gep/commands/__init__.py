@@ -20,7 +20,8 @@ from gep import check as checks
 from gep import ecosystems, folder, indicators, standards
 from gep.account import Account
 from gep.errors import GepError
-from gep.formula import Formula, Indicator, Input, body
+from gep.explain import body
+from gep.formula import Formula, Indicator, Input
 from gep.inputs import Slot, slots
 from gep.names import meaning
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gep.account import Account, Part
-from gep.formula import body
+from gep.explain import body
 from gep.inputs import LABELS, Entry
 from gep.solve import Node
 from gep.tables import Row
