@@ -16,6 +16,7 @@ import xarray as xr
 
 from gep.basis import Basis
 from gep.errors import ParameterError, Problem
+from gep.extras import OURS, installed
 from gep.formula import Component, Indicator
 from gep.inputs import Entry
 from gep.solve import MISSING, Solution
@@ -128,15 +129,17 @@ class Account:
 
     def cover(self, part: Part, region: str) -> list[str] | None:
         """The region labels of a part that make up a region, each place once; None where it has no regions."""
-        if "region" not in part.data.dims:
-            return None
-        have = set(map(str, part.data["region"].values))
+        return self.places(part.data["region"].values, region) if "region" in part.data.dims else None
+
+    def places(self, labels: Iterable[object], region: str) -> list[str]:
+        """Those of some region labels that make up a region, each place once."""
+        have = dict.fromkeys(map(str, labels))
 
         def below(name: str) -> list[str]:
             return [name] if name in have else [leaf for child in self.basis.children(name) for leaf in below(child)]
 
         if not self.basis.regions and region == self.basis.region:
-            return [region] if region in have else sorted(have, key=list(map(str, part.data["region"].values)).index)
+            return [region] if region in have else list(have)
         return below(region)
 
     def cells(self, part: Part, region: str | None = None) -> xr.Dataset:
@@ -256,6 +259,7 @@ class Account:
         year = self.basis.years[-1]
         return {
             "schema_version": SCHEMA_VERSION,
+            "software": f"{OURS} {installed()}",
             "title": self.basis.title,
             "region": self.basis.region,
             "years": list(self.basis.years),

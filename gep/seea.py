@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO, StringIO
@@ -25,7 +25,7 @@ from gep.account import Account, Part
 from gep.errors import InputError, ParameterError, Problem
 from gep.extras import need
 from gep.folder import neutral
-from gep.inputs import number
+from gep.inputs import Slot, gather, number
 from gep.tablefiles import read_table
 
 PATH = Path(__file__).with_suffix(".csv")
@@ -160,10 +160,18 @@ def tables(account: Account, year: int | None = None, users: Mapping[tuple[str, 
     year = account.basis.years[-1] if year is None else year
     if year not in account.basis.years:
         raise ParameterError(
-            "tables", [Problem("year.unknown", str(year), "{label} is no year of the account", values={"label": year, "years": account.basis.years})]
+            "The account does not cover the year",
+            [
+                Problem(
+                    "year.unknown",
+                    "year",
+                    "{label} is no year of the account",
+                    "the account covers {years}",
+                    values={"label": year, "years": ", ".join(map(str, account.basis.years))},
+                )
+            ],
         )
     users = users or {}
-    money = f"{account.basis.currency}/yr"
     parts = [p for p in account.parts if not p.component.outside]
     physical, valued = ([(p, _by_type(account, p, what, year)) for p in parts] for what in ("quantity", "value"))
     valued = [(p, cells) for p, cells in valued if p.counted and cells]
@@ -171,14 +179,19 @@ def tables(account: Account, year: int | None = None, users: Mapping[tuple[str, 
     types = list(dict.fromkeys(t for _, cells in [*valued, *physical] for t in cells))
     types = [t for t in types if t != NO_TYPE] + ([NO_TYPE] if NO_TYPE in types else [])
     sectors = [u for u in USERS if any(u in _users(p, users) for p, _ in [*valued, *physical])]
+
+    def own(part: Part) -> str:
+        return part.solution.quantity.unit or part.component.unit
+
+    def money(part: Part) -> str:
+        return f"{account.basis.currency}/yr"
+
     return Tables(
         account, year,
         _frame([_facts(p) for p in parts], ["service", "section", "role", "cices", "cices_class", "note"], parts),
-        _supply(physical, types, lambda p: p.solution.quantity.unit or p.component.unit, total=False),
-        _use(physical, sectors, users, lambda p: p.solution.quantity.unit or p.component.unit, total=False),
-        _supply(valued, types, lambda p: money, total=True),
-        _use(valued, sectors, users, lambda p: money, total=True),
-        _extent(account), _bridge(account, year), tuple(_notes(account, [p for p, _ in valued], users)),
+        _supply(physical, types, own, total=False), _use(physical, sectors, users, own, total=False),
+        _supply(valued, types, money, total=True), _use(valued, sectors, users, money, total=True),
+        _extent(account), _bridge(account, year), tuple(_notes(account, year, [p for p, _ in valued], users)),
     )  # fmt: skip
 
 
@@ -191,10 +204,14 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
         With every fault: unknown components or users, shares that are no numbers or do not add to 1.
     """
     out: dict[tuple[str, str], dict[str, float]] = {}
+    places: dict[tuple[str, str, str], str] = {}
     faults = []
     for where, row in read_table(path, ("indicator", "component", "user", "share", "source", "note"), ("indicator", "user", "share")):
         key, share = (row["indicator"], row["component"]), number(row["share"])
-        if key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
+        first = places.setdefault((*key, row["user"]), where)
+        if first != where:
+            faults.append(Problem("row.double", where, "is the same row as {first}", "keep one", values={"first": first}))
+        elif key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
             faults.append(
                 Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": key[1], "indicator": key[0]})
             )
@@ -247,13 +264,17 @@ def _users(part: Part, users: Mapping[tuple[str, str], Mapping[str, float]]) -> 
     return users.get(key) or users.get((key[0], "")) or match(*key).shares()
 
 
-def _supply(figures: list[tuple[Part, dict[str, float]]], types: list[str], unit: object, total: bool) -> pd.DataFrame:
+def _supply(figures: list[tuple[Part, dict[str, float]]], types: list[str], unit: Callable[[Part], str], total: bool) -> pd.DataFrame:
     rows = [[*_named(p, unit), *(cells.get(t, math.nan) for t in types), math.fsum(cells.values())] for p, cells in figures]
     return _closed(_frame(rows, ["service", "unit", *types, "total"], [p for p, _ in figures]), total)
 
 
 def _use(
-    figures: list[tuple[Part, dict[str, float]]], sectors: list[str], users: Mapping[tuple[str, str], Mapping[str, float]], unit: object, total: bool
+    figures: list[tuple[Part, dict[str, float]]],
+    sectors: list[str],
+    users: Mapping[tuple[str, str], Mapping[str, float]],
+    unit: Callable[[Part], str],
+    total: bool,
 ) -> pd.DataFrame:
     rows = []
     for part, cells in figures:
@@ -265,8 +286,8 @@ def _use(
     return _closed(_frame(rows, ["service", "unit", *sectors, "total"], [p for p, _ in figures]), total)
 
 
-def _named(part: Part, unit: object) -> tuple[str, str]:
-    return match(part.indicator.id, part.component.id).service or part.indicator.en, unit(part)  # type: ignore[operator]
+def _named(part: Part, unit: Callable[[Part], str]) -> tuple[str, str]:
+    return match(part.indicator.id, part.component.id).service or part.indicator.en, unit(part)
 
 
 def _closed(frame: pd.DataFrame, total: bool) -> pd.DataFrame:
@@ -280,27 +301,22 @@ def _closed(frame: pd.DataFrame, total: bool) -> pd.DataFrame:
 
 
 def _extent(account: Account) -> pd.DataFrame:
-    """Area by ecosystem type: one column a year, and net change from the first to the last where there are several."""
-    from gep import units
-
-    years = account.basis.years
-    area: dict[str, dict[int, float]] = {}
-    for e in account.entries:
-        if e.name != "area" or e.indicator or not e.ecosystem:
-            continue
-        if account.basis.regions and e.region and account.basis.children(e.region):
-            continue
-        scale = units.conversion(e.unit, "m^2")[0]
-        for year in years if e.year is None else (e.year,):
-            cell = area.setdefault(e.ecosystem, {})
-            cell[year] = cell.get(year, 0.0) + e.value * scale
+    """Area by ecosystem type: one column a year, and net additions and reductions from the first to the last where there are several."""
+    years, given = account.basis.years, [e for e in account.entries if e.name == "area" and not e.indicator and e.ecosystem]
     names = [str(y) for y in years]
-    rows = {t: [by.get(y, 0.0) for y in years] for t, by in area.items()}
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    frame = pd.DataFrame(columns=names, dtype=float)
+    if given:
+        area = gather("area", Slot("area", "m^2"), given, account.basis).array
+        if "region" in area.dims:
+            area = area.sel(region=account.places(area["region"].values, account.basis.region)).sum("region")
+        if "year" not in area.dims:
+            area = area.expand_dims(year=list(years))
+        area = area.transpose("ecosystem", "year").fillna(0.0)  # a type without a row is not there
+        frame = pd.DataFrame(area.values, index=area["ecosystem"].values, columns=names)
     if len(years) > 1:
         change = frame[names[-1]] - frame[names[0]]
         frame.insert(1, "additions", change.clip(lower=0.0))
-        frame.insert(2, "reductions", -change.clip(upper=0.0))
+        frame.insert(2, "reductions", (-change).clip(lower=0.0))
     frame.index.name = "ecosystem"
     if len(frame):
         frame.loc["total"] = [math.fsum(frame[c]) for c in frame]
@@ -345,7 +361,7 @@ def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
     return total, gaps
 
 
-def _notes(account: Account, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:
+def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:
     yield "The match of components to the reference list of SEEA EA and to CICES V5.1 is gep's own (seea.csv)."
     assumed = [p.name for p in parts if (p.indicator.id, p.component.id) not in users and (p.indicator.id, "") not in users]
     if assumed:
@@ -357,12 +373,10 @@ def _notes(account: Account, parts: list[Part], users: Mapping[tuple[str, str], 
     ):
         names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
         if names:
-            worth = float(account.add([p for p in parts if p.name in names], year=account.basis.years[-1]))
+            worth = float(account.add([p for p in parts if p.name in names], year=year))
             yield f"{role} ({why}), {worth:.6g} {account.basis.currency}/yr of the total here: {', '.join(names)}."
-    for p in parts:
-        if p.solution.method not in ("resource_rent",) and p.indicator.id == "agricultural_products":
-            yield "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
-            break
+    if any(p.indicator.id == "agricultural_products" and p.solution.method != "resource_rent" for p in parts):
+        yield "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
 
 
 def _tidy(name: str, frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -58,6 +58,36 @@ def test_extent_changes_add_up():
     assert e.loc["slope farmland", "reductions"] == pytest.approx(2124500)  # 212.45 hm² in 2012, none planned for 2022
 
 
+WATER = "".join(
+    f"{i},,{n},,forest,,,{v},mm,s\n" for i, n, v in (("", "precipitation", 1000), ("", "evapotranspiration", 600), ("water_retention", "runoff", 50))
+)
+RESERVOIR = "water_retention,retained_water,reservoir_cost,,,,6,CNY/m3,2020,,s\n"
+
+
+def test_extent_counts_no_place_and_no_year_twice(folder):
+    """100 km² in every year but 2020, which has 110 of its own; districts of 100 and 50 km² inside a city of 150."""
+    years = 'region = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "catalogue"\n'
+    rows = ",,area,,forest,,,100,km2,s\n,,area,,forest,,2020,110,km2,s\n" + WATER
+    extent = seea.tables(folders.read(folder(rows, RESERVOIR, toml=years))).extent
+    assert extent.loc["forest"].tolist() == pytest.approx([100e6, 10e6, 0, 110e6])
+    rows = ",,area,,forest,,,150,km2,s\n,,area,,forest,North,,100,km2,s\n,,area,,forest,South,,50,km2,s\n" + WATER
+    account = folders.read(folder(rows, RESERVOIR, toml=TOML.format("catalogue"), regions_csv="region,parent\nNorth,City\nSouth,City\n"))
+    assert seea.tables(account).extent["2020"].to_dict() == pytest.approx({"forest": 150e6, "total": 150e6})
+    assert account.total == pytest.approx(150e6 * 0.35 * 6)
+
+
+def test_notes_are_of_the_year_of_the_tables(folder):
+    """Oxygen, which the reference list does not have: 1 t at 100 CNY in 2019, 3 t in 2020."""
+    rows = "".join(f"oxygen_release,oxygen,quantity,,,,{y},{q},t O2,s\n" for y, q in ((2019, 1), (2020, 3)))
+    toml = 'region = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "catalogue"\n'
+    account = folders.read(folder(rows, "oxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,2020,,s\n", toml=toml))
+    for year, worth in ((2019, 100), (2020, 300)):
+        assert any(n.startswith("not listed") and f", {worth} CNY/yr" in n for n in seea.tables(account, year).notes)
+    with pytest.raises(gep.ParameterError) as caught:
+        seea.tables(account, 2018)
+    assert "the account covers 2019, 2020" in str(caught.value)
+
+
 def test_bridge_of_baiyangdian():
     """135e4 visits: 343.33 of time and 578.03 of surplus each; printed non-use value 0.98e8."""
     b = seea.tables(folders.read(ROOT / "gallery" / "baiyangdian_2011")).bridge["value"]
@@ -83,6 +113,10 @@ def test_who_uses_what(folder, tmp_path):
     with pytest.raises(gep.InputError) as caught:
         seea.read_users(path / "users.csv")
     assert sorted(p.code for p in caught.value.problems) == ["component.unknown", "range.outside", "share.sum", "user.unknown"]
+    (path / "users.csv").write_text("indicator,component,user,share,source\ntourism,beach,households,0.5,s\ntourism,beach,households,1,s\n", "utf-8")
+    with pytest.raises(gep.InputError) as caught:
+        seea.read_users(path / "users.csv")
+    assert "row.double" in {p.code for p in caught.value.problems}
 
 
 def test_resource_rent_for_products(folder):
