@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import shutil
 import tempfile
 import tomllib
@@ -23,14 +22,14 @@ from gep.errors import InputError, Problem
 from gep.forms.cells import read_date
 from gep.forms.define import field as field_of
 from gep.forms.define import forms
-from gep.forms.read import Reading, Submission, files_in, read_files, with_stand_ins
+from gep.forms.match import Delivery
+from gep.forms.read import Difference, Reading, Submission, files_in, read_files, with_stand_ins
 from gep.forms.result import annotated, place, write_account, write_problems
 from gep.forms.round import load, read_csv, toml, write_csv
 
 STATES = ("filled", "checked", "approved", "final")
 STATES_ZH = {"filled": "已填报", "checked": "已审核", "approved": "已批准", "final": "已定稿"}
 _LOG = ("sha256", "file", "received")
-_SIGNED = ("form", "sha256", "state", "name", "date", "reason")
 
 
 class Signature(NamedTuple):
@@ -58,21 +57,24 @@ def received(path: str | Path) -> Iterator[tuple[Path, str, str]]:
         if sha not in known:
             known.add(sha)
             when = dt.datetime.fromtimestamp(file.stat().st_mtime).isoformat(timespec="seconds")
-            new.append((when, file.relative_to(at / "returned").as_posix(), sha, file))
-    for when, name, sha, file in sorted(new):
-        kept = at / "kept" / f"{sha}{file.suffix.lower()}"
-        kept.parent.mkdir(exist_ok=True)
-        shutil.copyfile(file, kept)
-        log.append({"sha256": sha, "file": name, "received": when})
+            name = file.relative_to(at / "returned").as_posix()
+            output.place(_kept(at, name, sha), data)
+            new.append((when, name, sha))
+    log += [{"sha256": sha, "file": name, "received": when} for when, name, sha in sorted(new)]
     if new:
         write_csv(at / "submissions.csv", _LOG, log)
     for x in log:
-        yield at / "kept" / f"{x['sha256']}{Path(x['file']).suffix.lower()}", x["file"], x["received"]
+        yield _kept(at, x["file"], x["sha256"]), x["file"], x["received"]
+
+
+def _kept(at: Path, file: str, sha: str) -> Path:
+    """Where a file that came in is kept."""
+    return at / "kept" / f"{sha}{Path(file).suffix.lower()}"
 
 
 @contextmanager
 def _desk(path: str | Path) -> Iterator[Path]:
-    """The folder of a round, held so that two at once do not lose what each other writes; one that is not there is told of later."""
+    """The folder of a round, held so that two at once do not lose what each other writes; one that is not there is told of by ``load``."""
     at = Path(path)
     with output.alone(at) if at.is_dir() else nullcontext():
         yield at
@@ -124,14 +126,20 @@ def _sha(path: Path) -> str:
 
 
 def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str = "", mark: bool = True) -> Reading:
-    """Read a round and write its account, problems, differences and marked copies.
+    """Read a round and write its account, problems, differences and marked copies, all of them or none.
 
     Parameters
     ----------
+    path : path
+        Folder of the round.
+    lang : "zh" or "en"
+        Language of the list of problems and of the marks.
     last : bool
         Let last year's figures stand in for what did not come in; each is marked so.
     revision : str
         Why a released account is worked on again.
+    mark : bool
+        Write copies of the workbooks with the faulty cells marked.
 
     Raises
     ------
@@ -140,51 +148,54 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
     """
     with _desk(path) as at:
         versions = releases(at)
-        if versions and not revision and not (at / "revision.toml").exists():
-            v = versions[-1]
-            what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
-            raise InputError("The account is locked", [Problem("round.locked", str(path), what, mend, values={k: v[k] for k in ("version", "date", "name")})])
-        if revision:
-            output.place(at / "revision.toml", ("\n".join(toml({"reason": revision})) + "\n").encode("utf-8"))
+        if versions and not revision and not _reason(at, versions):
+            raise InputError("The account is locked", [_locked(at, versions[-1])])
         out = _looked(at)
         out = with_stand_ins(out) if last else out
-        write_account(out, at / "account")
-        write_problems(out.problems, at / "problems.csv", lang)
-        rows = [d._asdict() for d in out.differences]
-        if rows:
-            write_csv(at / "differences.csv", tuple(rows[0]), rows)
-        if mark:
-            _mark(at, out, lang)
-        _filled(at, out)
+        marked = {Path(s.file).name + ".marked.xlsx": s for s in out.submissions if mark and s.forms and any(place(p)[0] == s.file for p in out.problems)}
+        with output.scratch(at, held=True) as made:
+            if revision:
+                output.place(made / "revision.toml", toml({"after": _latest(versions), "reason": revision}).encode("utf-8"))
+            write_account(out, made / "account")
+            write_problems(out.problems, made / "problems.csv", lang)
+            write_csv(made / "differences.csv", Difference._fields, (d._asdict() for d in out.differences))
+            write_csv(made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries))
+            _write_signatures(made, _filled(at, out))
+            for name, s in marked.items():
+                annotated(_kept(at, s.file, s.sha256), [p for p in out.problems if place(p)[0] == s.file], made / "marked" / name, lang)
+        for old in (at / "marked").glob("*.marked.xlsx") if mark else ():
+            if old.name not in marked:
+                old.unlink()
         return out
 
 
-def _mark(at: Path, out: Reading, lang: str) -> None:
-    by_file: dict[str, list[Problem]] = {}
-    for p in out.problems:
-        by_file.setdefault(place(p)[0], []).append(p)
-    marked = at / "marked"
-    mine = {Path(s.file).name + ".marked.xlsx": s for s in out.submissions if s.file in by_file and s.forms}
-    if mine:
-        with output.scratch(marked) as made:
-            for name, s in mine.items():
-                annotated(at / "kept" / f"{s.sha256}{Path(s.file).suffix.lower()}", by_file[s.file], made / name, lang)
-    for old in marked.glob("*.marked.xlsx"):
-        if old.name not in mine:
-            old.unlink()
+def _latest(versions: Sequence[Mapping[str, str]]) -> str:
+    return versions[-1]["version"] if versions else ""
+
+
+def _reason(at: Path, versions: Sequence[Mapping[str, str]]) -> str:
+    """Why the version after the last release is worked on; blank where no reason was given."""
+    file = at / "revision.toml"
+    noted = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return str(noted.get("reason", "")) if noted.get("after") == _latest(versions) else ""
+
+
+def _locked(at: Path, version: Mapping[str, str]) -> Problem:
+    what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
+    return Problem("round.locked", str(at), what, mend, values={k: version[k] for k in ("version", "date", "name")})
 
 
 def signatures(at: Path) -> list[Signature]:
     """All that was signed, in order."""
-    return [Signature(**{k: x.get(k, "") for k in _SIGNED}) for x in read_csv(at / "states.csv")]
+    return [Signature(**{k: x.get(k, "") for k in Signature._fields}) for x in read_csv(at / "states.csv")]
 
 
 def _write_signatures(at: Path, rows: Sequence[Signature]) -> None:
-    write_csv(at / "states.csv", _SIGNED, (s._asdict() for s in rows))
+    write_csv(at / "states.csv", Signature._fields, (s._asdict() for s in rows))
 
 
-def _filled(at: Path, out: Reading) -> None:
-    """Note who filled in what came in."""
+def _filled(at: Path, out: Reading) -> list[Signature]:
+    """All that was signed, and who filled in what came in since."""
     rows = signatures(at)
     have = {(s.form, s.sha256) for s in rows}
     by_sha = {s.sha256: s for s in out.submissions}
@@ -193,7 +204,7 @@ def _filled(at: Path, out: Reading) -> None:
             head = out.current[code].head
             date = read_date(head.get("报出日期"))
             rows.append(Signature(code, sha, "filled", str(head.get("填表人", ""))[:60], date.isoformat() if date else by_sha[sha].received[:10]))
-    _write_signatures(at, rows)
+    return rows
 
 
 def state_of(code: str, sha: str, rows: Sequence[Signature]) -> Signature | None:
@@ -256,56 +267,58 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
     Raises
     ------
     InputError
-        If forms that came in are not approved, the account is out of step with them, or nothing changed since the last version.
+        If forms that came in are not approved, the account is not what they give, or the last version is locked.
     """
     with _desk(path) as at:
         versions = releases(at)
         out, rows = _looked(at), signatures(at)
-        faults = []
-        for code, sha in out.by_form.items():
-            now = state_of(code, sha, rows)
-            if now is None or now.state not in ("approved", "final"):
-                faults.append(
-                    Problem(
-                        "state.open",
-                        code,
-                        "is {now}, not approved",
-                        "gep form sign DIR {code} --state approved",
-                        values={"now": now.state if now else "unread", "code": code},
-                    )
-                )
-        reason = tomllib.loads((at / "revision.toml").read_text("utf-8"))["reason"] if (at / "revision.toml").exists() else ""
+        reason = _reason(at, versions)
+        day = read_date(date) if date else dt.date.today()
+        faults = list(_not_approved(out, rows))
         if versions and not reason:
-            faults.append(Problem("round.locked", str(path), "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'",
-                                  values={k: versions[-1][k] for k in ("version", "date", "name")}))  # fmt: skip
+            faults.append(_locked(at, versions[-1]))
         if not (at / "account" / "inputs.csv").is_file():
             faults.append(Problem("round.unread", str(path), "has no account yet", "gep form read"))
-        day = read_date(date) if date else dt.date.today()
+        elif not _in_step(at, out):
+            faults.append(Problem("round.stale", str(path), "has an account that is not what the forms give now", "gep form read"))
         if day is None or not name.strip():
             faults.append(Problem("state.date", date or name, "is no date or no name", "write 2021-03-05 and --name"))
-        if faults:
+        if faults or day is None:
             raise InputError("The account cannot be released", faults)
         folder.read(at / "account")  # whatever is wrong in it is told here
         version = f"v{len(versions) + 1}"
-        released = at / "released" / version
-        (at / "released").mkdir(exist_ok=True)
-        target = Path(tempfile.mkdtemp(prefix=output.SCRATCH, dir=at / "released")) / version  # moved into place when all is in it
-        shutil.copytree(at / "account", target)
-        for extra in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv"):
-            if (at / extra).is_file():
-                shutil.copyfile(at / extra, target / extra)
-        _write_signatures(at, [*rows, *(Signature(c, s, "final", name.strip(), day.isoformat() if day else "", version) for c, s in out.by_form.items())])
-        shutil.copyfile(at / "states.csv", target / "states.csv")
-        files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
-        head: Mapping[str, object] = {"version": version, "name": name.strip(), "date": day.isoformat() if day else "", "reason": reason, "files": files}
-        (target / "release.toml").write_text("\n".join(toml(head)) + "\n", "utf-8", newline="\n")
-        for p in target.rglob("*"):
-            if p.is_file():
-                p.chmod(0o444)
-        target.rename(released)
-        target.parent.rmdir()
-        (at / "revision.toml").unlink(missing_ok=True)
-        return released
+        with output.scratch(at, held=True) as made:
+            target = made / "released" / version
+            shutil.copytree(at / "account", target)
+            _write_signatures(made, [*rows, *(Signature(code, sha, "final", name.strip(), day.isoformat(), version) for code, sha in out.by_form.items())])
+            for extra in (*(at / n for n in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv")), made / "states.csv"):
+                if extra.is_file():
+                    shutil.copyfile(extra, target / extra.name)
+            files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
+            head = {"version": version, "name": name.strip(), "date": day.isoformat(), "reason": reason, "files": files}
+            output.place(target / "release.toml", toml(head).encode("utf-8"))
+            for p in target.rglob("*"):
+                if p.is_file():
+                    p.chmod(0o444)
+        return at / "released" / version
+
+
+def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
+    for code, sha in out.by_form.items():
+        now = state_of(code, sha, rows)
+        if now is None or now.state not in ("approved", "final"):
+            values: dict[str, object] = {"now": now.state if now else "unread", "code": code}
+            yield Problem("state.open", code, "is {now}, not approved", "gep form sign DIR {code} --state approved", values=values)
+
+
+def _in_step(at: Path, out: Reading) -> bool:
+    """Whether the account is what the forms that came in give now, with or without last year's figures standing in."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for name, reading in (("plain", out), ("last", with_stand_ins(out))):
+            made = write_account(reading, Path(temporary) / name)
+            if all((at / "account" / f.name).is_file() and _sha(f) == _sha(at / "account" / f.name) for f in made.iterdir()):
+                return True
+    return False
 
 
 def summary(out: Reading) -> dict[str, object]:
@@ -331,8 +344,3 @@ def _submission(s: Submission, out: Reading) -> dict[str, object]:
         "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
         "refused": out.refused.get(s.file, ""),
     }
-
-
-def to_json(out: Reading) -> str:
-    """:func:`summary` as JSON text."""
-    return json.dumps(summary(out), ensure_ascii=False, indent=1)

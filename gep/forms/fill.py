@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from gep import output
 from gep.extras import need
 from gep.forms.body import Table
 from gep.forms.define import forms
@@ -21,9 +23,17 @@ from gep.forms.template import KEY_SHEET
 
 
 def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> int:
-    """Write figures into a copy of a template; how many found their place.
+    """Write figures into a copy of a template, whole or not at all; how many found their place.
 
-    The header takes the unit of the first figure of a column, so that figures stand as they were given.
+    The header takes the unit of the first figure of a column, so that figures stand as they were given. A figure whose
+    field or row the template has not is left out.
+
+    Raises
+    ------
+    ParameterError
+        If openpyxl is missing.
+    InputError
+        If the copy cannot be written.
     """
     book = need("openpyxl").load_workbook(template)
     by_form: dict[str, list[Figure]] = {}
@@ -33,7 +43,9 @@ def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | P
     for row in book[KEY_SHEET].iter_rows(values_only=True):
         if row[0] == "form" and row[1] in by_form:
             count += _form(book[row[2]], r, str(row[1]), by_form[str(row[1])])
-    book.save(out)
+    stream = BytesIO()
+    book.save(stream)
+    output.place(out, stream.getvalue())
     return count
 
 
@@ -43,28 +55,30 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> int:
     table = Table(sheet, Placed(form, "", ws.title), r)
     if form.layout == "list":
         rows = {f.code: n for n, f in table.field_rows(("unit", "value", "last", "year"))}
-        for f in figures:
+        placed = [f for f in figures if f.field in rows]
+        for f in placed:
             n = rows[f.field] + 1
             ws.cell(n, table.keys["value"] + 1, _typed(f.text))
             ws.cell(n, table.keys["unit"] + 1, f.unit)
             if "year" in table.keys and f.key.year:
                 ws.cell(n, table.keys["year"] + 1, int(f.key.year))
-        return len(figures)
+        return len(placed)
     table.header()
     column_of = {f.code: c for c, f in table.columns.items()}
-    units = {f.field: f.unit for f in reversed(figures)}
     rows_of: dict[Key, int] = {}
     for n in range(table.first, len(sheet.rows)):
         if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
             rows_of.setdefault(key, n)
-    for f in figures:
+    placed = [f for f in figures if f.key in rows_of and f.field in column_of]
+    units = {f.field: f.unit for f in reversed(placed)}
+    for f in placed:
         n, column = rows_of[f.key], column_of[f.field]
         ws.cell(n + 1, column + 1, _typed(f.text))
         if form.field(f.field).unit:  # type: ignore[union-attr]
             ws.cell(table.first - 1, column + 1, units[f.field])
         if f.method and "method" in table.keys:
             ws.cell(n + 1, table.keys["method"] + 1, f.method)
-    return len(figures)
+    return len(placed)
 
 
 def _typed(text: str) -> float | str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gep import output
 from gep.errors import GepError, Problem
 from gep.folder import COLUMNS, neutral
 from gep.forms.grid import position, read_book
-from gep.forms.read import Reading, Row
+from gep.forms.read import Reading
 from gep.forms.round import toml, write_csv
 from gep.text import say
 
@@ -25,9 +25,12 @@ def place(p: Problem) -> tuple[str, str, str]:
     return (match["file"], match["sheet"] or "", match["cell"] or "") if match else (p.where, "", "")
 
 
-def write_account(out: Reading, folder: str | Path, rows: Sequence[Row] | None = None) -> Path:
-    """Write the account folder that the forms give."""
-    r = out.round
+def write_account(out: Reading, folder: str | Path) -> Path:
+    """Write the files of the account that the forms give; the caller sees to it that they take their places as a whole.
+
+    Tables without rows are written too, so that none of an earlier reading stays.
+    """
+    at, r = Path(folder), out.round
     account = {
         "title": f"{r.region} {r.year}",
         "region": r.region,
@@ -36,35 +39,31 @@ def write_account(out: Reading, folder: str | Path, rows: Sequence[Row] | None =
         "standard": r.standard,
         **({"synthetic": True} if r.evidence == "synthetic" else {}),
         **r.account,
+        **{k: " ".join(v) for k, v in out.regions.get("", {}).items()},
     }
-    account |= {k: " ".join(v) for k, v in out.regions.get("", {}).items()}
-    with output.scratch(folder) as at:
-        (at / "account.toml").write_text("\n".join(toml(account)) + "\n", "utf-8", newline="\n")
-        mine = out.rows if rows is None else rows
-        own = ("classification",) if "classification" in COLUMNS["inputs.csv"] else ()
-        for name, kind, column in (("inputs.csv", "input", "input"), ("prices.csv", "price", "price")):
-            columns = [c for c in COLUMNS[name] if c not in ("low", "high", "distribution", *own)] + list(own)
-            write_csv(at / name, columns, ({**row._asdict(), column: row.name} for row in mine if row.kind == kind))
-        if r.regions:
-            write_csv(at / "regions.csv", COLUMNS["regions.csv"], _regions(out))
-        tables: dict[str, dict[int, str]] = {}
-        for figure in r.last:
-            if figure.field == "C05-03":
-                tables.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
-        for index, reported in out.deflators.items():
-            tables.setdefault(index, {}).update(reported)
-        lines = [{"index": index, "year": year, "value": value} for index, table in tables.items() for year, value in sorted(table.items())]
-        if lines:
-            write_csv(at / "deflators.csv", COLUMNS["deflators.csv"], lines)
-    for name, made in (("regions.csv", r.regions), ("deflators.csv", lines)):
-        if not made:
-            (Path(folder) / name).unlink(missing_ok=True)
-    if out.deliveries:
-        write_csv(Path(folder).parent / "deliveries.csv", list(out.deliveries[0]._fields), (d._asdict() for d in out.deliveries))
-    return Path(folder)
+    output.place(at / "account.toml", toml(account).encode("utf-8"))
+    for name, kind in (("inputs.csv", "input"), ("prices.csv", "price")):
+        columns = [c for c in COLUMNS[name] if c not in ("low", "high", "distribution")]
+        write_csv(at / name, columns, ({**row._asdict(), kind: row.name} for row in out.rows if row.kind == kind))
+    write_csv(at / "regions.csv", COLUMNS["regions.csv"], _regions(out))
+    write_csv(at / "deflators.csv", COLUMNS["deflators.csv"], _deflators(out))
+    return at
 
 
-def _regions(out: Reading) -> Iterable[dict[str, str]]:
+def _deflators(out: Reading) -> Iterator[dict[str, object]]:
+    """Last year's price indices, with those that were reported in their place."""
+    tables: dict[str, dict[int, str]] = {}
+    for figure in out.round.last:
+        if figure.field == "C05-03":
+            tables.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
+    for index, reported in out.deflators.items():
+        tables.setdefault(index, {}).update(reported)
+    for index, table in tables.items():
+        for year, value in sorted(table.items()):
+            yield {"index": index, "year": year, "value": value}
+
+
+def _regions(out: Reading) -> Iterator[dict[str, str]]:
     for region in out.round.regions.values():
         given = out.regions.get(region.name, {})
         size = {"area": (region.area, "m2"), "population": (region.population, "person"), "gdp": (region.gdp, "CNY/yr")}
@@ -85,7 +84,7 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:
-    """A copy of a workbook with the cells of its problems marked and explained; whether one was written.
+    """Write a copy of a workbook with the cells of its problems marked and explained; whether one was written.
 
     The copy holds values only: formulas, macros and links of the original do not travel.
     """

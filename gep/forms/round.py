@@ -212,8 +212,16 @@ def _moved(figures: Sequence[Figure], last: int, year: int) -> tuple[Figure, ...
     return tuple(out)
 
 
-def toml(data: Mapping[str, object], at: str = "") -> Iterator[str]:
-    """Lines of a TOML file: text, numbers, flags and lists first, then tables."""
+def toml(data: Mapping[str, object]) -> str:
+    """A TOML file: text, numbers, flags and lists first, then tables.
+
+    >>> toml({"region": "City", "methods": {"area": 1}})
+    'region = "City"\\n\\n[methods]\\narea = 1\\n'
+    """
+    return "\n".join(_lines(data)) + "\n"
+
+
+def _lines(data: Mapping[str, object], at: str = "") -> Iterator[str]:
     for key, value in data.items():
         if not isinstance(value, Mapping):
             yield f"{_bare(key)} = {json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)}"
@@ -221,23 +229,22 @@ def toml(data: Mapping[str, object], at: str = "") -> Iterator[str]:
         if isinstance(value, Mapping) and value:
             name = f"{at}.{_bare(key)}" if at else _bare(key)
             yield f"\n[{name}]"
-            yield from toml(value, name)
+            yield from _lines(value, name)
 
 
 def _bare(key: str) -> str:
     return key if key.replace("_", "").isalnum() and key.isascii() else json.dumps(key, ensure_ascii=False)
 
 
-def save(r: Round, out: Path) -> None:
-    """Write the files of a round."""
+def save(r: Round, at: Path) -> None:
+    """Write the files of a round; the caller sees to it that they take their places as a whole."""
     head = {"region": r.region, "code": r.code, "year": r.year, "standard": r.standard, "lang": r.lang, "ecosystems": r.ecosystems, "evidence": r.evidence}
     if r.last_year:
         head["last_year"] = r.last_year
-    rows = [{"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last]
-    with output.scratch(out) as at:
-        (at / "round.toml").write_text("\n".join(toml({**head, "account": r.account})) + "\n", "utf-8", newline="\n")
-        write_csv(at / "regions.csv", ("region", "parent", "code", "area", "population", "gdp"), (_region(x) for x in r.regions.values()))
-        write_csv(at / "last.csv", LAST, rows)
+    rows = ({"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last)
+    output.place(at / "round.toml", toml({**head, "account": r.account}).encode("utf-8"))
+    write_csv(at / "regions.csv", folder.COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
+    write_csv(at / "last.csv", LAST, rows)
 
 
 def _region(r: Region) -> dict[str, str]:

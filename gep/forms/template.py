@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, indicators, units
+from gep import ecosystems, indicators, output, units
 from gep.errors import InputError, Problem
 from gep.extras import need
 from gep.folder import neutral
 from gep.forms.define import Field, Form, departments, forms
 from gep.forms.meanings import meanings, unit_text
-from gep.forms.round import Key, Round, department_of, save
+from gep.forms.round import Key, Round, save
 from gep.forms.style import Pen
 
 KEY_SHEET = "_gep"
@@ -43,30 +42,30 @@ STATES = (
 
 
 def write_templates(r: Round, out: str | Path, only: Sequence[str] = ()) -> list[Path]:
-    """Write the round and one workbook a department; ``returned/`` is where the answers go.
+    """Write the round and one workbook a department, all of them or none; ``returned/`` is where the answers go.
 
     Raises
     ------
     ParameterError
         If openpyxl is missing.
     InputError
-        If the folder already holds a round with answers.
+        If the folder already holds a round with answers, or cannot be written.
     """
     need("openpyxl")
     at = Path(out)
     if (at / "returned").is_dir() and any((at / "returned").iterdir()):
         raise InputError("The round has begun", [Problem("round.begun", str(out), "holds answers already", "write the templates to another folder")])
-    save(r, at)
+    names = []
+    with output.scratch(at) as made:
+        save(r, made)
+        for n, d in enumerate(departments().values(), 1):
+            mine = [f for f in forms().values() if f.department == d.id]
+            if only and d.id not in only and not any(f.code in only for f in mine):
+                continue
+            names.append(f"{n:02d}_{d.zh if r.lang != 'en' else d.id}.xlsx")
+            workbook(r, mine, d.id).save(made / names[-1])
     (at / "returned").mkdir(exist_ok=True)
-    written = []
-    for n, d in enumerate(departments().values(), 1):
-        mine = [f for f in forms().values() if f.department == d.id]
-        if only and d.id not in only and not any(f.code in only for f in mine):
-            continue
-        path = at / f"{n:02d}_{d.zh if r.lang != 'en' else d.id}.xlsx"
-        workbook(r, mine, d.id).save(path)
-        written.append(path)
-    return written
+    return [at / name for name in names]
 
 
 def workbook(r: Round, mine: Sequence[Form], department: str) -> Any:
@@ -360,8 +359,3 @@ class FormSheet:
                 self.pen.put(self.ws, row, column + extra, None, "entry")
             self.pen.choose(self.ws, row, column + 1, self.lists["class"])
         return row
-
-
-def due(r: Round, form: Form) -> tuple[str, dt.date]:
-    """Who must send a form, and when."""
-    return department_of(form, r.lang), r.deadline(form)
