@@ -8,7 +8,15 @@
 
 from gep.account import Account
 from gep.direct import compute
-from gep.errors import GepError, GepWarning, InputError, OverlapError, ParameterError, Problem, UnitError
+from gep.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
 from gep.folder import run
 
-__all__ = ["Account", "GepError", "GepWarning", "InputError", "OverlapError", "ParameterError", "Problem", "UnitError", "compute", "run"]
+__all__ = ["Account", "GepError", "InputError", "OverlapError", "ParameterError", "Problem", "UnitError", "compute", "run"]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from gep.extras import installed
+
+        return installed()
+    raise AttributeError(f"module 'gep' has no attribute '{name}'")

@@ -63,7 +63,3 @@ class ParameterError(GepError, LookupError):
 
 class OverlapError(GepError, ValueError):
     """The same service would be counted twice."""
-
-
-class GepWarning(UserWarning):
-    """Something that can be right, and deserves a look."""

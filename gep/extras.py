@@ -1,8 +1,10 @@
-"""Optional packages: imported when asked for, and what to install where one is lacking."""
+"""Installed packages: the version of one, and optional ones, imported when asked for, with what to install where one is lacking."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
 from gep.errors import ParameterError, Problem
@@ -13,6 +15,18 @@ EXTRAS = {  # package as it is imported: extra that brings it
     "affine": "spatial", "xarray": "spatial", "xrspatial": "terrain", "pyflwdir": "terrain", "pyet": "terrain", "numba": "fast", "SALib": "sensitivity",
 }  # fmt: skip
 _PUBLISHED = {"docx": "python-docx", "python_calamine": "python-calamine", "xrspatial": "xarray-spatial"}
+
+
+OURS = "gep-accounting"
+
+
+@cache
+def installed(name: str = OURS) -> str:
+    """The version of an installed package, this one by default; "not installed" where it is not, as in a bare checkout."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def need(name: str) -> ModuleType:

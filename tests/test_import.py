@@ -32,3 +32,13 @@ def test_import_reads_no_table():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.split() == []
+
+
+def test_version_is_that_of_the_package():
+    import re
+
+    import gep
+
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*|not installed", gep.__version__)
+    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert written and gep.__version__ in (written[1], "not installed")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from gep.account import Account
+from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import amount, fixed, money_scale, plain, pretty
@@ -104,7 +104,7 @@ class _Report:
             yield Heading(1, self.w("control_section"))
             yield from self.controls()
         yield Heading(1, self.w("redo_section"))
-        yield Text(self.w("made_with", version=_version()))
+        yield Text(self.w("made_with", version=installed()))
         if a.files:
             yield Table(self.w("files"), (self.w("file"), "SHA-256"), tuple(a.files.items()))
 
@@ -312,10 +312,3 @@ class _Report:
         """A table of at most so many rows, which says how many it leaves to the workbook."""
         more = len(lines) - ROWS_MAX
         return Table(caption, head, tuple(lines[:ROWS_MAX]), numbers, note=self.w("more_rows", n=more) if more > 0 else "")
-
-
-def _version() -> str:
-    try:
-        return version("gep-accounting")
-    except PackageNotFoundError:
-        return "(not installed)"

@@ -77,7 +77,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
     top = record(
         "A gross ecosystem product account: totals, what is missing, checks and, in the full form, the ledger. Money is in `unit`, never scaled.",
         {
-            "schema_version": {"const": SCHEMA_VERSION}, "title": _TEXT, "region": _TEXT, "years": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+            "schema_version": {"const": SCHEMA_VERSION}, "software": said("What made it, with its version.", _TEXT), "title": _TEXT, "region": _TEXT, "years": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
             "price_year": said("A year, or 'current': each year at its own prices.", {"type": "string", "pattern": "^(current|[0-9]{4})$"}),
             "standard": _TEXT, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}, "unit": said("The unit of every amount of money.", {"type": "string", "pattern": "^[A-Z]{3}/yr$"}),
             "total_name": said("GEP, or what the total is called where it holds more or something else.", _TEXT),
@@ -90,7 +90,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "written": said("SHA-256 of the files written with summary.json: those it belongs to.", _BY_HASH),
             "ledger": said("One row a component, item, ecosystem, region and year; only in the full form.", {"type": "array", "items": _ledger(strict)}),
         },
-        ("ledger", "notes", "written"),
+        ("ledger", "notes", "software", "written"),
     )  # fmt: skip
     return {"$schema": DIALECT, "$id": f"urn:gep-accounting:account:{SCHEMA_VERSION}", "title": "Gross ecosystem product account", **top}
 

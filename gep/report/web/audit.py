@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
 from gep import pricing
 from gep.account import Account, Part
+from gep.extras import OURS, installed
 from gep.formula import Formula
 from gep.inputs import Entry
 from gep.report.formats import plain
@@ -208,9 +208,7 @@ def standard(s: Sheet) -> str:
 def reproduce(s: Sheet) -> str:
     """What somebody needs to get the very same figures."""
     b, p = s.account.basis, s.account.profile
-    versions = ", ".join(
-        [f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in ("gep-accounting", "numpy", "pandas", "xarray", "pint"))]
-    )
+    versions = ", ".join([f"Python {platform.python_version()}", *(f"{name} {installed(name)}" for name in (OURS, "numpy", "pandas", "xarray", "pint"))])
     facts = [
         (s.word("command"), "gep run FOLDER --out DIR" + (" --lang zh" if s.lang == "zh" else "")), (label("standard", s.lang), p.id), (s.word("price_year"), label(b.prices, s.lang)),
         (s.word("price_basis"), s.word(b.price_basis)), (s.word("currency"), b.currency), (s.word("versions"), versions),
@@ -221,10 +219,3 @@ def reproduce(s: Sheet) -> str:
     columns = [("", False), ("", False)]
     out = s.table(s.word("reproduce"), columns, lines, "reg plain")
     return out + (s.table(f"{s.word('files')}, sha256", columns, hashes, "reg plain") if hashes else "")
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "—"
