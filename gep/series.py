@@ -29,8 +29,9 @@ EFFECTS = ("extent", "quantity", "price", "unsplit", "coverage")
 class Series:
     """Accounts of several years, cell by cell: a cell is a component of an item, ecosystem type and region.
 
-    ``cells`` names them; the arrays are cell × year. A cell that does not occur in a year is 0 there, one whose figure
-    is missing is NaN.
+    ``cells`` names them; the arrays are cell × year: quantity in the component's own unit, price and value in the
+    currency, area [m^2] of the ecosystem where one is behind the figure. A cell that does not occur in a year is 0
+    there; one whose figure is missing, or whose component is not accounted at all in that year, is NaN.
     """
 
     years: tuple[int, ...]
@@ -67,6 +68,11 @@ class Series:
         """Values as they stand in the account: a row a year, a column a total.
 
         ``key`` is one of ``total, level, indicator, component, item, ecosystem, region``; the column ``total`` is always there.
+
+        Raises
+        ------
+        ParameterError
+            If the series has no such key.
         """
         return self._table(self.value, key)
 
@@ -76,6 +82,11 @@ class Series:
         A value without a quantity is carried to the base year by the deflator table ``index`` (the only one if there is
         one); where there is none it stands as it is, and ``attrs["as_it_stands"]`` names its component. A cell without a
         price in the base year takes its price of the nearest year that has one.
+
+        Raises
+        ------
+        ParameterError
+            If the series has no such key or year, or the index lacks a year.
         """
         n = self.at(self.years[-1] if base is None else base)
         carried, stands = self._carried(n, index)
@@ -144,17 +155,12 @@ class Series:
         old, new = self.value[:, a], self.value[:, b]
         gone = np.isnan(old) | np.isnan(new)
         change = np.nan_to_num(new) - np.nan_to_num(old)
-        parts = dict.fromkeys(EFFECTS, np.zeros(len(change)))
-        parts["coverage"] = np.where(gone, change, 0.0)
         priced = self.priced & ~gone
+        split = _split(*self._factors(a, b), form)
+        parts = {name: np.where(priced, effect, 0.0) for name, effect in zip(EFFECTS[:3], split.parts, strict=True)}
         parts["unsplit"] = np.where(self.priced | gone, 0.0, change)
-        x0, x1 = self._factors(a, b)
-        named = np.where(priced, "", "none")
-        split = _split(x0, x1, form)
-        for k, name in enumerate(EFFECTS[:3]):
-            parts[name] = np.where(priced, split.parts[k], 0.0)
-        named = np.where(priced, split.form, named)
-        out = self.cells.assign(first=np.nan_to_num(old), last=np.nan_to_num(new), change=change, **parts, form=named)
+        parts["coverage"] = np.where(gone, change, 0.0)
+        out = self.cells.assign(first=np.nan_to_num(old), last=np.nan_to_num(new), change=change, **parts, form=np.where(priced, split.form, "none"))
         return out[(out["first"] != 0) | (out["last"] != 0)].reset_index(drop=True)
 
     def indices(self, first: int | None = None, last: int | None = None) -> pd.DataFrame:
@@ -272,8 +278,15 @@ def series(*accounts: Account) -> Series:
 def between(before: Account, after: Account, year: int | None = None) -> Series:
     """Two accounts of the same year, as of a scenario, as the steps 0 and 1 of a series.
 
-    >>> between.__name__
-    'between'
+    Parameters
+    ----------
+    before, after : Account
+    year : int, optional
+        The year taken of both; the last of ``before`` unless said otherwise.
+
+    Returns
+    -------
+    Series, of the years 0 and 1
     """
     at = before.basis.years[-1] if year is None else year
     frames = []
@@ -295,6 +308,11 @@ def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], account
     for name, nothing in (("quantity", 0.0), ("price", np.nan), ("value", 0.0), ("area", np.nan)):
         tables[name] = np.full((len(cells), len(ordered)), nothing)
         tables[name][row, column] = frame[name]
+    accounted = pd.MultiIndex.from_arrays([frame["component"], column])
+    for k in range(len(ordered)):  # a component that an account leaves out is missing there, not zero
+        absent = ~pd.MultiIndex.from_product([cells.get_level_values("component"), [k]]).isin(accounted)
+        for name in ("quantity", "value"):
+            tables[name][absent, k] = np.nan
     deflators = {k: v for a in accounts for k, v in a.basis.deflators.items()}
     return Series(ordered, cells.to_frame(index=False), **tables, currency=accounts[0].basis.currency, deflators=deflators)
 
@@ -302,27 +320,30 @@ def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], account
 def _frame(account: Account, part: Part) -> pd.DataFrame:
     """The cells of a part that count in its account, with the area that its chain rests on."""
     data = account.cells(part)
-    data = data.assign(area=_area(part, data))
+    data = data.assign(area=_area(account, part, data))
     frame = data.to_dataframe().reset_index() if data.dims else pd.DataFrame([{k: v.item() for k, v in data.data_vars.items()}])
     for label in ("item", "ecosystem", "region"):
         if label not in frame:
             frame[label] = account.basis.region if label == "region" else ""
     absent = frame["status"] == "absent"
     frame.loc[absent, ["quantity", "value"]] = 0.0
-    given = (
-        frame["value"].notna() & frame["quantity"].notna() & ~np.isclose(frame["quantity"] * frame["price"].fillna(np.nan), frame["value"], rtol=1e-9, atol=0)
-    )
+    known = frame["value"].notna() & frame["quantity"].notna()
+    given = known & ~np.isclose(frame["quantity"] * frame["price"], frame["value"], rtol=1e-9, atol=0)
     with np.errstate(invalid="ignore", divide="ignore"):  # a value beside a quantity has a price of its own
         implied = frame["value"] / frame["quantity"].where(frame["quantity"] != 0)
     frame.loc[given & ~absent, "price"] = implied
     return frame.assign(level=part.row.level, indicator=part.row.id, component=part.name)
 
 
-def _area(part: Part, data: xr.Dataset) -> xr.DataArray:
-    nodes = [n for n in part.solution.quantity.walk() if n.name == "area" and n.given is not None]
-    if not nodes or nodes[0].given is None or not set(nodes[0].given.array.dims) <= set(data.dims):
+def _area(account: Account, part: Part, data: xr.Dataset) -> xr.DataArray:
+    """The area [m^2] that the quantity of each cell rests on; NaN where it rests on none."""
+    quantity = part.solution.quantity
+    if quantity.kind == "summed":
+        area = None if account.scene is None else account.scene.ground(account.basis)
+    else:
+        area = next((n.given.array for n in quantity.walk() if n.name == "area" and n.given is not None), None)
+    if area is None or not set(area.dims) <= set(data.dims):
         return xr.full_like(data["value"], np.nan)
-    area = nodes[0].given.array
     like: xr.DataArray = area.reindex({d: data[d] for d in area.dims}).broadcast_like(data["value"])
     return like.fillna(0.0)
 

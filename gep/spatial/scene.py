@@ -135,6 +135,11 @@ class Scene:
         rest = self.sums.area[-1].sum()
         return [*rows, (self.rest(basis), len(rows))] if rest > 1e-12 * self.sums.area.sum() else rows
 
+    def ground(self, basis: Basis) -> xr.DataArray:
+        """Ground area [m^2] by ecosystem type, and by zone where there are zones; of a scene that was run."""
+        assert self.sums is not None
+        return self._array(self.sums.area, self._regions(basis))
+
     def _array(self, figures: Any, regions: list[tuple[str, int]]) -> xr.DataArray:
         """Figures by zone and class as a labelled array."""
         classes = list(self.map.classes)

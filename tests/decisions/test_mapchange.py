@@ -46,6 +46,9 @@ def test_cropland_on_the_map_becomes_forest(place):
     assert found.total == pytest.approx(60_000 * 0.1 * 7)
     assert found.by("ecosystem")["change"].to_dict() == pytest.approx({"forest": 60_000 * 0.3 * 7, "cropland": -60_000 * 0.2 * 7})
     assert polygons_become(place, square(place, 500100, 2500300, 500300, 2500600), to="forest").total == 0
+    effects = found.effects.set_index("ecosystem")  # nothing but the extent changed
+    assert effects["extent"].to_dict() == pytest.approx({"forest": 126_000, "cropland": -84_000})
+    assert effects["change"].to_dict() == pytest.approx(effects["extent"].to_dict())
 
 
 def test_a_type_that_the_map_does_not_have_is_named(place):

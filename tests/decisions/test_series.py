@@ -85,6 +85,19 @@ def test_a_figure_that_was_missing_is_coverage_and_not_quantity(account):
     assert table["change"].sum() == pytest.approx(one.by("year").diff().iloc[-1], rel=1e-12)
 
 
+def test_a_service_that_one_account_leaves_out_is_coverage(account):
+    """60 CNY of water in both years; 3 t of oxygen at 100 CNY in the second account only."""
+    water = "water_retention,retained_water,quantity,,,,,10,m3,test,,,\n"
+    price = "water_retention,retained_water,reservoir_cost,,,,6,CNY/m3,,,test,,,\n"
+    first = account(water, price, "[2019]", name="first")
+    more = "oxygen_release,oxygen,quantity,,,,,3,t O2,test,,,\n", "oxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,,,test,,,\n"
+    found = series(first, account(water + more[0], price + more[1], "[2020]", name="second"))
+    table = found.decomposition().set_index("component")
+    assert table.loc["oxygen_release.oxygen", EFFECTS].tolist() == [0, 0, 0, 0, 300]
+    assert (table.loc["water_retention.retained_water", EFFECTS] == 0).all()
+    assert found.current()["total"].tolist() == pytest.approx([60, 360])
+
+
 def test_three_years_at_comparable_prices_by_hand(account):
     """q 10, 12, 15 at p 2, 3, 4: fixed to 2019 20, 24, 30; to 2021 40, 48, 60; chained to 2021 40, 48, 60 too, one good being its own volume."""
     rows = "".join(f"water_retention,retained_water,quantity,,,,{y},{q},m3,test,,,\n" for y, q in ((2019, 10), (2020, 12), (2021, 15)))
