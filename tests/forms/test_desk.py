@@ -5,6 +5,10 @@ import datetime as dt
 import hashlib
 import json
 import os
+import signal
+import subprocess
+import sys
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -88,6 +92,96 @@ def test_a_later_submission_supersedes_and_both_are_kept(desk):
     assert {hashlib.sha256(kept).hexdigest(), hashlib.sha256(first.read_bytes()).hexdigest()} <= {p.stem for p in (desk / "kept").iterdir()}
     prices = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"]
     assert [r["value"] for r in prices] == ["450000"]
+
+
+KILLED = """
+    import os, signal
+    from gep import output
+    from gep.forms import desk
+    steps = iter(range(100))
+    def counted(real):
+        def call(source, target):
+            # of the moves of this round: the rename that decides is 0, the files after it follow
+            if (str(target).endswith(output.SWITCH) or output.SWITCH in str(source)) and next(steps) == {at}:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(source, target)
+        return call
+    os.rename, os.replace = counted(os.rename), counted(os.replace)
+    desk.read({desk!r})
+"""
+
+
+def round_files(at):
+    """What a reading writes, by name."""
+    tables = [*(at / "account").iterdir(), *(at / f"{n}.csv" for n in ("problems", "differences", "states"))]
+    return {p.relative_to(at).as_posix(): p.read_bytes() for p in tables} | {p.name: b"" for p in at.glob("marked/*")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
+def test_a_killed_reading_leaves_the_round_as_it_was_or_as_it_becomes(desk):
+    for p in (desk / "returned").iterdir():
+        if p.name != TRANSPORT:
+            p.unlink()
+    room.read(desk)
+    old = round_files(desk)
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000, "D11": "abc"})
+    os.utime(desk / "returned" / TRANSPORT, (2_000_000_000, 2_000_000_000))
+    seen = []
+    for at in (0, 1, 4):
+        code = textwrap.dedent(KILLED.format(at=at, desk=str(desk)))
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+        room.look(desk)  # whoever opens the round next finishes first
+        seen.append(round_files(desk))
+    room.read(desk)
+    new = round_files(desk)
+    assert old != new and seen == [old, new, new]
+
+
+def test_an_account_that_is_out_of_step_is_not_released(desk):
+    """A correction came in and was approved; the account still holds the figure before."""
+    room.read(desk, mark=False)
+    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    for state in ("checked", "approved"):
+        room.sign(desk, ["all"], state, "张三", "2021-04-01")
+    with pytest.raises(InputError) as told:
+        room.release(desk, "王五", "2021-04-03")
+    assert [p.code for p in told.value.problems] == ["round.stale"]
+    room.read(desk, mark=False)
+    assert room.release(desk, "王五", "2021-04-03").name == "v1"
+    assert room.signatures(desk)[-1].state == "final"
+
+
+def test_a_reason_opens_the_next_version_only(desk):
+    for p in (desk / "returned").iterdir():
+        if p.name != TRANSPORT:
+            p.unlink()
+    room.read(desk, mark=False, revision="before any release")
+    for state in ("checked", "approved"):
+        room.sign(desk, ["all"], state, "张三", "2021-04-01")
+    room.release(desk, "王五", "2021-04-03")
+    for call in (lambda: room.read(desk, mark=False), lambda: room.release(desk, "王五")):
+        with pytest.raises(InputError) as told:
+            call()
+        assert "round.locked" in [p.code for p in told.value.problems]
+
+
+def test_figures_of_an_earlier_reading_do_not_stay(desk):
+    """The last index reported is taken back: the account holds none, and no file of before."""
+    room.read(desk, mark=False)
+    assert rows(desk / "account" / "deflators.csv") or rows(desk / "account" / "regions.csv")
+    (desk / "account" / "deflators.csv").write_text("index,year,value\nstray,2020,1\n", "utf-8")
+    (desk / "deliveries.csv").write_text("field,file\nA,stray.tif\n", "utf-8")
+    room.read(desk, mark=False)
+    assert "stray" not in (desk / "account" / "deflators.csv").read_text("utf-8") + (desk / "deliveries.csv").read_text("utf-8")
+
+
+def test_figures_without_a_place_are_left_out(demo, templates, tmp_path):
+    path = next(p for p in templates if p.name.startswith("16"))
+    mine = [f for f in demo.last if f.field.startswith("C13")]
+    stray = [mine[0]._replace(field="C13-99"), demo.last[0]._replace(key=demo.last[0].key._replace(region="nowhere"))]
+    assert fill(path, demo, [*mine, *stray], tmp_path / "a.xlsx") == len(mine)
+    at = next(p for p in templates if p.name.startswith("02"))
+    assert fill(at, demo, stray, tmp_path / "b.xlsx") == 0
 
 
 def test_states_go_in_order_and_a_correction_begins_again(desk):
