@@ -66,11 +66,12 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         trial = list(loaded.inputs)
         faults += move(trial, row, loaded, where)
         # the account gets a type that is new to a region with no area yet, so that its cells are there
-        inputs += [e._replace(value=0.0, text="0") for e in trial[len(loaded.inputs) :] if not any(_same(e, other) for other in inputs)]
+        inputs += [e._replace(value=0.0, text="0") for e in trial[len(loaded.inputs) :] if not any(_serves(other, e) for other in inputs)]
     if faults:
         raise InputError("The parcels do not fit the account", faults)
     account = made(replace(loaded, inputs=inputs), Path(folder).name)
-    size = np.array([units.conversion(units.split(str(row["area"]))[1], "m^2")[0] * units.split(str(row["area"]))[0] for row in parcels])
+    amounts = [units.split(str(row["area"])) for row in parcels]
+    size = np.array([amount * units.conversion(unit, "m^2")[0] for amount, unit in amounts])
     change = np.zeros(len(parcels))
     lacking: list[list[str]] = [[] for _ in parcels]
     for part in account.counted:
@@ -106,15 +107,16 @@ def _shifted(node: Node, parcels: Sequence[Mapping[str, Any]], size: np.ndarray[
     for n, row in enumerate(parcels):
         region = region_of(row, loaded) or loaded.basis.region
         for label, sign in ((str(row["from"]), -1), (str(row["to"]), 1)):
-            at: dict[str, Any] = {"ecosystem": label, "draw": n} | ({"region": region} if "region" in base.dims else {})
-            if label in base["ecosystem"].values and ("region" not in base.dims or region in base["region"].values):
-                place = {d: (list(base[d].values).index(v) if d != "draw" else v) for d, v in at.items()}
+            at = {"ecosystem": label} | ({"region": region} if "region" in base.dims else {})
+            if all(name in base[d].values for d, name in at.items()):
+                place = {d: list(base[d].values).index(name) for d, name in at.items()} | {"draw": n}
                 out[place] = out[place] + sign * size[n] * scale  # a gap stays one: a component that leaves a type out goes on doing so
     return out
 
 
-def _same(a: Entry, b: Entry) -> bool:
-    return (a.indicator, a.component, a.name, *a.labels()) == (b.indicator, b.component, b.name, *b.labels())
+def _serves(row: Entry, wanted: Entry) -> bool:
+    """Whether a row gives the figure of another one's labels, in its year or in every year."""
+    return (*row[:3], *row.labels()[:3]) == (*wanted[:3], *wanted.labels()[:3]) and row.year in (None, wanted.year)
 
 
 def _lacks(part: Part, row: Mapping[str, Any], loaded: Loaded, year: int) -> bool:

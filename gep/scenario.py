@@ -191,7 +191,7 @@ def region_of(row: Mapping[str, Any], loaded: Loaded) -> str:
 
 
 def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
-    wanted = {k: str(row[k]) for k in FITS if k in row and k not in ("year", "region", "input")}
+    """Whether a step means an entry: all that it names is the entry's; a type of ecosystem holds those below it."""
     name = row.get("price", row.get("input"))
     if name is not None and e.name != name:
         return False
@@ -199,9 +199,12 @@ def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
         return False
     if "region" in row and e.region != region_of(row, loaded):
         return False
-    if "ecosystem" in wanted and not (e.ecosystem and ecosystems.belongs(e.ecosystem, (wanted.pop("ecosystem"),), loaded.basis.ecosystems)):
-        return False
-    return all(getattr(e, k) == v for k, v in wanted.items())
+    if "ecosystem" in row:
+        own = loaded.basis.ecosystems
+        wanted = ecosystems.find(str(row["ecosystem"]), own)
+        if not e.ecosystem or wanted is None or not ecosystems.belongs(e.ecosystem, (wanted,), own):
+            return False
+    return all(getattr(e, k) == str(row[k]) for k in ("indicator", "component", "item") if k in row)
 
 
 def _change(store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loaded, where: str) -> Iterable[Problem]:
@@ -273,10 +276,13 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
     except UnitError as error:
         yield from (replace(p, where=f"{where}, area") for p in error.problems)
         return
+    if moved < 0:
+        yield Problem("scenario.negative", f"{where}, area", "is below zero", "turn from and to round")
+        return
     tables = dict.fromkeys((e.indicator, e.component) for e in inputs if e.name == "area" and e.ecosystem)
+    years = dict.fromkeys(inputs[n].year for n in areas(inputs, ("", ""), label, region, year))
     for owner in tables:
         known = {e.ecosystem for e in inputs if e.name == "area" and (e.indicator, e.component) == owner}
-        years = dict.fromkeys(inputs[n].year for n in areas(inputs, ("", ""), label, region, year))
         for y in years:
             if label in known:
                 yield from _grow(inputs, owner, label, region, y, -moved, where)
@@ -285,17 +291,20 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
 
 
 def _grow(inputs: list[Entry], owner: tuple[str, str], label: str, region: str, year: int | None, by: float, where: str) -> Iterable[Problem]:
-    """More or less area of one type, in m²."""
+    """More or less area [m²] of one type in a year, or in every year where ``year`` is None."""
     at = areas(inputs, owner, label, region, year)
-    if at:
-        e = inputs[at[0]]
+    if not at and (every := [n for n in areas(inputs, owner, label, region, None) if inputs[n].year is None]):
+        inputs.append(inputs[every[0]]._replace(year=year))  # the row of all years stays that of the others
+        at = [len(inputs) - 1]
+    for n in at:
+        e = inputs[n]
         there, own = e.value, units.conversion(e.unit, "m^2")[0]
         if there + by / own < -1e-9 * abs(there):
             yield Problem("scenario.area", where, "moves {moved:g} m² of '{label}' where there are {there:g}", "move less", values={
                 "moved": abs(by), "label": label, "there": there * own})  # fmt: skip
             return
-        inputs[at[0]] = _valued(e, max(there + by / own, 0.0))
-    elif by > 0:
+        inputs[n] = _valued(e, max(there + by / own, 0.0))
+    if not at and by > 0:
         like = next(e for e in inputs if e.name == "area" and (e.indicator, e.component) == owner)
         value = by / units.conversion(like.unit, "m^2")[0]
         inputs.append(

@@ -103,6 +103,30 @@ def test_areas_of_a_component_of_its_own_move_too(place):
     assert rank(place, parcels).set_index("parcel")["change"].to_dict() == pytest.approx({"forest": plan.total, "marsh": wet.total})
 
 
+def test_a_row_of_all_years_and_rows_of_single_years_move_together(folder):
+    """1 km² between forest (0.3 m, a row a year) and grassland (0.2 m, one row for both years): ± 1e6 × 0.1 × 7 CNY in each year."""
+    rows = ",,area,,forest,,2019,100,km2,test,,,\n,,area,,forest,,2020,100,km2,test,,,\n,,area,,grassland,,,50,km2,test,,,\n"
+    for e, et in (("forest", 600), ("grassland", 700)):
+        rows += f",,precipitation,,{e},,,1000,mm,test,,,\n,,evapotranspiration,,{e},,,{et},mm,test,,,\nwater_retention,,runoff,,{e},,,100,mm,test,,,\n"
+    path = folder(rows, PRICES.splitlines(True)[0], "[2019, 2020]", price_year="2020")
+    for start, end, change in (("forest", "grassland", -0.7e6), ("grassland", "forest", 0.7e6)):
+        found = run_scenario(path, write(path, f'[[move]]\nfrom = "{start}"\nto = "{end}"\narea = "1 km2"\n'))
+        assert found.by("year")["change"].to_dict() == pytest.approx({2019: change, 2020: change})
+        parcel = {"parcel": "a", "from": start, "to": end, "area": "1 km2"}
+        assert rank(path, [parcel])["change"].tolist() == pytest.approx([change])
+    later = run_scenario(path, write(path, '[[move]]\nfrom = "forest"\nto = "grassland"\narea = "1 km2"\nyear = 2020\n'))
+    assert later.by("year")["change"].to_dict() == pytest.approx({2019: 0, 2020: -0.7e6})
+
+
+def test_a_type_is_found_by_any_of_its_names(folder):
+    """The account says 森林; a step may say so too, or forest. 100 km² lose a tenth of 1 m of rain: 100e6 × 0.1 × 7 CNY."""
+    rows = ",,area,,森林,,,100,km2,test,,,\n,,precipitation,,森林,,,1000,mm,test,,,\n,,evapotranspiration,,森林,,,600,mm,test,,,\nwater_retention,,runoff,,森林,,,100,mm,test,,,\n"
+    path = folder(rows, PRICES.splitlines(True)[0])
+    for name in ("森林", "forest"):
+        found = run_scenario(path, write(path, f'[[change]]\ninput = "precipitation"\necosystem = "{name}"\nfactor = 0.9\n'))
+        assert found.total == pytest.approx(-70e6)
+
+
 def test_a_new_type_lacks_what_nobody_gave_and_is_named(place):
     found = run_scenario(place, write(place, MOVE.format(region="North", area="100 ha").replace('to = "forest"', 'to = "shrub"')))
     assert any("water_retention" in name for name in found.left_out)
@@ -117,6 +141,7 @@ def test_a_new_type_lacks_what_nobody_gave_and_is_named(place):
         ('[[change]]\ninput = "rain"\nfactor = 2\n', "scenario.none"),
         ('[[change]]\ninput = "precipitation"\nvalue = 9\nunit = "ha"\n', "unit.dimension"),
         (MOVE.format(region="North", area="60 km2"), "scenario.area"),
+        (MOVE.format(region="North", area="-1 km2"), "scenario.negative"),
         (MOVE.format(region="East", area="1 km2"), "scenario.no_area"),
         (MOVE.format(region="North", area="1 km2").replace("forest", "wood"), "ecosystem.unknown"),
         ('change = 3\n', "scenario.form"),
