@@ -129,7 +129,7 @@ def near(f: Formula, name: str) -> float:
 def types(c: Component) -> list[str]:
     """Two classes that supply it, or as many as there are."""
     some = ("evergreen_broadleaf_forest", "meadow", "mangrove", "salt_marsh", "tussock", "nearshore_sea", "beach")
-    return [e for e in some if not c.supplied_by or ecosystems.belongs(e, c.supplied_by)][:2]
+    return [e for e in (*some, *reversed(ecosystems.tree())) if not c.supplied_by or ecosystems.belongs(e, c.supplied_by)][:2]
 
 
 def account(i: Indicator, c: Component, places: Places, price: float = 3.0, emission: dict[str, float] | None = None) -> Account:
