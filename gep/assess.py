@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,13 +23,14 @@ from gep.errors import InputError, Problem, UnitError
 from gep.inputs import Entry, Slot, gather, read_unit
 from gep.reader import Reader
 from gep.series import Series, series
-from gep.solve import Node
+from gep.solve import MISSING, Node
 from gep.tablefiles import read_table
 from gep.workout import work_out
 
 TARGETS = ("region", "level", "indicator", "component", "measure", "year", "target", "unit", "baseline", "weight", "note")
 WEATHER = ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source")
-FACTS = ("region", "year", "area", "population", "gdp")
+SIZES = ("area", "population", "gdp")
+FACTS = ("region", "year", *SIZES)
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,19 @@ def met(account: Account, targets: Sequence[Target]) -> pd.DataFrame:
         except UnitError as error:
             faults += [Problem(p.code, f"{t.where}, unit", p.what, p.mend, p.level, p.values) for p in error.problems]
             continue
-        start = 0.0 if t.baseline is None else t.baseline
-        score = 100 * min(1.0, max(0.0, (actual - start) / (t.target - start))) if t.target != start else 100.0 * (actual >= t.target)
         rows.append((t.region or account.basis.region, t.level, t.indicator, t.component, t.measure, year, t.target, np.nan if t.baseline is None else t.baseline,
-                     actual, actual - t.target, score, t.weight, t.unit))  # fmt: skip
+                     actual, actual - t.target, _score(actual, t), t.weight, t.unit))  # fmt: skip
     if faults:
         raise InputError("The targets cannot be assessed", faults)
     columns = ["region", "level", "indicator", "component", "measure", "year", "target", "baseline", "actual", "gap", "score", "weight", "unit"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _score(actual: float, t: Target) -> float:
+    start = 0.0 if t.baseline is None else t.baseline
+    if t.target == start:
+        return 100.0 if actual >= t.target else 0.0
+    return 100 * min(1.0, max(0.0, (actual - start) / (t.target - start)))
 
 
 def scores(table: pd.DataFrame) -> pd.Series[float]:
@@ -131,19 +136,26 @@ def _named(part: Part, t: Target) -> bool:
 
 
 def _figure(account: Account, parts: Sequence[Part], t: Target, year: int) -> tuple[float, str] | None:
-    region = t.region or account.basis.region
-    total, seen, unit = 0.0, False, f"{account.basis.currency}/yr" if t.measure == "value" else ""
+    """What the account has for a target, with its unit; None where it has nothing, or quantities that do not add."""
+    known, quantity, kinds = [], 0.0, set()
     for part in parts:
-        data = account.cells(part, region)[t.measure]
-        data = data.sel(year=[y for y in data["year"].values if y == year])
-        if not bool(data.notnull().any()):
-            continue
-        own = unit if t.measure == "value" else part.component.unit
-        if unit and own != unit:
-            return None  # quantities of several kinds do not add
-        seen, unit = True, own
-        total += float(np.nansum(data.values))
-    return (total, unit) if seen else None
+        data = account.cells(part, t.region)[t.measure]
+        data = data.isel(year=data["year"].values == year)
+        if bool(data.notnull().any()):
+            known.append(part)
+            quantity += float(np.nansum(data.values))
+            kinds |= _units(part)
+    if not known:
+        return None
+    if t.measure == "value":
+        return float(account.add(known, t.region, year)), f"{account.basis.currency}/yr"
+    return (quantity, kinds.pop()) if len(kinds) == 1 else None
+
+
+def _units(part: Part) -> set[str]:
+    """The unit of a part's quantity; those of its items where each has its own."""
+    given = part.solution.quantity.given
+    return set(given.units.values()) if given is not None and given.units else {part.component.unit}
 
 
 def read_weather(path: str | os.PathLike[str]) -> list[Entry]:
@@ -172,6 +184,8 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
         An account of at least two years.
     weather : sequence of Entry
         Weather inputs of the normal period, by year; see :func:`read_weather`.
+    first, last : int, optional
+        The years compared; the first and the last of the account unless said otherwise.
 
     Returns
     -------
@@ -199,16 +213,15 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
         instead = _normal(part, weather, normal, account, used, faults)
         if faults:
             continue
-        own = part.data["value"]
-        prices = part.data["price"]
-        held = {part.solution.price: prices.sel(year=b, drop=True).fillna(prices.sel(year=a, drop=True))} if part.solution.price.kind != "missing" else {}
+        own, prices, held = part.data["value"], part.data["price"], {}
+        if part.solution.price.kind != MISSING:
+            held = {part.solution.price: prices.sel(year=b, drop=True).fillna(prices.sel(year=a, drop=True))}
         constant = work_out(part.solution, account.basis, held)["value"] if held else own
-        drawn = work_out(part.solution, account.basis, {**instead, **_wide(held, instead)})["value"].mean("draw", skipna=False) if instead else constant
+        drawn = work_out(part.solution, account.basis, held | instead)["value"].mean("draw", skipna=False) if instead else constant
         for region, at in _regions(account, part):
-            v = [_sum(x, y, at) for x in (own, constant, drawn) for y in (a, b)]
-            rows.append(
-                (part.row.level, part.row.id, region, v[0], v[1], v[1] - v[0], v[5] - v[4], (v[3] - v[2]) - (v[5] - v[4]), (v[1] - v[0]) - (v[3] - v[2]), v[5])
-            )
+            (first, last), (before, after), (old, new) = ([_sum(value, year, at) for year in (a, b)] for value in (own, constant, drawn))
+            managed, real = new - old, after - before
+            rows.append((part.row.level, part.row.id, region, first, last, last - first, managed, real - managed, last - first - real, new))
     unused = {(e.indicator, e.component, e.name) for e in weather} - used
     faults += [
         Problem("assess.unused", ".".join(filter(None, u)), "is no input that the account was given", "name it as in inputs.csv") for u in sorted(unused)
@@ -255,11 +268,6 @@ def _normal(
     return out
 
 
-def _wide(held: Mapping[Node, xr.DataArray], drawn: Mapping[Node, xr.DataArray]) -> dict[Node, xr.DataArray]:
-    """The prices held, unless they are drawn themselves."""
-    return {n: a for n, a in held.items() if n not in drawn}
-
-
 def _regions(account: Account, part: Part) -> list[tuple[str, list[str] | None]]:
     cover = account.cover(part, account.basis.region)
     return [(account.basis.region, None)] if cover is None else [(r, [r]) for r in cover]
@@ -286,18 +294,23 @@ def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFr
     table = [
         {"region": row["region"], "year": int(row["year"]), **{k: r.amount(where, f"column {k}", row[k], u) for k, u in wanted.items()}} for where, row in rows
     ]
+    places: dict[tuple[str, int], str] = {}
+    for (where, _), facts in zip(rows, table, strict=True):
+        first = places.setdefault((facts["region"], facts["year"]), where)
+        if first != where:
+            r.fault("row.double", where, "is the same row as {first}", "keep one", first=first)
     if r.problems:
         raise InputError(f"{Path(path).name} cannot be used", r.problems)
-    return pd.DataFrame(table).astype({k: float for k in wanted})
+    return pd.DataFrame(table).astype(dict.fromkeys(SIZES, float))
 
 
 def facts_of(account: Account) -> pd.DataFrame:
-    """Area, population and GDP that the account folder itself states, the same for each of its years."""
+    """Area [m²], population [person] and GDP that the account folder itself states: the GDP in the last year, the others in every year."""
     b = account.basis
     rows = [(b.region, b.area, b.population, b.gdp)] if b.region not in b.regions else []
     rows += [(r.name, r.area, r.population, r.gdp) for r in b.regions.values()]
-    frame = pd.DataFrame([(n, y, *sizes) for n, *sizes in rows for y in b.years], columns=list(FACTS))
-    return frame.astype({k: float for k in ("area", "population", "gdp")})
+    table = [(name, y, area, population, gdp if y == b.years[-1] else None) for name, area, population, gdp in rows for y in b.years]
+    return pd.DataFrame(table, columns=list(FACTS)).astype(dict.fromkeys(SIZES, float))
 
 
 def dual(found: Series | Account, facts: pd.DataFrame, region: str, base: int | None = None, index: str = "") -> pd.DataFrame:
@@ -309,7 +322,8 @@ def dual(found: Series | Account, facts: pd.DataFrame, region: str, base: int | 
         Of several years for growth, which is at the prices of the year ``base`` (the last unless said otherwise).
     facts : DataFrame
         ``region, year, area, population, gdp``; see :func:`read_facts` and :func:`facts_of`. GDP at comparable prices
-        where its growth is to be read beside that of GEP. What the whole lacks is added up from its regions.
+        where its growth is to be read beside that of GEP. What the whole lacks is added up from its regions, in the years
+        in which all of them have it.
     region : str
         The name of the whole.
 
@@ -325,21 +339,31 @@ def dual(found: Series | Account, facts: pd.DataFrame, region: str, base: int | 
         constant = series(found).constant("region", base, index) if len(found.basis.years) > 1 else tables
     else:
         tables, constant = found.current("region"), found.constant("region", base, index)
-    known = facts.groupby(["region", "year"])[["area", "population", "gdp"]].sum(min_count=1)
-    whole = facts[facts["region"] != region].groupby("year")[["area", "population", "gdp"]].sum(min_count=1)
-    rows: list[dict[str, Any]] = []
-    for name in ["total", *(c for c in tables.columns if c not in ("total", region))]:
-        label = region if name == "total" else str(name)
-        for n, year in enumerate(tables.index):
-            own = known.loc[(label, year)] if (label, year) in known.index else pd.Series(np.nan, index=known.columns)
-            if label == region and year in whole.index:
-                own = own.fillna(whole.loc[year])
-            gep, before = float(tables.loc[year, name]), rows[-1] if n else None
-            grown = float(constant[name].iloc[n]) / float(constant[name].iloc[n - 1]) - 1 if n and constant[name].iloc[n - 1] else math.nan
-            gdp_grown = float(own["gdp"]) / before["gdp"] - 1 if before and before["gdp"] else math.nan
-            rows.append({"region": label, "year": int(year), "gep": gep, "gdp": float(own["gdp"]), "gep_growth": grown, "gdp_growth": gdp_grown,
-                         "green_gold_index": gep / float(own["gdp"]), "per_km2": gep / float(own["area"]) * 1e6, "per_head": gep / float(own["population"])})  # fmt: skip
-    return pd.DataFrame(rows)
+    parts = [str(name) for name in tables.columns if name not in ("total", region)]
+    sizes = facts.set_index(["region", "year"])[list(SIZES)]
+    added = _added(sizes, parts or [n for n in facts["region"].unique() if n != region])
+    frames = []
+    for name, label in [("total", region), *((p, p) for p in parts)]:
+        own = sizes.reindex([(label, year) for year in tables.index]).set_axis(tables.index)
+        own = own.fillna(added) if name == "total" else own
+        own = own.where(own > 0)  # a zero is a gap: no place is without them
+        gep = tables[name]
+        frames.append(pd.DataFrame({
+            "region": label, "year": tables.index, "gep": gep, "gdp": own["gdp"], "gep_growth": _growth(constant[name]), "gdp_growth": _growth(own["gdp"]),
+            "green_gold_index": gep / own["gdp"], "per_km2": gep / own["area"] * 1e6, "per_head": gep / own["population"],
+        }))  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
+
+
+def _added(sizes: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
+    """Area, population and GDP of several regions together, by year; NaN where one of them lacks it."""
+    inside = sizes[sizes.index.get_level_values("region").isin(parts)].unstack("region")
+    return pd.DataFrame({name: inside[name].reindex(columns=list(parts)).sum(axis=1, skipna=False, min_count=1) for name in SIZES})
+
+
+def _growth(figures: pd.Series[float]) -> pd.Series[float]:
+    before = figures.shift()
+    return figures / before.where(before != 0) - 1
 
 
 def red_line(table: pd.DataFrame, tolerance: float = 0.0) -> pd.DataFrame:

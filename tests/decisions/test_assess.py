@@ -107,6 +107,40 @@ def test_gep_beside_gdp_and_the_red_line(folder):
     assert facts_of(account).set_index(["region", "year"]).loc[("South", 2020), "gdp"] == 60e8
 
 
+def test_what_a_folder_says_of_gdp_is_of_its_last_year(folder):
+    """One GDP for two years has no growth: where GEP falls nobody can tell whether the red line broke."""
+    account = reader.read(city(folder, rain=(1100, 1000), price=((2019, 7), (2020, 7))))
+    table = red_line(dual(account, facts_of(account), "City")).set_index(["region", "year"])
+    assert table["gdp_growth"].isna().all() and table.loc[("South", 2020), "gep_growth"] == pytest.approx(0.30 / 0.39 - 1)
+    assert table.loc[("South", 2020), "state"] == "unknown"
+    assert table.loc[("City", 2020), ["gdp", "per_head"]].tolist() == pytest.approx([80e8, (110e6 + 40e6) * 0.3 * 7 / 300_000])
+
+
+def test_a_whole_of_which_a_part_is_not_known_is_not_known(folder):
+    """South's GDP of 2019 is not said: the city's is not North's. A GDP of 0 is a gap, a second row of a place an error."""
+    path = city(folder, facts_csv="region,year,area,population,gdp\nNorth,2019,150 km2,10万人,20亿元\nNorth,2020,150 km2,10万人,21亿元\nSouth,2019,120 km2,20万人,\nSouth,2020,120 km2,0人,57亿元\n")  # fmt: skip
+    table = dual(reader.read(path), read_facts(path / "facts.csv"), "City").set_index(["region", "year"])
+    assert math.isnan(table.loc[("City", 2019), "gdp"]) and table.loc[("City", 2020), "gdp"] == pytest.approx(78e8)
+    assert math.isnan(table.loc[("City", 2020), "gdp_growth"]) and math.isnan(table.loc[("South", 2020), "per_head"])
+    (path / "facts.csv").write_text("region,year,gdp\nNorth,2019,20亿元\nNorth,2019,21亿元\n", "utf-8")
+    with pytest.raises(GepError) as error:
+        read_facts(path / "facts.csv")
+    assert [p.code for p in error.value.problems] == ["row.double"]
+
+
+def test_a_quantity_target_needs_one_unit(folder):
+    """100 t of rice and 5 m3 of wood do not add up to a quantity; rice alone does."""
+    rice, wood = "agricultural_products,crops,quantity,rice,,,,100,t,test,,,\n", "agricultural_products,crops,quantity,wood,,,,5,m3,test,,,\n"
+    prices = "".join(f"agricultural_products,crops,product_price,{i},,,{p},CNY/{u},,,test,,,\n" for i, p, u in (("rice", 3000, "t"), ("wood", 800, "m3")))
+    targets = "indicator,measure,target,unit\nagricultural_products,quantity,200,t\n"
+    path = folder(rice, prices.splitlines(True)[0], targets_csv=targets)
+    assert met(reader.read(path), read_targets(path / "targets.csv"))["actual"].tolist() == pytest.approx([100])
+    path = folder(rice + wood, prices, targets_csv=targets)
+    with pytest.raises(GepError) as error:
+        met(reader.read(path), read_targets(path / "targets.csv"))
+    assert [p.code for p in error.value.problems] == ["assess.none"]
+
+
 def test_project_with_and_without(folder):
     """Before 2.1e8; the price rises anyway (without 2.45e8); 10 km² are planted (with 2.695e8): 0.245e8 is the project's."""
 
