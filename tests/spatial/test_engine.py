@@ -33,6 +33,12 @@ def test_blocks_pieces_and_threads_change_nothing(scene, how):
     near(engine.run(scene.plan, None, **how), engine.run(scene.plan, None), 1e-12)
 
 
+@pytest.mark.parametrize("shortest", [0, 10**9], ids=["always", "never"])
+def test_summing_runs_first_changes_nothing(scene, monkeypatch, shortest):
+    monkeypatch.setattr(engine, "RUN", shortest)
+    near(engine.run(scene.plan, Zones(scene.zones.shapes, scene.grid)), scene.sums, 1e-12)
+
+
 def test_the_compiled_loop_gives_the_same(scene):
     pytest.importorskip("numba", reason="needs the extra 'fast'")
     zones = Zones(scene.zones.shapes, scene.grid)
