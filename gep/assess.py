@@ -219,9 +219,9 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
         constant = work_out(part.solution, account.basis, held)["value"] if held else own
         drawn = work_out(part.solution, account.basis, held | instead)["value"].mean("draw", skipna=False) if instead else constant
         for region, at in _regions(account, part):
-            (first, last), (before, after), (old, new) = ([_sum(value, year, at) for year in (a, b)] for value in (own, constant, drawn))
-            managed, real = new - old, after - before
-            rows.append((part.row.level, part.row.id, region, first, last, last - first, managed, real - managed, last - first - real, new))
+            (opening, closing), (before, after), (old, new) = ([_sum(value, year, at) for year in (a, b)] for value in (own, constant, drawn))
+            change, real, managed = closing - opening, after - before, new - old
+            rows.append((part.row.level, part.row.id, region, opening, closing, change, managed, real - managed, change - real, new))
     unused = {(e.indicator, e.component, e.name) for e in weather} - used
     faults += [
         Problem("assess.unused", ".".join(filter(None, u)), "is no input that the account was given", "name it as in inputs.csv") for u in sorted(unused)
@@ -340,25 +340,20 @@ def dual(found: Series | Account, facts: pd.DataFrame, region: str, base: int | 
     else:
         tables, constant = found.current("region"), found.constant("region", base, index)
     parts = [str(name) for name in tables.columns if name not in ("total", region)]
-    sizes = facts.set_index(["region", "year"])[list(SIZES)]
-    added = _added(sizes, parts or [n for n in facts["region"].unique() if n != region])
+    table, years = facts.set_index(["region", "year"])[list(SIZES)], tables.index
+    sizes = {str(name): table.reindex([(name, y) for y in years]).set_axis(years) for name in dict.fromkeys([region, *parts, *facts["region"]])}
+    below = [sizes[name] for name in (parts or sizes) if name != region]
+    if below:  # a region that lacks a size leaves the whole without it
+        sizes[region] = sizes[region].fillna(sum(below[1:], below[0]))
     frames = []
     for name, label in [("total", region), *((p, p) for p in parts)]:
-        own = sizes.reindex([(label, year) for year in tables.index]).set_axis(tables.index)
-        own = own.fillna(added) if name == "total" else own
-        own = own.where(own > 0)  # a zero is a gap: no place is without them
+        own = sizes[label].where(sizes[label] > 0)  # a zero is a gap: no place is without them
         gep = tables[name]
         frames.append(pd.DataFrame({
-            "region": label, "year": tables.index, "gep": gep, "gdp": own["gdp"], "gep_growth": _growth(constant[name]), "gdp_growth": _growth(own["gdp"]),
+            "region": label, "year": years, "gep": gep, "gdp": own["gdp"], "gep_growth": _growth(constant[name]), "gdp_growth": _growth(own["gdp"]),
             "green_gold_index": gep / own["gdp"], "per_km2": gep / own["area"] * 1e6, "per_head": gep / own["population"],
         }))  # fmt: skip
     return pd.concat(frames, ignore_index=True)
-
-
-def _added(sizes: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
-    """Area, population and GDP of several regions together, by year; NaN where one of them lacks it."""
-    inside = sizes[sizes.index.get_level_values("region").isin(parts)].unstack("region")
-    return pd.DataFrame({name: inside[name].reindex(columns=list(parts)).sum(axis=1, skipna=False, min_count=1) for name in SIZES})
 
 
 def _growth(figures: pd.Series[float]) -> pd.Series[float]:

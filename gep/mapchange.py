@@ -1,7 +1,7 @@
 """A scenario on a map: polygons of the ecosystem map become other types, and the account of the map is run again.
 
 The folder is only read: the changed map stands in a temporary folder beside links to the other files. A cell changes where
-its centre lies in a polygon.
+its centre lies in a polygon; where the map has no class it stays outside the account.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from gep import folder as folders
 from gep.errors import InputError, Problem
@@ -45,41 +47,43 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     rasterio, rasterize = need("rasterio"), need("rasterio.features").rasterize
     source, vector = Path(folder), Path(polygons)
     before = folders.read(source)
-    codes, file = _classes(source)
+    spec = _map(source)
+    codes = {str(name): int(code) for code, name in spec["classes"].items()}
     shapes = polygons_of(vector.name, vector)
     wanted = [str(x) if isinstance(x, str) and x else to for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))]
-    unknown = sorted({w for w in wanted if w not in codes})
-    if unknown or shapes.crs is None or not len(shapes):
-        faults = [
-            Problem("mapchange.class", vector.name, "'{label}' is no class of the map", "one of: {names}", values={"label": u, "names": ", ".join(codes)})
-            for u in unknown
-        ]
-        faults += (
-            [Problem("mapchange.crs", vector.name, "has no polygons or no coordinate system", "state one")] if shapes.crs is None or not len(shapes) else []
-        )
+    faults = [
+        Problem("mapchange.class", vector.name, "'{label}' is no class of the map", "one of: {names}", values={"label": name, "names": ", ".join(codes)})
+        for name in sorted({w for w in wanted if w not in codes})
+    ]
+    if shapes.crs is None or not len(shapes):
+        faults.append(Problem("mapchange.crs", vector.name, "has no polygons or no coordinate system", "state one"))
+    if faults:
         raise InputError("The polygons do not fit the map", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
         shutil.copytree(source, copy, copy_function=_link, ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))])
-        with rasterio.open(source / file) as raster:
-            band, profile = raster.read(1), raster.profile
+        with rasterio.open(source / spec["file"]) as raster:
+            bands, profile = raster.read(), raster.profile
             drawn = [(g, codes[w]) for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)]
-            band = rasterize(drawn, out=band.copy(), transform=raster.transform)
-        (copy / file).unlink()
-        with rasterio.open(copy / file, "w", **profile) as raster:
-            raster.write(band, 1)
+            old = bands[spec.get("band", 1) - 1]
+            new = rasterize(drawn, out=old.copy(), transform=raster.transform)
+        old[:] = np.where(np.isin(old, [c for c in map(int, spec["classes"]) if c not in spec.get("ignore", ())]), new, old)
+        (copy / spec["file"]).unlink()
+        with rasterio.open(copy / spec["file"], "w", **profile) as raster:
+            raster.write(bands)
         after = folders.read(copy)
     return Difference(before, after, vector.stem)
 
 
-def _classes(source: Path) -> tuple[Mapping[str, int], str]:
+def _map(source: Path) -> Mapping[str, Any]:
+    """What the folder says of its ecosystem map."""
     spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
     if "classes" not in spec or "file" not in spec:
         raise InputError(
             "The account has no map to change",
             [Problem("mapchange.map", "rasters.toml, ecosystem", "names no file with classes", "give file and [ecosystem.classes]")],
         )
-    return {str(label): int(code) for code, label in spec["classes"].items()}, str(spec["file"])
+    return spec
 
 
 def _plain(source: Path, path: Path) -> bool:
