@@ -19,6 +19,7 @@ import pandas as pd
 
 from gep.account import Account, Part
 from gep.errors import ParameterError, Problem
+from gep.output import csv_text
 from gep.standards import LEVELS
 
 EFFECTS = ("coverage", "method", "quantity", "price", "unsplit")
@@ -188,7 +189,7 @@ class Comparison:
                 )
                 for label in table
             ]
-        return str(pd.concat(frames).dropna().to_csv(index=False, lineterminator="\n"))
+        return csv_text(pd.concat(frames).dropna())
 
 
 def compare(*accounts: Account, years: Sequence[int] | None = None, labels: Sequence[str] | None = None) -> Comparison:

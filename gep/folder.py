@@ -15,46 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, indicators, output, standards, units
+from gep import basisfiles, indicators, output, standards, units
 from gep.account import Account
-from gep.basis import Basis, Region
+from gep.basis import Basis
 from gep.build import build
 from gep.disclose import public, withheld
-from gep.errors import GepError, InputError, ParameterError, Problem, UnitError
+from gep.errors import GepError, InputError, Problem, UnitError
 from gep.inputs import Entry
-from gep.reader import MAX_LABEL, Reader
-from gep.standards import Profile
+from gep.reader import Reader
 from gep.tables import EVIDENCE
 
-COLUMNS = {
-    "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note", "classification"),
-    "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note", "classification"),
-    "controls.csv": ("level", "indicator", "component", "ecosystem", "region", "year", "value", "unit", "decimals", "source"),
-    "regions.csv": ("region", "parent", "code", "area", "population", "gdp"),
-    "ecosystems.csv": ("label", "class"),
-    "deflators.csv": ("index", "year", "value"),
-}  # fmt: skip
-NEEDED = {"inputs.csv": ("input", "value", "unit"), "prices.csv": ("price", "value", "unit"), "controls.csv": ("value", "unit"), "regions.csv": ("region",),
-          "ecosystems.csv": ("label", "class"), "deflators.csv": ("year", "value")}  # fmt: skip
-KEYS = {
-    "title",
-    "region",
-    "year",
-    "years",
-    "price_year",
-    "standard",
-    "currency",
-    "price_basis",
-    "include",
-    "area",
-    "population",
-    "gdp",
-    "methods",
-    "switches",
-    "classification",
-    "note",
-    "synthetic",
-}
 _MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
 
 
@@ -99,7 +69,7 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
     if not os.path.isdir(path):  # also of a name that no system takes
         raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
     r = Reader(path)
-    basis = _basis(r)
+    basis = basisfiles.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
     if not (path / "inputs.csv").exists():
         r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
@@ -129,141 +99,9 @@ def made(loaded: Loaded, name: str) -> Account:
     return account if loaded.scene is None else replace(account, scene=loaded.scene)
 
 
-def _basis(r: Reader) -> Basis:
-    data = r.toml("account.toml")
-    if data is None:
-        if not r.problems:
-            r.fault("file.missing", "account.toml", "is not in the folder", "write one with title, region, year, price_year and standard")
-        return Basis()
-    for key in data:
-        if key not in KEYS:
-            r.fault("key.unknown", f"account.toml, {key}", "is no key", "the keys are {names}", names=", ".join(sorted(KEYS)))
-    years = data.get("years", data.get("year"))
-    years = years if isinstance(years, list) else [years]
-    if not years or not all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):
-        r.fault("key.value", "account.toml, year", "is no year", "write year = 2020 or years = [2019, 2020]")
-        years = [2000]
-    price_year = data.get("price_year", years[-1] if len(years) == 1 else None)
-    if price_year != "current" and not (isinstance(price_year, int) and not isinstance(price_year, bool)):
-        r.fault("key.value", "account.toml, price_year", "is no year", 'write price_year = 2020, or "current"')
-        price_year = years[-1]
-    profile = _profile(r, str(data.get("standard", "catalogue")))
-    if data.get("price_basis", "deflate") not in ("deflate", "as_given"):
-        r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
-    currency = str(data.get("currency", "CNY"))
-    region_name = str(data.get("region", "region"))
-    if len(region_name) > MAX_LABEL:
-        r.fault("text.long", "account.toml, region", "is a text of {count} characters", "at most {limit}", count=len(region_name), limit=MAX_LABEL)
-    if currency not in units.CURRENCIES:
-        r.fault("key.value", "account.toml, currency", "is unknown", "one of {names}", names=", ".join(units.CURRENCIES))
-    if not isinstance(data.get("synthetic", False), bool):
-        r.fault("key.value", "account.toml, synthetic", "is unknown", "write true or false")
-    include = data.get("include", [])
-    if not isinstance(include, list) or not set(map(str, include)) <= {"consumer_surplus", "non_use"}:
-        r.fault("key.value", "account.toml, include", "is unknown", 'a list of "consumer_surplus" and "non_use"')
-        include = []
-    methods = {str(k): str(v) for k, v in _flat(data.get("methods", {}))}
-    switches = {str(k): str(v) for k, v in _flat(data.get("switches", {}))}
-    for name, route in methods.items():
-        indicator, _, quantity = name.partition(".")
-        known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
-        if route not in known:
-            r.fault(
-                "method.unknown",
-                f"account.toml, methods, {name}",
-                "'{route}' is no way to compute it",
-                "one of: {names}",
-                route=route,
-                names=", ".join(known) or "none",
-            )
-    own = {}
-    for where, row in _rows(r, "ecosystems.csv"):
-        if ecosystems.find(row["class"]) is None:
-            r.fault("ecosystem.unknown", f"{where}, column class", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", label=row["class"])
-        else:
-            own[row["label"]] = row["class"]
-    regions: dict[str, Region] = {}
-    money = currency if currency in units.CURRENCIES else "CNY"
-    for where, row in _rows(r, "regions.csv"):
-        if row["region"] in regions:
-            r.fault("row.double", where, "names region '{region}' again", "keep one", region=row["region"])
-        size = {c: r.amount(where, f"column {c}", row[c], u) for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))}
-        regions[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
-    for region in regions.values():
-        if region.parent and region.parent not in regions and region.parent != data.get("region"):
-            r.fault("region.parent", f"regions.csv, {region.name}", "has a parent that is no region: '{parent}'", "add it", parent=region.parent)
-        seen, at = {region.name}, region.parent
-        while at in regions and at not in seen:
-            seen.add(at)
-            at = regions[at].parent
-        if at in seen and at:
-            r.fault("region.circle", f"regions.csv, {region.name}", "is part of itself through its parents", "mend the parents")
-    deflators: dict[str, dict[int, float]] = {}
-    for where, row in _rows(r, "deflators.csv"):
-        year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
-        if value is not None and value <= 0:
-            r.fault("range.outside", f"{where}, column value", "an index is above zero")
-        elif year is not None and value is not None:
-            table = deflators.setdefault(row["index"] or "index", {})
-            if year in table:
-                r.fault("row.double", where, "gives {year} again", "keep one", year=year)
-            table[year] = value
-    size = {
-        c: r.amount("account.toml", c, str(data[c]), u) if c in data else None for c, u in (("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr"))
-    }
-    return Basis(
-        title=str(data.get("title", "")), region=region_name, years=tuple(sorted(set(years))), price_year=None if price_year == "current" else price_year,
-        standard=profile.id, profile=None if profile.id in standards.ids() else profile, currency=currency, price_basis=str(data.get("price_basis", "deflate")), include=tuple(map(str, include)), synthetic=data.get("synthetic") is True, methods=methods,
-        regions=regions, ecosystems=own, deflators=deflators, switches=switches, **size,
-    )  # fmt: skip
-
-
-def _rows(r: Reader, name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    return r.rows(name, COLUMNS[name], NEEDED[name])
-
-
-def _profile(r: Reader, given: str) -> Profile:
-    """The standard of that id, or of a file of the folder."""
-    try:
-        if not given.endswith(".toml"):
-            return standards.get(given)
-        data = r.toml(given)
-        if data is not None:
-            own = standards.parse(data)
-            if own.id not in standards.ids():
-                return own
-            r.fault("profile.taken", f"{given}, id", "is '{id}', a standard that ships", "give yours another id", id=own.id)
-        elif not r.there(given):
-            r.fault("file.missing", given, "is not in the folder", "put it there, or name one of: {names}", names=", ".join(standards.ids()))
-    except ParameterError as error:
-        if given.endswith(".toml"):
-            r.problems += [replace(p, where=f"{given}: {p.where}") for p in error.problems]
-        else:
-            r.problems += [
-                replace(
-                    p,
-                    where="account.toml, standard",
-                    what="'{given}' is no standard",
-                    mend=p.mend + ", or a .toml file of the folder",
-                    values={**p.values, "given": given},
-                )
-                for p in error.problems
-            ]
-    return standards.get("catalogue")
-
-
-def _flat(table: object, at: str = "") -> Iterator[tuple[str, object]]:
-    for key, value in table.items() if isinstance(table, Mapping) else ():
-        name = f"{at}.{key}" if at else str(key)
-        if isinstance(value, Mapping):
-            yield from _flat(value, name)
-        else:
-            yield name, value
-
-
 def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
     column = "input" if name == "inputs.csv" else "price"
-    for where, row in _rows(r, name):
+    for where, row in basisfiles.rows(r, name):
         value = r.number(where, "value", row["value"], blank="a missing figure is a row left out, not a blank and not a zero")
         year = r.year(where, row["year"])
         if not row["unit"]:
@@ -302,7 +140,7 @@ def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None
 
 
 def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
-    for where, row in _rows(r, "controls.csv"):
+    for where, row in basisfiles.rows(r, "controls.csv"):
         value, year = r.number(where, "value", row["value"]), r.year(where, row["year"])
         decimals = r.number(where, "decimals", row["decimals"]) if row["decimals"] else float(len(row["value"].partition(".")[2]))
         for i in filter(None, row["indicator"].split("+")):
@@ -372,19 +210,4 @@ def write(account: Account, out: str | os.PathLike[str], lang: str = "en") -> li
 
 def ledger_csv(account: Account) -> str:
     """The ledger as CSV text; text that a spreadsheet would take for a formula is led by an apostrophe."""
-    frame = withheld(account, account.ledger)
-    for column in frame.select_dtypes(exclude="number"):
-        frame[column] = frame[column].map(neutral)
-    return str(frame.to_csv(index=False, lineterminator="\n"))
-
-
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones where the keyboard is Chinese
-
-
-def neutral(text: object) -> object:
-    """Text that no spreadsheet runs as a formula.
-
-    >>> neutral("=1+1"), neutral("forest")
-    ("'=1+1", 'forest')
-    """
-    return f"'{text}" if isinstance(text, str) and text[:1] in _RUNS else text
+    return output.csv_text(withheld(account, account.ledger))

@@ -3,6 +3,8 @@
 They are made in a scratch folder inside the output folder. One rename of that folder, to :data:`SWITCH`, decides: before
 it the output is the old one, after it the new one. The files are then moved to their names; what a killed run left to
 move is moved by the next one that holds the lock, before anything else. The lock lets one run at a time do that.
+
+Text that came from outside is written so that no spreadsheet runs it (:func:`neutral`).
 """
 
 from __future__ import annotations
@@ -16,8 +18,12 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gep.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SWITCH = ".gep-switch"  # holds the new files that are not in place yet
 LOCK = ".gep-lock"
@@ -207,3 +213,28 @@ def _failed(target: Path, error: OSError) -> InputError:
 
 def _fault(code: str, where: object, what: str, mend: str, **values: object) -> InputError:
     return InputError("The results cannot be written", [Problem(code, str(where), what, mend, values=values)])
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table as CSV text without its index; no cell of it runs as a formula.
+
+    >>> import pandas as pd
+    >>> csv_text(pd.DataFrame({"name": ["=1+1"], "value": [-1.5]}))
+    "name,value\\n'=1+1,-1.5\\n"
+    """
+    safe = frame.copy()
+    for column in safe.select_dtypes(exclude="number"):
+        safe[column] = safe[column].map(neutral)
+    return str(safe.to_csv(index=False, lineterminator="\n"))
+
+
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones where the keyboard is Chinese
+
+
+def neutral(text: object) -> object:
+    """Text that no spreadsheet runs as a formula.
+
+    >>> neutral("=1+1"), neutral("forest")
+    ("'=1+1", 'forest')
+    """
+    return f"'{text}" if isinstance(text, str) and text[:1] in _RUNS else text

@@ -24,8 +24,8 @@ import pandas as pd
 from gep.account import Account, Part
 from gep.errors import InputError, ParameterError, Problem
 from gep.extras import need
-from gep.folder import neutral
 from gep.inputs import Slot, gather, number
+from gep.output import neutral
 from gep.tablefiles import read_table
 
 PATH = Path(__file__).with_suffix(".csv")

@@ -11,7 +11,6 @@ import pandas as pd
 
 from gep import output
 from gep.errors import InputError, Problem
-from gep.folder import neutral
 from gep.reader import Reader
 
 
@@ -49,12 +48,4 @@ def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]
     texts : mapping of file name to text, optional
         Files that belong with them.
     """
-    return output.write(out, {**{name: csv_text(frame) for name, frame in tables.items()}, **(texts or {})})
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """A table as CSV text without its index; no cell of it runs as a formula."""
-    safe = frame.copy()
-    for column in safe.select_dtypes(exclude="number"):
-        safe[column] = safe[column].map(neutral)
-    return str(safe.to_csv(index=False, lineterminator="\n"))
+    return output.write(out, {**{name: output.csv_text(frame) for name, frame in tables.items()}, **(texts or {})})

@@ -37,6 +37,7 @@ LAYERS = [
         "controls",
     },
     {
+        "basisfiles",
         "folder",
         "seea",
         "evidence",

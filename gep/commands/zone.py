@@ -40,7 +40,7 @@ def zone(
             measured = measure(account, found)
         table = measured.table()
         if out is not None:
-            output.write(out, {"zones.csv": table.rename(index=lambda n: folder.neutral(n)).to_csv(lineterminator="\n")})
+            output.write(out, {"zones.csv": output.csv_text(table.rename_axis("name").reset_index())})
     mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
     unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
     if as_json:

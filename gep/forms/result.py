@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gep import output
+from gep.basisfiles import COLUMNS
 from gep.errors import GepError, Problem
-from gep.folder import COLUMNS, neutral
 from gep.forms.grid import position, read_book
 from gep.forms.read import Reading
 from gep.forms.round import toml, write_csv
+from gep.output import neutral
 from gep.text import say
 
 PROBLEMS = ("level", "file", "sheet", "cell", "what", "mend", "code")

@@ -18,8 +18,9 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from gep import ecosystems, folder, output, standards
+from gep import basisfiles, ecosystems, folder, output, standards
 from gep.basis import Basis, Region
+from gep.basisfiles import COLUMNS
 from gep.errors import GepError, InputError, Problem
 from gep.forms.define import Field, Form, departments, forms, needs, targets
 from gep.forms.define import field as field_of
@@ -243,7 +244,7 @@ def save(r: Round, at: Path) -> None:
         head["last_year"] = r.last_year
     rows = ({"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last)
     output.place(at / "round.toml", toml({**head, "account": r.account}).encode("utf-8"))
-    write_csv(at / "regions.csv", folder.COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
+    write_csv(at / "regions.csv", COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
     write_csv(at / "last.csv", LAST, rows)
 
 
@@ -267,9 +268,9 @@ def _neutral(value: object) -> object:
         try:
             float(value)
         except ValueError:
-            return folder.neutral(value)
+            return output.neutral(value)
         return value
-    return folder.neutral(value)
+    return output.neutral(value)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -319,21 +320,28 @@ def _read_region(x: Mapping[str, str]) -> Region:
 
 
 def read_regions(path: str | Path, region: str) -> dict[str, Region]:
-    """The regions of a ``regions.csv`` of the form that account folders have.
+    """The regions of a city from a ``regions.csv`` of the form that account folders have.
+
+    Parameters
+    ----------
+    path : path
+    region : str
+        The city, the parent of those that name none.
 
     Raises
     ------
     InputError
-        With everything wrong in the file.
+        With everything wrong in the file; what is only a warning there lets it pass.
     """
-    scratch = Reader(Path(path).parent)
-    out: dict[str, Region] = {}
-    for where, row in scratch.rows(Path(path).name, folder.COLUMNS["regions.csv"], folder.NEEDED["regions.csv"]):
-        size = {c: scratch.amount(where, f"column {c}", row[c], u) for c, u in (("area", "m^2"), ("population", "person"), ("gdp", "CNY/yr"))}
-        out[row["region"]] = Region(row["region"], row["parent"] or region, row["code"], **size)
-    if scratch.problems:
-        raise InputError("The regions cannot be read", scratch.problems)
-    return out
+    file = Path(path)
+    r = Reader(file.parent)
+    found = basisfiles.regions(r, file.name, region)
+    if not r.there(file.name):
+        r.fault("file.missing", str(path), "is not there", "write it with the columns {names}", names=", ".join(COLUMNS["regions.csv"]))
+    faults = [p for p in r.problems if p.level == "error"]
+    if faults:
+        raise InputError("The regions cannot be read", faults)
+    return {name: replace(x, parent=x.parent or region) for name, x in found.items()}
 
 
 def department_of(form: Form, lang: str = "zh") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from gep.folder import neutral
+from gep.output import neutral
 
 DEEP, PALE, GREY, CREAM, LINE, INK, FADED = "1F5F5B", "E4F0EE", "F2F4F4", "FFFBEB", "C9D3D1", "21302E", "8A9694"
 FONT = "Microsoft YaHei"

@@ -9,11 +9,11 @@ from typing import Any
 from gep import ecosystems, indicators, output, units
 from gep.errors import InputError, Problem
 from gep.extras import need
-from gep.folder import neutral
 from gep.forms.define import Field, Form, departments, forms
 from gep.forms.meanings import meanings, unit_text
 from gep.forms.round import Key, Round, save
 from gep.forms.style import Pen
+from gep.output import neutral
 
 KEY_SHEET = "_gep"
 LIST_SHEET = "_lists"

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from gep.extras import need
-from gep.folder import neutral
-from gep.output import place
+from gep.output import neutral, place
 from gep.report.archive import clean, sealed
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from gep.forms import desk as room
 from gep.forms import status as standing
 from gep.forms.fill import fill
 from gep.forms.read import read_files
-from gep.forms.round import Figure, Key, from_account, load
+from gep.forms.round import Figure, Key, from_account, load, read_regions
 from gep.forms.template import write_templates
 
 TRANSPORT = "16_交通运输主管部门.xlsx"
@@ -182,6 +182,24 @@ def test_figures_without_a_place_are_left_out(demo, templates, tmp_path):
     assert fill(path, demo, [*mine, *stray], tmp_path / "a.xlsx") == len(mine)
     at = next(p for p in templates if p.name.startswith("02"))
     assert fill(at, demo, stray, tmp_path / "b.xlsx") == 0
+
+
+def test_regions_of_a_new_round(tmp_path):
+    """GBK is read, what is missing is told, a wrong parent is told."""
+    file = tmp_path / "regions.csv"
+    file.write_bytes("region,parent,code\n东区,,990101\n".encode("gb18030"))
+    assert [(x.name, x.parent, x.code) for x in read_regions(file, "模拟市").values()] == [("东区", "模拟市", "990101")]
+    with pytest.raises(InputError) as told:
+        read_regions(tmp_path / "none.csv", "模拟市")
+    assert [p.code for p in told.value.problems] == ["file.missing"]
+    file.write_text("region,parent\n东区,西省\n东区,\n", "utf-8")
+    with pytest.raises(InputError) as told:
+        read_regions(file, "模拟市")
+    assert "row.double" in {p.code for p in told.value.problems}
+    file.write_text("region,parent\n东区,西省\n", "utf-8")
+    with pytest.raises(InputError) as told:
+        read_regions(file, "模拟市")
+    assert [p.code for p in told.value.problems] == ["region.parent"]
 
 
 def test_states_go_in_order_and_a_correction_begins_again(desk):

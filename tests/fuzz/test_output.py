@@ -1,5 +1,6 @@
 """Files out: all or none, whatever else happens in the folder."""
 
+import csv
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gep import folder, output
+from gep.compare import compare
 from gep.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -186,3 +188,10 @@ def test_a_desk_is_held_by_one(tmp_path, monkeypatch):
                 call(tmp_path)
     desk.look(tmp_path)
     assert not (tmp_path / output.LOCK).exists()
+
+
+def test_no_csv_runs_in_a_spreadsheet():
+    """The rows of a comparison begin with the name of an account, which can be anything."""
+    account = folder.read(ROOT / "examples" / "garze_2010")
+    told = compare(account, account, labels=("=cmd|a", "=cmd|b")).to_csv()
+    assert "=cmd|a" in told and not any(cell.startswith("=") for row in csv.reader(told.splitlines()) for cell in row)
