@@ -106,14 +106,21 @@ def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
             yield Line(depth + 1, _entry(e))
         if len(node.given.entries) > SHOWN:
             yield Line(depth + 1, f"… and {len(node.given.entries) - SHOWN} more")
+        for rest in node.parts.values():  # the types that no figure was given for
+            yield from _rows(rest, depth + 1)
     elif node.kind == "coefficient":
         yield Line(depth, f"{name}{amount}")
-        for row in node.rows:
-            yield Line(depth + 1, row.cite())
-        for label in node.lacking:
-            yield Line(depth + 1, f"no row for {label}")
+        yield from _rows(node, depth + 1)
     elif node.kind == "number":
         yield Line(depth, f"{name} = {node.number:g} {node.unit} (where nothing is given)")
+
+
+def _rows(node: Node, depth: int) -> Iterator[Line]:
+    """The rows of the table that a coefficient is from, and the types that have none."""
+    for row in node.rows:
+        yield Line(depth, row.cite())
+    for label in node.lacking:
+        yield Line(depth, f"no row for {label}")
 
 
 def _entry(e: Entry) -> str:

@@ -241,6 +241,8 @@ class Solver:
                     node = Node(name, spec.unit, "coefficient", coefficient=spec.default)
                 elif spec.default is not None:
                     node = Node(name, spec.unit, "number", number=spec.default)
+            elif isinstance(spec.default, Coefficient) and by_type(node) and spec.default.by_ecosystem:
+                node.parts = {name: Node(name, spec.unit, "coefficient", coefficient=spec.default)}  # of the types that no figure is given for
             parts[name] = node
         return Node(f.__name__, f.unit, "formula", formula=f, parts=parts)
 
@@ -340,17 +342,27 @@ class Solver:
             )
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
-        """Inputs that lie idle because something computed from them was given too; asked once all is solved."""
+        """Inputs that lie idle because something computed from them, or the same by another name, was given too; asked once all is solved."""
+        final = s.component.given or s.component.quantity
         for node in s.quantity.walk():
             if node.given is None or node.price:
                 continue
             first = node.given.entries[0]
+            for e in self._inputs.get((s.indicator.id, s.component.id, "quantity"), ()) if node.name == final else ():
+                if e not in self.used:
+                    yield Problem("input.same", e.where, "'quantity' is given together with '{other}' ({where}), which is the same figure here", "give one of the two", values={
+                        "other": first.name, "where": first.where})  # fmt: skip
             for name in s.indicator.inputs(node.name):
                 for component in (s.component.id, ""):
                     for e in self._inputs.get((s.indicator.id, component, name), ()):
                         if e not in self.used and name != node.name:
                             yield Problem("input.both", e.where, "'{input}' is given together with '{intermediate}' ({where}), which is computed from it", "give one of the two", values={
                                 "input": e.name, "intermediate": first.name, "where": first.where})  # fmt: skip
+
+
+def by_type(node: Node) -> bool:
+    """Whether a node holds figures given by ecosystem type."""
+    return node.kind == "given" and node.given is not None and "ecosystem" in node.given.array.dims
 
 
 def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:

@@ -39,6 +39,8 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     known = s.quantity.kind != MISSING and not s.quantity.missing()
     quantity = evaluate(s.quantity, grid, own, instead) if known else nothing()
     price = evaluate(s.price, grid, own, instead) if s.price.kind != MISSING and not s.price.missing() else nothing()
+    if instead is None:
+        s.notes += _completions(s)
     if known and s.cap.kind != MISSING:
         quantity, ratio = capped(quantity, evaluate(s.cap, grid, own, instead), grid, basis)
         s.cap_ratio = ratio if instead is None else s.cap_ratio
@@ -264,8 +266,35 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
         out = apply(node.formula, {name: _drawn_within(numbers, node.formula.inputs[name]) for name, numbers in parts.items()})
     else:
         out = xr.Variable((), np.nan)
+    if node.kind == "given" and node.parts:
+        out = _completed(out, node, grid, own, instead)
     if instead is None:
         node.keep(out, grid)
+    return out
+
+
+def _completed(out: xr.Variable, node: Node, grid: Grid, own: Mapping[str, str], instead: Mapping[Node, xr.DataArray] | None) -> xr.Variable:
+    """Figures given for some ecosystem types, with the coefficient of the table for the types that have none of their own."""
+    assert node.given is not None
+    (rest,) = node.parts.values()
+    untold = [e for e in grid["ecosystem"] if e and e not in node.given.types()]
+    if not untold:
+        return out
+    less = {**grid, "ecosystem": untold}
+    numbers = xr.DataArray(evaluate(rest, less, own, instead), dims=None, coords={"ecosystem": untold})
+    filled: xr.Variable = out.where(out.notnull(), on_grid(numbers, grid))
+    return filled
+
+
+def _completions(s: Solution) -> list[Problem]:
+    """Types that took the coefficient of the table because figures of their own were given for other types only."""
+    out = []
+    for node in (n for n in s.quantity.walk() if n.kind == "given"):
+        for rest in node.parts.values():
+            if rest.rows and rest.result is not None:
+                types = ", ".join(str(e) for e in rest.result["ecosystem"].values if e not in rest.lacking)
+                out.append(Problem("coefficient.completed", f"{s.indicator.id}.{s.component.id}", "'{input}' of {types} is from the table that ships: other types have figures of their own", "", "note",
+                                   {"input": node.name, "types": types}))  # fmt: skip
     return out
 
 

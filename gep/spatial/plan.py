@@ -185,15 +185,24 @@ class Planner:
                                                                  values={"name": node.name, "dims": ", ".join(strange)})])  # fmt: skip
         if not array.dims:
             return Ref("const", value=float(array))
-        return self._table(np.asarray(array.reindex(ecosystem=list(self.map.classes)).values, float))
+        numbers = array.reindex(ecosystem=list(self.map.classes))
+        for rest in node.parts.values():  # the coefficient of the classes that no figure serves
+            untold = [str(c) for c in numbers["ecosystem"].values[numbers.isnull().values]]
+            rows = rest.result = self._rows(rest, untold)
+            numbers = numbers.fillna(rows.reindex(ecosystem=list(self.map.classes)))
+        return self._table(np.asarray(numbers.values, float))
 
     def _coefficient(self, node: Node) -> Ref:
         assert node.coefficient is not None
-        names = list(self.map.classes) if node.coefficient.by_ecosystem else None
+        rows = node.result = self._rows(node, list(self.map.classes) if node.coefficient.by_ecosystem else None)
+        return self._table(np.asarray(rows.values)) if rows.dims else Ref("const", value=float(rows))
+
+    def _rows(self, node: Node, names: list[str] | None) -> xr.DataArray:
+        """A coefficient for each of some classes, or for all alike."""
+        assert node.coefficient is not None
         numbers, rows, lacking = node.coefficient.numbers(node.unit, names, self.own)
         node.rows, node.lacking = tuple(rows), tuple(lacking)
-        node.result = xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
-        return self._table(np.array(numbers)) if names is not None else Ref("const", value=float(numbers[0]))
+        return xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
 
     def _layers(self, ref: Ref) -> set[int]:
         if ref.kind != "step":

@@ -64,3 +64,39 @@ def test_a_price_serves_all_years_and_its_lifetime_too(folder):
     account = gep.run(folder(inputs, prices, toml))
     assert account.by("year").to_dict() == pytest.approx({2019: 1000 * 105, 2020: 2000 * 105})
     assert account.total.left_out == ()
+
+
+RAIN = ",,area,,mixed_forest,,,10,km2,hand\n,,area,,grassland,,,10,km2,hand\n,,precipitation,,,,,1000,mm,hand\n,,evapotranspiration,,,,,500,mm,hand\n"
+WATER = "water_retention,retained_water,reservoir_cost,,,,1,CNY/m3,2020,,hand\n"
+
+
+def test_types_without_a_figure_of_their_own_keep_the_coefficient_of_the_table(folder):
+    """Grassland has no row in the table (10 % given); mixed forest keeps its 3.52 %: (500 − 35.2) mm and (500 − 100) mm on 10 km² each."""
+    given = "water_retention,retained_water,runoff_coefficient,,grassland,,,10,%,hand\n"
+    account = gep.run(folder(RAIN + given, WATER))
+    assert account.by("ecosystem").to_dict() == pytest.approx({"mixed_forest": 4_648_000, "grassland": 4_000_000})
+    assert not account.missing
+    assert [n.values for n in account.notes if n.code == "coefficient.completed"] == [{"input": "runoff_coefficient", "types": "mixed_forest"}]
+    assert "3.52 %" in str(account.explain("water_retention"))
+
+
+def test_a_type_without_any_coefficient_is_still_missing(folder):
+    account = gep.run(folder(RAIN + "water_retention,retained_water,runoff_coefficient,,mixed_forest,,,10,%,hand\n", WATER))
+    assert account.total == pytest.approx(4_000_000)
+    assert [(m.ecosystems, m.needs) for m in account.missing] == [(("grassland",), (("runoff_coefficient", "1"),))]
+
+
+def test_draws_know_the_rows_of_the_table_that_complete_a_coefficient(folder):
+    """Of the two types one is given and one is of the table: the latter spreads by the error of its row."""
+    from gep.uncertainty import uncertainty
+
+    account = gep.run(folder(RAIN + "water_retention,retained_water,runoff_coefficient,,grassland,,,10,%,hand\n", WATER))
+    found = uncertainty(account, 100, seed=1, errors={"water_retention.runoff_coefficient": "10 %"})
+    assert [name for name in found.tornado["input"] if "coefficient)" in name] == ["water_retention.runoff_coefficient [mixed_forest] (coefficient)"]
+
+
+def test_the_same_figure_by_two_names_is_an_error(folder):
+    rows = "water_supply,domestic,water_taken,,,,,5,万m3,s\nwater_supply,domestic,quantity,,,,,6,万m3,s\n"
+    with pytest.raises(gep.GepError) as caught:
+        gep.run(folder(rows, "water_supply,domestic,water_price,,,,2,元/m3,2020,,s\n"))
+    assert [(p.code, p.where) for p in caught.value.problems] == [("input.same", "inputs.csv, line 3")]
