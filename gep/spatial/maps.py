@@ -16,6 +16,7 @@ import numpy.typing as npt
 from gep import output
 from gep.account import Account, Part
 from gep.extras import need
+from gep.report.formats import pretty
 from gep.spatial import engine
 from gep.spatial.drawn import _factors, _scene
 from gep.spatial.grid import Floats, Window
@@ -250,8 +251,8 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
     axes.set_facecolor("#e9ecef")
     axes.set_xticks([])
     axes.set_yticks([])
-    bar = figure.colorbar(image, ax=axes, shrink=0.72, pad=0.02, extend="both")
-    bar.set_label(_pretty(s.unit), **family)
+    bar = figure.colorbar(image, ax=axes, shrink=0.72, pad=0.02, extend="both", format=need("matplotlib.ticker").StrMethodFormatter("{x:,.10g}"))
+    bar.set_label(_unit(s.unit, "zh" if zh else "en"), **family)
     name = s.zh if zh else s.en
     axes.set_title(f"{name} · {_ascii(title, bool(font))} · {words.get('year', '')}", fontsize=11, **family)
     length = _round_length(step * width / 4)
@@ -286,8 +287,14 @@ def _ascii(text: str, chinese: bool) -> str:
     return text if chinese else " ".join("".join(c if ord(c) < 0x2E80 else "" for c in text).split())
 
 
-def _pretty(unit: str) -> str:
-    return unit.replace("^2", "²").replace("^3", "³").replace("hm2", "ha").replace(" yr", " · yr")
+def _unit(unit: str, lang: str) -> str:
+    """A unit per hectare as people write it.
+
+    >>> _unit("CNY/(hm2 yr)", "en"), _unit("CNY/(hm2 yr)", "zh")
+    ('CNY/(ha · yr)', '元/(公顷·年)')
+    """
+    text = pretty(unit.replace("hm2", "ha"), lang)
+    return text.replace("ha yr", "公顷·年") if lang == "zh" else text.replace(" yr", " · yr")
 
 
 def _round_length(metres: float) -> float:
