@@ -83,9 +83,12 @@ def template(
         made = write_templates(r, out, tuple(only or ()))
     for path in made:
         console.print(str(path), highlight=False, soft_wrap=True)
+    zh, answers = lang == "zh", escape(str(out / "returned"))
     if homeless:
-        console.print(f"{len(homeless)} figures of last year have no place in the forms", style="yellow")
-    console.print(f"{len(made)} workbooks · answers go to {out / 'returned'}", style="dim", soft_wrap=True)
+        n = len(homeless)
+        console.print(f"上年有 {n} 个数在报表中没有位置" if zh else f"{n} figures of last year have no place in the forms", style="yellow")
+    n = len(made)
+    console.print(f"{n} 个工作簿 · 收回的报表放入 {answers}" if zh else f"{n} workbooks · answers go to {answers}", style="dim", soft_wrap=True)
 
 
 @form.command()
@@ -118,7 +121,7 @@ def read(
         out = desk.read(path, lang, last, revision)
     errors = [p for p in out.problems if p.level == "error"]
     if as_json:
-        _print_json(desk.summary(out))
+        _print_json(desk.summary(out, lang))
         raise typer.Exit(1 if errors else 0)
     for p in (*errors, *(p for p in out.problems if p.level == "warning")):
         console.print(f"[{'red' if p.level == 'error' else 'yellow'}]{label(p.level, lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
@@ -127,10 +130,10 @@ def read(
             f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(d.row)}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})",
             soft_wrap=True,
         )
-    console.print(
-        f"\n{len(out.submissions)} files · {len(out.by_form)} forms · {len(out.answers)} figures · {len(errors)} errors · {len(out.problems) - len(errors)} warnings"
-    )
-    console.print(f"→ {path / 'account'}, problems.csv, marked/", style="dim", soft_wrap=True)
+    counts = (len(out.submissions), len(out.by_form), len(out.answers), len(errors), len(out.problems) - len(errors))
+    told = "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示" if lang == "zh" else "{} files · {} forms · {} figures · {} errors · {} warnings"
+    console.print("\n" + told.format(*counts))
+    console.print(f"→ {escape(str(path / 'account'))}, problems.csv, marked/", style="dim", soft_wrap=True)
     raise typer.Exit(1 if errors else 0)
 
 
@@ -149,7 +152,7 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
         return _print_json({
             "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
             "indicators": [{"id": i.id, "ready": i.ready, "waiting": [{"component": c, "needs": n, "forms": f} for c, n, f in i.waiting]} for i in found],
-            "refused": out.refused, "problems": [say(p, lang) for p in faults], "releases": versions,
+            "refused": {file: say(why, lang) for file, why in out.refused.items()}, "problems": [say(p, lang) for p in faults], "releases": versions,
         })  # fmt: skip
     table = Table(box=None, header_style="bold", pad_edge=False)
     heads = (
@@ -167,8 +170,8 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
         table.add_row(r.form, d.zh if zh else d.en, r.deadline.isoformat(), f"[{colour[r.word]}]{word}[/]", standing.state_word(r.state, lang) if r.state else "", escape(signed),
                       *(str(n) if r.state else "" for n in (r.figures, r.errors, r.warnings)))  # fmt: skip
     console.print(table)
-    for file, why in out.refused.items():
-        console.print(f"[red]{standing.WORDS['refused'][0 if zh else 1]}[/] {escape(file)}: {escape(why)}", soft_wrap=True)
+    for why in out.refused.values():
+        console.print(f"[red]{standing.WORDS['refused'][0 if zh else 1]}[/] {escape(say(why, lang))}", soft_wrap=True)
     console.print()
     for i in found:
         name = i.zh if zh else i.en
@@ -185,7 +188,7 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
     for v in versions:
         console.print(
             f"{v['version']} · {v['date']} · {escape(v['name'])} · {escape(v['reason'])}"
-            + (f" [red]changed: {escape(v['changed'])}[/]" if v["changed"] else ""),
+            + (f" [red]{'已被改动' if zh else 'changed'}: {escape(v['changed'])}[/]" if v["changed"] else ""),
             style="cyan",
         )
     return None

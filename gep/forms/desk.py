@@ -20,12 +20,12 @@ from typing import NamedTuple
 from gep import folder, output
 from gep.errors import InputError, Problem
 from gep.forms.cells import read_date
-from gep.forms.define import field as field_of
 from gep.forms.define import forms
 from gep.forms.match import Delivery
 from gep.forms.read import Difference, Reading, Submission, files_in, read_files, with_stand_ins
 from gep.forms.result import annotated, place, write_account, write_problems
 from gep.forms.round import load, read_csv, toml, write_csv
+from gep.text import say
 
 STATES = ("filled", "checked", "approved", "final")
 STATES_ZH = {"filled": "已填报", "checked": "已审核", "approved": "已批准", "final": "已定稿"}
@@ -108,12 +108,13 @@ def _delivered_names(at: Path) -> set[str]:
 def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
     """Files that a delivery sheet lists: whether they lie there, and are the very ones."""
     home = (at / "returned").resolve()
+    there = {p.name: p for p in sorted(home.rglob("*"), reverse=True) if p.is_file() and p.resolve().is_relative_to(home)} if out.deliveries else {}
     for d in out.deliveries:
-        found = [p for p in sorted(home.rglob(Path(d.file).name)) if p.is_file() and p.resolve().is_relative_to(home)] if Path(d.file).name else []
+        found = there.get(Path(d.file).name)
         where = f"{d.source}, {d.where}"
-        if not found:
+        if found is None:
             yield Problem("delivery.file", where, "lists '{file}', which did not come in", "put it into returned/", "warning", {"file": d.file})
-        elif d.sha256 and _sha(found[0]) != d.sha256:
+        elif d.sha256 and _sha(found) != d.sha256:
             yield Problem("delivery.other", where, "lists '{file}', which has another checksum", "send the file or the sheet again", values={"file": d.file})
 
 
@@ -241,9 +242,8 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
             now = state_of(code, out.by_form[code], rows)
             at_now = STATES.index(now.state) if now else 0
             if state in STATES and STATES.index(state) > at_now + 1:
-                faults.append(
-                    Problem("state.skip", code, "is {now}; it cannot be {state} yet", "check it first", values={"now": STATES[at_now], "state": state})
-                )
+                values: dict[str, object] = {"now": STATES[at_now], "state": state, "now_zh": STATES_ZH[STATES[at_now]], "state_zh": STATES_ZH[state]}
+                faults.append(Problem("state.skip", code, "is {now}; it cannot be {state} yet", "check it first", values=values))
             made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
         if faults:
             raise InputError("Nothing was signed", faults)
@@ -307,7 +307,8 @@ def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
     for code, sha in out.by_form.items():
         now = state_of(code, sha, rows)
         if now is None or now.state not in ("approved", "final"):
-            values: dict[str, object] = {"now": now.state if now else "unread", "code": code}
+            state = now.state if now else "unread"
+            values: dict[str, object] = {"now": state, "now_zh": STATES_ZH.get(state, "未读取"), "code": code}
             yield Problem("state.open", code, "is {now}, not approved", "gep form sign DIR {code} --state approved", values=values)
 
 
@@ -321,26 +322,27 @@ def _in_step(at: Path, out: Reading) -> bool:
     return False
 
 
-def summary(out: Reading) -> dict[str, object]:
-    """What a reading found, as plain data; confidential figures are not in it."""
+def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
+    """What a reading found, as plain data, its problems told in a language; confidential figures are not in it."""
     return {
         "region": out.round.region,
         "year": out.round.year,
-        "submissions": [_submission(s, out) for s in out.submissions],
+        "submissions": [_submission(s, out, lang) for s in out.submissions],
         "figures": len(out.answers),
         "rows": len(out.rows),
         "errors": sum(p.level == "error" for p in out.problems),
         "warnings": sum(p.level == "warning" for p in out.problems),
-        "problems": [{"code": p.code, "level": p.level, "where": p.where, "text": str(p)} for p in out.problems],
+        "problems": [{"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)} for p in out.problems],
         "differences": [d._asdict() for d in out.differences],
-        "confidential": sorted({field_of(a.field).code for a in out.answers if a.hidden}),
+        "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 
 
-def _submission(s: Submission, out: Reading) -> dict[str, object]:
+def _submission(s: Submission, out: Reading, lang: str) -> dict[str, object]:
+    refused = out.refused.get(s.file)
     return {
         **s._asdict(),
         "forms": list(s.forms),
         "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
-        "refused": out.refused.get(s.file, ""),
+        "refused": say(refused, lang) if refused else "",
     }

@@ -7,6 +7,7 @@ nothing that can be read in two ways is guessed.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -80,7 +81,7 @@ class Reading:
     current: dict[str, Placed] = field(default_factory=dict)
     by_form: dict[str, str] = field(default_factory=dict)  # form -> sha256 of the submission that counts
     differences: list[Difference] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)  # file -> why
+    refused: dict[str, Problem] = field(default_factory=dict)  # file -> why
     problems: list[Problem] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     regions: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
@@ -102,24 +103,30 @@ def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
     home = folder.resolve()
     count = 0
     for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
         if path.is_dir() or path.name.startswith(("~$", ".")):
             continue
+        name = path.relative_to(folder).as_posix()
         count += 1
         if count > MAX_FILES:
             yield path, Problem("form.files", name, "is one of more than {limit} files; the rest was not read", "send fewer", values={"limit": MAX_FILES})
             return
+        yield path, _passed_over(path, name, home)
+
+
+def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
+    """Why a file is not read; None where it is."""
+    try:
         if not path.resolve().is_relative_to(home):
-            yield path, Problem("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
-        elif path.suffix.lower() not in SUFFIXES:
-            yield path, Problem("form.file_kind", name, "is no workbook or table that can be read", "save it as .xlsx, .xls or .csv", "warning")
-        elif path.stat().st_size > MAX_FILE:
-            yield (
-                path,
-                Problem("form.file_size", name, "is larger than {limit} MiB", "send the workbook alone, without pictures", values={"limit": MAX_FILE // 2**20}),
-            )
-        else:
-            yield path, None
+            return Problem("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
+        if path.suffix.lower() not in SUFFIXES:
+            return Problem("form.file_kind", name, "is no workbook or table that can be read", "save it as .xlsx, .xls or .csv", "warning")
+        if path.stat().st_size > MAX_FILE:
+            values: dict[str, object] = {"limit": MAX_FILE // 2**20}
+            return Problem("form.file_size", name, "is larger than {limit} MiB", "send the workbook alone, without pictures", values=values)
+        why = "" if os.access(path, os.R_OK) and path.is_file() else "no file, or no right to read it"
+    except (OSError, RuntimeError) as error:  # a link to nothing, or to itself
+        why = getattr(error, "strerror", None) or "a link to itself"
+    return Problem("file.unreadable", name, "cannot be read: {why}", "check its rights", values={"why": why}) if why else None
 
 
 def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence[Problem] = ()) -> Reading:
@@ -145,7 +152,7 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
         try:
             placed, own = _placed(r, path, name, data)
         except GepError as error:
-            out.refused[name] = error.title
+            out.refused[name] = error.problems[-1]  # what was noticed before it refused nothing
             out.problems += error.problems
             out.submissions.append(Submission(name, sha, received, ()))
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from gep import folder, standards
 from gep.account import Account
 from gep.errors import GepError, Problem
 from gep.forms.define import departments, feeders, forms
-from gep.forms.desk import STATES_ZH, Signature, signatures, state_of
+from gep.forms.desk import STATES_ZH, Signature, look, signatures, state_of
 from gep.forms.read import Reading
 from gep.forms.result import place, write_account
 
@@ -91,12 +92,13 @@ def indicator_status(account: Account) -> list[IndicatorStatus]:
     return out
 
 
-def account_of(out: Reading, at: str | Path) -> tuple[Account | None, list[Problem]]:
-    """The account as the forms give it now, or why it cannot be made; written to a folder of its own."""
-    try:
-        return folder.read(write_account(out, at)), []
-    except GepError as error:
-        return None, list(error.problems)
+def account_of(out: Reading) -> tuple[Account | None, list[Problem]]:
+    """The account as the forms give it now, or why it cannot be made."""
+    with tempfile.TemporaryDirectory() as temporary:
+        try:
+            return folder.read(write_account(out, Path(temporary) / "account")), []
+        except GepError as error:
+            return None, list(error.problems)
 
 
 def waiting_for(codes: Sequence[str], lang: str = "zh") -> str:
@@ -110,14 +112,9 @@ def waiting_for(codes: Sequence[str], lang: str = "zh") -> str:
 
 def status(path: str | Path, today: dt.date | None = None) -> tuple[Reading, list[FormStatus], list[IndicatorStatus], list[Problem]]:
     """Everything at once: the reading, the forms, the indicators, and why the account cannot be made."""
-    import tempfile
-
-    from gep.forms.desk import look
-
     out = look(path)
     rows = form_status(out, signatures(Path(path)), today)
-    with tempfile.TemporaryDirectory() as scratch:
-        account, faults = account_of(out, Path(scratch) / "account")
+    account, faults = account_of(out)
     if account is None:
         profile = standards.get(out.round.standard)
         return out, rows, [IndicatorStatus(r.id, r.zh, r.en, (), ()) for r in profile.rows], faults

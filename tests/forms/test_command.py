@@ -1,6 +1,7 @@
 """The page docs/reporting-round.md, followed as it stands."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -27,7 +28,7 @@ def gep(*words, code=0):
 
 def test_the_page(tmp_path):
     at = tmp_path / "round2021"
-    assert "18 workbooks" in gep("form", "template", "--last", DEMO, "--year", "2021", "--code", "990100", "--out", str(at))
+    assert "18 个工作簿" in gep("form", "template", "--last", DEMO, "--year", "2021", "--code", "990100", "--out", str(at))
     gep("form", "fill", str(at), "--from", DEMO)
     path = at / "returned" / "05_水务主管部门.xlsx"
     book = load_workbook(path)
@@ -58,6 +59,26 @@ def test_without_an_earlier_account(tmp_path):
     assert ws.max_row > 10 * 18
     gep("form", "template", "--out", str(tmp_path / "x"), code=2)
     assert gep("form", "list").count("GEP-") == 48
+
+
+def test_what_came_in_by_mistake_is_told_in_the_language(tmp_path):
+    """Links to nothing, to themselves and to elsewhere, a pipe, a file of another kind: one line each, and the rest is read."""
+    at = tmp_path / "round"
+    gep("form", "template", "--last", DEMO, "--year", "2021", "--only", "health", "--out", str(at))
+    gep("form", "fill", str(at), "--from", DEMO)
+    (at / "returned" / "nothing.xlsx").symlink_to("none.xlsx")
+    (at / "returned" / "itself.xlsx").symlink_to("itself.xlsx")
+    (at / "returned" / "hosts.csv").symlink_to("/etc/hosts")
+    os.mkfifo(at / "returned" / "pipe.csv")
+    (at / "returned" / "junk.csv").write_text("junk")
+    told = gep("form", "read", str(at), code=1)
+    assert "nothing.xlsx：无法读取" in told and "itself.xlsx：无法读取" in told and "pipe.csv：无法读取" in told and "hosts.csv：链接指向文件夹之外" in told
+    assert "\n2 个文件 · " in told, "the department's own, and the junk"
+    status = gep("form", "status", str(at))
+    assert "退回 junk.csv：没有本轮的报表" in status and "refused" not in status
+    assert json.loads(gep("form", "status", str(at), "--json"))["refused"]["junk.csv"].startswith("junk.csv：没有本轮的报表")
+    english = json.loads(gep("form", "read", str(at), "--json", "--lang", "en", code=1))
+    assert "junk.csv: holds no form of this round. To mend: use the workbook as it was given out" in [p["text"] for p in english["problems"]]
 
 
 @pytest.mark.system
