@@ -6,7 +6,7 @@ import glob
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".s
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Named polygons in the reference system of a grid, and the parent of each where the file says it."""
+    """Named polygons in the reference system of a grid, and the parent of each (blank where it has none) where the file says it."""
 
     names: tuple[str, ...]
     shapes: tuple[Any, ...]
@@ -54,10 +54,15 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
     if parent and parent not in columns:
         raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=parent, names=", ".join(columns) or "none")
     guess = by or next((c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), "")
-    names = [shown(str(v)) for v in frame[guess]] if guess else [str(n + 1) for n in range(len(frame))]
-    parents = tuple(shown(str(v)) for v in frame[parent]) if parent else ()
+    names = _texts(frame[guess]) if guess else [str(n + 1) for n in range(len(frame))]
+    parents = tuple(_texts(frame[parent])) if parent else ()
     crs = frame.crs.to_wkt() if frame.crs is not None else ""
     return checked(where, names, list(frame.geometry), crs, grid, parents)
+
+
+def _texts(column: Any) -> list[str]:
+    """The cells of a column as text, blank where there is nothing."""
+    return ["" if gap else shown(str(value)) for value, gap in zip(column, column.isna(), strict=True)]
 
 
 def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> Areas:
@@ -90,13 +95,11 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
             raise TypeError(type(shape).__name__)
     except (shapely.errors.ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
         raise _fault(label, "area.kind", "is no geometry: {why}", "give a shapely polygon, GeoJSON, WKT or GeoDataFrame", why=str(error)[:120]) from None
-    found_areas = checked(label, [label], [shape], crs, grid)
-    if any(p.code == "area.outside" for p in found_areas.warnings):
-        raise InputError(
-            "The area cannot be accounted",
-            [Problem(p.code, p.where, p.what, p.mend, values=p.values) for p in found_areas.warnings if p.code == "area.outside"],
-        )
-    return found_areas
+    areas = checked(label, [label], [shape], crs, grid)
+    outside = [replace(p, level="error") for p in areas.warnings if p.code == "area.outside"]
+    if outside:
+        raise InputError("The area cannot be accounted", outside)
+    return areas
 
 
 def _geojson(data: Mapping[str, Any]) -> Any:
@@ -128,7 +131,7 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
     extent = _extent(grid)
     for name, raw in zip(names, shapes, strict=True):
         at, shape = f"{where}, {name}", raw
-        if not name.strip() or name in ("nan", "None"):
+        if not name.strip():
             problems.append(Problem("area.unnamed", where, "has an area without a name", "name it"))
             continue
         if len(name) > MAX_NAME:

@@ -319,8 +319,10 @@ def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Map
 def _on_threads(task: Callable[..., Partial], plan: Plan, zones: Zones | None, windows: list[Window], piece: int, threads: int | None) -> Iterator[Partial]:
     workers = threads or os.cpu_count() or 1
     if workers == 1:
-        yield from (task(plan, zones, w, piece) for w in windows)
-        close()
+        try:
+            yield from (task(plan, zones, w, piece) for w in windows)
+        finally:
+            close()
         return
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Any] = deque()

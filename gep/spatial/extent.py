@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gep.errors import InputError, Problem
+from gep.spatial.areas import Areas
 from gep.spatial.engine import BLOCK
 from gep.spatial.grid import Floats, Grid, Window
-from gep.spatial.layers import EcosystemMap
-from gep.spatial.zones import Zones
+from gep.spatial.layers import EcosystemMap, close
+from gep.spatial.zones import Coverage, Ints, Zones
 
 NONE = "unmapped"  # a cell that only one of the maps has a class for
 
@@ -63,7 +64,7 @@ class Extent:
         return np.asarray(self.change[self.zones.index(zone)])
 
 
-def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Any = None) -> Extent:
+def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Areas | None = None) -> Extent:
     """The extent account between two maps on one grid.
 
     Parameters
@@ -86,25 +87,19 @@ def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Any 
     """
     classes = tuple(dict.fromkeys((*opening.classes, *closing.classes)))
     n = len(classes) + 1
-    at = [np.array([*(classes.index(c) for c in m.classes), n - 1]) for m in (opening, closing)]
-    names = () if zones is None else zones.names
-    where = None if zones is None else Zones(zones.shapes, grid)
+    names, where = ((), None) if zones is None else (zones.names, Zones(zones.shapes, grid))
     change = np.zeros((len(names) + 1, n * n))  # the last is the whole map
-    strange: dict[str, dict[int, int]] = {}
-    for window in grid.windows(*BLOCK):
-        first, last = (_index(m, k, window, strange) for m, k in zip((opening, closing), at, strict=True))
-        pair = first * n + last
-        area = grid.areas(window)
-        weight = np.full(window.size, area) if isinstance(area, float) else area
-        change[-1] += np.bincount(pair, weight, n * n)
-        if where is not None:
-            cover = where.coverage(window)
-            count = len(cover.zones)
-            whole = cover.base < count
-            local = np.bincount(cover.base[whole] * (n * n) + pair[whole], weight[whole], count * n * n)
-            inner = cover.zone < count
-            local += np.bincount(cover.zone[inner] * (n * n) + pair[cover.cell[inner]], (cover.weight * weight[cover.cell])[inner], count * n * n)
-            np.add.at(change, cover.zones, local.reshape(count, n * n))
+    strange: dict[str, set[int]] = {}
+    try:
+        for window in grid.windows(*BLOCK):
+            first, last = (_classes(m, classes, window, strange) for m in (opening, closing))
+            weight = np.broadcast_to(grid.areas(window), (window.size,))
+            change[-1] += np.bincount(first * n + last, weight, n * n)
+            if where is not None:
+                cover = where.coverage(window)
+                np.add.at(change, cover.zones, _by_zone(cover, first * n + last, weight, n * n))
+    finally:
+        close()
     if strange:
         raise InputError("The maps cannot be used", [Problem("map.codes", name, "holds codes that no class is given for: {codes}", "name their classes, or put them under ignore",
                                                              values={"codes": ", ".join(map(str, sorted(codes)))}) for name, codes in strange.items()])  # fmt: skip
@@ -113,8 +108,20 @@ def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Any 
     return Extent(names, classes, matrix)
 
 
-def _index(map: EcosystemMap, at: Any, window: Window, strange: dict[str, dict[int, int]]) -> Any:
-    codes, unknown = map.read(window)
+def _classes(map: EcosystemMap, classes: Sequence[str], window: Window, strange: dict[str, set[int]]) -> Ints:
+    """The place in ``classes`` of each cell, one beyond the last where it has none; unknown codes are noted."""
+    found, unknown = map.read(window)
     if unknown:
-        strange.setdefault(map.source.where, {}).update(unknown)
-    return at[codes]
+        strange.setdefault(map.source.where, set()).update(unknown)
+    return np.array([*(classes.index(c) for c in map.classes), len(classes)])[found]
+
+
+def _by_zone(cover: Coverage, pair: Ints, weight: Floats, pairs: int) -> Floats:
+    """Area of each pair of classes in each zone of a window."""
+    count = len(cover.zones)
+    whole, partly = cover.base < count, cover.zone < count
+    out = np.zeros(count * pairs)
+    out += np.bincount(cover.base[whole] * pairs + pair[whole], weight[whole], count * pairs)
+    cell = cover.cell[partly]
+    out += np.bincount(cover.zone[partly] * pairs + pair[cell], cover.weight[partly] * weight[cell], count * pairs)
+    return out.reshape(count, pairs)

@@ -63,7 +63,7 @@ class Scene:
             if name != basis.region:
                 known.setdefault(name, Region(name, basis.region))
         for name, parent in zip(self.zones.names, parents, strict=True):
-            known.setdefault(name, Region(name, parent if parent != name else basis.region))
+            known.setdefault(name, Region(name, parent if parent not in ("", name) else basis.region))
         return replace(basis, regions=known)
 
     def rest(self, basis: Basis) -> str:

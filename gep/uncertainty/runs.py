@@ -18,7 +18,7 @@ from gep import ledger as ledgers
 from gep.account import LEDGER, Account, Part
 from gep.errors import InputError, Problem
 from gep.uncertainty.sketch import Sketch
-from gep.uncertainty.sources import MAP, Sources, sources
+from gep.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.uncertainty.spreads import Floats, MapError, Spread, uniform
 from gep.workout import work_out
 
@@ -166,22 +166,21 @@ def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]
     return x
 
 
-def figures(part: Part, slots: Sequence[object], account: Account, x: Mapping[str, Floats], draws: int) -> xr.Dataset | None:
+def _worked(part: Part, nodes: Sequence[DrawnNode], account: Account, x: Mapping[str, Floats], draws: int) -> xr.Dataset | None:
     """A part's figures along ``draw``; None where nothing in it is drawn."""
-    instead = {s.node: array for s in slots if (array := s.at(x, draws)) is not None}  # type: ignore[attr-defined]
+    instead = {n.node: array for n in nodes if (array := n.at(x, draws)) is not None}
     return work_out(part.solution, account.basis, instead) if instead else None
 
 
 def total_of(account: Account, found: Sources, x: Mapping[str, Floats], draws: int) -> Floats:
     """The total of the last year for each draw."""
     out = np.zeros(draws)
-    year = account.basis.years[-1]
-    for part, slots in found.slots:
+    for part, nodes in found.nodes:
         if not part.counted:
             continue
-        ds = figures(part, slots, account, x, draws)
+        ds = _worked(part, nodes, account, x, draws)
         value = part.data["value"] if ds is None else ds["value"]
-        out = out + _by_year(account, part, value, draws, ())[list(account.basis.years).index(year)]
+        out = out + _by_year(account, part, value, draws, ())[-1]
     return out
 
 
@@ -198,7 +197,7 @@ def _by_year(account: Account, part: Part, value: xr.DataArray, draws: int, keep
 
 
 def _block(found: Sources, draws: int) -> int:
-    largest = max((part.data["value"].size for part, slots in found.slots if slots), default=1)
+    largest = max((part.data["value"].size for part, nodes in found.nodes if nodes), default=1)
     return max(100, min(draws, CELLS // largest))
 
 
@@ -208,11 +207,11 @@ class _Stats:
     def __init__(self, account: Account, found: Sources, draws: int) -> None:
         self.account, self.found, self.draws = account, found, draws
         self.names: dict[tuple[str, str], int] = {("total", ""): 0}
-        self.places = [self._places(part) for part, _ in found.slots]
-        cells = sum(part.data["value"].size * len(FIGURES) for part, slots in found.slots if slots)
+        self.places = [self._places(part) for part, _ in found.nodes]
+        cells = sum(part.data["value"].size * len(FIGURES) for part, nodes in found.nodes if nodes)
         self.room = max(1000, ROOM // (8 * max(cells + len(self.names) * len(account.basis.years), 1)))
         self.sums = Sketch(len(self.names) * len(account.basis.years), draws, self.room)
-        self.cells: list[dict[str, tuple[Sketch, xr.DataArray]]] = [{} for _ in found.slots]
+        self.cells: list[dict[str, tuple[Sketch, xr.DataArray]]] = [{} for _ in found.nodes]
 
     def _places(self, part: Part) -> dict[str, list[int]]:
         """Which totals a part enters: for each key the rows of the sums."""
@@ -230,8 +229,8 @@ class _Stats:
         """A block of draws; the totals of the last year come back."""
         account, years = self.account, len(self.account.basis.years)
         sums = np.zeros((len(self.names), years, draws))
-        for n, (part, slots) in enumerate(self.found.slots):
-            ds = figures(part, slots, account, x, draws)
+        for n, (part, nodes) in enumerate(self.found.nodes):
+            ds = _worked(part, nodes, account, x, draws)
             if ds is not None:
                 self._cells(n, part, ds, draws)
             places = self.places[n]
@@ -280,17 +279,15 @@ class _Stats:
     def ledger(self, tails: tuple[float, float, float]) -> pd.DataFrame:
         """The ledger with the interval of each figure beside it; a figure that nothing moves is its own interval."""
         frames = []
-        for (part, _), cells in zip(self.found.slots, self.cells, strict=True):
+        for (part, _), cells in zip(self.found.nodes, self.cells, strict=True):
             for frame in ledgers.rows(self.account, part):
                 for name in FIGURES:
                     ends: list[Any] = [frame[name], frame[name]]
                     if name in cells and not (name == "value" and not part.counted):
                         sketch, like = cells[name]
                         for k, column in enumerate(sketch.quantiles((tails[0], tails[2]))):
-                            wide = (
-                                like.copy(data=column.reshape(like.shape)).broadcast_like(part.data[name]).transpose(*part.data.dims)
-                            )  # the order that the rows are in
-
+                            wide = like.copy(data=column.reshape(like.shape)).broadcast_like(part.data[name])
+                            wide = wide.transpose(*part.data.dims)  # the order that the rows are in
                             ends[k] = pd.Series(wide.values.reshape(-1)[frame.index], frame.index).where(frame[name].notna())
                     frame = frame.assign(**{f"{name}_low": ends[0], f"{name}_high": ends[1]})
                 frames.append(frame)
@@ -346,7 +343,7 @@ def _tornado(account: Account, found: Sources, level: float, moments: _Moments) 
     ends = np.array([(1 - level) / 2, (1 + level) / 2])
     share = dict(zip(moments.names, moments.shares(), strict=True))
     rows, variance = [], 0.0
-    for part in _parts(list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.slots)))):
+    for part in _parts(list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.nodes)))):
         x = {name: np.full(4 * len(part), found.figures[name].value) for stream in streams.values() for name in stream}
         for n, stream in enumerate(part):
             for name in streams[stream]:

@@ -55,7 +55,7 @@ def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024,
         )
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     at = np.clip(points_of.sample(problem, points, calc_second_order=False, seed=seed), 2.0**-54, 1 - 2.0**-53)
-    size = max(100, CELLS // max(p.data["value"].size for p, _ in of.sources.slots))
+    size = max(100, CELLS // max(p.data["value"].size for p, _ in of.sources.nodes))
     totals = np.concatenate([_block(of, streams, names, at[a : a + size]) for a in range(0, len(at), size)])
     found = analyse.analyze(problem, (totals - totals.mean()) / totals.std(), calc_second_order=False, seed=seed)
     frame = pd.DataFrame({"input": names, "first": found["S1"], "first_reach": found["S1_conf"], "total": found["ST"], "total_reach": found["ST_conf"]})

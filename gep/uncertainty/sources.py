@@ -7,7 +7,7 @@ same draws: what is shared is perfectly correlated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,7 +37,7 @@ class Source:
 
 
 @dataclass
-class Slot:
+class DrawnNode:
     """A node of a chain whose cells take draws: which figure fills which cell, and in what scale."""
 
     node: Node
@@ -88,7 +88,7 @@ class Sources:
     """Every figure of an account that spreads, and the nodes that take it."""
 
     figures: dict[str, Source] = field(default_factory=dict)
-    slots: list[tuple[Part, list[Slot]]] = field(default_factory=list)
+    nodes: list[tuple[Part, list[DrawnNode]]] = field(default_factory=list)
     map: MapError | None = None
 
 
@@ -110,28 +110,39 @@ def sources(
     years = _first_years(account)
     moving = tuple(together)
     for part in account.parts:
-        slots = []
-        for node in (n for chain in part.solution.nodes for n in chain.walk()):
-            if node.given is not None and node.given.owner is not None:  # a map summed by zone has no row of its own
-                slot = _given(node, years, errors or {}, moving, out.figures, faults)
+        drawn = []
+        for node in (n for chain in part.solution.nodes for n in _evaluated(chain)):
+            if node.given is not None and node.given.owner is not None:
+                one = _given(node, years, errors or {}, moving, out.figures, faults)
             elif node.coefficient is not None and node.result is not None:
-                slot = _coefficient(node, account, errors or {}, moving, out.figures, faults)
+                one = _coefficient(node, account, errors or {}, moving, out.figures, faults)
             else:
                 continue
-            slot.map = confusion if node.name == "area" and "ecosystem" in slot.base.dims else None
-            if slot.map or any(slot.names):
-                slots.append(slot)
-        out.slots.append((part, slots))
+            one.map = confusion if node.name == "area" and "ecosystem" in one.base.dims else None
+            if one.map or any(one.names):
+                drawn.append(one)
+        out.nodes.append((part, drawn))
     if faults:
         raise InputError("The spreads of the figures cannot be used", list({str(p): p for p in faults}.values()))
     return out
 
 
+def _evaluated(node: Node) -> Iterator[Node]:
+    """A node and what it is worked out from; what was summed over a map stands as it is, and so does all below it."""
+    if node.kind != "summed":
+        yield node
+        for part in node.parts.values():
+            yield from _evaluated(part)
+
+
 def title(e: Entry, year: int | None) -> str:
     """The name of a figure: what it is, and of which labels."""
-    place = ".".join(filter(None, (e.indicator, e.component, e.name)))
     at = ", ".join(filter(None, (e.item, e.ecosystem, e.region, str(year) if year else "")))
-    return place + (f" [{at}]" if at else "") + (" (price)" if e.is_price else "")
+    return _dotted(e) + (f" [{at}]" if at else "") + (" (price)" if e.is_price else "")
+
+
+def _dotted(e: Entry) -> str:
+    return ".".join(filter(None, (e.indicator, e.component, e.name)))
 
 
 def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
@@ -164,23 +175,24 @@ def _given(
     together: tuple[str, ...],
     figures: dict[str, Source],
     faults: list[Problem],
-) -> Slot:
+) -> DrawnNode:
     assert node.given is not None and node.given.owner is not None
     names = []
     for e in node.given.entries:
         name = title(e, years[_same(e)] if e.is_price else e.year)
-        place = ".".join(filter(None, (e.indicator, e.component, e.name)))
+        place = _dotted(e)
         printed = _as_printed(e)
         found = _spread(printed, place, errors, faults)
         names.append(name if found else "")
         if found:
-            figures.setdefault(name, Source(name, printed.value, found, e.unit, e.where, e.name if e.name in together or place in together else name))
+            stream = e.name if e.name in together or place in together else name
+            figures.setdefault(name, Source(name, printed.value, found, e.unit, e.where, stream))
     owner = node.given.owner
     half = np.array([e.half for e in node.given.entries])
     values = [figures[name].value if name else e.value for name, e in zip(names, node.given.entries, strict=True)]
     carried = np.array([e.value / v if v else 1.0 for v, e in zip(values, node.given.entries, strict=True)])  # a price of one year in another's money
     scale = node.given.half.values / half[owner] * carried[owner]
-    return Slot(node, node.given.array, owner, names, values, np.asarray(scale))
+    return DrawnNode(node, node.given.array, owner, names, values, np.asarray(scale))
 
 
 def _spread(e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
@@ -201,7 +213,7 @@ def _stated(stated: str | float | Spread, value: float, where: str) -> Spread | 
 
 def _coefficient(
     node: Node, account: Account, errors: Mapping[str, str | float | Spread], together: tuple[str, ...], figures: dict[str, Source], faults: list[Problem]
-) -> Slot:
+) -> DrawnNode:
     assert node.coefficient is not None and node.result is not None
     base = node.result
     by_label = "ecosystem" in base.dims
@@ -214,12 +226,11 @@ def _coefficient(
         found = _row_spread(row, f"{table}.{row.name}", errors, faults)
         names.append(name if found else "")
         if found:
-            figures.setdefault(
-                name, Source(name, row.value, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", row.name if row.name in together else name)
-            )
+            stream = row.name if row.name in together else name
+            figures.setdefault(name, Source(name, row.value, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", stream))
     owner = np.array([rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp).reshape(base.shape)
     scale = np.array([conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]).reshape(base.shape)
-    return Slot(node, base, owner, names, [r.value for r in rows], scale)
+    return DrawnNode(node, base, owner, names, [r.value for r in rows], scale)
 
 
 def _row_spread(row: Row, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:

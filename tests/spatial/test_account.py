@@ -162,3 +162,17 @@ def test_carbon_sums_by_class(folder):
     inputs = "carbon_sequestration,carbon,rate,forest,,2,t C/(hm2 a),s\ncarbon_sequestration,carbon,rate,meadow,,0.5,t C/(hm2 a),s\n"
     path = folder([[1, 1], [1, 2]], {}, inputs=inputs, prices="carbon_sequestration,,carbon_price,,,90,CNY/t CO2,2020,s\n")
     assert float(part(folders.read(path), "carbon_sequestration.carbon").data["quantity"].sum()) == pytest.approx(6.5 * 44 / 12, rel=1e-12)
+
+
+def test_a_zone_without_a_parent_lies_in_the_region(folder):
+    """West (in the district Upper) and east (of no district) hold 6000 and 1000 m3, at 2 CNY: both are the city's."""
+    import geopandas
+    import shapely
+
+    halves = [shapely.box(600_000, 2_499_900, 600_100, 2_500_000), shapely.box(600_100, 2_499_900, 600_200, 2_500_000)]
+    zones = geopandas.GeoDataFrame({"name": ["west", "east"], "parent": ["Upper", None]}, geometry=halves, crs="EPSG:32650")
+    layers = {"precipitation": (np.array([[1500, 1000]], "f4"), "mm/yr"), "evapotranspiration": (np.full((1, 2), 900, "f4"), "mm/yr")}
+    path = folder([[1, 1]], layers, zones=zones)
+    (path / "rasters.toml").write_text((path / "rasters.toml").read_text("utf-8") + 'parent = "parent"\n', "utf-8")
+    account = folders.read(path)
+    assert account.total == pytest.approx(14000) and account.basis.children("City") == ["Upper", "City (outside the zones)", "east"]

@@ -10,6 +10,7 @@ from gep import standards
 from gep.spatial.extent import NONE, extent
 from gep.spatial.grid import Grid
 from gep.spatial.layers import ArraySource, EcosystemMap
+from tests.spatial.conftest import write_tif
 
 GRID = Grid("", (1.0, 0.0, 0.0, 0.0, -1.0, 0.0), 4, 2, 1e4)
 
@@ -30,6 +31,32 @@ def test_extent_by_hand():
     assert table.loc[NONE].tolist() == [1, 1, 1, 0, 1]
     assert got.matrix().loc["forest", "urban"] == got.matrix().loc["meadow", "forest"] == 1e4
     assert (table["opening"] + table["additions"] - table["reductions"]).tolist() == table["closing"].tolist()
+
+
+def test_extent_keeps_no_file_open(tmp_path):
+    """A map that was written again is read again: 4 cells of a hectare, all forest, then all meadow."""
+    from gep.spatial.layers import open_source
+
+    def on_disk(name):
+        source = open_source(name, tmp_path / name)
+        return source.grid, EcosystemMap(source, (1, 2), ("forest", "meadow"))
+
+    for name, code in (("a.tif", 1), ("b.tif", 1), ("b.tif", 2)):
+        write_tif(tmp_path / name, np.full((2, 2), code, "u1"))
+        if name == "b.tif":
+            (grid, first), (_, last) = on_disk("a.tif"), on_disk("b.tif")
+            assert extent(grid, first, last).table()["closing"].to_dict() == {"forest" if code == 1 else "meadow": 4e4} | ({"forest": 0} if code == 2 else {})
+
+
+def test_what_was_summed_from_maps_counts_as_certain(folder):
+    """A stated error of everything spreads the price alone: 20 % of (6000 + 1000 + 3000 m3) × 2 CNY."""
+    from gep.uncertainty import uncertainty
+
+    rain = np.array([[1500, 1000], [1200, 9]], "f4")
+    layers = {"precipitation": (rain, "mm/yr"), "evapotranspiration": (np.full((2, 2), 900, "f4"), "mm/yr")}
+    found = uncertainty(folders.read(folder([[1, 1], [2, 0]], layers)), 200, errors={"*": 0.2})
+    assert len(found.tornado) == 1 and "reservoir_cost" in found.tornado.loc[0, "input"]
+    assert found.first_order == pytest.approx(0.2 * 20000)
 
 
 def test_extent_by_zone_adds_up():
