@@ -85,11 +85,13 @@ def _part(account: Account, part: Part) -> Iterator[Line]:
         yield from _node(s.value, 2, "value")
     if s.share.kind != MISSING:
         yield from _node(s.share, 2, "share")
-    total = account.add([part])
+    years = account.basis.years
+    total = account.add([part], year=years[-1])
     how = "given" if s.value.kind != MISSING else "quantity × price"
     few = any(e.classification for e in s.entries) and part.data["value"].size < 3  # a total of one or two tells its parts
-    shown = "confidential" if few else f"{float(total):,.6g} {money}/yr"
-    yield Line(2, f"value ({how}) = {shown}" + ("" if part.counted else " (kept out of the total)"))
+    known = bool(account.cells(part)["value"].sel(year=years[-1]).notnull().any())
+    shown = "confidential" if few else f"{float(total):,.6g} {money}/yr" if known else "not known"
+    yield Line(2, f"value ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}" + ("" if part.counted else " (kept out of the total)"))
 
 
 def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
@@ -130,11 +132,11 @@ def _entry(e: Entry) -> str:
 
 def _numbers(array: xr.DataArray) -> str:
     values = np.atleast_1d(array.values).ravel()
-    if values.size == 1:
-        return f"{values[0]:,.6g}"
     known = values[~np.isnan(values)]
     if not known.size:
         return "no figures"
+    if known.size == 1:
+        return f"{known[0]:,.6g}"
     return f"{known.size} figures, {known.min():,.6g} to {known.max():,.6g}"
 
 

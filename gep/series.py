@@ -208,7 +208,7 @@ class Series:
         """Values without quantities in money of a year, with the components for which no index serves."""
         if index or self.deflators:
             return self.value / self._index(n, index), ()
-        return self.value, tuple(dict.fromkeys(self.cells["component"][~self.priced]))
+        return self.value, tuple(dict.fromkeys(self.cells["component"][~self.priced & ~np.isnan(self.value).all(axis=1)]))
 
     def _at_last_prices(self, key: str, index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Each year from the second at the prices of the year before, and the year before at its own."""

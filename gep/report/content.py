@@ -9,11 +9,13 @@ from gep.account import Account
 from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
-from gep.report.formats import amount, fixed, money_scale, plain, pretty
+from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.plan import ecosystem_name
 from gep.report.register_sheets import told
 from gep.report.table import Row, rows
 from gep.report.views import Cross, districts, matrix, measure
+from gep.report.web.words import thing
+from gep.report.web.words import word as evidence
 from gep.report.words import component_name, method_name, row_name, word
 from gep.standards import LEVELS
 
@@ -67,9 +69,9 @@ class _Report:
     def w(self, key: str, **values: object) -> str:
         return word(key, self.lang, **values)
 
-    def amount(self, value: float) -> str:
-        """Money in words, in the unit that suits it."""
-        scale = money_scale(value, self.account.basis.currency, self.lang)
+    def amount(self, value: float, scale: Scale | None = None) -> str:
+        """Money in words, in the unit that suits it unless one is given."""
+        scale = scale or money_scale(value, self.account.basis.currency, self.lang)
         return f"{fixed(value / scale.factor)}{'' if self.lang == 'zh' else ' '}{scale.unit}"
 
     def with_unit(self, name: str, unit: str) -> str:
@@ -115,7 +117,11 @@ class _Report:
         text = [
             self.w("headline_total", region=b.region, year=b.years[-1], name=a.total_name, total=self.amount(float(a.total)), prices=prices, standard=standard)
         ]
-        levels = [self.w("level_part", level=r.label, value=self.amount(r.value), share=fixed(r.share * 100)) for r in self.rows if r.depth == 1]
+        levels = [
+            self.w("level_part", level=r.label, value=self.amount(r.value, self.money), share=fixed(r.share * 100))
+            for r in self.rows
+            if r.depth == 1 and r.value == r.value
+        ]
         if len(levels) > 1:
             text.append(self.w("of_which") + self.stop.join(levels) + self.dot)
         own = {k: measure(a, b.region, k) for k in ("area", "population", "gdp")}
@@ -218,14 +224,20 @@ class _Report:
         if left:
             yield Text(self.w("left_out_n", n=len(left)), warning=True)
             lines = [
-                (f"{m.indicator}.{m.component}".rstrip("."), self.comma.join(ecosystem_name(e, lang) for e in m.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)} [{pretty(u, lang)}]" for n, u in m.needs))
+                (thing(m.indicator, m.component, lang), self.comma.join(ecosystem_name(e, lang) for e in m.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
                 for m in left
             ]  # fmt: skip
             yield self.cut(self.w("left_out"), (self.w("component"), self.w("ecosystem"), self.w("needs")), lines)
         else:
             yield Text(self.w("all_in"))
         for inside in dict.fromkeys(m.inside for m in a.missing if m.inside):
-            yield Text(self.w("not_apart", inside=inside, names=self.comma.join(f"{m.indicator}.{m.component}" for m in a.missing if m.inside == inside)))
+            yield Text(
+                self.w(
+                    "not_apart",
+                    inside=thing(inside, "", lang),
+                    names=self.comma.join(thing(m.indicator, m.component, lang) for m in a.missing if m.inside == inside),
+                )
+            )
         apart = [f"{names[p.name]} {self.amount(float(a.add([p], year=a.basis.years[-1])))}" for p in a.parts if not p.counted]
         if apart:
             yield Text(self.w("apart_n", names=self.comma.join(apart)))
@@ -281,8 +293,9 @@ class _Report:
             )
 
     def sources(self) -> Table:
+        lang = self.lang
         lines = [
-            (s or self.w("no_source"), str(n) if n else "", str(m) if m else "", self.comma.join(self.w(x) for x in words))
+            (s or self.w("no_source"), str(n) if n else "", str(m) if m else "", self.comma.join(evidence(x, lang) for x in words))
             for s, (n, m, words) in listed.sources(self.account).items()
         ]
         return self.cut(self.w("sources"), tuple(self.w(k) for k in ("source", "figures", "parameters", "evidence")), lines, (1, 2))

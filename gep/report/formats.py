@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -84,8 +85,11 @@ def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:
 def pretty(unit: str, lang: str = "en") -> str:
     """A unit text with raised powers; in Chinese with 元.
 
-    >>> pretty("CNY/m^3"), pretty("t CO2/yr"), pretty("CNY/visit", "zh")
-    ('CNY/m³', 't CO2/yr', '元/人次')
+    >>> pretty("CNY/m^3"), pretty("t CO2/yr"), pretty("CNY/visit", "zh"), pretty("t SO2/(m^2 yr)", "zh")
+    ('CNY/m³', 't CO2/yr', '元/人次', 't SO2/(m² 年)')
     """
     text = unit.replace("^2", "²").replace("^3", "³")
-    return text.replace("CNY", "元").replace("room_night", "间夜").replace("visit", "人次").replace("/yr", "/年") if lang == "zh" else text
+    if lang != "zh":
+        return text
+    text = text.replace("CNY", "元").replace("room_night", "间夜").replace("visit", "人次").replace("person", "人").replace("dust", "粉尘").replace("degC", "℃")
+    return re.sub(r"(?<![A-Za-z])yr\b", "年", text)

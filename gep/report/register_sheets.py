@@ -10,6 +10,7 @@ from gep.report import lines as listed
 from gep.report.formats import pretty
 from gep.report.plan import Plan
 from gep.report.sheet import Sheet, number_format
+from gep.report.web.words import thing
 from gep.report.words import method_name, word
 from gep.text import say
 
@@ -122,8 +123,8 @@ def problems(sheet: Sheet, plan: Plan) -> None:
     sheet.heads(head, [word("kind", lang), word("where", lang), word("what", lang)])
     found: list[tuple[str, str, str]] = []
     for m in account.missing:
-        where = f"{m.indicator}.{m.component}".rstrip(".") + (f" ({', '.join(m.ecosystems)})" if m.ecosystems else "")
-        needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} [{pretty(u, lang)}]" for n, u in m.needs)
+        where = thing(m.indicator, m.component, lang) + (f" ({', '.join(plan.ecosystem_label(e) for e in m.ecosystems)})" if m.ecosystems else "")
+        needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} {n}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs)
         kind = word("not_separately" if m.inside else "missing_status", lang)
         found.append((kind, where, f"{m.inside}; {word('needs', lang)}: {needs}" if m.inside else f"{word('needs', lang)}: {needs}"))
     found += told(account, lang)

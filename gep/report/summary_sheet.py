@@ -7,6 +7,7 @@ from gep.report import lines as listed
 from gep.report.formats import fixed, money_scale
 from gep.report.plan import SCALE_CELL, UNIT_CELL, Plan, letter
 from gep.report.sheet import Book, Sheet
+from gep.report.web.words import named
 from gep.report.words import word
 
 HEAD = 3  # rows above the unit of money
@@ -196,7 +197,13 @@ def _below(sheet: Sheet, plan: Plan, total_row: int) -> None:
             sheet.put(row, 3, word(part.component.outside, lang))
         row += 2
     left = account.total.left_out
-    sheet.put(row, 1, f"{word('excludes', lang)}: {', '.join(left)}" if left else word("nothing_left_out", lang), "warn" if left else "soft")
+    names = ("、" if lang == "zh" else ", ").join(named(n, lang) for n in left)
+    sheet.put(row, 1, f"{word('excludes', lang)} ({len(left)})" if left else word("nothing_left_out", lang), "warn" if left else "soft")
+    if left:
+        row += 1
+        sheet.put(row, 1, names, "softlong")
+        sheet.ws.merge_cells(f"A{row}:F{row}")
+        sheet.ws.row_dimensions[row].height = 14 * (1 + sum(2 if c > "\u2e7f" else 1 for c in names) // 90)
     negative = fixed(sum(line.value for line in plan.lines if line.counts and line.year == plan.year and line.value < 0) / plan.money.factor)
     if negative != "0.00":
         sheet.put(row + 1, 1, f"{word('negative', lang)}: {negative} {plan.money.unit}", "soft")

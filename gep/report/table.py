@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,20 +43,27 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
         in_level = [p for p in account.parts if p.row.level == level]
         if not in_level:
             continue
-        value = account.add((p for p in in_level if p.counted), year=year)
-        out.append(Row(1, level, label(level, lang), float(value), share(value), control=controls.get(f"level:{level}")))
+        value = _sum(account, in_level, year)
+        out.append(Row(1, level, label(level, lang), value, share(value), control=controls.get(f"level:{level}")))
         for id in dict.fromkeys(p.row.id for p in in_level):
             group = [p for p in in_level if p.row.id == id]
-            value = account.add((p for p in group if p.counted), year=year)
+            value = _sum(account, group, year)
             names = dict.fromkeys(p.indicator.id for p in group)
             control = controls.get("+".join(names))
             if len(group) == 1:
                 out.append(_line(account, group[0], 2, group[0].row.zh if lang == "zh" else group[0].row.en, share, controls, control))
                 continue
             row = group[0].row
-            out.append(Row(2, id, row.zh if lang == "zh" else row.en, float(value), share(value), control=control))
+            out.append(Row(2, id, row.zh if lang == "zh" else row.en, value, share(value), control=control))
             out += [_line(account, p, 3, _name(p, lang), share, controls) for p in group]
     return out
+
+
+def _sum(account: Account, parts: Sequence[Part], year: int) -> float:
+    """The money of the counted parts; none where not one of their figures is known: that is no zero."""
+    counted = [p for p in parts if p.counted]
+    known = any(bool(account.cells(p)["value"].sel(year=year).notnull().any()) for p in counted)
+    return float(account.add(counted, year=year)) if known or not counted else np.nan
 
 
 def _name(part: Part, lang: str) -> str:

@@ -65,7 +65,9 @@ def test_what_is_missing_is_told(folder):
     text = markdown(account)
     assert "are not accounted for lack of figures" in text
     needs = {r[0]: r[2] for r in table(text, "Not accounted")}
-    assert "dredging cost" in needs["soil\\_retention.siltation"]
+    assert "dredging cost" in next(v for k, v in needs.items() if k.startswith("soil retention · "))
+    chinese = {r[0]: r[2] for r in table(markdown(account, "zh"), "未核算项目")}
+    assert chinese["保持土壤 · 减少泥沙淤积"] == "容重 \\[t/m³\\]、清淤成本 \\[元/m³\\]"
 
 
 def test_text_from_outside_is_text(folder):

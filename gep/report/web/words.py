@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from gep import ecosystems, indicators
@@ -9,6 +10,7 @@ from gep.basis import Basis
 from gep.names import meaning
 from gep.text import label
 
+_CELLS = re.compile(r"(\d+) of (\d+) cells")
 _WORDS: Mapping[str, tuple[str, str]] = {
     # headings
     "contents": ("目录", "Contents"),
@@ -167,4 +169,6 @@ def named(component: str, lang: str) -> str:
     """``indicator.component (3 of 12 cells)`` as people read it."""
     known, _, cells = component.partition(" (")
     indicator, _, part = known.partition(".")
-    return thing(indicator, part, lang) + (f" ({cells}" if cells else "")
+    if lang == "zh":
+        cells = _CELLS.sub(r"\2 格缺 \1 格", cells)
+    return thing(indicator, part, lang) + (f"（{cells[:-1]}）" if cells and lang == "zh" else f" ({cells}" if cells else "")

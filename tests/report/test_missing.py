@@ -1,0 +1,59 @@
+"""What is not known is shown as not known, in every view; never as a zero."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import gep
+from gep.report.formats import pretty
+from gep.report.table import rows
+from gep.report.views import districts
+from gep.report.web.words import named
+from gep.series import series
+
+YEARS = 'region = "City"\nyears = [2020, 2021]\nprice_year = 2021\nstandard = "shenzhen"\n'
+GRAIN = "agricultural_products,crops,quantity,rice,,{region},{year},{t},t,hand\n"
+PRICE = "agricultural_products,crops,product_price,rice,,,3000,元/t,2021,,hand\n"
+VISITS = "tourism,paid_sites,visits,,,,,10,万人次,hand\n"  # without a price
+
+
+@pytest.fixture
+def account(folder):
+    grain = GRAIN.format(region="", year=2020, t=100) + GRAIN.format(region="", year=2021, t=110)
+    return gep.run(folder(grain + VISITS, PRICE, YEARS))
+
+
+def test_a_level_of_which_nothing_is_known_has_no_sum(account):
+    shown = {r.id: r.value for r in rows(account)}
+    assert math.isnan(shown["cultural"]) and shown["material"] == 330_000 and shown["total"] == 330_000
+
+
+def test_an_explanation_tells_one_year_and_no_zero(account):
+    assert "value (quantity × price, 2021) = not known" in str(account.explain("tourism"))
+    assert "value (quantity × price, 2021) = 330,000 CNY/yr" in str(account.explain("agricultural_products"))
+
+
+def test_what_is_missing_is_not_said_to_stand_as_it_is(account):
+    assert series(account).constant("component").attrs["as_it_stands"] == ()
+
+
+def test_the_rest_of_a_level_beside_its_districts_is_no_last_digit(folder):
+    """0.1 + 0.2 t in two districts: their sum differs from that of the account by the last binary digit."""
+    districts_csv = "region,parent\nEast,City\nWest,City\nNorth,City\n"
+    rows_ = "".join(GRAIN.format(region=r, year="", t=t) for r, t in (("East", 0.1), ("West", 0.2), ("North", 0.3)))
+    water = "water_supply,domestic,quantity,,,,,7,m3,hand\n"
+    table = districts(gep.run(folder(rows_ + water, PRICE + "water_supply,domestic,water_price,,,,1,元/m3,2021,,hand\n", YEARS, regions_csv=districts_csv)))
+    assert table is not None and table.rows[-1] == ""
+    assert table.values["", "material"] == 7
+    visits = "tourism,paid_sites,value,,,,,7,元,hand\n"
+    table = districts(gep.run(folder(rows_ + visits, PRICE, YEARS, regions_csv=districts_csv)))
+    assert table is not None and table.values["", "cultural"] == 7
+    assert math.isnan(table.values["", "material"])
+
+
+def test_chinese_is_chinese():
+    assert named("water_retention.retained_water (2 of 6 cells)", "zh") == "涵养水源 · 水源涵养（6 格缺 2 格）"
+    assert named("water_retention.retained_water (2 of 6 cells)", "en") == "water retention · retained water (2 of 6 cells)"
+    assert pretty("t SO2/(m^2 yr)", "zh") == "t SO2/(m² 年)"
