@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
-from gep import indicators
+from gep import indicators, pricing
 from gep.errors import ParameterError, Problem
 from gep.formula import Indicator
 
 LEVELS = ("material", "regulating", "cultural", "other")
 FLOORS = ("cell", "region", "total")  # scales at which a standard can set a negative quantity to zero
+EVIDENCE = ("confirmed", "reconstructed")  # of a row or the state of a switch: printed in a source, or inferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Profile:
     forbids: tuple[str, ...] = ()  # rules of gep/overlaps.csv that are errors under it, not warnings
     switches: Mapping[str, Switch] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()  # components that a switch keeps out
+    _all: tuple[ProfileRow, ...] = ()  # the rows as they are written, where a switch can keep some out
 
     def switched(self, states: Mapping[str, str]) -> Profile:
         """The profile with some switches turned: ``{"oxygen": "in"}``.
@@ -104,8 +107,6 @@ class Profile:
     def indicators(self) -> list[Indicator]:
         """The services that it takes components from, in its order."""
         return [indicators.get(n) for n in dict.fromkeys(c.partition(".")[0] for row in self.rows for c in row.components)]
-
-    _all: tuple[ProfileRow, ...] = ()
 
     def _settled(self, written: tuple[ProfileRow, ...]) -> Profile:
         """Rows less the components that are switched out."""
@@ -148,78 +149,34 @@ def get(id: str) -> Profile:
     return parse(tomllib.loads(resources.files(__name__).joinpath(f"{id}.toml").read_text("utf-8")))
 
 
-def parse(data: Mapping[str, object]) -> Profile:
+def parse(data: Mapping[str, Any]) -> Profile:
     """A profile from the content of its TOML file.
 
     Raises
     ------
     ParameterError
-        With everything that does not fit: unknown keys, levels, evidence words, indicators or components.
+        With everything that does not fit: unknown keys, levels, evidence words, indicators, components, routes or rules.
     """
     faults = list(_shape(data))
     if faults:
         raise ParameterError("The profile cannot be read", faults)
-    rows: list[ProfileRow] = []
-    raw_rows = data.get("indicator")
-    for n, raw in enumerate(raw_rows if isinstance(raw_rows, list) else [], 1):
-        where = f"{data.get('id')}, indicator {n}"
-        try:
-            row = ProfileRow(**{**raw, "components": tuple(raw["components"])})
-        except (TypeError, KeyError) as error:
-            faults.append(Problem("profile.row", where, "{why}", values={"why": str(error)}))
-            continue
-        rows.append(row)
-        if row.level not in LEVELS:
-            faults.append(Problem("profile.level", where, "has level '{level}'", "one of: {names}", values={"level": row.level, "names": ", ".join(LEVELS)}))
-        if row.evidence not in ("confirmed", "reconstructed"):
-            faults.append(Problem("profile.evidence", where, "has evidence '{evidence}'", "confirmed or reconstructed", values={"evidence": row.evidence}))
-        for name in row.components:
-            indicator, _, component = name.partition(".")
-            try:
-                if component and component != "remainder" and indicators.get(indicator).component(component) is None:
-                    faults.append(
-                        Problem(
-                            "component.unknown", where, "'{component}' is no component of {indicator}", values={"component": component, "indicator": indicator}
-                        )
-                    )
-                indicators.get(indicator)
-            except ParameterError as error:
-                faults += error.problems
-    switches = {}
-    for name, raw in dict(data.get("switches") or {}).items():  # type: ignore[call-overload]
-        try:
-            switches[name] = Switch(name, **{**raw, "components": tuple(raw["components"])})
-        except (TypeError, KeyError) as error:
-            faults.append(Problem("profile.row", f"{data.get('id')}, switch {name}", "{why}", values={"why": str(error)}))
-            continue
-        named = {c for r in rows for c in r.components}
-        lost = [c for c in switches[name].components if c not in named]
-        if lost or switches[name].state not in ("in", "out") or switches[name].evidence not in ("confirmed", "reconstructed"):
-            faults.append(Problem("profile.switch", f"{data.get('id')}, switch {name}", "names components of no row ({names}), or a state or evidence that is unknown", values={"names": ", ".join(lost)}))  # fmt: skip
-    faults += _choices(data, rows)
-    if str(data.get("total", "GEP")) == "GEP":
-        faults += [Problem("profile.supporting", f"{data.get('id')}, {r.id}", "is an intermediate or supporting service, and has no place in a total called GEP", "give the total another name", values={})
-                   for r in rows if r.level == "other"]  # fmt: skip
-    twice = sorted(
-        {c for n, r in enumerate(rows) for c in r.components for other in rows[n + 1 :] if c in other.components}
-        | {r.id for n, r in enumerate(rows) if r.id in [o.id for o in rows[n + 1 :]]}
-    )
-    faults += [Problem("profile.twice", f"{data.get('id')}, {name}", "appears twice", "keep one") for name in twice]
-    if not rows:
-        faults.append(Problem("profile.empty", str(data.get("id")), "has no rows", "write [[indicator]] tables"))
+    rows = tuple(ProfileRow(**{**raw, "components": tuple(raw["components"])}) for raw in data.get("indicator", ()))
+    switches = {name: Switch(name, **{**raw, "components": tuple(raw["components"])}) for name, raw in data.get("switches", {}).items()}
+    faults = [*_row_faults(data, rows), *_switch_faults(data, rows, switches), *_choices(data, rows)]
     if faults:
         raise ParameterError("The profile cannot be read", faults)
-    rest: dict[str, object] = {k: v for k, v in data.items() if k not in ("indicator", "switches", "forbids")}
-    forbids = data.get("forbids")
-    profile = Profile(rows=tuple(rows), switches=switches, forbids=tuple(forbids) if isinstance(forbids, list) else (), **rest)  # type: ignore[arg-type]
-    return profile._settled(tuple(rows))
+    rest = {k: v for k, v in data.items() if k not in ("indicator", "switches", "forbids")}
+    return Profile(rows=rows, switches=switches, forbids=tuple(data.get("forbids", ())), **rest)._settled(rows)
 
 
 _TEXT = ("id", "zh", "en", "total", "source", "note")
 _TABLES = ("methods", "pricing", "floors")
+ROW_KEYS, SWITCH_KEYS = (
+    {f.name: f.default is MISSING for f in fields(kind) if kind is ProfileRow or f.name != "id"} for kind in (ProfileRow, Switch)
+)  # key -> needed
 
 
-def _shape(data: Mapping[str, object]) -> Iterator[Problem]:
+def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
     """Keys that are unknown or lacking, and values of another kind than they must be."""
     id = str(data.get("id"))
 
@@ -254,33 +211,92 @@ def _shape(data: Mapping[str, object]) -> Iterator[Problem]:
         if not isinstance(raw, dict):
             yield odd(where, "table")
             continue
+        known = ROW_KEYS if where.startswith("indicator") else SWITCH_KEYS
         for k, value in raw.items():
-            if k == "components" and not (isinstance(value, list) and value and all(isinstance(v, str) for v in value)):
+            if k not in known:
+                yield Problem("profile.key", f"{id}, {where}, {k}", "is no key of a profile", "one of: {names}", values={"names": ", ".join(known)})
+            elif k == "components" and not (isinstance(value, list) and value and all(isinstance(v, str) for v in value)):
                 yield odd(f"{where}, components", "list of ids")
             elif k != "components" and not isinstance(value, str):
                 yield odd(f"{where}, {k}", "text")
+        for k, needed in known.items():
+            if needed and k not in raw:
+                yield Problem("profile.lacks", f"{id}, {where}", "has no {key}", "write one", values={"key": k})
 
 
-def _choices(data: Mapping[str, object], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
-    """What is wrong with the routes and floors that a profile names."""
-    id = str(data.get("id"))
-    floors, methods = (value if isinstance(value, Mapping) else {} for value in (data.get("floors"), data.get("methods")))
-    for name, scale in floors.items():
-        indicator, _, component = str(name).partition(".")
-        if not any(row.holds(indicator, component) for row in rows):
-            yield Problem("profile.floor", f"{id}, floors, {name}", "is no component of a row")
+def _row_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
+    """What is wrong with the rows: levels, evidence, components that do not exist or stand twice."""
+    id = data["id"]
+    if not rows:
+        yield Problem("profile.empty", id, "has no rows", "write [[indicator]] tables")
+    for n, row in enumerate(rows, 1):
+        where = f"{id}, indicator {n}"
+        if row.level not in LEVELS:
+            yield Problem("profile.level", where, "has level '{level}'", "one of: {names}", values={"level": row.level, "names": ", ".join(LEVELS)})
+        if row.evidence not in EVIDENCE:
+            yield Problem("profile.evidence", where, "has evidence '{evidence}'", "confirmed or reconstructed", values={"evidence": row.evidence})
+        if row.level == "other" and data.get("total", "GEP") == "GEP":
+            yield Problem(
+                "profile.supporting",
+                f"{id}, {row.id}",
+                "is an intermediate or supporting service, and has no place in a total called GEP",
+                "give the total another name",
+            )
+        for name in row.components:
+            yield from _unknown(where, name)
+    for names in ([c for r in rows for c in r.components], [r.id for r in rows]):
+        for name in sorted({n for n in names if names.count(n) > 1}):
+            yield Problem("profile.twice", f"{id}, {name}", "appears twice", "keep one")
+
+
+def _unknown(where: str, name: str) -> Iterator[Problem]:
+    """Whether the catalogue lacks an indicator or component."""
+    indicator, _, component = name.partition(".")
+    try:
+        record = indicators.get(indicator)
+    except ParameterError as error:
+        yield from error.problems
+        return
+    if component not in ("", "remainder") and record.component(component) is None:
+        values: dict[str, object] = {"component": component, "indicator": indicator, "names": ", ".join(c.id for c in record.components)}
+        yield Problem("component.unknown", where, "'{component}' is no component of {indicator}", "one of: {names}", values=values)
+
+
+def _switch_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow], switches: Mapping[str, Switch]) -> Iterator[Problem]:
+    named = {c for r in rows for c in r.components}
+    for s in switches.values():
+        lost = [c for c in s.components if c not in named]
+        if lost or s.state not in ("in", "out") or s.evidence not in EVIDENCE:
+            what = "names components of no row ({names}), or a state or evidence that is unknown"
+            yield Problem("profile.switch", f"{data['id']}, switch {s.id}", what, values={"names": ", ".join(lost)})
+
+
+def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
+    """What is wrong with the routes, pricing, floors and rules that a profile names."""
+    from gep import overlaps  # it reads profiles itself
+
+    id, rules = data["id"], [r.id for r in overlaps.rules()]
+    for table in ("floors", "pricing"):
+        for name in data.get(table, {}):
+            indicator, _, component = name.partition(".")
+            if not any(row.holds(indicator, component) for row in rows):
+                yield Problem("profile.stray", f"{id}, {table}, {name}", "is no component of a row")
+    for name, scale in data.get("floors", {}).items():
         if scale not in FLOORS:
-            yield Problem(
-                "profile.floor", f"{id}, floors, {name}", "has the scale '{scale}'", "one of: {names}", values={"scale": scale, "names": ", ".join(FLOORS)}
-            )
-    for name, route in methods.items():
-        indicator, _, quantity = str(name).partition(".")
+            what = "has the scale '{scale}'"
+            yield Problem("profile.floor", f"{id}, floors, {name}", what, "one of: {names}", values={"scale": scale, "names": ", ".join(FLOORS)})
+    for name, route in data.get("methods", {}).items():
+        indicator, _, quantity = name.partition(".")
         known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
-        if route not in known:
-            yield Problem(
-                "method.unknown",
-                f"{id}, methods, {name}",
-                "'{route}' is no way to compute it",
-                "one of: {names}",
-                values={"route": route, "names": ", ".join(known) or "none"},
-            )
+        yield from _method(f"{id}, methods, {name}", route, known)
+    for name, method in data.get("pricing", {}).items():
+        yield from _method(f"{id}, pricing, {name}", method, pricing.METHODS)
+    for rule in data.get("forbids", ()):
+        if rule not in rules:
+            yield Problem("profile.forbids", f"{id}, forbids", "'{rule}' is no rule", "one of: {names}", values={"rule": rule, "names": ", ".join(rules)})
+
+
+def _method(where: str, route: str, known: Sequence[str]) -> Iterator[Problem]:
+    if route not in known:
+        values: dict[str, object] = {"route": route, "names": ", ".join(known) or "none"}
+        yield Problem("method.unknown", where, "'{route}' is no way to compute it", "one of: {names}", values=values)

@@ -16,6 +16,7 @@ PRICES = (
     "water_retention,,reservoir_cost,,,,6,元/m3,2020,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
 )
 TOML = 'title = "t"\nregion = "County"\nyear = 2020\nstandard = "county.toml"\n'
+ONE_ROW = 'id = "a"\nzh = "a"\nen = "a"\n{}\n[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"\ncomponents=["tourism"]\nevidence="confirmed"'
 
 
 @pytest.fixture
@@ -49,7 +50,12 @@ def test_under_another_standard(folder_of, written):
         ('id = "a"\nzh = "a"\nen = "a"\nindicator = 3', "profile.kind"),
         ('id = "a"\nzh = "a"\nen = "a"\nswitches = [1]', "profile.kind"),
         ('id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\ncomponents="tourism"', "profile.kind"),
-        ('id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\ncomponents=["tourism"]', "profile.row"),
+        ('id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\ncomponents=["tourism"]', "profile.lacks"),
+        ('id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"\ncomponents=["tourism"]\nevidence="confirmed"\nodd="x"', "profile.key"),
+        (ONE_ROW.format('forbids = ["nothing"]'), "profile.forbids"),
+        (ONE_ROW.format('pricing = { "tourism.paid_sites" = "guessing" }'), "method.unknown"),
+        (ONE_ROW.format('pricing = { "water_supply.supply" = "market_price" }'), "profile.stray"),
+        (ONE_ROW.format('floors = { "tourism" = "year" }'), "profile.floor"),
         ('id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\nlevel="x"\nzh="a"\nen="a"\ncomponents=["nothing"]\nevidence="confirmed"', "indicator.unknown"),
         ('id = "a"\nzh = "a"\nen = "a"\nmethods = {a = 1}', "profile.kind"),
         ('id = "a"\nzh = "a"\nen = "a"\nodd = 1', "profile.key"),
