@@ -145,26 +145,31 @@ class Comparison:
 
     @cached_property
     def difference(self) -> pd.DataFrame:
-        """The lines added up by indicator, the total last: first, second, difference and its five parts.
+        """The lines added up by indicator, the total last.
 
-        >>> Comparison(()).sides
-        ()
+        Returns
+        -------
+        DataFrame, index (level, indicator): ``first, second, difference``, the five parts of the difference, and ``why``.
+
+        Raises
+        ------
+        ParameterError
+            If there are not exactly two accounts.
         """
         names = ["first", "second", "difference", *EFFECTS]
         groups: dict[tuple[str, str], list[Line]] = {}
         for line in self.lines:
             groups.setdefault((line.level, line.indicator), []).append(line)
-        rows = {k: [math.fsum(getattr(x, n) for x in v) for n in names] + ["; ".join(dict.fromkeys(x.why for x in v if x.why))] for k, v in groups.items()}
-        rows[("total", "")] = [math.fsum(getattr(x, n) for x in self.lines) for n in names] + [""]
-        frame = pd.DataFrame.from_dict(rows, orient="index", columns=[*names, "why"])
-        frame.index = pd.MultiIndex.from_tuples(list(rows), names=("level", "indicator"))
-        return frame
+        whys = ["; ".join(dict.fromkeys(line.why for line in lines if line.why)) for lines in groups.values()]
+        added = [[math.fsum(getattr(line, n) for line in lines) for n in names] for lines in (*groups.values(), self.lines)]
+        index = pd.MultiIndex.from_tuples([*groups, ("total", "")], names=("level", "indicator"))
+        return pd.DataFrame(added, index=index, columns=names).assign(why=[*whys, ""])
 
     @property
     def notes(self) -> tuple[Problem, ...]:
         """What to bear in mind when reading the figures: price years, gaps, standards known only in part."""
         out = []
-        prices = {s.account.basis.prices for s in self.sides}
+        prices = {str(s.account.basis.price_year or s.year) for s in self.sides}  # current prices are those of the side's year
         if len(prices) > 1:
             out.append(Problem("compare.prices", ", ".join(self.labels), "are at prices of {years}: the price effect holds the change of the price level", "", "warning", {"years": ", ".join(sorted(prices))}))  # fmt: skip
         for s in self.sides:
@@ -241,17 +246,17 @@ def _labels(sides: Sequence[tuple[Account, int]]) -> list[str]:
 
 
 def _values(side: Side) -> dict[tuple[str, str], float]:
+    """Total, levels and indicators of an account; only what has a value."""
     out = {("total", ""): side.total}
-    for part in side.account.counted:
+    for part in (p for components in _parts(side).values() for p in components.values()):
         value = float(side.account.add([part], year=side.year))
-        if not np.isfinite(side.account.cells(part)["value"].sel(year=side.year).values).any():
-            continue
         for key in ((part.row.level, ""), (part.row.level, part.indicator.id)):
             out[key] = out.get(key, 0.0) + value
     return out
 
 
 def _order(columns: Sequence[Mapping[tuple[str, str], float]]) -> Callable[[tuple[str, str]], tuple[int, bool, int]]:
+    """Sorts lines: the total, then level by level, its indicators in the order of the accounts."""
     first = {k: n for n, k in enumerate(dict.fromkeys(k for c in columns for k in c))}
     places = {"total": -1, **{level: n for n, level in enumerate(LEVELS)}}
     return lambda key: (places[key[0]], key[1] != "", first[key])

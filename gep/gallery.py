@@ -7,8 +7,9 @@ of the printed figures are known not to fit: those must stand out when the case 
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,22 +117,7 @@ def run(path: Path) -> Outcome:
     """
     about = _about(path)
     account = folder.read(path) if (path / "account.toml").exists() else None
-    checks: list[Check] = []
-    if account is not None:
-        known = about.get("beyond", {})
-        for c in account.controls:
-            name = " · ".join(
-                [
-                    c.name,
-                    *(
-                        v
-                        for k, v in c.labels.items()
-                        if not (k == "region" and v == account.basis.region) and not (k == "year" and len(account.basis.years) == 1)
-                    ),
-                ]
-            )
-            why = known.get(name, "")
-            checks.append(Check(name, c.published, c.account, c.rounding + c.rounding_inputs, c.unit, bool(why), why))
+    checks = [] if account is None else list(_controls(account, about.get("beyond", {})))
     for n, raw in enumerate(about.get("check", ()), 1):
         kind = raw.get("kind")
         if kind not in CHECKS:
@@ -152,6 +138,15 @@ def run(path: Path) -> Outcome:
     return Outcome(path.name, path, about, account, tuple(checks), tuple(c for c in about.get("warns", ()) if c not in codes))
 
 
+def _controls(account: Account, known: Mapping[str, str]) -> Iterator[Check]:
+    """The account's own published figures, each named by the labels that tell it apart."""
+    plain = {"region": account.basis.region} | ({"year": str(account.basis.years[0])} if len(account.basis.years) == 1 else {})
+    for c in account.controls:
+        name = " · ".join([c.name, *(v for k, v in c.labels.items() if v != plain.get(k))])
+        why = known.get(name, "")
+        yield Check(name, c.published, c.account, c.rounding + c.rounding_inputs, c.unit, bool(why), why)
+
+
 def _need(account: Account | None, path: Path) -> Account:
     if account is None:
         raise InputError(
@@ -163,8 +158,9 @@ def _need(account: Account | None, path: Path) -> Account:
 
 def _figure(account: Account, raw: Mapping[str, Any], year: int | None = None) -> tuple[float, float]:
     """The account's figure for what a check names, and how far the digits of the inputs can have moved it."""
-    row = {"level": raw.get("level", "total" if not raw.get("indicator") else ""), "indicator": raw.get("indicator", ""), "component": raw.get("component", ""), "ecosystem": raw.get("ecosystem", ""),
-           "region": raw.get("region", ""), "year": year if year is not None else raw.get("year"), "published": 0.0, "rounding": 0.0, "source": ""}  # fmt: skip
+    named = {k: raw.get(k, "") for k in ("indicator", "component", "ecosystem", "region")}
+    level = raw.get("level", "" if named["indicator"] else "total")
+    row = {**named, "level": level, "year": year if year is not None else raw.get("year"), "published": 0.0, "rounding": 0.0, "source": ""}
     control = replace(account, control_rows=(row,)).controls[0]
     return control.account, control.rounding_inputs
 
@@ -184,16 +180,30 @@ def _check(account: Account, raw: Mapping[str, Any]) -> Check:
         scale = _scale(account, unit)
         return Check(name, printed, value / scale, half + moved / scale, unit, bool(why), why)
     if kind in ("share", "growth"):
-        base, base_moved = (_figure(account, {"year": raw.get("year")}) if kind == "share" else _figure(account, raw, raw["base_year"]) if "base_year" in raw else (raw["base"] * _scale(account, raw["base_unit"]), raw.get("base_half", 0.0) * _scale(account, raw["base_unit"])))  # fmt: skip
+        base, base_moved = _base(account, raw)
         ours = 100 * (value / base - (kind == "growth"))
-        return Check(name, printed, ours, half + 100 * (moved / abs(base) + abs(value) * base_moved / base**2), unit, bool(why), why)
+        return Check(name, printed, ours, half + 100 * _moved(value, moved, base, base_moved), unit, bool(why), why)
     if kind == "ratio":
         base = float(raw["base"]) * _scale(account, raw["base_unit"])
-        return Check(name, printed, value / base, half + moved / base, "1", bool(why), why)
-    per = {"per_km2": 1e6, "per_hm2": 1e4}[kind]
+        return Check(name, printed, value / base, half + _moved(value, moved, base, 0.0), "1", bool(why), why)
     area, area_half = _area(account, raw)
-    scale = _scale(account, unit) / per
-    return Check(name, printed, value / area / scale, half + (moved / area + abs(value) * area_half / area**2) / scale, unit, bool(why), why)
+    scale = _scale(account, unit) / {"per_km2": 1e6, "per_hm2": 1e4}[kind]
+    return Check(name, printed, value / area / scale, half + _moved(value, moved, area, area_half) / scale, unit, bool(why), why)
+
+
+def _base(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
+    """What a share is of, or growth is from: the total, the same figure of another year, or a figure that the case gives."""
+    if raw["kind"] == "share":
+        return _figure(account, {"year": raw.get("year")})
+    if "base_year" in raw:
+        return _figure(account, raw, raw["base_year"])
+    scale = _scale(account, raw["base_unit"])
+    return raw["base"] * scale, raw.get("base_half", 0.0) * scale
+
+
+def _moved(value: float, moved: float, base: float, base_moved: float) -> float:
+    """How far a quotient can have moved with what is above and below."""
+    return moved / abs(base) + abs(value) * base_moved / base**2
 
 
 def _scale(account: Account, unit: str) -> float:
@@ -205,14 +215,11 @@ def _area(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
     """Area of the region, or of the ecosystem type or year that a check names, as given."""
     if not raw.get("ecosystem") and account.basis.area:
         return account.basis.area, 0.0
-    rows = [
-        e
-        for e in account.entries
-        if e.name == "area" and (not raw.get("ecosystem") or e.ecosystem == raw["ecosystem"]) and e.year in (None, raw.get("year", account.basis.years[-1]))
-    ]
-    seen = {(e.ecosystem, e.region): e for e in rows}
-    scaled = [(e.value * units.conversion(e.unit, "m^2")[0], e.half * units.conversion(e.unit, "m^2")[0]) for e in seen.values()]
-    return sum(a for a, _ in scaled), sum(h for _, h in scaled)
+    year, wanted = raw.get("year", account.basis.years[-1]), raw.get("ecosystem")
+    rows = [e for e in account.entries if e.name == "area" and not e.indicator and wanted in (None, e.ecosystem) and e.year in (None, year)]
+    own = {(e.ecosystem, e.region): e for e in sorted(rows, key=lambda e: e.year is not None)}  # a row of the very year goes before one for all
+    scales = {e: units.conversion(e.unit, "m^2")[0] for e in own.values()}
+    return math.fsum(e.value * k for e, k in scales.items()), math.fsum(e.half * k for e, k in scales.items())
 
 
 def _quantity(account: Account, raw: Mapping[str, Any]) -> tuple[float, float, str]:

@@ -31,6 +31,15 @@ def test_quantity_and_price_share_their_joint_effect(folder):
     found = compare(account).difference.loc[("regulating", "water_retention")]
     assert found[["first", "second", "difference"]].tolist() == [200, 450, 250]
     assert found[list(EFFECTS)].tolist() == [0, 0, 125, 125, 0]
+    (note,) = compare(account).notes
+    assert note.code == "compare.prices" and "2019, 2020" in str(note)
+
+
+def test_current_prices_are_those_of_the_year(folder):
+    """Current prices of 2020 beside prices of 2020: no change of the price level to warn of."""
+    one = gep.run(folder(water(2020, 150), price(2020, 3), toml=TOML.replace("[2019, 2020]", "[2020]")))
+    two = gep.run(folder(water(2020, 150), price(2020, 3), toml=TOML.replace("[2019, 2020]", "[2020]").replace('"current"', "2020")))
+    assert compare(one, two).notes == ()
 
 
 def test_the_order_turns_every_sign(folder):
