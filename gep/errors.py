@@ -32,6 +32,19 @@ class Problem:
         return f"{text}. To mend: {self.mend.format_map(self.values)}" if self.mend else text
 
 
+def nearest(name: str, names: Iterable[str], lister: str) -> str:
+    """The names that one may have meant, with the command that lists all; all of them where none is near.
+
+    >>> nearest("turism", ["tourism", "pest_control"], "gep list")
+    'tourism (gep list)'
+    """
+    from difflib import get_close_matches  # only when something went wrong
+
+    known = list(names)
+    close = get_close_matches(name, known, 3, 0.7)
+    return f"{', '.join(close)} ({lister})" if close else ", ".join(known)
+
+
 class GepError(Exception):
     """Base of every error this library raises on purpose; ``problems`` lists all that was found."""
 

@@ -14,7 +14,7 @@ import xarray as xr
 
 from gep import ecosystems, indicators, pricing, units
 from gep.basis import Basis
-from gep.errors import InputError, ParameterError, Problem, UnitError
+from gep.errors import InputError, ParameterError, Problem, UnitError, nearest
 from gep.formula import Component, Indicator, Input
 
 HUGE = 1e100
@@ -185,7 +185,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         if not fits:
             names = sorted({n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"})
             yield Problem("input.unknown", f"{e.where}, column {'price' if e.is_price else 'input'}", "'{name}' is no input of {target}", "one of: {names}", values={
-                "name": e.name, "target": e.indicator or "the shared names", "names": ", ".join(names if e.indicator else indicators.SHARED)})  # fmt: skip
+                "name": e.name, "target": e.indicator or "the shared names", "names": nearest(e.name, names if e.indicator else indicators.SHARED, f"gep show {e.indicator or '--inputs'}")})  # fmt: skip
             continue
         wrong = [*_unit(e, fits), *_many(e)]
         yield from wrong

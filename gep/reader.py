@@ -156,6 +156,8 @@ class Reader:
         try:
             reader = csv.reader(StringIO(text, newline=""), strict=True)
             header = [h.strip() for h in next(reader, [])]
+            while header and not header[-1]:  # columns that a spreadsheet leaves at the right
+                header.pop()
             sign = next((s for s in (";", "\t") if len(header) == 1 and s in header[0]), "")
             if sign:
                 self.fault("column.split", f"{name}, line 1", "is split by '{sign}'", "save it as CSV with commas", sign=sign if sign == ";" else "tab")
@@ -187,6 +189,8 @@ class Reader:
                     self.fault("file.faults" if few else "file.rows", where, "is as far as it was read: {limit} faults" if few else "is one row more than the {limit} that a file may have",
                                "mend these first" if few else "split the account", limit=MAX_FAULTS if few else MAX_ROWS)  # fmt: skip
                     return
+                while len(cells) > len(header) and not cells[-1].strip():
+                    cells.pop()
                 if len(cells) > len(header):
                     self.fault(
                         "row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header)

@@ -97,7 +97,7 @@ class _Parser:
         while at < len(source):
             match = re.compile(_TOKEN).match(source, at)
             if match is None or match.end() == at:
-                raise self.fault(f"cannot read '{source[at:]}'")
+                raise self.fault(f"has an unknown sign: '{source[at:]}'")
             kind = str(match.lastgroup)
             self.tokens.append((kind, match.group(kind), match.start(kind) > at))
             at = match.end()
@@ -106,7 +106,15 @@ class _Parser:
     def fault(self, why: str) -> UnitError:
         return UnitError(
             f"Unit '{self.text}' cannot be read",
-            [Problem("unit.unreadable", self.text or "unit", "{why}", "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'", values={"why": why})],
+            [
+                Problem(
+                    "unit.unreadable",
+                    self.text or "unit",
+                    "'{text}' {why}",
+                    "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'",
+                    values={"why": why, "text": self.text},
+                )
+            ],
         )
 
     def peek(self) -> tuple[str, str, bool]:
@@ -204,7 +212,7 @@ class _Parser:
             return f"({multiple!r}*{self.name(rest)}{self.power()})"
         if _pint_knows(token):
             return token
-        raise self.fault(f"knows no unit '{token}'")
+        raise self.fault(f"has an unknown unit: '{token}'")
 
 
 @lru_cache(maxsize=1)
@@ -253,7 +261,9 @@ def _quantity(text: str) -> Any:
         if not 0 < out.to_base_units().magnitude < math.inf:
             raise ValueError("no scale")
     except Exception as error:
-        raise UnitError(f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "{why}", values={"why": str(error)})]) from error
+        raise UnitError(
+            f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "'{text}' {why}", values={"why": f"has {error}", "text": text})]
+        ) from error
     return out
 
 
@@ -262,7 +272,10 @@ def check(text: str) -> None:
     if not text or not text.strip():
         raise UnitError("No unit", [Problem("unit.missing", "unit", "has no unit", "write one; '1' for a pure number")])
     if len(text) > 120:
-        raise UnitError("Unit too long", [Problem("unit.unreadable", text[:40] + "…", "{why}", values={"why": "is longer than 120 characters"})])
+        raise UnitError(
+            "Unit too long",
+            [Problem("unit.unreadable", text[:40] + "…", "'{text}' {why}", values={"why": "is longer than 120 characters", "text": text[:40] + "…"})],
+        )
     _quantity(text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from gep.errors import ParameterError, Problem
+from gep.errors import ParameterError, Problem, nearest
 from gep.formula import Indicator
 
 IDS = (
@@ -48,7 +48,14 @@ def get(id: str) -> Indicator:
     if id in RESTS:
         return RESTS[id]
     if id not in IDS:
-        raise ParameterError("Unknown indicator", [Problem("indicator.unknown", id, "is no indicator", "one of: {names}", values={"names": ", ".join(IDS)})])
+        raise ParameterError(
+            "Unknown indicator",
+            [
+                Problem(
+                    "indicator.unknown", id, "'{indicator}' is no indicator", "one of: {names}", values={"indicator": id, "names": nearest(id, IDS, "gep list")}
+                )
+            ],
+        )
     record: Indicator = import_module(f"gep.indicators.{id}").INDICATOR
     return record
 

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 from gep import indicators, pricing
-from gep.errors import ParameterError, Problem
+from gep.errors import ParameterError, Problem, nearest
 from gep.formula import Indicator
 
 LEVELS = ("material", "regulating", "cultural", "other")
@@ -145,7 +145,18 @@ def get(id: str) -> Profile:
         rows = tuple(ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed") for i in indicators.every())
         return Profile("catalogue", "目录：凡有数据的组分", "catalogue: every component that has inputs", rows, open=True)
     if id not in ids() or not re.fullmatch(r"[a-z0-9_]+", id):
-        raise ParameterError("Unknown standard", [Problem("standard.unknown", id, "is no standard", "one of: {names}", values={"names": ", ".join(ids())})])
+        raise ParameterError(
+            "Unknown standard",
+            [
+                Problem(
+                    "standard.unknown",
+                    id,
+                    "'{standard}' is no standard",
+                    "one of: {names}",
+                    values={"standard": id, "names": nearest(id, ids(), "gep list --standards")},
+                )
+            ],
+        )
     return parse(tomllib.loads(resources.files(__name__).joinpath(f"{id}.toml").read_text("utf-8")))
 
 
