@@ -165,9 +165,7 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
     """What a component lacks to be valued."""
     if s.value.kind != MISSING:
         return []
-    needs = s.quantity.missing() or []
-    if s.price.kind == MISSING or s.price.missing():
-        needs = [*needs, *(s.price.missing() or [(s.component.price, s.component.price_unit)])] if s.component.price else needs
+    needs = [*s.quantity.missing(), *(s.price.missing() if s.component.price else ())]
     return [(n or "value", u) for n, u in needs] or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
 
 

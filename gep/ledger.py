@@ -60,7 +60,7 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
 def _units(node: Node, frame: pd.DataFrame) -> Any:
     """The unit of a chain; of each item its own where items are counted in units of their own."""
     own = node.given.units if node.given else None
-    return frame["item"].map(own) if own else node.unit
+    return frame["item"].map(lambda item: own.get(item, own.get(""))) if own else node.unit  # one price may serve all items
 
 
 def _method(s: Solution) -> str:

@@ -161,13 +161,13 @@ class Solver:
 
     def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all components that ask."""
-        key = (place, is_price, slot.name, slot.unit, slot.stock)
+        key = (place, is_price, slot.unit, slot.stock)
         if key not in self._gathered:
             rows = (self._prices if is_price else self._inputs)[place]
             fitting = {u for u in {e.unit for e in rows} if not slot.unit or slot.stock or units.compatible(read_unit(u, slot), slot.unit)}
             entries = [e for e in rows if e.unit in fitting]
             self.used.update(entries)
-            if entries and (is_price or (slot.unit and units.is_currency(slot.unit))):
+            if is_price or (slot.unit and units.is_currency(slot.unit)):
                 entries = self.at_price_year(entries, is_price=is_price)
             given = self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
             if given is not None:

@@ -36,15 +36,15 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     if instead is None:
         bounded({label: len(keys) for label, keys in grid.items()}, f"{s.indicator.id}.{s.component.id}")
         s.notes += _cut(s, grid)
-    known = s.quantity.kind != MISSING and not s.quantity.missing()
+    known = not s.quantity.missing()
     quantity = evaluate(s.quantity, grid, own, instead) if known else nothing()
-    price = evaluate(s.price, grid, own, instead) if s.price.kind != MISSING and not s.price.missing() else nothing()
+    price = evaluate(s.price, grid, own, instead) if not s.price.missing() else nothing()
     if instead is None:
         s.notes += _completions(s)
     if known and s.cap.kind != MISSING:
         quantity, ratio = capped(quantity, evaluate(s.cap, grid, own, instead), grid, basis)
         s.cap_ratio = ratio if instead is None else s.cap_ratio
-    if known and s.floor:
+    if s.floor:
         quantity, taken = floored(quantity, s.floor, grid, basis)
         if instead is None and taken:
             s.floored = taken
