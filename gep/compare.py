@@ -103,7 +103,7 @@ class Comparison:
         """
         if measure not in MEASURES:
             raise ParameterError(
-                "Comparison.table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})]
+                "The comparison has no such table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})]
             )
         columns = [_values(s) for s in self.sides]
         keys = sorted(dict.fromkeys(k for c in columns for k in c), key=_order(columns))
@@ -139,7 +139,8 @@ class Comparison:
         """
         if len(self.sides) != 2:
             raise ParameterError(
-                "Comparison.lines", [Problem("compare.two", f"{len(self.sides)} accounts", "a difference is split between two accounts", "name two")]
+                "The difference cannot be split",
+                [Problem("compare.two", f"{len(self.sides)} accounts", "a difference is split between two accounts", "name two")],
             )
         return tuple(_lines(*self.sides))
 

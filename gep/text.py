@@ -194,7 +194,42 @@ _TITLES = {
     "Forms cannot be read": "报表无法读取",
     "No reporting round": "没有填报轮次",
     "The account is locked": "账户已锁定",
+    "There is no series": "不成时间序列",
+    "The series does not cover the year": "序列不含该年",
+    "The series has no such key": "序列没有这个分组",
+    "The change cannot be split": "变化无法分解",
+    "The change of method cannot be carried back": "方法变更无法回溯",
+    "The account does not cover the year": "账户不含该年",
+    "The weather cannot be told apart": "天气影响无法分离",
+    "There is nothing to assess": "没有可考核的内容",
+    "There is no present value": "没有现值",
+    "There is no such rule": "没有这样的补偿规则",
+    "The damage cannot be assessed": "损害无法评估",
+    "The comparison has no such table": "比较没有这张表",
+    "The difference cannot be split": "差值无法分解",
+    "No gallery": "没有案例库",
+    "The case cannot be run": "案例无法运行",
+    "The case cannot be read": "案例无法读取",
+    "Unknown formula": "没有这个公式",
+    "The polygons do not fit the map": "多边形与地图不符",
+    "The account has no map to change": "账户没有可改的地图",
+    "The parcels do not fit the account": "地块与账户不符",
+    "No match in SEEA EA": "SEEA EA 中没有对应项",
+    "The users cannot be read": "使用者表无法读取",
+    "The area cannot be accounted": "该区域无法核算",
+    "The cluster failed": "集群出错",
+    "No such zone": "没有这个分区",
+    "The erosivity cannot be worked out": "降雨侵蚀力无法算出",
+    "The curve number cannot be worked out": "径流曲线数无法算出",
+    "The evapotranspiration cannot be worked out": "蒸散发量无法算出",
+    "The terrain cannot be used": "地形数据无法使用",
+    "The draws cannot be taken": "无法抽样",
+    "Nothing spreads": "没有带误差范围的数据",
+    "Sobol indices cannot be computed": "Sobol 指数无法计算",
+    "The spread cannot be read": "误差范围无法读取",
+    "The confusion matrix cannot be used": "混淆矩阵无法使用",
 }
+_ENDINGS = {" cannot be used": "无法使用", " cannot be read": "无法读取", " does not fit the account": "与账户不符"}  # after the name of a file
 _PLACE = ((re.compile(r", line (\d+)"), r" 第\1行"), (re.compile(r", column (\w+)"), r" \1列"))
 
 
@@ -209,13 +244,19 @@ def label(key: str, lang: str = "en") -> str:
 
 
 def title(text: str, lang: str = "en") -> str:
-    """The title of an error in a language; what stands before its last colon (a folder, a name) stays.
+    """The title of an error in a language; what stands before its last colon (a folder, a name) stays, and the name of a file.
 
-    >>> title("city: The account cannot be computed", "zh")
-    'city: 账户无法计算'
+    >>> title("city: The account cannot be computed", "zh"), title("targets.csv cannot be used", "zh")
+    ('city: 账户无法计算', 'targets.csv无法使用')
     """
     head, colon, last = text.rpartition(": ")
-    return f"{head}{colon}{_TITLES[last]}" if lang == "zh" and last in _TITLES else text
+    if lang != "zh":
+        return text
+    if last in _TITLES:
+        return f"{head}{colon}{_TITLES[last]}"
+    for ending, zh in _ENDINGS.items():
+        text = f"{text.removesuffix(ending)}{zh}" if text.endswith(ending) else text
+    return text
 
 
 def say(problem: Problem, lang: str = "en") -> str:

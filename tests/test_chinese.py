@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gep.text import messages
+from gep.text import messages, title
 
 CODE = re.compile(r"[a-z]+\.(?!toml|csv)[a-z_]+")
 ROOT = Path(__file__).parents[1] / "gep"
@@ -25,6 +25,22 @@ def _raised():
 @pytest.mark.parametrize("code", sorted(set(_raised())))
 def test_it_has_chinese(code):
     assert code in messages() or f"{code.partition('.')[0]}.*" in messages(), f"{code}: add its Chinese to gep/messages.csv"
+
+
+DECISIONS = ("spatial", "uncertainty", "series", "decompose", "scenario", "parcels", "mapchange", "assess", "decide", "seea", "evidence", "gallery", "compare", "standards")  # fmt: skip
+
+
+def _titles():
+    for path in sorted(ROOT.rglob("*.py")):
+        if path.relative_to(ROOT).parts[0].removesuffix(".py") in DECISIONS:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InputError", "ParameterError") and isinstance(node.args[0], ast.Constant):
+                    yield node.args[0].value
+
+
+@pytest.mark.parametrize("text", sorted(set(_titles())))
+def test_a_title_has_chinese(text):
+    assert title(text, "zh") != text, f"{text}: add its Chinese to gep/text.py"
 
 
 def test_sorted_and_once():
