@@ -32,7 +32,7 @@ def project(before: Account, after: Account, without: Account | None = None, by:
     without : Account, optional
         The account of the later time as it would be without the project; else the state before stands for it.
     by : str
-        ``indicator``, ``level``, ``component``, ``ecosystem`` or ``region``.
+        ``indicator``, ``level``, ``component``, ``ecosystem`` or ``region``: the keys of :meth:`gep.account.Account.by`.
 
     Returns
     -------
@@ -208,7 +208,10 @@ def _share(rate: float) -> None:
 
 @dataclass(frozen=True)
 class Damage:
-    """What an incident destroys: the loss of the first year as a difference of accounts, and its present value until recovery."""
+    """What an incident destroys: the loss of the first year as a difference of accounts, and its present value until recovery.
+
+    ``years`` until the ecosystems have recovered; ``discount_rate`` a year (0.03 is 3 %); ``restoration_cost`` paid at once, in the account's currency.
+    """
 
     difference: Difference
     years: int
@@ -222,7 +225,7 @@ class Damage:
 
     @property
     def path(self) -> pd.Series[float]:
-        """Services lost in each year: the ecosystems recover in equal steps, so that in the last year but none a whole step is left."""
+        """Services lost in each year: all of the first year's, then less by equal steps, of which one is left in the last year."""
         left = 1 - np.arange(self.years) / self.years
         return pd.Series(self.first_year * left, index=pd.RangeIndex(1, self.years + 1, name="year"), name="loss")
 

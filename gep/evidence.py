@@ -18,6 +18,7 @@ from gep.account import Account, Part
 from gep.formula import Component, Indicator, Pricing
 from gep.inputs import price_name
 from gep.pricing import register
+from gep.solve import MISSING
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
 
@@ -97,11 +98,16 @@ def _line(second_level: str, i: Indicator, c: Component, kind: str, r: Row) -> t
 def weakest(part: Part) -> str:
     """The weakest tag among the figures and coefficients that a part's value rests on."""
     s = part.solution
-    given = [e.evidence or ("given" if e.source else "unsourced") for e in s.entries]
-    if s.value.kind != "missing":  # a value that was given rests on itself alone
-        given = [e.evidence or ("given" if e.source else "unsourced") for e in s.value.entries()]
-        return max(given, key=TAGS.index, default="unsourced")
-    return max([*given, *(r.evidence for node in s.nodes for n in node.walk() for r in n.rows)], key=TAGS.index, default="unsourced")
+    alone = s.value.kind != MISSING  # a value that was given rests on itself
+    tags = [e.evidence or ("given" if e.source else "unsourced") for e in (s.value.entries() if alone else s.entries)]
+    if not alone:
+        tags += [r.evidence for r in _rows(part)]
+    return max(tags, key=TAGS.index, default="unsourced")
+
+
+def _rows(part: Part) -> list[Row]:
+    """The coefficient rows that a part's figures rest on."""
+    return [r for node in part.solution.nodes for n in node.walk() for r in n.rows]
 
 
 def of_account(account: Account, year: int | None = None) -> pd.DataFrame:
@@ -110,7 +116,7 @@ def of_account(account: Account, year: int | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index (indicator, component): ``value`` [currency/yr], ``share`` of the total of absolute values, ``evidence``
-    (the weakest tag), ``row`` (confirmed or reconstructed in the standard), ``sources``.
+    (the weakest tag), ``row`` (confirmed or reconstructed in the standard), ``sources``. The last year by default.
     """
     year = account.basis.years[-1] if year is None else year
     parts = [p for p in account.counted if bool(np.isfinite(account.cells(p)["value"].sel(year=year).values).any())]
@@ -131,6 +137,10 @@ def shares(account: Account, year: int | None = None, by: str = "evidence") -> p
         The last year by default.
     by : {"evidence", "row"}
         By the tag of the figures, or by whether the standard's row is confirmed or reconstructed.
+
+    Returns
+    -------
+    Series, index named by ``by``, from firm to weak
     """
     frame = of_account(account, year)
     names = TAGS if by == "evidence" else ("confirmed", "reconstructed")
@@ -138,5 +148,4 @@ def shares(account: Account, year: int | None = None, by: str = "evidence") -> p
 
 
 def _sources(part: Part) -> list[str]:
-    s = part.solution
-    return list(dict.fromkeys([*(e.source or "no source" for e in s.entries), *(r.source for node in s.nodes for n in node.walk() for r in n.rows)]))
+    return list(dict.fromkeys([*(e.source or "no source" for e in part.solution.entries), *(r.source for r in _rows(part))]))

@@ -207,33 +207,34 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     places: dict[tuple[str, str, str], str] = {}
     faults = []
     for where, row in read_table(path, ("indicator", "component", "user", "share", "source", "note"), ("indicator", "user", "share")):
-        key, share = (row["indicator"], row["component"]), number(row["share"])
+        key = (row["indicator"], row["component"])
         first = places.setdefault((*key, row["user"]), where)
+        wrong = list(_user_faults(where, row))
         if first != where:
-            faults.append(Problem("row.double", where, "is the same row as {first}", "keep one", values={"first": first}))
-        elif key not in crosswalk() and (key[1] or key[0] not in {i for i, _ in crosswalk()}):
-            faults.append(
-                Problem("component.unknown", where, "'{component}' is no component of {indicator}", values={"component": key[1], "indicator": key[0]})
-            )
-        elif row["user"] not in USERS:
-            faults.append(
-                Problem(
-                    "user.unknown",
-                    f"{where}, column user",
-                    "'{user}' is no using sector",
-                    "one of: {names}",
-                    values={"user": row["user"], "names": ", ".join(USERS)},
-                )
-            )
-        elif share is None or not 0 <= share <= 1:
-            faults.append(Problem("range.outside", f"{where}, column share", "a share lies between 0 and 1"))
-        else:
-            out.setdefault(key, {})[row["user"]] = share
+            wrong.append(Problem("row.double", where, "is the same row as {first}", "keep one", values={"first": first}))
+        faults += wrong
+        if not wrong:
+            out.setdefault(key, {})[row["user"]] = float(row["share"])
     faults += [Problem("share.sum", f"{path.name}, {'.'.join(key)}", "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": sum(shares.values())})
                for key, shares in out.items() if abs(sum(shares.values()) - 1) > 1e-9]  # fmt: skip
     if faults:
         raise InputError("The users cannot be read", faults)
     return out
+
+
+def _user_faults(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
+    components = [component for indicator, component in crosswalk() if indicator == row["indicator"]]
+    if not components or row["component"] not in ("", *components):
+        yield Problem("component.unknown", where, "'{component}' is no component of {indicator}", "one of: {names}", values={
+            "component": row["component"], "indicator": row["indicator"], "names": ", ".join(components) or "none"})  # fmt: skip
+    if row["user"] not in USERS:
+        yield Problem(
+            "user.unknown", f"{where}, column user", "'{user}' is no using sector", "one of: {names}", values={"user": row["user"], "names": ", ".join(USERS)}
+        )
+    share = number(row["share"])
+    if share is None or not 0 <= share <= 1:
+        yield Problem("range.outside", f"{where}, column share", "{text} {given} leaves the range {low} to {high} [{unit}]", "check the value and its unit", values={
+            "text": row["share"], "given": "", "low": 0, "high": 1, "unit": "1"})  # fmt: skip
 
 
 def _facts(part: Part) -> list[object]:
