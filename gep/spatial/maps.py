@@ -18,7 +18,7 @@ from gep.account import Account, Part
 from gep.extras import need
 from gep.report.formats import pretty
 from gep.spatial import engine
-from gep.spatial.drawn import _factors, _scene
+from gep.spatial.drawn import factors, mapped, scene_of
 from gep.spatial.grid import Floats, Window
 from gep.spatial.plan import Plan
 from gep.spatial.scene import Scene
@@ -71,9 +71,9 @@ def write_maps(
     InputError
         If the account has no maps.
     """
-    scene = _scene(account)
+    scene = scene_of(account)
     assert scene.plan is not None
-    parts = tuple(p for p in account.parts if (p.indicator.id, p.component.id) in scene.places)
+    parts = mapped(account, scene)
     sheets = [s for s in _sheets(account, parts) if not only or s.stem.partition(".")[0] in only]
     names = [f"{s.stem}.{kind}" for s in sheets for kind in (("tif", "png") if png else ("tif",))]
     with output.scratch(out) as scratch:
@@ -99,8 +99,7 @@ def write_maps(
 def _sheets(account: Account, parts: Sequence[Part]) -> Iterator[Sheet]:
     for n, p in enumerate(parts):
         yield Sheet(f"{p.indicator.id}.{p.component.id}", p.component.zh, p.component.en, per_hectare(p.component.unit), (n,), False)
-    rows = dict.fromkeys(p.row.id for p in parts if p.counted)
-    for row in rows:
+    for row in dict.fromkeys(p.row.id for p in parts if p.counted):
         mine = tuple(n for n, p in enumerate(parts) if p.row.id == row and p.counted)
         first = parts[mine[0]].row
         yield Sheet(f"{row}.value", first.zh, first.en, f"{account.basis.currency}/(hm2 yr)", mine, True)
@@ -120,7 +119,7 @@ def _raw(account: Account, scene: Scene, parts: Sequence[Part], sheets: Sequence
     rasterio = need("rasterio")
     plan = scene.plan
     assert plan is not None
-    factor, price = _factors(account, scene, parts)
+    factor, price = factors(account, scene, parts)
     g = plan.grid
     profile = {
         "driver": "GTiff", "width": g.width, "height": g.height, "count": 1, "dtype": "float32", "nodata": float("nan"), "crs": g.crs, "transform": rasterio.Affine(*g.transform),
@@ -294,7 +293,7 @@ def _unit(unit: str, lang: str) -> str:
     ('CNY/(ha · yr)', '元/(公顷·年)')
     """
     text = pretty(unit.replace("hm2", "ha"), lang)
-    return text.replace("ha yr", "公顷·年") if lang == "zh" else text.replace(" yr", " · yr")
+    return text.replace("ha 年", "公顷·年") if lang == "zh" else text.replace(" yr", " · yr")
 
 
 def _round_length(metres: float) -> float:
