@@ -176,7 +176,8 @@ def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
     gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
     dims = [d for d in gap.dims if d != "ecosystem"]
     names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
-    nodes = [p for n in s.nodes for p in n.walk() if (p.parts == {} or p.kind == "given") and p.result is not None and bool(p.result.isnull().any())]
+    leaves = (p for n in s.nodes for p in n.walk() if p.parts == {} or p.kind == "given")
+    nodes = [p for p in leaves if p.result is not None and bool((p.result.isnull() & gap).any())]
     return names, list(dict.fromkeys((p.name, p.unit) for p in nodes))
 
 

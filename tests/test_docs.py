@@ -44,6 +44,27 @@ def test_the_tutorial_folder_runs(tmp_path):
     assert account.total == pytest.approx((800e4 * 0.452 + 300e4 * 0.492) * 6.11 + 35000 * 80)
 
 
+def test_the_chinese_page_runs(tmp_path):
+    """2023: rain 1500 mm; water = Σ area × (rain × (1 − runoff) − evapotranspiration), areas in 万亩 of 666.67 m² × 1e4."""
+    import gep
+
+    page = (ROOT / "docs" / "chinese.md").read_text("utf-8")
+    texts = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    for name, text in zip(
+        ("account.toml", "regions.csv", "inputs.csv", "prices.csv"), [re.search(r"```toml\n(.*?)```", page, re.DOTALL).group(1), *texts], strict=True
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    account = gep.run(tmp_path, tmp_path / "results", lang="zh")
+    mu = 1e4 * 10_000 / 15
+    water = mu * (90 * (1.5 * (1 - 0.0465) - 0.8) + 21 * (1.5 * 0.7 - 0.75) + 12 * (1.5 * 0.9 - 0.65)) * 7.2
+    products = 11.2e4 * 2850 + 5.2e4 * 980 + 1230e4 * 2.4
+    carbon = 90 * mu * 300e-6 * 44 / 12 * 68
+    so2 = 1990 * 1260  # the uptake, 6,282 t, is more than what is emitted
+    soil = 1300e4 * 0.24 / 1.3 * 18.5
+    assert account.total == pytest.approx(water + products + carbon + so2 + soil + 131e4 * 0.7 * 420, rel=1e-6)
+    assert [(m.component, m.ecosystems, m.needs) for m in account.missing] == [("carbon", ("水田", "草地"), (("nep_density", "t C/(m^2 yr)"),))]
+
+
 def blocks(page: str, kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
 
@@ -82,7 +103,7 @@ def test_the_profile_of_the_standards_page():
     from gep import standards
 
     profile = standards.parse(tomllib.loads(blocks("standards.md", "toml")[0]))
-    assert profile.floors == {"water_retention.retained_water": "region"} and len(profile.rows) == 1
+    assert profile.floors == {"water_retention.retained_water": "region"} and len(profile.rows) == 2
 
 
 def test_the_standards_page_says_what_the_profile_says():
