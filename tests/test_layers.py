@@ -1,6 +1,7 @@
 """The floor plan, read from the imports: they go left only (see docs/architecture.md)."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +108,11 @@ def test_optional_packages_are_not_imported():
     code = f"import sys, gep; print(*[m for m in {OPTIONAL!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert out.stdout.split() == []
+
+
+def test_the_plan_is_drawn():
+    """The picture in the documentation shows every room, in the order of the layers."""
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    drawn = re.findall(r"[a-z]+", page.partition("```\nerrors")[2].partition("```")[0])
+    rooms = ["errors", *(name for name in drawn if name in RANK)]
+    assert sorted(rooms) == sorted(RANK) and [RANK[name] for name in rooms] == sorted(RANK.values())
