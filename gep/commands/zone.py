@@ -30,10 +30,10 @@ def zone(
     _check_lang(lang)
     with _told(lang):
         from gep.spatial.areas import from_file
-        from gep.spatial.drawn import _scene, measure
+        from gep.spatial.drawn import measure, scene_of
 
         account = folder.read(path)
-        scene = _scene(account)
+        scene = scene_of(account)
         found = from_file(areas, scene.grid, by)
         with _bar(lang) as progress:
             scene.options["progress"] = progress

@@ -74,7 +74,7 @@ def within(account: Account, geometry: Any, name: str = "", crs: str = "") -> Ac
 
     >>> read("examples/demo_city").within("POLYGON ((…))").by("indicator")  # doctest: +SKIP
     """
-    areas = from_geometry(geometry, _scene(account).grid, name, crs)
+    areas = from_geometry(geometry, scene_of(account).grid, name, crs)
     return one(account, measure(account, areas), 0)
 
 
@@ -86,10 +86,10 @@ def measure(account: Account, areas: Areas) -> Measured:
     InputError
         If the account has no maps.
     """
-    scene = _scene(account)
-    assert scene.plan is not None and scene.sums is not None
-    parts = tuple(p for p in account.parts if (p.indicator.id, p.component.id) in scene.places)
-    factor, price = _factors(account, scene, parts)
+    scene = scene_of(account)
+    assert scene.plan is not None
+    parts = mapped(account, scene)
+    factor, price = factors(account, scene, parts)
     regional = not (_uniform(factor) and _uniform(price))
     shapes, owner, home = _cut(areas, scene) if regional else (list(areas.shapes), np.arange(len(areas.shapes)), np.zeros(len(areas.shapes), int))
     sums = engine.run(scene.plan, Zones(shapes, scene.grid), **scene.options)
@@ -119,12 +119,8 @@ def one(account: Account, measured: Measured, number: int) -> Account:
         s = p.solution
         solution = replace(s, quantity=summed(s.quantity, q.isel(year=0, drop=True), q.isel(year=0, drop=True)), data=data, cap=Node("", "", MISSING))
         parts.append(Part(p.row, solution, p.counted))
-    mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
-    unmapped = [
-        Missing(p.indicator.id, p.component.id, (("map", p.component.unit),))
-        for p in account.parts
-        if (p.indicator.id, p.component.id) not in mapped and p.counted
-    ]
+    names = {p.name for p in measured.parts}
+    unmapped = [Missing(p.indicator.id, p.component.id, (("map", p.component.unit),)) for p in account.counted if p.name not in names]
     basis = replace(
         account.basis,
         region=name,
@@ -140,7 +136,14 @@ def one(account: Account, measured: Measured, number: int) -> Account:
     return replace(account, basis=basis, parts=tuple(parts), missing=missing, warnings=warnings, control_rows=(), scene=None)
 
 
-def _scene(account: Account) -> Scene:
+def scene_of(account: Account) -> Scene:
+    """The maps of an account, run.
+
+    Raises
+    ------
+    InputError
+        If the account has no maps.
+    """
     if not isinstance(account.scene, Scene) or account.scene.plan is None:
         raise InputError(
             "The account has no maps",
@@ -149,8 +152,13 @@ def _scene(account: Account) -> Scene:
     return account.scene
 
 
-def _factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Floats, Floats]:
-    """By part and zone: what caps left of the quantity; and by class the price."""
+def mapped(account: Account, scene: Scene) -> tuple[Part, ...]:
+    """The components that lie on the maps."""
+    return tuple(p for p in account.parts if (p.indicator.id, p.component.id) in scene.places)
+
+
+def factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Floats, Floats]:
+    """What caps left of the quantity, by part and zone; and the price, by part, zone and class. The last zone is what no zone covers."""
     assert scene.sums is not None
     labels = [account.basis.region] if scene.zones is None else [*scene.zones.names, scene.rest(account.basis)]
     factor = np.ones((len(parts), len(labels)))
@@ -159,7 +167,7 @@ def _factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Flo
         raw = scene.sums.total[scene.places[(p.indicator.id, p.component.id)][0]]
         data = p.data.isel(year=-1)
         full = xr.DataArray(np.nan, {"region": labels, "ecosystem": list(scene.map.classes)}, ("region", "ecosystem"))
-        price[k] = _spread(data["price"], full)
+        price[k] = _by_zone(data["price"], full)
         # what is uniform stays so to the last digit: a ratio of sums would differ between zones by rounding
         ratio = p.solution.cap_ratio
         if ratio is None:
@@ -167,7 +175,7 @@ def _factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Flo
         if "region" not in ratio.dims:
             factor[k] = float(ratio.isel({d: -1 for d in ratio.dims}))
             continue
-        kept = _spread(data["quantity"], full)
+        kept = _by_zone(data["quantity"], full)
         with np.errstate(all="ignore"):
             factor[k] = np.nan_to_num(np.nansum(kept, 1) / np.nansum(raw[: len(labels)], 1), nan=1.0, posinf=1.0)
         if ratio.sizes["region"] == 1:
@@ -177,7 +185,7 @@ def _factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Flo
     return factor, np.where(np.isnan(price) & np.isfinite(elsewhere), elsewhere, price)
 
 
-def _spread(array: xr.DataArray, full: xr.DataArray) -> Any:
+def _by_zone(array: xr.DataArray, full: xr.DataArray) -> Any:
     out = array.reindex({d: full[d] for d in array.dims if d in full.dims})
     return (out + xr.zeros_like(full).fillna(0)).transpose("region", "ecosystem").values
 
@@ -199,14 +207,14 @@ def _cut(areas: Areas, scene: Scene) -> tuple[list[Any], Any, Any]:
     owner: list[int] = []
     home: list[int] = []
     for n, shape in enumerate(areas.shapes):
-        rest = shape
-        for z in np.sort(tree.query(shape, predicate="intersects")):
+        touching = np.sort(tree.query(shape, predicate="intersects"))
+        for z in touching:
             piece = shape.intersection(zones[z])
             if piece.area > 0:
                 pieces.append(piece)
                 owner.append(n)
                 home.append(int(z))
-        rest = shape.difference(shapely.union_all(zones[tree.query(shape, predicate="intersects")]))
+        rest = shape.difference(shapely.union_all(zones[touching]))
         if rest.area > 1e-12 * shape.area:
             pieces.append(rest)
             owner.append(n)

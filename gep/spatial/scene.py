@@ -100,7 +100,7 @@ class Scene:
         for s in mine:
             for node in s.price.walk():
                 if node.given is not None and regions:
-                    node.given = spread(node.given, [name for name, _ in regions], basis)
+                    node.given = for_zones(node.given, [name for name, _ in regions], basis)
             self._put(s, regions)
         return [*(self.zones.warnings if self.zones else ()), *self._gaps(mine)]
 
@@ -108,7 +108,7 @@ class Scene:
         for chain in s.nodes:
             for node in chain.walk():
                 if node.given is not None and node.kind == "given":
-                    node.given = widened(node.given, self.map.classes, basis)
+                    node.given = for_classes(node.given, self.map.classes, basis)
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
         ref = planner.ref(s.quantity)
@@ -219,7 +219,7 @@ def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> Node:
     return Node(node.name, node.unit, "summed", formula=node.formula, parts=node.parts or {node.name: node}, given=given, occurs=occurs, price=node.price)
 
 
-def widened(given: Given, classes: Sequence[str], basis: Basis) -> Given:
+def for_classes(given: Given, classes: Sequence[str], basis: Basis) -> Given:
     """A figure given by ecosystem, for every class of the map: its own, else that of its nearest ancestor."""
     if "ecosystem" not in given.array.dims:
         return given
@@ -229,7 +229,7 @@ def widened(given: Given, classes: Sequence[str], basis: Basis) -> Given:
     return _on(given, "ecosystem", at, classes)
 
 
-def spread(given: Given, regions: Sequence[str], basis: Basis) -> Given:
+def for_zones(given: Given, regions: Sequence[str], basis: Basis) -> Given:
     """A price given by region, for every zone: its own, else that of the region around it."""
     if "region" not in given.array.dims:
         return given
