@@ -321,7 +321,7 @@ def _frame(account: Account, part: Part) -> pd.DataFrame:
     """The cells of a part that count in its account, with the area that its chain rests on."""
     data = account.cells(part)
     data = data.assign(area=_area(account, part, data))
-    frame = data.to_dataframe().reset_index() if data.dims else pd.DataFrame([{k: v.item() for k, v in data.data_vars.items()}])
+    frame = data.to_dataframe().reset_index()
     for label in ("item", "ecosystem", "region"):
         if label not in frame:
             frame[label] = account.basis.region if label == "region" else ""

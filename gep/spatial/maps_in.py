@@ -16,6 +16,7 @@ from typing import Any
 from gep import ecosystems, units
 from gep.basis import Basis
 from gep.errors import GepError, ParameterError
+from gep.reader import Reader
 from gep.spatial.areas import Areas, from_file
 from gep.spatial.grid import Grid
 from gep.spatial.layers import METHODS, AreaSource, EcosystemMap, Layer, Source, open_source
@@ -35,7 +36,7 @@ MAX_CLASSES = 250
 HASHED = 64 * 2**20  # larger files are named by their size: hashing them would take longer than the account
 
 
-def read_scene(r: Any, folder: Path, basis: Basis) -> Scene | None:
+def read_scene(r: Reader, folder: Path, basis: Basis) -> Scene | None:
     """The maps of an account folder; faults go to the reader's list, and None comes back where there are any.
 
     ``r`` is the folder's reader (:mod:`gep.folder`): it reads the text, notes files and collects faults.
@@ -45,7 +46,7 @@ def read_scene(r: Any, folder: Path, basis: Basis) -> Scene | None:
 
 
 class _Maps:
-    def __init__(self, r: Any, folder: Path, basis: Basis, data: dict[str, Any]) -> None:
+    def __init__(self, r: Reader, folder: Path, basis: Basis, data: dict[str, Any]) -> None:
         self.r, self.folder, self.basis, self.data = r, folder, basis, data
         self.before = sum(p.level == "error" for p in r.problems)
 
