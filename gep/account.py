@@ -173,8 +173,9 @@ class Account:
     def total(self) -> Total:
         """The total of the last year, a float in the account's currency; ``.left_out`` names what is missing in it."""
         out = self.add(self.counted, year=self.basis.years[-1])
-        lacking = [f"{m.indicator}.{m.component}".rstrip(".") for m in self.missing if not m.ecosystems and not m.inside]
-        return Total(out, dict.fromkeys((*out.left_out, *lacking)))
+        named = {p.name for p in self.parts}  # these say themselves which cells they lack
+        lacking = [name for m in self.missing if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named]
+        return Total(out, (*out.left_out, *lacking))
 
     @property
     def total_name(self) -> str:

@@ -125,14 +125,20 @@ def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: 
 
 
 def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
-    """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur."""
+    """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur.
+
+    In a year that has no figure at all for a region, what it has in other years occurs and is missing.
+    """
     named = [s.quantity.occurs] if s.quantity.occurs is not None else [n.given.array for node in s.nodes for n in node.walk() if n.given is not None]
     arrays = [a for a in named if set(map(str, a.dims)) <= dims]
     most = max((len(_dims(a) - {"year"}) for a in arrays), default=0)
     out = xr.Variable((), False)
     for a in {id(a): a for a in arrays if len(_dims(a) - {"year"}) == most}.values():
         out = out | on_grid(a, grid).notnull()
-    return out
+    if "year" not in out.dims:
+        return out
+    silent = ~out.any([d for d in out.dims if d not in ("region", "year")])
+    return out | (out.any("year") & silent)
 
 
 def capped(quantity: xr.Variable, cap: xr.Variable, grid: Grid, basis: Basis) -> tuple[xr.Variable, xr.DataArray]:
