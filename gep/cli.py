@@ -1,4 +1,4 @@
-"""The ``gep`` command: list, show, run, check."""
+"""The ``gep`` command; what it can do is in :mod:`gep.commands`."""
 
 from __future__ import annotations
 

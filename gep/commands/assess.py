@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
 
 from gep import assess as rooms
 from gep import folder, tablefiles
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
-from gep.commands.scenario import _frame
+from gep.account import Account
+from gep.commands.shared import AsJson, Lang, console, print_frame, print_json, told
 from gep.errors import InputError, Problem
 from gep.report.formats import fixed, money_scale
+from gep.report.web.words import thing
 from gep.text import label
 
 FILES = ("targets.csv", "normal.csv", "facts.csv")
 
 
-@app.command()
 def assess(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder; targets.csv, normal.csv and facts.csv in it are used where they are")],
     base: Annotated[int | None, typer.Option(help="year of the comparable prices of growth; the last unless said otherwise")] = None,
@@ -29,9 +29,8 @@ def assess(
     as_json: AsJson = False,
 ) -> None:
     """Assess districts: targets met, change under management apart from the weather, GEP beside GDP, the red line."""
-    _check_lang(lang)
     tables: dict[str, pd.DataFrame] = {}
-    with _told(lang):
+    with told(lang):
         account = folder.read(path)
         region, several = account.basis.region, len(account.basis.years) > 1
         if (path / "targets.csv").exists():
@@ -50,35 +49,60 @@ def assess(
         if out is not None:
             tablefiles.write_tables(out, {f"{k}.csv": t for k, t in tables.items()})
     if as_json:
-        return _print_json({k: [{n: None if v != v else v for n, v in row.items()} for row in t.to_dict("records")] for k, t in tables.items()})
-    return _show(tables, account.basis.currency, lang)
+        return print_json({k: t.to_dict("records") for k, t in tables.items()})
+    return _show(tables, account, lang)
 
 
-def _show(tables: dict[str, pd.DataFrame], currency: str, lang: str) -> None:
+def _show(tables: dict[str, pd.DataFrame], account: Account, lang: str) -> None:
+    currency = account.basis.currency
     if "targets" in tables:
-        t = tables["targets"]
-        shown = t[["region", "indicator", "component", "year", "target", "actual", "gap", "unit", "score"]]
-        _frame(shown.assign(**{c: shown[c].map(fixed) for c in ("target", "actual", "gap")}, score=shown["score"].map(lambda x: fixed(x, 1))), lang)
-        console.print()
-        _frame(tables["scores"].assign(score=tables["scores"]["score"].map(lambda x: fixed(x, 1))), lang)
+        _show_targets(tables["targets"], lang)
+        print_frame(tables["scores"].assign(score=tables["scores"]["score"].map(lambda x: fixed(x, 1))), lang)
         console.print()
     if "weather" in tables:
-        added = tables["weather"].groupby("region", sort=False, as_index=False)[["change", "controllable", "weather", "price"]].sum()
-        added.loc[len(added)] = ["total", *added.iloc[:, 1:].sum()]
-        scale = money_scale(float(added.iloc[:, 1:].abs().max().max()), currency, lang)
-        _frame(_signed(added.assign(region=[label(str(n), lang) for n in added["region"]]), added.columns[1:], scale.factor), lang)
-        console.print(scale.unit + "\n", style="dim")
+        _show_weather(tables["weather"], currency, lang)
     if "dual" in tables:
-        t = tables["dual"]
-        scale = money_scale(float(t["gep"].max()), currency, lang)
-        each = money_scale(float(t["per_km2"].max()), currency, lang)
-        t = t.assign(per_km2=t["per_km2"] / each.factor)
-        shown = t.assign(gep=(t["gep"] / scale.factor).map(fixed), gdp=(t["gdp"] / scale.factor).map(lambda x: fixed(x, 0)), **{c: t[c].map(lambda x: "—" if x != x else f"{x:+.2%}") for c in ("gep_growth", "gdp_growth")},
-                         green_gold_index=t["green_gold_index"].map(lambda x: fixed(x, 3)), **{c: t[c].map(lambda x: fixed(x, 0)) for c in ("per_km2", "per_head")},
-                         state=[label(f"red_line_{s}", lang) for s in t["state"]])  # fmt: skip
-        _frame(shown, lang)
-        console.print(f"GEP, GDP: {scale.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}", style="dim")
+        _show_dual(tables["dual"], currency, lang)
 
 
-def _signed(frame: pd.DataFrame, columns: Any, factor: float) -> pd.DataFrame:
-    return frame.assign(**{c: (frame[c] / factor).map(lambda x: f"{x:+,.2f}") for c in columns})
+def _show_targets(targets: pd.DataFrame, lang: str) -> None:
+    whole = [thing(row["indicator"], "", lang) or label(row["level"] or "total", lang) for row in targets.to_dict("records")]
+    parts = [thing(row["indicator"], row["component"], lang) if row["component"] else "" for row in targets.to_dict("records")]
+    shown = targets[["region", "indicator", "component", "year", "target", "actual", "gap", "unit", "score"]].assign(indicator=whole, component=parts)
+    shown = shown.assign(**{c: shown[c].map(fixed) for c in ("target", "actual", "gap")}, score=shown["score"].map(lambda x: fixed(x, 1)))
+    print_frame(shown, lang)
+    console.print()
+
+
+def _show_weather(weather: pd.DataFrame, currency: str, lang: str) -> None:
+    added = weather.groupby("region", sort=False, as_index=False)[["change", "controllable", "weather", "price"]].sum()
+    added.loc[len(added)] = [label("total", lang), *added.iloc[:, 1:].sum()]
+    figures = added.columns[1:]
+    scale = money_scale(float(added[figures].abs().max().max()), currency, lang)
+    print_frame(added.assign(**{c: (added[c] / scale.factor).map(lambda x: f"{x:+,.2f}") for c in figures}), lang)
+    console.print(scale.unit + "\n", style="dim")
+
+
+def _show_dual(dual: pd.DataFrame, currency: str, lang: str) -> None:
+    money = money_scale(float(dual["gep"].max()), currency, lang)
+    each = money_scale(float(dual["per_km2"].max()), currency, lang)
+
+    def whole(x: float) -> str:
+        return fixed(x, 0)
+
+    def growth(x: float) -> str:
+        return "—" if x != x else f"{x:+.2%}"
+
+    shown = dual.assign(
+        gep=(dual["gep"] / money.factor).map(fixed),
+        gdp=(dual["gdp"] / money.factor).map(whole),
+        gep_growth=dual["gep_growth"].map(growth),
+        gdp_growth=dual["gdp_growth"].map(growth),
+        green_gold_index=dual["green_gold_index"].map(lambda x: fixed(x, 3)),
+        per_km2=(dual["per_km2"] / each.factor).map(whole),
+        per_head=dual["per_head"].map(whole),
+        state=[label(f"red_line_{state}", lang) for state in dual["state"]],
+    )
+    print_frame(shown, lang)
+    currency = money_scale(0.0, currency, lang).unit
+    console.print(f"GEP, GDP: {money.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}", style="dim")

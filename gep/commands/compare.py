@@ -7,16 +7,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from gep import compare as sides
 from gep import folder, indicators, output
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
 from gep.compare import EFFECTS, MEASURES, Comparison
 from gep.report.formats import fixed, money_scale
 from gep.text import label, say
 
-_HEADS = {"first": ("前", "first"), "second": ("后", "second"), "difference": ("差值", "difference"), "coverage": ("范围", "coverage"), "method": ("方法", "method"),
+_HEADS = {"difference": ("差值", "difference"), "coverage": ("范围", "coverage"), "method": ("方法", "method"),
           "quantity": ("实物量", "quantity"), "price": ("价格", "price"), "unsplit": ("未分解", "unsplit")}  # fmt: skip
 _WAYS = {
     "value": ("价值量", "value"),
@@ -27,7 +26,6 @@ _WAYS = {
 }
 
 
-@app.command()
 def compare(
     paths: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="account folders")],
     standard: Annotated[list[str] | None, typer.Option("--standard", help="account every folder under this standard; repeat for several")] = None,
@@ -38,15 +36,14 @@ def compare(
     lang: Lang = "en",
 ) -> None:
     """Put accounts side by side: folders, years or standards; of two, say where the difference comes from."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         accounts = [folder.read(p, s) for p in paths for s in standard or [""]]
         found = sides.compare(*accounts, years=year or None)
         table = found.table(by)
         if out is not None:
             output.place(out, found.to_csv().encode("utf-8"))
     if as_json:
-        return _print_json(_plain(found))
+        return print_json(_plain(found))
     _show(found, table, by, lang)
     if out is not None:
         console.print(f"→ {escape(str(out))}", style="dim")
@@ -54,8 +51,8 @@ def compare(
 
 
 def _plain(found: Comparison) -> dict[str, Any]:
-    def rows(frame: Any) -> list[dict[str, Any]]:
-        return [{k: None if v != v else v for k, v in row.items()} for row in frame.reset_index().to_dict("records")]
+    def rows(frame: Any) -> Any:
+        return frame.reset_index().to_dict("records")
 
     out = {"currency": found.currency, "unit": f"{found.currency}/yr", "accounts": found.labels, "ranking": rows(found.ranking), **{m: rows(found.table(m)) for m in MEASURES},
            "notes": [str(n) for n in found.notes]}  # fmt: skip
@@ -68,7 +65,7 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
     factor, unit = {"value": (scale.factor, scale.unit), "share": (0.01, "%"), "rank": (1.0, "")}.get(
         by, (1.0, f"{found.currency}/{'km²' if by == 'per_km2' else 'person'}")
     )
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = plain_table()
     table.add_column(f"{_WAYS[by][0 if zh else 1]}\n{unit}")
     for name in found.labels:
         table.add_column(escape(name), justify="right")
@@ -79,15 +76,20 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
     console.print(table)
     if len(found.sides) == 2:
         console.print()
-        split = Table(box=None, header_style="bold", pad_edge=False)
-        split.add_column(f"{found.labels[0]} → {found.labels[1]}\n{scale.unit}")
+        split = plain_table()
+        split.add_column(f"{escape(found.labels[0])} → {escape(found.labels[1])}\n{scale.unit}")
         for head in ("difference", *EFFECTS):
             split.add_column(_HEADS[head][0 if zh else 1], justify="right")
         split.add_column("")
         for key, row in found.difference.iterrows():
             level, indicator = map(str, key)  # type: ignore[call-overload]
             cells = [f"{row[k] / scale.factor:+,.2f}" if abs(row[k]) > scale.factor * 5e-7 else "·" for k in ("difference", *EFFECTS)]
-            split.add_row(escape(_name(level, indicator, lang)), *cells, escape(row["why"]), style="bold" if level == "total" else None)
+            split.add_row(
+                escape(_name(level, indicator, lang)),
+                *cells,
+                escape(row["why"].replace("only in ", "仅见于") if zh else row["why"]),
+                style="bold" if level == "total" else None,
+            )
         console.print(split)
     else:
         console.print()

@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from gep.commands import AsJson, _check_lang, _print_json, _told, app, console
+from gep.commands.shared import AsJson, console, plain_table, print_json, told
 from gep.errors import InputError, Problem
 from gep.forms import define, desk
 from gep.forms import status as standing
@@ -22,7 +21,6 @@ from gep.forms.template import write_templates
 from gep.text import label, say
 
 form = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The statistical report system: forms out, data in 统计报表：发放、回收、核对")
-app.add_typer(form, name="form")
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
 Folder = Annotated[Path, typer.Argument(help="the folder of the round")]
 
@@ -30,7 +28,6 @@ Folder = Annotated[Path, typer.Argument(help="the folder of the round")]
 @form.command("list")
 def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
     """List the forms: code, department, deadline, fields."""
-    _check_lang(lang)
     zh = lang == "zh"
     rows = [
         {"form": f.printed, "category": f.category_zh if zh else f.category_en, "department": getattr(define.departments()[f.department], lang),
@@ -38,8 +35,8 @@ def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
         for f in define.forms().values()
     ]  # fmt: skip
     if as_json:
-        return _print_json(rows)
-    table = Table(box=None, header_style="bold", pad_edge=False)
+        return print_json(rows)
+    table = plain_table()
     for key in rows[0]:
         table.add_column(key)
     for row in rows:
@@ -65,10 +62,9 @@ def template(
     lang: Lang = "zh",
 ) -> None:
     """Write a round: one workbook for each department."""
-    _check_lang(lang)
     if headers not in ("zh", "en", "both"):
         raise typer.BadParameter("zh, en or both", param_hint="--headers")
-    with _told(lang):
+    with told(lang):
         if last is not None:
             r, homeless = from_account(last, year or None, code=code, lang=headers, region=region)
         elif region and year:
@@ -98,8 +94,7 @@ def fill(
     lang: Lang = "zh",
 ) -> None:
     """Fill the templates of a round from an account folder, for a trial: the answers appear in DIR/returned."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         r = load(path)
         given, _ = from_account(source, r.year)
         done = {p.name: put(p, r, given.last, path / "returned" / p.name) for p in sorted(path.glob("*.xlsx"))}
@@ -116,12 +111,11 @@ def read(
     lang: Lang = "zh",
 ) -> None:
     """Read what came back into DIR/account; list every fault by file, sheet and cell. Exit code 1 if figures were refused."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         out = desk.read(path, lang, last, revision)
     errors = [p for p in out.problems if p.level == "error"]
     if as_json:
-        _print_json(desk.summary(out, lang))
+        print_json(desk.summary(out, lang))
         raise typer.Exit(1 if errors else 0)
     for p in (*errors, *(p for p in out.problems if p.level == "warning")):
         console.print(f"[{'red' if p.level == 'error' else 'yellow'}]{label(p.level, lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
@@ -131,8 +125,8 @@ def read(
             soft_wrap=True,
         )
     counts = (len(out.submissions), len(out.by_form), len(out.answers), len(errors), len(out.problems) - len(errors))
-    told = "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示" if lang == "zh" else "{} files · {} forms · {} figures · {} errors · {} warnings"
-    console.print("\n" + told.format(*counts))
+    line = "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示" if lang == "zh" else "{} files · {} forms · {} figures · {} errors · {} warnings"
+    console.print("\n" + line.format(*counts))
     console.print(f"→ {escape(str(path / 'account'))}, problems.csv, marked/", style="dim", soft_wrap=True)
     raise typer.Exit(1 if errors else 0)
 
@@ -140,21 +134,20 @@ def read(
 @form.command()
 def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of this day")] = "", as_json: AsJson = False, lang: Lang = "zh") -> None:
     """Who has reported, who is late, and which indicators wait for whom."""
-    _check_lang(lang)
     zh = lang == "zh"
-    with _told(lang):
+    with told(lang):
         today = read_date(on) if on else dt.date.today()
         if today is None:
             raise InputError("No date", [Problem("state.date", on, "is no date", "write 2021-03-05")])
         out, rows, found, faults = standing.status(path, today)
         versions = desk.releases(path)
     if as_json:
-        return _print_json({
+        return print_json({
             "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
             "indicators": [{"id": i.id, "ready": i.ready, "waiting": [{"component": c, "needs": n, "forms": f} for c, n, f in i.waiting]} for i in found],
             "refused": {file: say(why, lang) for file, why in out.refused.items()}, "problems": [say(p, lang) for p in faults], "releases": versions,
         })  # fmt: skip
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = plain_table()
     heads = (
         ("表号", "部门", "截止", "情况", "状态", "签署", "数", "错误", "提示")
         if zh
@@ -205,8 +198,7 @@ def sign(
     lang: Lang = "zh",
 ) -> None:
     """Move forms to the next state, with name and date."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         made = desk.sign(path, codes, state, name, date, reason)
     for s in made:
         console.print(f"{s.form} {standing.state_word(s.state, lang)} · {escape(s.name)} · {s.date}")
@@ -217,7 +209,6 @@ def release(
     path: Folder, name: Annotated[str, typer.Option("--name", help="who releases")], date: Annotated[str, typer.Option("--date")] = "", lang: Lang = "zh"
 ) -> None:
     """Lock the account as the next version."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         made = desk.release(path, name, date)
     console.print(str(made), soft_wrap=True)

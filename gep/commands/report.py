@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from gep import folder, output
 from gep.account import Account
-from gep.commands import Lang, _check_lang, _told, app, console
+from gep.commands.shared import Lang, console, told
 from gep.disclose import public
 
 
@@ -54,7 +54,6 @@ _FILES: Mapping[Format, tuple[str, Callable[[Account, str], bytes]]] = {
 }
 
 
-@app.command()
 def report(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder")],
     out: Annotated[Path, typer.Option(help="write the files here")],
@@ -62,8 +61,7 @@ def report(
     lang: Lang = "en",
 ) -> None:
     """Compute the account of a folder and write it for readers: workbook, Word, Markdown, HTML, JSON."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         account = public(folder.read(path))  # what leaves tells no confidential figure
         wanted = [f for f in _FILES if format in (f, Format.all)]
         written = output.write(out, {_FILES[f][0]: _FILES[f][1](account, lang) for f in wanted})

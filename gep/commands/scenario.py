@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from gep import folder, mapchange, parcels, tablefiles
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.basis import Basis
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
 from gep.report.formats import fixed, money_scale
+from gep.report.web.words import ecosystem, named
 from gep.scenario import Difference, run_scenario
 from gep.series import EFFECTS, Series, summed
 from gep.series import series as series_of
 from gep.text import label, say
 
 
-@app.command()
 def scenario(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder")],
     plan: Annotated[
@@ -33,15 +34,14 @@ def scenario(
     as_json: AsJson = False,
 ) -> None:
     """Work out what a scenario changes in an account, or rank parcels by GEP gained or lost per hectare."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         if plan.suffix.lower() == ".csv":
             return _parcels(path, plan, out, lang, as_json)
         found = mapchange.polygons_become(path, plan) if plan.suffix.lower() in (".geojson", ".gpkg", ".shp") else run_scenario(path, plan)
         if out is not None:
             tablefiles.write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
     if as_json:
-        return _print_json({
+        return print_json({
             "title": found.title, "unit": f"{found.before.basis.currency}/yr", "before": float(found.before.total), "after": float(found.after.total), "change": found.total,
             **{f"by_{k}": found.by(k).reset_index().to_dict("records") for k in ("level", "indicator", "ecosystem", "region")},
             "effects": summed(found.effects, []).to_dict("records"), "left_out": list(found.left_out), "notes": [str(n) for n in found.notes],
@@ -51,11 +51,11 @@ def scenario(
 
 def _difference(found: Difference, lang: str) -> None:
     scale = money_scale(max(abs(found.total), abs(float(found.before.total)) / 1e4), found.before.basis.currency, lang)
-    names = {p.row.id: (p.row.zh if lang == "zh" else p.row.en) for p in (*found.before.parts, *found.after.parts)}
+    called = names((found.before, found.after), lang)
     console.print(
         f"\n[bold]{escape(found.title)}[/]   [dim]{escape(found.before.basis.title or found.before.basis.region)} · {found.before.basis.years[-1]}[/]\n"
     )
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = plain_table()
     table.add_column(scale.unit)
     for head in ("before", "after", "change"):
         table.add_column(label(head, lang), justify="right")
@@ -69,7 +69,7 @@ def _difference(found: Difference, lang: str) -> None:
         if len(rows) > 1 and len(moved):
             table.add_row(label(key, lang), style="dim")
             for name, row in moved.iterrows():
-                add(names.get(str(name), str(name)) or "—", row)
+                add(called.get(str(name), str(name)) or "—", row)
     add(found.after.total_name, {"before": float(found.before.total), "after": float(found.after.total), "change": found.total}, "bold")
     console.print(table)
     effects = summed(found.effects, []).iloc[-1]
@@ -79,7 +79,7 @@ def _difference(found: Difference, lang: str) -> None:
         style="dim",
     )
     if found.left_out:
-        console.print(f"{label('excludes', lang)}: {escape(', '.join(found.left_out))}", style="yellow")
+        console.print(f"{label('excludes', lang)}: {escape(joined((named(n, lang) for n in found.left_out), lang))}", style="yellow")
     for note in found.notes:
         console.print(f"{label('warning', lang)}: {escape(say(note, lang))}", style="yellow", soft_wrap=True)
 
@@ -89,23 +89,12 @@ def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool)
     if out is not None:
         tablefiles.write_tables(out, {"parcels.csv": ranked})
     if as_json:
-        return _print_json(ranked.to_dict("records"))
-    return _frame(ranked.assign(hectares=ranked["hectares"].map(lambda x: fixed(x, 1)), change=ranked["change"].map(lambda x: f"{x:+,.0f}"),
-                                per_hectare=ranked["per_hectare"].map(lambda x: f"{x:+,.0f}")), lang)  # fmt: skip
+        return print_json(ranked.to_dict("records"))
+    types = {c: [ecosystem(name, lang, Basis()) for name in ranked[c]] for c in ("from", "to")}
+    signed = {c: ranked[c].map(lambda x: f"{x:+,.0f}") for c in ("change", "per_hectare")}
+    return print_frame(ranked.assign(hectares=ranked["hectares"].map(lambda x: fixed(x, 1)), **types, **signed), lang)
 
 
-def _frame(frame: pd.DataFrame, lang: str) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in frame.columns:
-        table.add_column(
-            label(str(column), lang), overflow="fold", justify="right" if frame[column].map(lambda x: str(x)[:1] in "+-0123456789—").all() else "left"
-        )
-    for row in frame.to_dict("records"):
-        table.add_row(*(escape(str(x)) for x in row.values()))
-    console.print(table)
-
-
-@app.command()
 def series(
     paths: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="an account folder of several years, or folders of one place, a year each")],
     base: Annotated[int | None, typer.Option(help="year of the comparable prices; the last unless said otherwise")] = None,
@@ -116,9 +105,9 @@ def series(
     as_json: AsJson = False,
 ) -> None:
     """Show the years of an account at current and comparable prices, and split the change into extent, quantity and price."""
-    _check_lang(lang)
-    with _told(lang):
-        found = series_of(*map(folder.read, paths))
+    with told(lang):
+        accounts = [folder.read(path) for path in paths]
+        found = series_of(*accounts)
         tables = {
             "current": found.current(by), "comparable": found.constant(by, base, index), "chained": found.chained(by, base, index),
             "contributions": found.contributions(by, index=index), "decomposition": found.decomposition(),
@@ -126,27 +115,29 @@ def series(
         if out is not None:
             tablefiles.write_tables(out, {f"{k}.csv": t if k == "decomposition" else t.reset_index() for k, t in tables.items()})
     if as_json:
-        return _print_json({
+        return print_json({
             "years": list(found.years), "unit": f"{found.currency}/yr", "as_it_stands": list(tables["comparable"].attrs["as_it_stands"]),
             **{k: {str(y): row for y, row in t.to_dict("index").items()} for k, t in tables.items() if k != "decomposition"},
             "decomposition": summed(tables["decomposition"], [by] if by != "total" else []).to_dict("records"), "indices": found.indices().to_dict("index"),
         })  # fmt: skip
-    return _years(found, tables, by, lang)
+    return _years(found, tables, by, names(accounts, lang), lang)
 
 
-def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, lang: str) -> None:
+def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, called: Mapping[str, str], lang: str) -> None:
     scale = money_scale(float(tables["current"]["total"].abs().max()), found.currency, lang)
     for key in ("current", "comparable", "chained"):
         table = (tables[key].T / scale.factor).map(fixed)
-        table.insert(0, f"{label('current_prices' if key == 'current' else key, lang)} {scale.unit}", [label(str(n), lang) for n in table.index])
-        _frame(table, lang)
+        table.insert(0, f"{label('current_prices' if key == 'current' else key, lang)} {scale.unit}", [called.get(str(n), str(n)) or "—" for n in table.index])
+        print_frame(table, lang)
         console.print()
     growth = found.growth(tables["chained"])["total"]
     shares = tables["contributions"].map(lambda x: f"{x:+.2%}").T
-    shares.insert(0, label("contribution", lang), [label(str(n), lang) for n in shares.index])
-    _frame(shares, lang)
+    shares.insert(0, label("contribution", lang), [called.get(str(n), str(n)) or "—" for n in shares.index])
+    print_frame(shares, lang)
     console.print(f"{label('growth', lang)}: " + ", ".join(f"{y} {g:+.2%}" for y, g in growth.items()) + "\n", style="dim")
-    split = summed(tables["decomposition"], [by] if by != "total" else ["level"])
+    key = by if by != "total" else "level"
+    split = summed(tables["decomposition"], [key])
+    split[key] = [called.get(str(n), str(n)) or "—" for n in split[key]]
     shown = split.drop(columns=[c for c in ("unsplit", "coverage") if not split[c].any()])
     shown = shown.assign(**{c: (shown[c] / scale.factor).map(fixed) for c in shown.columns if c in ("first", "last")},
                          **{c: (shown[c] / scale.factor).map(lambda x: f"{x:+,.2f}") for c in shown.columns if c in ("change", *EFFECTS)})  # fmt: skip
@@ -158,9 +149,9 @@ def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, lang: str) -
             *(f"{c}_effect" if c in EFFECTS[:3] else c for c in shown.columns[3:]),
         ]
     )
-    _frame(shown, lang)
+    print_frame(shown, lang)
     forms = tables["decomposition"]["form"].value_counts().to_dict()
     console.print(" · ".join(f"{k} {v}" for k, v in forms.items()), style="dim")
     stands = tables["comparable"].attrs["as_it_stands"]
     if stands:
-        console.print(f"{label('as_it_stands', lang)}: {escape(', '.join(stands))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('as_it_stands', lang)}: {escape(joined((named(n, lang) for n in stands), lang))}", style="yellow", soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.markup import escape
 from rich.table import Table
@@ -12,24 +13,36 @@ from rich.table import Table
 from gep import evidence as tags
 from gep import folder, gallery, output, standards
 from gep import seea as ecosystem_accounts
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.account import Account
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
 from gep.report.formats import fixed, money_scale
+from gep.report.web.words import thing, word
+from gep.standards import Profile
 from gep.text import label
 
-_TAGS = {
-    "sourced": "有据",
-    "given": "用户给定（有来源）",
-    "derived": "推算",
-    "general": "一般知识",
-    "uncertain": "存疑",
-    "unsourced": "无来源",
-    "synthetic": "模拟",
-    "confirmed": "有据",
-    "reconstructed": "推定",
+_GIVEN = {"given": "用户给定（有来源）", "unsourced": "无来源"}  # evidence of the user's own figures; the rest has the page's words
+_SEEA = {  # the services keep the names of the reference list, which is in English
+    "supply": "供给表",
+    "use": "使用表",
+    "service": "服务",
+    "no type given": "未分类型",
+    "agriculture": "农业",
+    "industry": "工业",
+    "government": "政府",
+    "households": "住户",
+    "services": "服务业",
+    "rest_of_world": "区外",
+    "ecosystems": "生态系统",
+    "unallocated": "未分配",
+    "exchange_values": "交换价值",
+    "of_which_travel_time": "其中旅行时间",
+    "without_travel_time": "扣除旅行时间",
+    "consumer_surplus": "消费者剩余",
+    "non_use_value": "非使用价值",
+    "welfare": "福利价值",
 }
 
 
-@app.command()
 def evidence(
     path: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="an account: what share of its value rests on what")] = None,
     standard: Annotated[str, typer.Option(help="list every coefficient and price that this standard's components can take")] = "",
@@ -37,62 +50,74 @@ def evidence(
     lang: Lang = "en",
 ) -> None:
     """Print every coefficient and price with source, year and evidence, and what share of a value rests on which."""
-    _check_lang(lang)
     if path is None and not standard:
         raise typer.BadParameter("name an account folder, or --standard")
-    zh = lang == "zh"
-    with _told(lang):
+    with told(lang):
         account = folder.read(path, standard) if path is not None else None
-        listed = tags.of_standard(standard or (account.profile.id if account else "")) if standard else None
+        listed = tags.of_standard(standard) if standard else None
     if as_json:
-        data: dict[str, object] = {}
-        if account is not None:
-            data = {"standard": account.profile.id, "total": float(account.total), "shares": tags.shares(account).to_dict(), "rows": tags.shares(account, by="row").to_dict(),
-                    "parts": tags.of_account(account).reset_index().to_dict("records")}  # fmt: skip
-        if listed is not None:
-            data["coefficients"] = listed.to_dict("records")
-        return _print_json(data)
+        return print_json(_evidence(account, listed))
     if listed is not None:
-        profile = standards.get(standard)
-        console.print(f"[bold]{escape(profile.zh if zh else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(profile.note)}[/]\n")
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for head in ("component", "name", "value", "unit", "year", "evidence", "source"):
-            table.add_column(label(head, lang), overflow="fold", justify="right" if head == "value" else "left")
-        for r in listed.to_dict("records"):
-            at = ", ".join(filter(None, (r["ecosystem"], r["item"], r["region"])))
-            table.add_row(
-                f"{r['indicator']}.{r['component']}",
-                escape(r["name"] + (f" [{at}]" if at else "")),
-                f"{r['value']:g}",
-                escape(r["unit"]),
-                r["year"],
-                r["evidence"],
-                escape("; ".join(filter(None, (r["source"], r["clause"])))),
-            )
-        console.print(table)
-        console.print(f"\n{len(listed)}: " + ", ".join(f"{_TAGS[str(t)] if zh else t} {n}" for t, n in listed["evidence"].value_counts().items()))
+        _show_coefficients(standards.get(standard), listed, lang)
     if account is not None:
-        scale = money_scale(float(account.total), account.basis.currency, lang)
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for head in ("component", f"{label('value', lang)} {scale.unit}", "%", label("evidence", lang), label("source", lang)):
-            table.add_column(label(head, lang), justify="right" if head == "%" or scale.unit in head else "left", overflow="fold")
-        for r in tags.of_account(account).reset_index().to_dict("records"):
-            table.add_row(
-                f"{r['indicator']}.{r['component']}".rstrip("."),
-                fixed(r["value"] / scale.factor),
-                fixed(r["share"] * 100, 1),
-                _TAGS[r["evidence"]] if zh else r["evidence"],
-                escape(r["sources"]),
-            )
-        console.print(table)
-        for by in ("evidence", "row"):
-            shares = tags.shares(account, by=by)
-            console.print((("按依据：" if by == "evidence" else "按标准条目：") if zh else f"by {'evidence' if by == 'evidence' else 'row of the standard'}: ")
-                          + ", ".join(f"{_TAGS[str(t)] if zh else t} {v * 100:.1f} %" for t, v in shares.items() if v))  # fmt: skip
+        _show_shares(account, lang)
     return None
 
 
-@app.command()
+def _evidence(account: Account | None, listed: pd.DataFrame | None) -> dict[str, object]:
+    data: dict[str, object] = {}
+    if account is not None:
+        data = {
+            "standard": account.profile.id,
+            "total": float(account.total),
+            "shares": tags.shares(account).to_dict(),
+            "rows": tags.shares(account, by="row").to_dict(),
+            "parts": tags.of_account(account).reset_index().to_dict("records"),
+        }
+    return data if listed is None else data | {"coefficients": listed.to_dict("records")}
+
+
+def _tag(tag: object, lang: str) -> str:
+    return (_GIVEN.get(str(tag)) or word(str(tag), lang)) if lang == "zh" else str(tag)
+
+
+def _show_coefficients(profile: Profile, listed: pd.DataFrame, lang: str) -> None:
+    console.print(f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(profile.note)}[/]\n")
+    table = plain_table()
+    for head in ("component", "name", "value", "unit", "year", "evidence", "source"):
+        named = "数值" if head == "value" and lang == "zh" else label(head, lang)
+        table.add_column(named, overflow="fold", justify="right" if head == "value" else "left")
+    for r in listed.to_dict("records"):
+        at = ", ".join(filter(None, (r["ecosystem"], r["item"], r["region"])))
+        cells = (
+            thing(r["indicator"], r["component"], lang),
+            r["name"] + (f" [{at}]" if at else ""),
+            f"{r['value']:g}",
+            r["unit"],
+            r["year"],
+            _tag(r["evidence"], lang),
+            "; ".join(filter(None, (r["source"], r["clause"]))),
+        )
+        table.add_row(*map(escape, cells))
+    console.print(table)
+    counts = (f"{_tag(tag, lang)} {n}" for tag, n in listed["evidence"].value_counts().items())
+    console.print(f"\n{len(listed)}: {joined(counts, lang)}")
+
+
+def _show_shares(account: Account, lang: str) -> None:
+    scale = money_scale(float(account.total), account.basis.currency, lang)
+    table = plain_table()
+    for head in (label("component", lang), f"{label('value', lang)} {scale.unit}", "%", label("evidence", lang), label("source", lang)):
+        table.add_column(head, justify="right" if head == "%" or scale.unit in head else "left", overflow="fold")
+    for r in tags.of_account(account).reset_index().to_dict("records"):
+        name = thing(r["indicator"], r["component"], lang)
+        table.add_row(escape(name), fixed(r["value"] / scale.factor), fixed(r["share"] * 100, 1), _tag(r["evidence"], lang), escape(r["sources"]))
+    console.print(table)
+    for by, zh, en in (("evidence", "按依据：", "by evidence: "), ("row", "按标准条目：", "by row of the standard: ")):
+        shares = (f"{_tag(tag, lang)} {share * 100:.1f} %" for tag, share in tags.shares(account, by=by).items() if share)
+        console.print((zh if lang == "zh" else en) + joined(shares, lang))
+
+
 def seea(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder; users.csv in it says who uses what")],
     out: Annotated[Path | None, typer.Option(help="write seea.csv and seea.xlsx here")] = None,
@@ -100,36 +125,35 @@ def seea(
     lang: Lang = "en",
 ) -> None:
     """Show the account as the UN's ecosystem accounts: supply and use, extent, bridge to welfare values."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         account = folder.read(path)
         users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
         found = ecosystem_accounts.tables(account, year, users)
         if out is not None:
             output.write(out, {"seea.csv": found.to_csv(), "seea.xlsx": found.workbook()})
     scale = money_scale(float(account.total), account.basis.currency, lang)
-    for name, frame in (("supply", found.supply_money), ("use", found.use_money)):
-        table = Table(title=f"{name} [{scale.unit}]", title_justify="left", box=None, header_style="bold", pad_edge=False)
+    called = names((account,), lang) | (_SEEA if lang == "zh" else {})
+    for key, frame in (("supply", found.supply_money), ("use", found.use_money)):
+        table = Table(title=escape(f"{called.get(key, key)} [{scale.unit}]"), title_justify="left", box=None, header_style="bold", pad_edge=False)
         columns = [c for c in frame.columns if c not in ("service", "unit")]
         for head in ("service", "component", *columns):
-            table.add_column(head, justify="left" if head in ("service", "component") else "right", overflow="fold")
+            text = label("component", lang) if head == "component" else called.get(head, head)
+            table.add_column(escape(text), justify="left" if head in ("service", "component") else "right", overflow="fold")
         for row in frame.reset_index().to_dict("records"):
-            table.add_row(
-                escape(row["service"]),
-                ".".join(filter(None, (row["indicator"], row["component"]))),
-                *("" if row[c] != row[c] else fixed(row[c] / scale.factor) for c in columns),
-                style="bold" if row["indicator"] == "total" else None,
-            )
+            whole = row["indicator"] == "total"
+            figures = ("" if row[c] != row[c] else fixed(row[c] / scale.factor) for c in columns)
+            component = "" if whole else thing(row["indicator"], row["component"], lang)
+            table.add_row(escape(called.get(row["service"], row["service"])), escape(component), *figures, style="bold" if whole else None)
         console.print(table)
     for row in found.bridge.reset_index().to_dict("records"):
-        console.print(f"{row['line']:22} {fixed(row['value'] / scale.factor):>14} {scale.unit}   [dim]{escape(row['note'])}[/]")
+        line = _SEEA[row["line"]] if lang == "zh" else row["line"]
+        console.print(f"{line:22} {fixed(row['value'] / scale.factor):>14} {scale.unit}   [dim]{escape(row['note'])}[/]")
     for note in found.notes:
         console.print(escape(note), style="dim", soft_wrap=True)
     if out is not None:
         console.print(f"→ {escape(str(out))}: seea.csv, seea.xlsx", style="dim")
 
 
-@app.command("gallery")
 def gallery_(
     root: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="the folder of the examples")] = None,
     case: Annotated[str, typer.Option(help="one case, figure by figure")] = "",
@@ -138,18 +162,17 @@ def gallery_(
     lang: Lang = "en",
 ) -> None:
     """Run the published accounts again: what recomputes, and where a source contradicts itself."""
-    _check_lang(lang)
     zh = lang == "zh"
-    with _told(lang):
+    with told(lang):
         where = root or (Path("examples") if Path("examples").is_dir() else Path(gallery.__file__).parents[1] / "examples")
         found = [o for o in gallery.run_all(where) if case in ("", o.id)]
     if markdown:
         return typer.echo(gallery.markdown(found), nl=False)
     if as_json:
-        _print_json([{"id": o.id, "grade": o.about["grade"], "title": o.about["title"], "source": o.about["source"], "passed": o.passed, "total": float(o.account.total) if o.account else None,
+        print_json([{"id": o.id, "grade": o.about["grade"], "title": o.about["title"], "source": o.about["source"], "passed": o.passed, "total": float(o.account.total) if o.account else None,
                       "total_name": o.account.total_name if o.account else None, "not_warned": list(o.warnings), "checks": [{**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks]} for o in found])  # fmt: skip
         raise typer.Exit(0 if all(o.passed for o in found) else 1)
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = plain_table()
     for head in ("", "等级" if zh else "grade", "案例" if zh else "case", "", "符合" if zh else "fit", "来源自相矛盾" if zh else "known slips"):
         table.add_column(head, overflow="fold")
     for o in found:

@@ -10,15 +10,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from gep import folder, tablefiles
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
-from gep.report.formats import fixed, money_scale, plain
+from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
+from gep.report.formats import fixed, money_scale, plain, pretty
 from gep.report.page import page
+from gep.report.web.certainty import input_name
 from gep.text import label
 from gep.uncertainty import Uncertainty, settings, sobol
 from gep.uncertainty import uncertainty as run_draws
 
 
-@app.command()
 def uncertainty(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder")],
     draws: Annotated[int | None, typer.Option(help="number of draws; 10000 unless uncertainty.toml says otherwise")] = None,
@@ -30,8 +30,7 @@ def uncertainty(
     as_json: AsJson = False,
 ) -> None:
     """Draw the inputs of an account from their ranges: intervals of every figure, and the inputs that matter most."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         said = settings(path)
         said |= {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
         said["errors"] = {**said.get("errors", {}), **dict(_pair(e) for e in error or [])}
@@ -42,7 +41,7 @@ def uncertainty(
             tables = {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado}
             tablefiles.write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
     if as_json:
-        return _print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
+        return print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
     return _show(found, table, lang)
 
 
@@ -56,7 +55,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _plain(found: Uncertainty) -> dict[str, Any]:
     return {
         "draws": found.draws, "seed": found.seed, "level": found.level, "unit": f"{found.account.basis.currency}/yr", "first_order_sd": found.first_order,
-        "totals": found.totals.to_dict("records"), "tornado": [{k: None if v != v else v for k, v in row.items()} for row in found.tornado.to_dict("records")],
+        "totals": found.totals.to_dict("records"), "tornado": found.tornado.to_dict("records"),
     }  # fmt: skip
 
 
@@ -67,15 +66,15 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
     console.print(
         f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]   [dim]{year} · {found.draws:,} {label('draws', lang)} · {label('seed', lang)} {found.seed}[/]\n"
     )
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = plain_table()
     table.add_column(f"{account.total_name} {scale.unit}")
     for head in ("value", "mean", "sd", "low", "high"):
         table.add_column(f"{label(head, lang)}{f' {found.level:.0%}' if head in ('low', 'high') else ''}", justify="right")
-    names = {p.row.id: (p.row.zh if lang == "zh" else p.row.en) for p in account.parts}
+    called = names((account,), lang)
     rows = found.totals[found.totals["year"] == year]
     for key in ("indicator", "level", "total"):
         for row in rows[rows["key"] == key].to_dict("records"):
-            name = account.total_name if key == "total" else label(row["name"], lang) if key == "level" else names.get(row["name"], row["name"])
+            name = account.total_name if key == "total" else called[row["name"]]
             table.add_row(
                 escape(name),
                 *(fixed(float(x) / scale.factor) for x in (row["value"], row["mean"], row["sd"], row["low"], row["high"])),
@@ -90,9 +89,17 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
         )
     for row in found.tornado.head(10).to_dict("records"):
         shown = "" if row["variance_share"] != row["variance_share"] else f"{row['variance_share']:.1%}"
-        table.add_row(escape(row["input"]), plain(row["value"]), row["unit"], plain(row["low"]), plain(row["high"]), fixed(row["swing"] / scale.factor), shown)
+        table.add_row(
+            escape(input_name(row["input"], lang)),
+            plain(row["value"]),
+            escape(pretty(row["unit"], lang)),
+            plain(row["low"]),
+            plain(row["high"]),
+            fixed(row["swing"] / scale.factor),
+            shown,
+        )
     console.print(table)
     if indices is not None:
         for row in indices.to_dict("records"):
             each = "{first:.3f} ± {first_reach:.3f}, {name} {total:.3f} ± {total_reach:.3f}".format(**row, name=label("total", lang))
-            console.print(f"  {escape(row['input'])}: {each}")
+            console.print(f"  {escape(input_name(row['input'], lang))}: {each}")

@@ -9,15 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from gep import folder, output
-from gep.commands import AsJson, Lang, _check_lang, _print_json, _told, app, console
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
 from gep.report.formats import fixed, money_scale
+from gep.report.web.words import named
 from gep.text import label, say
 
 
-@app.command()
 def zone(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="an account folder with rasters.toml")],
     areas: Annotated[Path, typer.Option(help="GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile")],
@@ -27,8 +26,7 @@ def zone(
     lang: Lang = "en",
 ) -> None:
     """Account every area of a file on the maps of an account; areas may overlap."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         from gep.spatial.areas import from_file
         from gep.spatial.drawn import measure, scene_of
 
@@ -40,28 +38,28 @@ def zone(
             measured = measure(account, found)
         table = measured.table()
         if out is not None:
-            output.write(out, {"zones.csv": output.csv_text(table.rename_axis("name").reset_index())})
+            output.write(out, {"zones.csv": output.csv_text(table.reset_index())})
     mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
     unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
     if as_json:
-        return _print_json({
+        return print_json({
             "schema_version": 1, "region": account.basis.region, "years": list(account.basis.years), "unit": f"{account.basis.currency}/yr", "area_unit": "m^2",
             "zones": [{"name": str(n), **{k: float(v) for k, v in row.items()}} for n, row in table.to_dict("index").items()],
             "left_out": unmapped, "warnings": [str(w) for w in found.warnings],
         })  # fmt: skip
     money = money_scale(float(table["total"].max()), account.basis.currency, lang)
-    names = {p.row.id: p.row.zh if lang == "zh" else p.row.en for p in measured.parts}
-    shown = Table(box=None, header_style="bold", pad_edge=False)
+    called = names((account,), lang)
+    shown = plain_table()
     shown.add_column(label("region", lang))
     shown.add_column(f"{label('area', lang)}\nkm²", justify="right")
     for column in table.columns[1:]:
-        shown.add_column(f"{names.get(column, label('total', lang))}\n{money.unit}", justify="right")
+        shown.add_column(f"{called[str(column)]}\n{money.unit}", justify="right")
     for n, row in table.iterrows():
         shown.add_row(escape(str(n)), fixed(row["area"] / 1e6), *(fixed(v / money.factor, 4) for v in row.iloc[1:]))
     console.print(f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]")
     console.print(shown)
     if unmapped:
-        console.print(f"\n{label('excludes', lang)}: {escape(', '.join(unmapped))}", style="yellow", soft_wrap=True)
+        console.print(f"\n{label('excludes', lang)}: {escape(joined((named(n, lang) for n in unmapped), lang))}", style="yellow", soft_wrap=True)
     for w in found.warnings:
         console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
     if out is not None:
@@ -69,7 +67,6 @@ def zone(
     return None
 
 
-@app.command("map")
 def map_(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="an account folder with rasters.toml")],
     out: Annotated[Path, typer.Option(help="write the maps here")],
@@ -78,8 +75,7 @@ def map_(
     lang: Lang = "en",
 ) -> None:
     """Write maps of quantity and value per hectare, as cloud-optimised GeoTIFF and as pictures."""
-    _check_lang(lang)
-    with _told(lang):
+    with told(lang):
         from gep.spatial.maps import write_maps
 
         account = folder.read(path)

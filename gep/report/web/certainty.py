@@ -37,9 +37,9 @@ def certainty(s: Sheet, found: Uncertainty) -> str:
         *((f"{label(k, s.lang)} {share}", True) for k in ("low", "high")),
     ]
     inputs = found.tornado.head(MOST).to_dict("records")
-    bars = [Bar(_input(r["input"], s.lang), float(r["swing"]), f"{r['swing'] / s.scale.factor:,.2f}") for r in inputs]
+    bars = [Bar(input_name(r["input"], s.lang), float(r["swing"]), f"{r['swing'] / s.scale.factor:,.2f}") for r in inputs]
     rows = [
-        row(head(text(_input(r["input"], s.lang))), cell(text(plain(r["value"])), True), cell(text(s.unit(r["unit"]))), cell(text(plain(r["low"])), True), cell(text(plain(r["high"])), True),
+        row(head(text(input_name(r["input"], s.lang))), cell(text(plain(r["value"])), True), cell(text(s.unit(r["unit"]))), cell(text(plain(r["low"])), True), cell(text(plain(r["high"])), True),
             cell(s.money(r["total_low"]), True), cell(s.money(r["total_high"]), True), cell(s.percent(r["variance_share"]), True))
         for r in inputs
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def _line(s: Sheet, name: str, at: Interval, css: str = "") -> str:
     return row(head(text(name)), *(cell(s.money(x, s.digits), True) for x in (at.value, at.mean, at.sd, at.low, at.high)), css=css)
 
 
-def _input(name: str, lang: str) -> str:
+def input_name(name: str, lang: str) -> str:
     """The name of an input as people read it: what it is, where it belongs, and the labels it is of."""
     known, _, at = name.partition(" [")
     known, price = known.removesuffix(" (price)"), " (price)" in name

@@ -1,0 +1,164 @@
+"""``gep list`` and ``gep show``: what there is, and what an indicator takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from gep import ecosystems, indicators, standards
+from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
+from gep.explain import body
+from gep.formula import Formula, Indicator, Input
+from gep.inputs import Slot, slots
+from gep.names import meaning
+from gep.report.formats import pretty
+from gep.report.words import method_name, word
+from gep.tables import Coefficient
+from gep.text import label
+
+
+def list_(
+    standard: Annotated[str, typer.Option(help="rows of this standard")] = "",
+    ecosystem_types: Annotated[bool, typer.Option("--ecosystems", help="the tree of ecosystem types")] = False,
+    standards_: Annotated[bool, typer.Option("--standards", help="the standards that ship")] = False,
+    as_json: AsJson = False,
+    lang: Lang = "en",
+) -> None:
+    """List the indicators (of a standard), the standards, or the ecosystem types."""
+    with told(lang):
+        rows = _types() if ecosystem_types else _standards(lang) if standards_ else _rows(standard or "catalogue")
+    if as_json:
+        return print_json(rows)
+    keys = [k for k in rows[0] if k not in ("components", "clause", "note")]
+    table = plain_table()
+    for key in keys:
+        table.add_column(label(key, lang), no_wrap=key == "id", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(label(str(row[k]), lang) if k in ("level", "evidence") else str(row[k])) for k in keys))
+    console.print(table)
+    if standard:
+        _about(standards.get(standard), lang)
+    return None
+
+
+def _types() -> list[dict[str, Any]]:
+    return [{"id": e.id, "code": e.code, "parent": e.parent, "zh": e.zh, "en": e.en} for e in ecosystems.tree().values()]
+
+
+def _standards(lang: str) -> list[dict[str, Any]]:
+    return [
+        {"id": p.id, "zh": p.zh, "en": p.en, "total": p.total, "indicators": len(p.rows), "known": label("in_part" if p.partial else "in_full", lang), "source": p.source}
+        for p in map(standards.get, standards.ids())
+    ]  # fmt: skip
+
+
+def _rows(standard: str) -> list[dict[str, Any]]:
+    return [
+        {"id": r.id, "level": r.level, "zh": r.zh, "en": r.en, "components": list(r.components), "evidence": r.evidence, "clause": r.clause, "note": r.note}
+        for r in standards.get(standard).rows
+    ]
+
+
+def _about(profile: standards.Profile, lang: str) -> None:
+    """The name of a standard, its note, its switches and what it forbids."""
+    console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="yellow" if profile.partial else "dim")
+    for s in profile.switches.values():
+        name, why = escape(s.zh if lang == "zh" else s.en), f"{label(s.evidence, lang)}: {escape(s.note)}"
+        console.print(f"{label('switch', lang)} {s.id}: {name} {label(s.state, lang)} ({why})", soft_wrap=True)
+    if profile.net_of_imports:
+        console.print(label("net_of_imports", lang))
+    for rule in profile.forbids:
+        console.print(f"{label('forbids', lang)}: {rule}")
+
+
+def show(
+    indicator: Annotated[str, typer.Argument(help="an indicator's id")] = "",
+    inputs: Annotated[bool, typer.Option("--inputs", help="the names that indicators share")] = False,
+    as_json: AsJson = False,
+    lang: Lang = "en",
+) -> None:
+    """Show an indicator: components, quantities, formulas, inputs with units, coefficients with sources, where it is used."""
+    with told(lang):
+        record = indicators.get(indicator) if indicator and not inputs else None
+    if record is None:
+        return _show_shared(as_json, lang)
+    data = _described(record)
+    if as_json:
+        return print_json(data)
+    return _show(record, data, lang)
+
+
+def _show_shared(as_json: bool, lang: str) -> None:
+    """The names that indicators share, with unit and meaning."""
+    units = {name: _shared(name).unit for name in indicators.SHARED}
+    if as_json:
+        return print_json([{"name": name, "unit": unit} for name, unit in units.items()])
+    for name, unit in units.items():
+        console.print(f"{name:26} {escape('[' + pretty(unit) + ']'):16} {escape(meaning(name, lang))}")
+    return None
+
+
+def _shared(name: str) -> Slot:
+    for i in indicators.every():
+        for c in i.components:
+            if name in slots(i, c):
+                return slots(i, c)[name]
+    return Slot(name, "CNY/yr" if name == "gdp" else "person")
+
+
+def _described(i: Indicator) -> dict[str, Any]:
+    """An indicator as plain data."""
+    used = [p.id for p in map(standards.get, standards.ids()) if any(r.holds(i.id, c.id) for r in p.rows for c in i.components)]
+    return {
+        "id": i.id, "level": i.level, "zh": i.zh, "en": i.en, "doc": i.doc.strip(), "standards": used,
+        "components": [
+            {"id": c.id, "zh": c.zh, "en": c.en, "quantity": c.quantity, "unit": c.unit, "price": c.price, "price_unit": c.price_unit, "pricing": c.pricing,
+             "supplied_by": list(c.supplied_by), "cap": c.cap, "outside": c.outside}
+            for c in i.components
+        ],
+        "quantities": {name: [_formula(f) for f in routes] for name, routes in i.quantities.items()},
+    }  # fmt: skip
+
+
+def _formula(f: Formula) -> dict[str, Any]:
+    return {
+        "name": f.__name__, "unit": f.unit, "summary": f.summary, "body": body(f), "over": f.over, "empirical": f.empirical,
+        "inputs": [{"name": x.name, "unit": x.unit, "low": x.low, "high": x.high, "default": _default(x)} for x in f.inputs.values()],
+        "worked": [{"inputs": dict(w.inputs), "result": w.result, "source": w.source} for w in f.worked],
+    }  # fmt: skip
+
+
+def _default(x: Input) -> Any:
+    return [r.cite() for r in x.default.rows] if isinstance(x.default, Coefficient) else x.default
+
+
+def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
+    console.print(f"[bold]{i.id}[/]  {escape(i.zh)}  {escape(i.en)}   [dim]{label(i.level, lang)}[/]\n")
+    console.print(escape(re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])) + "\n", style="dim")
+    table = plain_table()
+    for n, head in enumerate((label("component", lang), "", label("quantity", lang), label("price", lang), label("method", lang))):
+        table.add_column(head, no_wrap=not n, overflow="fold")
+    for c in i.components:
+        quantity, price = f"{c.quantity or 'quantity'} [{pretty(c.unit) or '—'}]", f"{c.price} [{pretty(c.price_unit) or '—'}]"
+        method = method_name(c.pricing, lang) + (f" ({word(c.outside, lang)})" if c.outside else "")
+        table.add_row(c.id, c.zh if lang == "zh" else c.en, escape(quantity), escape(price), method)
+    console.print(table)
+    for name, routes in data["quantities"].items():
+        for f in routes:
+            console.print(f"\n[bold]{name}[/] {escape('[' + pretty(f['unit']) + ']')}  {escape(f['summary'])}")
+            console.print(f"  {f['name']} = {escape(f['body'])}" + (f"   [dim]Σ {f['over']}[/]" if f["over"] else ""))
+            for x in f["inputs"]:
+                _show_input(x, lang)
+    console.print(f"\n{label('used_by', lang)}: {', '.join(data['standards'])}")
+
+
+def _show_input(x: dict[str, Any], lang: str) -> None:
+    low, high = ("" if x[k] is None else f"{x[k]:g}" for k in ("low", "high"))
+    bounds = f"  {low} … {high}" if low or high else ""
+    console.print(f"    {x['name']} {escape('[' + pretty(x['unit']) + ']')}[dim]{bounds}  {escape(meaning(x['name'], lang))}[/]")
+    default = x["default"]
+    for line in default if isinstance(default, list) else [] if default is None else [f"{label('default', lang)} {default:g}"]:
+        console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
