@@ -14,9 +14,8 @@ from gep.report.plan import ecosystem_name
 from gep.report.register_sheets import told
 from gep.report.table import Row, rows
 from gep.report.views import Cross, districts, matrix, measure
-from gep.report.web.words import thing
-from gep.report.web.words import word as evidence
-from gep.report.words import component_name, method_name, row_name, word
+from gep.report.web.words import term, thing
+from gep.report.words import component_name, evidence_name, method_name, row_name, word
 from gep.standards import LEVELS
 
 ROWS_MAX = 200  # of a table in a text report; the workbook holds all
@@ -265,7 +264,7 @@ class _Report:
                 (
                     row_name(p, lang),
                     component_name(p, lang),
-                    listed.route(p) or self.status(said[p.name].removesuffix(", outside")),
+                    listed.route(p, lang) or self.status(said[p.name].removesuffix(", outside")),
                     method_name(p.solution.method, lang) if p.component.price else "",
                 )
             )
@@ -286,7 +285,7 @@ class _Report:
             r = c.row
             at = self.comma.join(x for x in (r.ecosystem and ecosystem_name(r.ecosystem, lang), r.item, r.region) if x) if r else ""
             source = f"{r.source}{', ' + r.clause if r.clause else ''}" if r else self.w("default_number")
-            coefficients.append((meaning(c.name, lang) or c.name, at, f"{c.value:g}", pretty(c.unit, lang), source))
+            coefficients.append((term(c.name, lang), at, f"{c.value:g}", pretty(c.unit, lang), source))
         if coefficients:
             yield self.cut(
                 self.w("parameters"), (self.w("coefficient"), self.w("ecosystem"), self.w("figure"), self.w("unit"), self.w("source")), coefficients, (2,)
@@ -295,7 +294,7 @@ class _Report:
     def sources(self) -> Table:
         lang = self.lang
         lines = [
-            (s or self.w("no_source"), str(n) if n else "", str(m) if m else "", self.comma.join(evidence(x, lang) for x in words))
+            (s or self.w("no_source"), str(n) if n else "", str(m) if m else "", self.comma.join(evidence_name(x, lang) for x in words))
             for s, (n, m, words) in listed.sources(self.account).items()
         ]
         return self.cut(self.w("sources"), tuple(self.w(k) for k in ("source", "figures", "parameters", "evidence")), lines, (1, 2))

@@ -5,6 +5,7 @@ Read by the workbook and the text report. Nothing is worked out here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from gep.account import Account, Part
 from gep.explain import body
 from gep.inputs import LABELS, Entry
+from gep.names import meaning
 from gep.solve import Node
 from gep.tables import Row
 
@@ -222,12 +224,25 @@ def synthetic(account: Account) -> bool:
     return account.basis.synthetic or any("synthetic" in words for _, _, words in sources(account).values())
 
 
-def route(part: Part) -> str:
-    """How the quantity of a component was found: the formulas from the top down; empty where it was given, or is not known."""
+def route(part: Part, lang: str = "en") -> str:
+    """How the quantity of a component was found: the formulas from the top down; empty where it was given, or is not known.
+
+    In Chinese each name stands by its meaning, the component itself by its own name.
+    """
     if part.solution.quantity.missing():
         return ""
     chain = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
-    return "; ".join(dict.fromkeys(f"{f.__name__} = {' '.join(body(f).split()).replace('np.', '')}" for f in chain))
+    said = dict.fromkeys((f.__name__, " ".join(body(f).split()).replace("np.", "")) for f in chain)
+    if lang != "zh":
+        return "; ".join(f"{name} = {text}" for name, text in said)
+    whole = part.component.zh
+    return "；".join(f"{_in_words(name) if n else whole} = {_in_words(text)}" for n, (name, text) in enumerate(said))
+
+
+def _in_words(text: str) -> str:
+    """The names of a formula by their meaning, its signs as they are printed."""
+    said = re.sub(r"[a-z][a-z0-9_]*", lambda m: meaning(m.group(), "zh") or m.group(), text)
+    return re.sub(r" ?\* ?", " × ", said.replace("**", "^")).replace(" - ", " − ")
 
 
 def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:

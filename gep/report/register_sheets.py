@@ -10,8 +10,8 @@ from gep.report import lines as listed
 from gep.report.formats import pretty
 from gep.report.plan import Plan
 from gep.report.sheet import Sheet, number_format
-from gep.report.web.words import thing
-from gep.report.words import method_name, word
+from gep.report.web.words import term, thing
+from gep.report.words import evidence_name, method_name, word
 from gep.text import say
 
 
@@ -40,7 +40,7 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
         sheet.put(row, 13, method_name(p.method, lang))
         sheet.put(row, 14, p.formula)
         words = dict.fromkeys(w for w in (*(e.evidence for e in p.entries), *(r.evidence for r in p.rows)) if w)
-        sheet.put(row, 15, ", ".join(word(w, lang) for w in words))
+        sheet.put(row, 15, ", ".join(evidence_name(w, lang) for w in words))
     sheet.finish([6, 18, 34, 14, 16, 14, 7, 16, 16, 26, 44, 22, 18, 40, 12], head, row, 11, freeze=2)
     return at
 
@@ -54,7 +54,7 @@ def parameters(sheet: Sheet, plan: Plan) -> None:
     row = head
     for row, p in enumerate(listed.parameters(plan.account), head + 1):
         r = p.row
-        sheet.put(row, 1, meaning(p.name, lang) or p.name)
+        sheet.put(row, 1, term(p.name, lang))
         sheet.put(row, 2, p.name)
         sheet.put(row, 3, plan.ecosystem_label(r.ecosystem) if r and r.ecosystem else "")
         sheet.put(row, 4, r.item if r else "")
@@ -63,7 +63,7 @@ def parameters(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 7, pretty(p.unit, lang), "unit")
         for n, bound in enumerate((r.low if r else None, r.high if r else None), 8):
             sheet.put(row, n, "" if bound is None else bound, "text" if bound is None else "sum", form="" if bound is None else number_format(bound))
-        for n, cell in enumerate((r.year, r.source, r.clause, word(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10):
+        for n, cell in enumerate((r.year, r.source, r.clause, evidence_name(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10):
             sheet.put(row, n, cell)
         sheet.put(row, 14, plan.names(p.used_by))
         sheet.put(row, 15, r.note if r else "")
@@ -92,7 +92,7 @@ def sources(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 8, e.value, "sum", form=number_format(e.value))
         sheet.put(row, 9, e.unit, "unit")
         sheet.put(row, 10, e.source or word("no_source", lang))
-        sheet.put(row, 11, word(e.evidence, lang))
+        sheet.put(row, 11, evidence_name(e.evidence, lang))
     last = row
     row += 2
     sheet.put(row, 1, word("sources", lang), "heading")
@@ -104,7 +104,7 @@ def sources(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 1, source or word("no_source", lang))
         sheet.put(row, 2, given, "input")
         sheet.put(row, 3, cited, "input")
-        sheet.put(row, 4, ", ".join(word(w, lang) for w in words))
+        sheet.put(row, 4, ", ".join(evidence_name(w, lang) for w in words))
     row += 2
     sheet.put(row, 1, word("files", lang), "heading")
     for name, digest in plan.account.files.items():

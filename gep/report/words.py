@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from gep import pricing
 from gep.account import Part
+from gep.report.web.words import word as shared
 from gep.text import label
 
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -157,6 +158,15 @@ def method_name(method: str, lang: str = "en") -> str:
     """
     known = ((m, pricing.get(m)) if m in pricing.IDS else (m, None) for m in filter(None, method.split("; ")))
     return "; ".join(m if record is None else record.zh if lang == "zh" else record.en for m, record in known)
+
+
+def evidence_name(tag: str, lang: str = "en") -> str:
+    """A word for evidence, as people read it.
+
+    >>> evidence_name("sourced", "zh"), evidence_name("sourced")
+    ('有来源', 'sourced')
+    """
+    return shared(tag, lang) if tag else ""
 
 
 def status_name(status: str, lang: str = "en") -> str:

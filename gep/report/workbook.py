@@ -19,7 +19,7 @@ from gep.report.formats import amount, pretty
 from gep.report.plan import FIRST, Plan, letter
 from gep.report.sheet import ROWS_MAX, Book, Sheet, number_format
 from gep.report.summary_sheet import summary
-from gep.report.words import method_name, status_name, word
+from gep.report.words import evidence_name, method_name, status_name, word
 
 
 def workbook(account: Account, lang: str = "en") -> bytes:
@@ -91,10 +91,10 @@ def _physical(sheet: Sheet, plan: Plan) -> dict[int, str]:
         sheet.put(row, 11, unit, "unit")
         sheet.put(row, 12, status_name(line.status, lang), "unit")
         if line.part.name not in routes:
-            routes[line.part.name] = listed.route(line.part)
+            routes[line.part.name] = listed.route(line.part, plan.lang)
         sheet.put(row, 13, routes[line.part.name])
         sheet.put(row, 14, line.source or word("no_source", lang))
-        sheet.put(row, 15, word(line.evidence, lang))
+        sheet.put(row, 15, evidence_name(line.evidence, lang))
     sheet.finish([16, 22, 26, 14, 18, 16, 7, 22, 16, 14, 18, 14, 44, 44, 10], head, row, 12, freeze=3)
     return at
 

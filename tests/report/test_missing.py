@@ -8,6 +8,7 @@ import pytest
 
 import gep
 from gep.report.formats import pretty
+from gep.report.lines import route
 from gep.report.table import rows
 from gep.report.views import districts
 from gep.report.web.words import named
@@ -57,3 +58,11 @@ def test_chinese_is_chinese():
     assert named("water_retention.retained_water (2 of 6 cells)", "zh") == "涵养水源 · 水源涵养（6 格缺 2 格）"
     assert named("water_retention.retained_water (2 of 6 cells)", "en") == "water retention · retained water (2 of 6 cells)"
     assert pretty("t SO2/(m^2 yr)", "zh") == "t SO2/(m² 年)"
+
+
+def test_a_formula_in_a_chinese_report_is_in_words(folder):
+    rain = ",,area,,mixed_forest,,,10,km2,hand\n,,precipitation,,,,,1000,mm,hand\n,,evapotranspiration,,,,,500,mm,hand\n"
+    account = gep.run(folder(rain, "water_retention,retained_water,reservoir_cost,,,,1,CNY/m3,2020,,hand\n"))
+    assert route(account.parts[0], "zh") == "水源涵养 = (降水量 − 地表径流量 − 蒸散发量) × 面积；地表径流量 = 降水量 × 地表径流系数"
+    assert route(account.parts[0]) == "retained_water = (precipitation - runoff - evapotranspiration) * area; runoff = precipitation * runoff_coefficient"
+    assert "有来源" in account.to_markdown("zh") and "sourced" not in account.to_markdown("zh")

@@ -88,6 +88,9 @@ class Sheet:
         return table(caption, columns, rows, css=css, scroll=self.word("scroll"))
 
 
+SHOWN = 8  # names of what the total leaves out, at the top; the section on it lists all
+
+
 def headline(s: Sheet) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
     a, b = s.account, s.account.basis
@@ -109,7 +112,7 @@ def headline(s: Sheet) -> str:
     if s.series is not None:
         keys.append(_key(s.word("change"), s.percent(float(s.series.growth(s.series.chained("total"))["total"].iloc[-1]), 2, sign=True), ""))
     left = a.total.left_out
-    listed = s.listed(named(name, s.lang) for name in left)
+    listed = s.listed(named(name, s.lang) for name in left[:SHOWN]) + (s.word("and_more", n=len(left)) if len(left) > SHOWN else "")
     colon = "：" if s.lang == "zh" else ": "
     note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.start(s.word('nothing_left_out')))}</p>"
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"

@@ -80,6 +80,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "capped": ("以排放量为上限，系数 {ratio}", "Held to what was emitted, factor {ratio}"),
     "shared_out": ("按给定份额分摊", "Split by the given shares"),
     "empirical": ("经验公式，常数按来源", "empirical; constants as printed in the source"),
+    "and_more": (" 等 {n} 项，见“未核算项目”", " … {n} in all: see what is not accounted"),
     "more_rows": ("另有 {n} 行，见输入文件与 ledger.csv。", "{n} more rows: see the input files and ledger.csv."),
     "rows": ("{n} 行", "{n} rows"),
     "unread": ("公式文本不可得", "its text is not at hand"),
@@ -148,8 +149,12 @@ def ecosystem(name: str, lang: str, basis: Basis) -> str:
 
 
 def term(name: str, lang: str) -> str:
-    """An argument or price by its meaning, else by its name in words."""
-    return meaning(name, lang) or name.replace("_", " ")
+    """An argument or price by its meaning, else by its name in words; a coefficient of one substance by that of all (``uptake_rate_so2``).
+
+    >>> term("uptake_rate_so2", "zh")
+    '单位面积净化量'
+    """
+    return meaning(name, lang) or meaning(name.rpartition("_")[0], lang) or name.replace("_", " ")
 
 
 def thing(indicator: str, component: str, lang: str) -> str:
