@@ -40,7 +40,7 @@ def project(before: Account, after: Account, without: Account | None = None, by:
         ``before, without, after, change, background, effect``, the total last: change = after − before,
         background = without − before, effect = after − without.
     """
-    other = without or before
+    other = before if without is None else without
     columns = {"before": before, "without": other, "after": after}
     frame = pd.DataFrame({name: a.by(by) for name, a in columns.items()}).fillna(0.0)
     frame.loc["total"] = [float(a.total) for a in columns.values()]
@@ -154,7 +154,7 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     >>> compensate_by_gap(pd.DataFrame({"region": ["a", "b", "c"], "actual": [80.0, 130.0, 110.0], "target": [100.0, 100.0, 100.0]}), 0.5)["payment"].tolist()
     [-10.0, 7.5, 2.5]
     """
-    _share(rate)
+    _share(rate, "There is no such rule")
     gap = table["actual"] - table["target"]
     over, under = gap.clip(lower=0), (-gap).clip(lower=0)
     fund = rate * float(under.sum()) if float(over.sum()) > 0 else 0.0
@@ -189,7 +189,7 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
     >>> compensate_by_flow(flows, 0.1).set_index("region")["payment"].to_dict()
     {'up': 16.0, 'mid': -8.0, 'down': -8.0}
     """
-    _share(rate)
+    _share(rate, "There is no such rule")
     others = flows[flows["supplier"] != flows["user"]]
     names = list(dict.fromkeys([*others["supplier"], *others["user"]]))
     supplied = others.groupby("supplier")["value"].sum().reindex(names, fill_value=0.0)
@@ -199,11 +199,9 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
     return out
 
 
-def _share(rate: float) -> None:
+def _share(rate: float, title: str) -> None:
     if not 0 <= rate <= 1:
-        raise InputError(
-            "There is no such rule", [Problem("decide.rate", "rate", "is no share: {rate:g}", "state a share between 0 and 1", values={"rate": rate})]
-        )
+        raise InputError(title, [Problem("decide.rate", "rate", "is no share: {rate:g}", "state a share between 0 and 1", values={"rate": rate})])
 
 
 @dataclass(frozen=True)
@@ -259,14 +257,16 @@ def damage(folder: str | os.PathLike[str], struck: Sequence[Mapping[str, Any]], 
     Raises
     ------
     GepError
-        If an area fits no row of the account, is larger than what is there, or the years and rate are no such.
+        If an area fits no row of the account or is larger than what is there, or the years, rate or a share are no such.
     """
     if years < 1 or not discount_rate >= 0:
         raise InputError("The damage cannot be assessed", [Problem("decide.recovery", "incident", "needs at least one year and a rate from 0", "state both")])
     steps = []
     for row in struck:
         amount, unit = units.split(str(row["area"]))
-        step = {"from": row["ecosystem"], "area": f"{amount * float(row.get('share', 1.0))!r} {unit}"}
+        share = float(row.get("share", 1.0))
+        _share(share, "The damage cannot be assessed")
+        step = {"from": row["ecosystem"], "area": f"{amount * share!r} {unit}"}
         steps.append(("move", step | ({"region": row["region"]} if row.get("region") else {})))
     found = run_scenario(folder, Scenario("incident", tuple(steps), "incident"))
     return Damage(found, years, discount_rate, restoration_cost)

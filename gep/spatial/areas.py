@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,6 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
     InputError
         With every area that has no name, a doubled one, or no surface.
     """
-    shapely = need("shapely")
     problems: list[Problem] = []
     warnings: list[Problem] = []
     seen: set[str] = set()
@@ -130,7 +129,7 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
         warnings.append(Problem("areas.crs", where, "is in another reference system than the maps and was brought to theirs", "", "warning"))
     extent = _extent(grid)
     for name, raw in zip(names, shapes, strict=True):
-        at, shape = f"{where}, {name}", raw
+        at = f"{where}, {name}"
         if not name.strip():
             problems.append(Problem("area.unnamed", where, "has an area without a name", "name it"))
             continue
@@ -140,45 +139,51 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
         if name in seen:
             problems.append(Problem("area.double", at, "is named twice", "give each area a name of its own, or merge them"))
         seen.add(name)
-        if shape is None or shape.is_empty:
-            problems.append(Problem("area.empty", at, "is empty", "draw it, or take it out"))
+        shape, said = _mended(at, raw, to)
+        if shape is None:
+            problems += said
             continue
-        if not np.isfinite(shapely.bounds(shape)).all():
-            problems.append(Problem("area.kind", at, "has coordinates that are no numbers", "draw it again"))
-            continue
-        shape = shapely.force_2d(shape)
-        if to is not None:
-            width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
-            shape = shapely.transform(shapely.segmentize(shape, max(width / 200, 1e-9)), to)
-            if not np.isfinite(shapely.bounds(shape)).all():
-                problems.append(Problem("area.kind", at, "lies where the maps' reference system does not reach", "check its coordinates"))
-                continue
-        if not shape.is_valid:
-            shape = shapely.make_valid(shape)
-            warnings.append(Problem("area.mended", at, "crosses itself and was mended", "check its outline", "warning"))
-        if shape.geom_type == "GeometryCollection":
-            shape = shapely.union_all([g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")])
-        if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
-            problems.append(Problem("area.kind", at, "is a {kind}, which has no surface", "give a polygon", values={"kind": raw.geom_type}))
-            continue
-        inside = shape.intersection(extent).area / shape.area
-        if inside == 0:
-            warnings.append(Problem("area.outside", at, "lies outside the maps", "check its coordinates and reference system", "warning"))
-        elif inside < 0.999:
-            warnings.append(
-                Problem(
-                    "area.partly",
-                    at,
-                    "lies outside the maps with {percent:.1f} % of its surface, which is not accounted",
-                    "",
-                    "warning",
-                    {"percent": 100 * (1 - inside)},
-                )
-            )
+        warnings += [*said, *_outside(at, shape, extent)]
         out.append(shape)
     if problems:
         raise InputError("The areas cannot be used", problems)
     return Areas(tuple(names), tuple(out), parents, tuple(warnings))
+
+
+def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
+    """A polygon brought to the grid's system, with a warning where it was mended; None, and why, where it has no surface."""
+    shapely = need("shapely")
+
+    def refused(code: str, what: str, mend: str, **values: object) -> tuple[None, list[Problem]]:
+        return None, [Problem(code, at, what, mend, values=values)]
+
+    if raw is None or raw.is_empty:
+        return refused("area.empty", "is empty", "draw it, or take it out")
+    if not np.isfinite(shapely.bounds(raw)).all():
+        return refused("area.kind", "has coordinates that are no numbers", "draw it again")
+    shape, said = shapely.force_2d(raw), []
+    if to is not None:
+        width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
+        shape = shapely.transform(shapely.segmentize(shape, max(width / 200, 1e-9)), to)  # a straight edge may bend
+        if not np.isfinite(shapely.bounds(shape)).all():
+            return refused("area.kind", "lies where the maps' reference system does not reach", "check its coordinates")
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape)
+        said.append(Problem("area.mended", at, "crosses itself and was mended", "check its outline", "warning"))
+    if shape.geom_type == "GeometryCollection":
+        shape = shapely.union_all([g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")])
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
+        return refused("area.kind", "is a {kind}, which has no surface", "give a polygon", kind=raw.geom_type)
+    return shape, said
+
+
+def _outside(at: str, shape: Any, extent: Any) -> Iterator[Problem]:
+    inside = shape.intersection(extent).area / shape.area
+    if inside == 0:
+        yield Problem("area.outside", at, "lies outside the maps", "check its coordinates and reference system", "warning")
+    elif inside < 0.999:
+        what = "lies outside the maps with {percent:.1f} % of its surface, which is not accounted"
+        yield Problem("area.partly", at, what, "", "warning", {"percent": 100 * (1 - inside)})
 
 
 def _extent(grid: Grid) -> Any:

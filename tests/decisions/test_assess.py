@@ -179,6 +179,8 @@ def test_damage_by_hand(folder):
     assert found.total == pytest.approx(found.present_value + 2e6)
     with pytest.raises(GepError):
         damage(path, [{"ecosystem": "forest", "region": "North", "area": "200 km2"}], 4, 0.05)
+    with pytest.raises(GepError, match="no share"):
+        damage(path, [{"ecosystem": "forest", "region": "North", "area": "10 km2", "share": 1.5}], 4, 0.05)
 
 
 def test_forests_of_china_2010():
