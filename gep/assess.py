@@ -176,7 +176,7 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
 
     For each year of the normal period its weather takes the place of the account's own, in both years and at the prices
     of the last; the mean of the results is the result of normal weather. Its change is controllable; the rest of the
-    change at these prices is weather; the rest of all is price.
+    change at these prices is weather; the rest of all is price. A figure that is missing in one of the years is coverage.
 
     Parameters
     ----------
@@ -190,8 +190,8 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
     Returns
     -------
     DataFrame
-        ``level, indicator, region, first, last, change, controllable, weather, price, normal``; ``normal`` is the last
-        year's result under normal weather. The three parts of a row add up to its change.
+        ``level, indicator, region, first, last, change, controllable, weather, price, coverage, normal``; ``normal`` is the
+        last year's result under normal weather. The four parts of a row add up to its change.
 
     Raises
     ------
@@ -214,21 +214,23 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
         if faults:
             continue
         own, prices, held = part.data["value"], part.data["price"], {}
+        both = (part.data["status"].sel(year=[a, b]) != MISSING).all("year")
         if part.solution.price.kind != MISSING:
             held = {part.solution.price: prices.sel(year=b, drop=True).fillna(prices.sel(year=a, drop=True))}
         constant = work_out(part.solution, account.basis, held)["value"] if held else own
         drawn = work_out(part.solution, account.basis, held | instead)["value"].mean("draw", skipna=False) if instead else constant
         for region, at in _regions(account, part):
-            (opening, closing), (before, after), (old, new) = ([_sum(value, year, at) for year in (a, b)] for value in (own, constant, drawn))
-            change, real, managed = closing - opening, after - before, new - old
-            rows.append((part.row.level, part.row.id, region, opening, closing, change, managed, real - managed, change - real, new))
+            opening, closing = (_sum(own, year, at) for year in (a, b))
+            known, real, managed = (_sum(value.where(both), b, at) - _sum(value.where(both), a, at) for value in (own, constant, drawn))
+            change, normal_year = closing - opening, _sum(drawn, b, at)
+            rows.append((part.row.level, part.row.id, region, opening, closing, change, managed, real - managed, known - real, change - known, normal_year))
     unused = {(e.indicator, e.component, e.name) for e in weather} - used
     faults += [
         Problem("assess.unused", ".".join(filter(None, u)), "is no input that the account was given", "name it as in inputs.csv") for u in sorted(unused)
     ]
     if faults:
         raise InputError("The weather cannot be told apart", list({str(p): p for p in faults}.values()))
-    frame = pd.DataFrame(rows, columns=["level", "indicator", "region", "first", "last", "change", "controllable", "weather", "price", "normal"])
+    frame = pd.DataFrame(rows, columns=["level", "indicator", "region", "first", "last", "change", "controllable", "weather", "price", "coverage", "normal"])
     return frame.groupby(["level", "indicator", "region"], sort=False, as_index=False).sum()
 
 

@@ -64,6 +64,18 @@ def test_weather_is_told_apart_from_management(folder):
     assert table["change"].sum() == pytest.approx(account.by("year").diff().iloc[-1], rel=1e-12)
 
 
+def test_a_figure_that_was_missing_is_no_work_of_management(folder):
+    """A marsh of 300万 m3 at 7 CNY, first measured in 2020, beside the forest: 21e6 CNY of coverage; the forest's part stays."""
+    path = city(folder, normal_csv=normal([(2001, 900), (2002, 1000)]))
+    (path / "inputs.csv").write_text((path / "inputs.csv").read_text("utf-8") + "flood_mitigation,marsh,quantity,,,,2020,300,万m3,test,,,\n", "utf-8")
+    (path / "prices.csv").write_text((path / "prices.csv").read_text("utf-8") + "flood_mitigation,marsh,reservoir_cost,,,,7,CNY/m3,,,test,,,\n", "utf-8")
+    account = reader.read(path)
+    table = controllable(account, read_weather(path / "normal.csv")).groupby("indicator")[["change", "controllable", "weather", "price", "coverage"]].sum()
+    assert table.loc["flood_mitigation"].tolist() == pytest.approx([21e6, 0, 0, 0, 21e6])
+    assert table.loc["water_retention", ["controllable", "coverage"]].tolist() == pytest.approx([10e6 * 0.255 * 7, 0])
+    np.testing.assert_allclose(table.iloc[:, 1:].sum(axis=1), table["change"], rtol=1e-12)
+
+
 def test_the_result_of_mean_rain_is_not_the_mean_result(folder):
     """Runoff of a storm by curve number 70 (S = 25400/70 − 254 mm): the mean over a dry and a wet year, not the result of their mean."""
     rows = "flood_mitigation,vegetation,curve_number,,forest,,,70,1,test,,,\nflood_mitigation,vegetation,bare_curve_number,,,,,91,1,test,,,\n"
