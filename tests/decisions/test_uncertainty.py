@@ -281,6 +281,6 @@ def test_price_carried_into_several_years_by_an_index_is_one_figure(account):
 
 
 def test_it_is_quick(account):
-    start = time.perf_counter()
+    start = time.process_time()
     uncertainty(account(water(100, ",,normal 10 %"), price(7)), 10_000)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -59,10 +59,10 @@ def test_cells_are_counted_over_all_figures(tmp_path, monkeypatch):
     ],
 )  # fmt: skip
 def test_toml_without_end(text, why):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match=why):
         toml(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_rows_faults_and_cells_have_limits(tmp_path, monkeypatch):
@@ -153,9 +153,9 @@ def test_no_folder_is_said(name, tmp_path, monkeypatch):
 
 
 def test_patterns_take_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     assert by_pattern("a" * 200, {"*a" * 60 + "x": 1}) is None and by_pattern("tourism.visits", {"t*m*.*s": 1}) == 1 and by_pattern("ab", {"ab*b": 1}) is None
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_nothing_runs_and_nothing_is_fetched():
