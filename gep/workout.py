@@ -266,12 +266,10 @@ def evaluate(node: Node, grid: Mapping[str, Sequence[object]], own: Mapping[str,
         out = xr.Variable(("ecosystem",), numbers) if names is not None else xr.Variable((), numbers[0])
     elif node.kind == "number":
         out = xr.Variable((), node.number)
-    elif node.kind == "formula":
-        assert node.formula is not None
+    else:
+        assert node.formula is not None  # what is missing has no numbers: whoever asks looks first
         parts = {name: evaluate(part, grid, own, instead) for name, part in node.parts.items()}
         out = apply(node.formula, {name: _drawn_within(numbers, node.formula.inputs[name]) for name, numbers in parts.items()})
-    else:
-        out = xr.Variable((), np.nan)
     if node.kind == "given" and node.parts:
         out = _completed(out, node, grid, own, instead)
     if instead is None:
