@@ -16,6 +16,7 @@ import xarray as xr
 
 from gep import indicators
 from gep.account import Account, Part
+from gep.errors import InputError, Problem
 from gep.formula import Component, Indicator
 from gep.inputs import Entry, Given
 from gep.solve import MISSING, Node, Solution
@@ -46,6 +47,20 @@ def public(account: Account) -> Account:
         row = ProfileRow(rest.id, rest.level, rest.zh, rest.en, (rest.id,), "confirmed", note="pooled: confidential figures")
         parts.append(_total(account, pool, row, rest, Component("", rest.zh, rest.en, "")))
     return replace(account, parts=tuple(parts), entries=tuple(e for e in account.entries if not e.classification))
+
+
+def may_leave(*accounts: Account) -> None:
+    """Whether tables of other shapes may be written: only :func:`public` and :func:`withheld` know how to keep a figure back.
+
+    Raises
+    ------
+    InputError
+        If an account rests on confidential figures.
+    """
+    held = [a.basis.title or a.basis.region for a in accounts if any(map(confidential, a.parts))]
+    if held:
+        what, mend = "rests on confidential figures, which these tables would tell", "write 'gep run --out' or 'gep report', which keep them back"
+        raise InputError("The results cannot be written", [Problem("output.confidential", name, what, mend) for name in dict.fromkeys(held)])
 
 
 def _pools(account: Account) -> list[list[Part]]:

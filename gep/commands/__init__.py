@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import typer
 
 from gep.commands import assess, catalogue, check, compare, form, report, run, scenario, sources, uncertainty, zone
+from gep.extras import OURS, installed
 
 app = typer.Typer(
     add_completion=False,
@@ -32,6 +34,19 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "zone": zone.zone,
     "map": zone.map_,
 }
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"{OURS} {installed()}")
+        raise typer.Exit
+
+
+@app.callback()
+def gep(version: Annotated[bool, typer.Option("--version", help="show the version and leave", callback=_version, is_eager=True)] = False) -> None:
+    """Gross ecosystem product accounts 生态系统生产总值核算"""
+
+
 for name, command in _COMMANDS.items():
     app.command(name)(command)
 app.add_typer(form.form, name="form")

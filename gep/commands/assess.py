@@ -12,6 +12,7 @@ from gep import assess as rooms
 from gep import folder, tablefiles
 from gep.account import Account
 from gep.commands.shared import AsJson, Lang, console, print_frame, print_json, told
+from gep.disclose import may_leave
 from gep.errors import InputError, Problem
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import thing
@@ -47,6 +48,7 @@ def assess(
                 [Problem("assess.files", path.name, "holds none of {names}, and no GDP", "write one", values={"names": ", ".join(FILES)})],
             )
         if out is not None:
+            may_leave(account)
             tablefiles.write_tables(out, {f"{k}.csv": t for k, t in tables.items()})
     if as_json:
         return print_json({k: t.to_dict("records") for k, t in tables.items()})
@@ -75,7 +77,7 @@ def _show_targets(targets: pd.DataFrame, lang: str) -> None:
 
 
 def _show_weather(weather: pd.DataFrame, currency: str, lang: str) -> None:
-    added = weather.groupby("region", sort=False, as_index=False)[["change", "controllable", "weather", "price"]].sum()
+    added = weather.groupby("region", sort=False, as_index=False)[["change", "controllable", "weather", "price", "coverage"]].sum()
     added.loc[len(added)] = [label("total", lang), *added.iloc[:, 1:].sum()]
     figures = added.columns[1:]
     scale = money_scale(float(added[figures].abs().max().max()), currency, lang)

@@ -75,20 +75,26 @@ def _about(profile: standards.Profile, lang: str) -> None:
 
 
 def show(
-    indicator: Annotated[str, typer.Argument(help="an indicator's id")] = "",
+    indicator: Annotated[str, typer.Argument(help="an indicator, by its id or name")] = "",
     inputs: Annotated[bool, typer.Option("--inputs", help="the names that indicators share")] = False,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
     """Show an indicator: components, quantities, formulas, inputs with units, coefficients with sources, where it is used."""
     with told(lang):
-        record = indicators.get(indicator) if indicator and not inputs else None
+        record = indicators.get(_meant(indicator)) if indicator and not inputs else None
     if record is None:
         return _show_shared(as_json, lang)
     data = _described(record)
     if as_json:
         return print_json(data)
     return _show(record, data, lang)
+
+
+def _meant(name: str) -> str:
+    """The id of an indicator that is named by its id, a component's (``tourism.beach``), or its Chinese or English name."""
+    at = name.partition(".")[0]
+    return next((i.id for i in indicators.every() if name in (i.zh, i.en)), at if at in indicators.IDS else name)
 
 
 def _show_shared(as_json: bool, lang: str) -> None:

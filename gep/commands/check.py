@@ -12,13 +12,17 @@ from gep.commands.shared import AsJson, console, print_json
 def check(as_json: AsJson = False) -> None:
     """Prove every formula: dimension, scale, literals, laziness, worked numbers and the rest."""
     found = checks.report()
-    count = sum(map(len, found.values()))
+    wrong = {name: [p for p in problems if p.level == "error"] for name, problems in found.items()}
+    skipped = dict.fromkeys(f"{p.values['check']}: {p.values['why']}" for problems in found.values() for p in problems if p.level != "error")
+    count = sum(map(len, wrong.values()))
     if as_json:
         print_json([{"formula": name, "problems": [str(p) for p in problems]} for name, problems in found.items()])
     else:
-        for name, problems in found.items():
+        for name, problems in wrong.items():
             console.print(f"[{'red' if problems else 'green'}]{'✗' if problems else '✓'}[/] {escape(name)}")
             for p in problems:
                 console.print("    " + escape(str(p)), soft_wrap=True)
-        console.print(f"{len(found)} formulas, {count} problems")
+        for why in skipped:  # a check that could not run proves nothing, and disproves nothing
+            console.print(f"[yellow]warning[/]: {escape(why)}")
+        console.print(f"{len(found)} formulas and indicators, {count} problems")
     raise typer.Exit(1 if count else 0)

@@ -12,6 +12,7 @@ from gep import compare as sides
 from gep import folder, indicators, output
 from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
 from gep.compare import EFFECTS, MEASURES, Comparison
+from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.text import label, say
 
@@ -41,6 +42,7 @@ def compare(
         found = sides.compare(*accounts, years=year or None)
         table = found.table(by)
         if out is not None:
+            may_leave(*accounts)
             output.place(out, found.to_csv().encode("utf-8"))
     if as_json:
         return print_json(_plain(found))

@@ -37,7 +37,10 @@ def run(
 
 def _show(account: Account, lang: str) -> None:
     b = account.basis
-    about = f"{b.region} · {', '.join(map(str, b.years[-3:]))} · {label('price_year', lang)} {label(b.prices, lang)} · {account.profile.id}"
+    standard = account.profile.zh if lang == "zh" else account.profile.id
+    about = f"{b.region} · {', '.join(map(str, b.years[-3:]))} · {label('price_year', lang)} {label(b.prices, lang)} · {standard}"
+    if len(b.years) > 1:
+        about += f" · 表中为 {b.years[-1]} 年" if lang == "zh" else f" · the table is of {b.years[-1]}"
     console.print(f"\n[bold]{escape(b.title or b.region)}[/]   [dim]{escape(about)}[/]\n")
     if b.synthetic:
         console.print(f"{label('synthetic', lang)}\n", style="bold yellow")

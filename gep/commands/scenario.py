@@ -13,6 +13,7 @@ from rich.markup import escape
 from gep import folder, mapchange, parcels, tablefiles
 from gep.basis import Basis
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
+from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import ecosystem, named
 from gep.scenario import Difference, run_scenario
@@ -39,6 +40,7 @@ def scenario(
             return _parcels(path, plan, out, lang, as_json)
         found = mapchange.polygons_become(path, plan) if plan.suffix.lower() in (".geojson", ".gpkg", ".shp") else run_scenario(path, plan)
         if out is not None:
+            may_leave(found.before, found.after)
             tablefiles.write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
     if as_json:
         return print_json({
@@ -92,7 +94,8 @@ def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool)
         return print_json(ranked.to_dict("records"))
     types = {c: [ecosystem(name, lang, Basis()) for name in ranked[c]] for c in ("from", "to")}
     signed = {c: ranked[c].map(lambda x: f"{x:+,.0f}") for c in ("change", "per_hectare")}
-    return print_frame(ranked.assign(hectares=ranked["hectares"].map(lambda x: fixed(x, 1)), **types, **signed), lang)
+    lacking = [joined((named(name, lang) for name in filter(None, text.split(", "))), lang) for text in ranked["lacking"]]
+    return print_frame(ranked.assign(lacking=lacking, hectares=ranked["hectares"].map(lambda x: fixed(x, 1)), **types, **signed), lang)
 
 
 def series(
@@ -113,6 +116,7 @@ def series(
             "contributions": found.contributions(by, index=index), "decomposition": found.decomposition(),
         }  # fmt: skip
         if out is not None:
+            may_leave(*accounts)
             tablefiles.write_tables(out, {f"{k}.csv": t if k == "decomposition" else t.reset_index() for k, t in tables.items()})
     if as_json:
         return print_json({

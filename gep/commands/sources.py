@@ -15,6 +15,7 @@ from gep import folder, gallery, output, standards
 from gep import seea as ecosystem_accounts
 from gep.account import Account
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
+from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import thing, word
 from gep.standards import Profile
@@ -130,6 +131,7 @@ def seea(
         users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
         found = ecosystem_accounts.tables(account, year, users)
         if out is not None:
+            may_leave(account)
             output.write(out, {"seea.csv": found.to_csv(), "seea.xlsx": found.workbook()})
     scale = money_scale(float(account.total), account.basis.currency, lang)
     called = names((account,), lang) | (_SEEA if lang == "zh" else {})

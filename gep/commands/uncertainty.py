@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gep import folder, tablefiles
 from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
+from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale, plain, pretty
 from gep.report.page import page
 from gep.report.web.certainty import input_name
@@ -38,6 +39,7 @@ def uncertainty(
         found = run_draws(account, **said)
         table = sobol(found) if indices else None
         if out is not None:
+            may_leave(account)
             tables = {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado}
             tablefiles.write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
     if as_json:

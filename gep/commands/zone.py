@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from gep import folder, output
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
+from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import named
 from gep.text import label, say
@@ -38,6 +39,7 @@ def zone(
             measured = measure(account, found)
         table = measured.table()
         if out is not None:
+            may_leave(account)
             output.write(out, {"zones.csv": output.csv_text(table.reset_index())})
     mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
     unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
@@ -79,6 +81,7 @@ def map_(
         from gep.spatial.maps import write_maps
 
         account = folder.read(path)
+        may_leave(account)
         with _bar(lang) as progress:
             files = write_maps(account, out, lang, only=tuple(indicator or ()), png=png, progress=progress)
     console.print(f"→ {escape(str(out))}: {len(files)}", style="dim")

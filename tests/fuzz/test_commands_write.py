@@ -4,7 +4,9 @@
 writing, and every rename, is watched while it runs.
 """
 
+import csv
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -56,6 +58,7 @@ def watched(at):
 def run(*words, code=0):
     done = CliRunner().invoke(app, list(map(str, words)))
     assert done.exit_code == code, done.output
+    return done.output
 
 
 def through_scratch(opened):
@@ -90,6 +93,18 @@ def test_several_files_take_their_places_at_once(name, tmp_path):
         assert moved.count(output.SWITCH) == 1
         written = sorted(p.name for p in tmp_path.iterdir())
         assert sorted(n for n in moved if n != output.SWITCH) == written and not hidden(tmp_path)
+
+
+@pytest.mark.parametrize("name", [n for n in COMMANDS if n not in ("run", "report", "parcels")] + ["compare"])
+def test_tables_that_would_tell_a_confidential_figure_are_not_written(name, tmp_path):
+    city = tmp_path / "city"
+    shutil.copytree(CITY, city)
+    rows = list(csv.reader((city / "prices.csv").read_text("utf-8").splitlines()))
+    with (city / "prices.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([[*row, "classification" if not n else "confidential"] for n, row in enumerate(rows)])
+    words = [city if word in (CITY, BEACH) else word for word in COMMANDS.get(name, ("compare", CITY, BEACH, "--out"))]
+    told = run(*words, tmp_path / "out", code=2)
+    assert "confidential figures" in told and not (tmp_path / "out").exists()
 
 
 def test_one_file_takes_its_place_at_once(tmp_path):
