@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from gep.errors import InputError, Problem
 from gep.reader import Reader
 from gep.uncertainty.spreads import map_error
 
-KEYS = ("draws", "seed", "level", "together", "errors", "confusion")
+KEYS: Mapping[str, Any] = {"draws": int, "seed": int, "level": float, "together": list, "errors": dict, "confusion": dict}
 FILE = "uncertainty.toml"
 
 
@@ -32,33 +32,33 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
         if r.problems:
             raise InputError(f"{FILE} cannot be read", r.problems)
         return {}
-    faults = [Problem("key.unknown", f"{FILE}, {k}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS)}) for k in data if k not in KEYS]
-    wanted: Mapping[str, Any] = {"draws": int, "seed": int, "level": float, "together": list, "errors": dict, "confusion": dict}
-    faults += [
-        Problem("key.value", f"{FILE}, {k}", "is not of the kind wanted: {kind}", "see docs/uncertainty.md", values={"kind": wanted[k].__name__})
-        for k, v in data.items()
-        if k in wanted and (not isinstance(v, wanted[k]) or isinstance(v, bool))
-    ]
-    errors = data.get("errors", {})
-    if isinstance(errors, dict):
-        faults += [
-            Problem("key.value", f"{FILE}, errors, {k}", "is not of the kind wanted: {kind}", 'write "20 %" or 0.2', values={"kind": "text or number"})
-            for k, v in errors.items()
-            if isinstance(v, bool) or not isinstance(v, (str, int, float))
-        ]
-    table = data.get("confusion", {})
-    if isinstance(table, dict) and not (
-        isinstance(table.get("classes", []), list)
-        and isinstance(table.get("counts", []), list)
-        and all(isinstance(row, list) for row in table.get("counts", []))
-    ):
-        faults.append(
-            Problem(
-                "key.value", f"{FILE}, confusion", "is not of the kind wanted: {kind}", "see docs/uncertainty.md", values={"kind": "classes and rows of counts"}
-            )
-        )
+    faults = list(_faults(data))
     if faults:
         raise InputError(f"{FILE} cannot be used", faults)
     if "confusion" in data:
-        data["confusion"] = map_error([str(c) for c in table.get("classes", [])], [list(row) for row in table.get("counts", [])])
+        table = data["confusion"]
+        data["confusion"] = map_error([str(c) for c in table.get("classes", [])], table.get("counts", []))
     return data
+
+
+def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
+    def odd(key: str, kind: str, mend: str = "see docs/uncertainty.md") -> Problem:
+        return Problem("key.value", f"{FILE}, {key}", "is not of the kind wanted: {kind}", mend, values={"kind": kind})
+
+    for key, value in data.items():
+        if key not in KEYS:
+            yield Problem("key.unknown", f"{FILE}, {key}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS)})
+        elif isinstance(value, bool) or not isinstance(value, KEYS[key]):
+            yield odd(key, KEYS[key].__name__)
+        elif key == "together" and not all(isinstance(name, str) for name in value):
+            yield odd(key, "list of text")
+        elif key == "errors":
+            yield from (
+                odd(f"errors, {k}", "text or number", 'write "20 %" or 0.2')
+                for k, v in value.items()
+                if isinstance(v, bool) or not isinstance(v, (str, int, float))
+            )
+        elif key == "confusion":
+            classes, counts = value.get("classes", []), value.get("counts", [])
+            if not isinstance(classes, list) or not isinstance(counts, list) or not all(isinstance(row, list) for row in counts):
+                yield odd(key, "classes and rows of counts")
