@@ -38,7 +38,7 @@ def read(r: Reader) -> Basis:
             r.fault("key.unknown", f"account.toml, {key}", "is no key", "the keys are {names}", names=", ".join(sorted(KEYS)))
     years = _years(r, data)
     price_year = _price_year(r, data, years)
-    profile = _profile(r, str(data.get("standard", "catalogue")))
+    profile = profile_of(r, str(data.get("standard", "catalogue")))
     price_basis = str(data.get("price_basis", "deflate"))
     if price_basis not in ("deflate", "as_given"):
         r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
@@ -174,7 +174,7 @@ def rows(r: Reader, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     return r.rows(name, COLUMNS[name], NEEDED[name])
 
 
-def _profile(r: Reader, given: str) -> Profile:
+def profile_of(r: Reader, given: str) -> Profile:
     """The standard of that id, or of a file of the folder."""
     try:
         if not given.endswith(".toml"):

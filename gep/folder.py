@@ -31,6 +31,8 @@ _MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + 
 def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None) -> Account:
     """The account of a folder; under another standard, or with a switch of it turned, where one is named.
 
+    ``standard`` is the id of one that ships, or a ``.toml`` file of the folder.
+
     Raises
     ------
     GepError
@@ -39,7 +41,10 @@ def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[s
     loaded = load(folder)
     basis = loaded.basis
     if standard and standard != basis.standard:
-        basis = replace(basis, standard=standards.get(standard).id, profile=None, switches={})
+        r = Reader(Path(folder))
+        profile = basisfiles.profile_of(r, standard) if standard.endswith(".toml") else standards.get(standard)
+        loaded.problems.extend(r.problems)
+        basis = replace(basis, standard=profile.id, profile=None if profile.id in standards.ids() else profile, switches={})
     basis = replace(basis, switches={**basis.switches, **(switches or {})})
     return made(replace(loaded, basis=basis), Path(folder).name)
 

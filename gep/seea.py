@@ -257,7 +257,8 @@ def _by_type(account: Account, part: Part, what: str, year: int) -> dict[str, fl
         return {}
     if "ecosystem" not in cells.dims:
         return {NO_TYPE: float(np.nansum(cells.values))}
-    return {str(e) or NO_TYPE: float(np.nansum(cells.sel(ecosystem=e).values)) for e in cells["ecosystem"].values}
+    by_type = {str(e) or NO_TYPE: cells.sel(ecosystem=e).values for e in cells["ecosystem"].values}
+    return {name: float(np.nansum(figures)) for name, figures in by_type.items() if np.isfinite(figures).any()}
 
 
 def _users(part: Part, users: Mapping[tuple[str, str], Mapping[str, float]]) -> Mapping[str, float]:

@@ -34,6 +34,15 @@ def test_the_how_to_runs(folder_of, written):
     assert any(w.code == "standard.outside" and "tourism" in w.where for w in account.warnings)
 
 
+def test_a_file_of_the_folder_is_named_like_a_standard(folder_of, written):
+    path = folder_of(written)
+    (path / "account.toml").write_text(TOML.replace("county.toml", "catalogue"), "utf-8")
+    assert folder.read(path, standard="county.toml").total == pytest.approx(12e8 + 8.15e6)
+    with pytest.raises(GepError) as caught:
+        folder.read(path, standard="town.toml")
+    assert [(p.code, p.where) for p in caught.value.problems] == [("file.missing", "town.toml")]
+
+
 def test_under_another_standard(folder_of, written):
     assert folder.read(folder_of(written), standard="catalogue").total == pytest.approx(12e8 + 8.15e6 + 3e4 * 80)
 

@@ -148,3 +148,12 @@ def test_exports():
     sheet = book["use_money"]
     heads = [c.value for c in sheet[1]]
     assert sheet.cell(sheet.max_row, heads.index("total") + 1).value == pytest.approx(t.use_money.iloc[-1]["total"])
+
+
+def test_a_type_without_a_figure_has_no_zero(folder):
+    """Forest has a rate, cropland none: what cropland takes up is not known."""
+    rows = "".join(f",,area,,{e},,,10,km2,s\n" for e in ("mixed_forest", "cropland")) + "air_purification,so2,uptake_rate,,mixed_forest,,,100,kg SO2/hm2,s\n"
+    account = gep.run(folder(rows, "air_purification,so2,treatment_cost,,,,1200,CNY/t SO2,2020,,s\n"))
+    row = seea.tables(account).supply_money.reset_index().set_index("component").loc["so2"]
+    assert row["mixed_forest"] == pytest.approx(100 * 1200)
+    assert row.get("cropland") is None or row["cropland"] != row["cropland"]
