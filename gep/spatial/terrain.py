@@ -22,6 +22,7 @@ from gep.tables import beside
 TABLE = beside(__file__)
 GROUPS = ("A", "B", "C", "D")
 WARM = (5, 6, 7, 8, 9)  # months; HJ 1173-2021 and Zhang et al. take May to September as the warm season
+DAYS = 365  # of a whole year; some calendars leave out 29 February
 LONGEST = 122.0  # m; 400 ft, which slope lengths rarely exceed (USDA Handbook 703)
 
 
@@ -83,7 +84,7 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
 
     Parameters
     ----------
-    rain : DataArray [mm], dimension ``time`` of days, and ``y``, ``x`` where it is a map; whole years
+    rain : DataArray [mm], dimension ``time`` of days, and ``y``, ``x`` where it is a map; whole calendar years
         A unit other than mm stands in ``attrs["units"]``.
     warm : months counted as the warm season
 
@@ -94,20 +95,26 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
     Raises
     ------
     InputError
-        If there is no ``time`` of days.
+        If there is no ``time`` of days, or a year lacks some of its days.
     """
     if "time" not in rain.dims or rain["time"].dtype.kind != "M":
         raise InputError("The erosivity cannot be worked out", [Problem("rain.time", "rain", "has no dimension 'time' of dates", "give one value a day")])
     days = rain["time"].dt.floor("D").values
     if len(np.unique(days)) != rain.sizes["time"]:
         raise InputError("The erosivity cannot be worked out", [Problem("rain.daily", "rain", "has several values a day", "add them up to days first")])
-    years = len(np.unique(rain["time"].dt.year.values))
+    years, counts = np.unique(rain["time"].dt.year.values, return_counts=True)
+    if counts.min() < DAYS:
+        short = ", ".join(f"{year} ({count})" for year, count in zip(years, counts, strict=True) if count < DAYS)
+        what = "has not every day of these years: {years}"
+        raise InputError(
+            "The erosivity cannot be worked out", [Problem("rain.years", "rain", what, "give whole calendar years, 0 on dry days", values={"years": short})]
+        )
     month = rain["time"].dt.month.values
     number = np.arange(len(days))
     daily = xr.DataArray(rain.transpose("time", ...).values, {"day": number, **{d: rain[d] for d in rain.dims if d != "time" and d in rain.coords}},
                          ("day", *(d for d in rain.dims if d != "time")), attrs={"units": rain.attrs.get("units", "mm")})  # fmt: skip
     season = xr.DataArray(np.isin(month, list(warm)).astype(float), {"day": number}, ("day",), attrs={"units": "1"})
-    return _erosivity(daily_rain=daily, warm_season=season, record_years=f"{years} yr")
+    return _erosivity(daily_rain=daily, warm_season=season, record_years=f"{len(years)} yr")
 
 
 def curve_number(classes: xr.DataArray, labels: dict[int, str], soil_group: xr.DataArray) -> xr.DataArray:

@@ -50,6 +50,8 @@ def test_erosivity_of_daily_rain_by_hand():
     assert float(terrain.daily_erosivity(two)) * 1e4 == pytest.approx(wanted, rel=1e-9)
     with pytest.raises(InputError):
         terrain.daily_erosivity(rain.rename(time="day"))
+    with pytest.raises(InputError, match=r"2020 \(184\), 2021 \(181\)"):  # a year from July to June would count as two
+        terrain.daily_erosivity(rain[:365].assign_coords(time=pd.date_range("2020-07-01", periods=365)))
 
 
 def test_curve_numbers_of_tr55():
