@@ -11,7 +11,6 @@ from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.plan import ecosystem_name
-from gep.report.register_sheets import told
 from gep.report.table import Row, rows
 from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web.words import term, thing
@@ -251,7 +250,7 @@ class _Report:
         reconstructed = [r.zh if lang == "zh" else r.en for r in a.profile.rows if r.evidence == "reconstructed"]
         if reconstructed:
             yield Text(self.w("reconstructed_n", names=self.comma.join(reconstructed)))
-        said = told(a, lang, notes=False)
+        said = listed.told(a, lang, notes=False)
         if said:
             yield self.cut(self.w("warnings"), (self.w("kind"), self.w("where"), self.w("what")), said)
 
@@ -264,7 +263,7 @@ class _Report:
                 (
                     row_name(p, lang),
                     component_name(p, lang),
-                    listed.route(p, lang) or self.status(said[p.name].removesuffix(", outside")),
+                    listed.route(p, lang) or self.status(said[p.name]),
                     method_name(p.solution.method, lang) if p.component.price else "",
                 )
             )

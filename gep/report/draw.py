@@ -40,7 +40,7 @@ class Drawing:
     """
 
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
-        if getattr(account, "scene", None) is None:
+        if account.scene is None:
             raise InputError("Nothing to draw on", [Problem("scene.none", account.basis.region, "rests on tables alone, so that no area can be drawn on it", "add rasters.toml; see docs/spatial.md")])  # fmt: skip
         leaflet, widgets = need("ipyleaflet"), need("ipywidgets")
         self.account, self.lang = account, lang

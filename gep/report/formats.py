@@ -46,7 +46,6 @@ def plain(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
 
 
-_MULTIPLES = {"zh": ((1e8, "亿"), (1e4, "万"))}
 _ZH_UNITS = {
     "m^3/yr": "m³",
     "t/yr": "t",
@@ -76,7 +75,7 @@ def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:
                 return f"{value / factor:,.6g}", prefix + pretty(unit)
         return plain(value), pretty(unit)
     shown = _ZH_UNITS.get(unit, pretty(unit.removesuffix("/yr"), lang))
-    for factor, prefix in _MULTIPLES["zh"]:
+    for factor, prefix in ((1e8, "亿"), (1e4, "万")):
         if abs(value) >= factor:
             return f"{value / factor:,.6g}", prefix + shown
     return f"{value:,.6g}", shown

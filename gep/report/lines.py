@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,10 @@ from gep.account import Account, Part
 from gep.explain import body
 from gep.inputs import LABELS, Entry
 from gep.names import meaning
+from gep.report.words import word
 from gep.solve import Node
 from gep.tables import Row
+from gep.text import say
 
 
 @dataclass(eq=False, slots=True)
@@ -177,7 +179,7 @@ def prices(rows: list[Line]) -> list[Price]:
 def parameters(account: Account) -> list[Parameter]:
     """The coefficients used and the numbers taken where nothing was given, each once, with the components that use them."""
     users: dict[tuple[str, float, str, Row | None], list[str]] = {}
-    for part, node in _nodes(account):
+    for part, node in nodes(account):
         used: list[tuple[str, float, str, Row | None]] = [(row.name, row.value, row.unit, row) for row in node.rows]
         if node.kind == "number" and node.result is not None:  # of a chain that led somewhere
             used.append((node.name, node.number, node.unit, None))
@@ -245,8 +247,18 @@ def _in_words(text: str) -> str:
     return re.sub(r" ?\* ?", " × ", said.replace("**", "^")).replace(" - ", " − ")
 
 
-def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:
+def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
+    """Every step of every chain, with the component that it belongs to."""
     for part in account.parts:
         for chain in part.solution.nodes:
             for node in chain.walk():
                 yield part, node
+
+
+def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, str, str]]:
+    """Warnings, and how figures were read: kind, place and words; what is said of many places is said once."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
+        for p in rows:
+            places.setdefault((word(f"{kind}_status", lang), say(replace(p, where=""), lang).lstrip(":： ")), []).append(p.where)
+    return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

@@ -13,7 +13,7 @@ from gep.report.views import measure
 from gep.report.web import audit, over_time, sections
 from gep.report.web.markup import folded, text
 from gep.report.web.notebook import account_html as notebook
-from gep.report.web.sections import Sheet
+from gep.report.web.sections import Page
 from gep.report.web.words import word
 from gep.text import label
 
@@ -69,7 +69,7 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
     >>> page(folder.read("examples/garze_2010"))[:15]  # doctest: +SKIP
     '<!doctype html>'
     """
-    s = Sheet(account, lang, rows(account, lang), polygons)
+    s = Page(account, lang, rows(account, lang), polygons)
     b = account.basis
     title = b.title or label("account", lang)
     found = [(key, build(s)) for key, build in _SECTIONS]
@@ -83,7 +83,7 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
         f'<section aria-labelledby="{key}"><h2 id="{key}"><span class=no>{n}</span>{text(s.word(key))}</h2>{html}</section>'
         for n, (key, html) in enumerate(kept, 1)
     )
-    banner = f"<p class=banner role=note><strong>{text(word('is_synthetic', lang))}</strong></p>" if getattr(b, "synthetic", False) else ""
+    banner = f"<p class=banner role=note><strong>{text(word('is_synthetic', lang))}</strong></p>" if b.synthetic else ""
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><title>{text(title)}</title><style>{_style()}</style></head>'
@@ -92,7 +92,7 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
     )
 
 
-def _facts(s: Sheet) -> str:
+def _facts(s: Page) -> str:
     b, p = s.account.basis, s.account.profile
     years = "–".join(dict.fromkeys(map(str, (b.years[0], b.years[-1]))))
     area, people = measure(s.account, b.region, "area"), measure(s.account, b.region, "population")

@@ -10,7 +10,7 @@ from gep.account import Account, Part
 from gep.report import lines as listed
 from gep.report.formats import Scale, money_scale
 from gep.report.lines import Line
-from gep.report.words import row_name, word
+from gep.report.words import component_name, row_name, word
 from gep.standards import LEVELS
 from gep.text import label
 
@@ -143,15 +143,11 @@ class Plan:
 
     def place(self, line: Line) -> list[object]:
         """What a line is about, as the first seven columns of its sheet."""
-        from gep.report.words import component_name
-
         return [label(line.part.row.level, self.lang), row_name(line.part, self.lang), component_name(line.part, self.lang), line.item,
                 self.ecosystem_label(line.ecosystem) if line.ecosystem else "", line.region, line.year]  # fmt: skip
 
     def names(self, used_by: Sequence[str]) -> str:
         """The components of these ids, by name."""
-        from gep.report.words import component_name
-
         wanted = set(used_by)
         found = [f"{p.indicator.zh if self.lang == 'zh' else p.indicator.en}·{component_name(p, self.lang)}" for p in self.account.parts if p.name in wanted]
         return ("；" if self.lang == "zh" else "; ").join(found)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from gep.account import Account
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import pretty
@@ -12,7 +9,6 @@ from gep.report.plan import Plan
 from gep.report.sheet import Sheet, number_format
 from gep.report.web.words import term, thing
 from gep.report.words import evidence_name, method_name, word
-from gep.text import say
 
 
 def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
@@ -127,7 +123,7 @@ def problems(sheet: Sheet, plan: Plan) -> None:
         needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} {n}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs)
         kind = word("not_separately" if m.inside else "missing_status", lang)
         found.append((kind, where, f"{m.inside}; {word('needs', lang)}: {needs}" if m.inside else f"{word('needs', lang)}: {needs}"))
-    found += told(account, lang)
+    found += listed.told(account, lang)
     row = head
     for row, (kind, where, what) in enumerate(found or [(word("nothing", lang), "", "")], head + 1):
         sheet.put(row, 1, kind)
@@ -152,12 +148,3 @@ def problems(sheet: Sheet, plan: Plan) -> None:
     sheet.finish([24, 34, 80, 20, 20, 18, 18, 16], head, row, 8 if account.controls else 3, filtered=False)
     if last > head:
         sheet.ws.auto_filter.ref = f"A{head}:C{last}"
-
-
-def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, str, str]]:
-    """Warnings, and how figures were read: kind, place and words; what is said of many places is said once."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
-        for p in rows:
-            places.setdefault((word(f"{kind}_status", lang), say(replace(p, where=""), lang).lstrip(":： ")), []).append(p.where)
-    return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from gep.extras import need
-from gep.output import neutral, place
+from gep.output import neutral
 from gep.report.archive import clean, sealed
 
 if TYPE_CHECKING:
@@ -79,10 +77,6 @@ class Book:
         out = io.BytesIO()
         self.wb.save(out)
         return sealed(out.getvalue(), self._edit)
-
-    def save(self, path: str | os.PathLike[str], title: str) -> Path:
-        """Write the file whole or not at all."""
-        return place(path, self.data(title))
 
     def _edit(self, name: str, part: bytes) -> bytes:
         if name == "docProps/app.xml":  # LibreOffice trusts the stored results of some programs and would not calculate

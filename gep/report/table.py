@@ -25,7 +25,8 @@ class Row:
     quantity_unit: str = ""
     price: float = np.nan
     price_unit: str = ""
-    status: str = ""
+    status: str = ""  # those of its cells, with commas between
+    counted: bool = True  # whether it is in the total
     control: Control | None = None
 
 
@@ -92,5 +93,5 @@ def _line(
     status = sorted(set(data["status"].values.ravel().tolist()) - {"absent"})
     return Row(
         depth, part.name, name, total, share(total) if part.counted else np.nan, quantity, first, price, first_price.replace("CNY", account.basis.currency),
-        ", ".join(status) + ("" if part.counted else ", outside"), control or controls.get(part.name),
+        ", ".join(status), part.counted, control or controls.get(part.name),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def outlines(account: Account) -> dict[str, Any] | None:
 
     Coordinates are those of the maps.
     """
-    zones = getattr(getattr(account, "scene", None), "zones", None)
+    zones = getattr(account.scene, "zones", None)
     if zones is None:
         return None
     top = set(account.basis.children(account.basis.region))

@@ -69,7 +69,13 @@ def document(account: Account, lang: str = "en") -> bytes:
 
 
 def write(account: Account, path: str | os.PathLike[str], lang: str = "en") -> Path:
-    """Write the Word document of an account, whole or not at all; gives its path."""
+    """Write the Word document of an account, whole or not at all; gives its path. See :func:`document`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
     return place(path, document(account, lang))
 
 

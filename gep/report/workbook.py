@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gep.account import Account
 from gep.errors import InputError, Problem
+from gep.output import place
 from gep.report import lines as listed
 from gep.report import register_sheets
 from gep.report.formats import amount, pretty
@@ -37,8 +38,10 @@ def workbook(account: Account, lang: str = "en") -> bytes:
 
     Raises
     ------
+    ParameterError
+        If openpyxl is not installed.
     InputError
-        If openpyxl is not installed, or the ledger has more rows than a workbook is fit for.
+        If the ledger has more rows than a workbook is fit for.
     """
     if len(account.ledger) > ROWS_MAX:
         raise InputError("No workbook", [Problem("workbook.rows", "ledger", "has {rows} rows, and a workbook holds {most}", "use ledger.csv",
@@ -59,9 +62,13 @@ def workbook(account: Account, lang: str = "en") -> bytes:
 
 
 def write(account: Account, path: str | os.PathLike[str], lang: str = "en") -> Path:
-    """Write the workbook of an account, whole or not at all; gives its path."""
-    from gep.output import place
+    """Write the workbook of an account, whole or not at all; gives its path. See :func:`workbook`.
 
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
     return place(path, workbook(account, lang))
 
 

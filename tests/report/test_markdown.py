@@ -2,6 +2,7 @@
 
 import pytest
 
+from gep import compute
 from gep import folder as folders
 from gep.report.content import Heading, Table, Text, content
 from gep.report.markdown import escape, markdown
@@ -29,6 +30,13 @@ def test_figures_of_a_published_account():
     assert rows["GEP", ""][2:] == ["7,548.9055", "100.00 %"]
     assert "Garzê 2010 年GEP为7,548.91亿元（2010年价格" in text
     assert "单位面积GEP为每平方公里504.31万元" in text and "人均GEP为71.22万元" in text
+
+
+def test_what_is_kept_out_of_the_total_has_a_status_in_words():
+    inputs = {"tourism.consumer_surplus.quantity": "10 visit/yr", "tourism.value": "5 CNY"}
+    account = compute(inputs, {"tourism.consumer_surplus.consumer_surplus": "3 CNY/visit"}, year=2020)
+    (row,) = [r for r in table(markdown(account, "zh"), "实物量账户") if r[1] == "消费者剩余"]
+    assert row[-1] == "实物量给定"
 
 
 def test_totals_of_the_main_table():

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gep import pricing
-from gep.account import Account, Part
+from gep.account import Part
 from gep.extras import OURS, installed
 from gep.formula import Formula
 from gep.inputs import Entry
 from gep.report.formats import plain
+from gep.report.lines import nodes
 from gep.report.web import mathml
 from gep.report.web.markup import cell, figure, folded, head, row, text
-from gep.report.web.sections import Sheet
+from gep.report.web.sections import Page
 from gep.report.web.words import ecosystem, term, thing
 from gep.solve import MISSING, Node
 from gep.text import label, say
@@ -24,7 +25,7 @@ from gep.text import label, say
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
 
-def methods(s: Sheet) -> str:
+def methods(s: Page) -> str:
     """Each indicator: how its quantity and price were found, with the formulas that were used."""
     out: list[str] = []
     shown: set[str] = set()
@@ -46,7 +47,7 @@ def methods(s: Sheet) -> str:
     return "".join(out)
 
 
-def _method(s: Sheet, part: Part, shown: set[str]) -> str:
+def _method(s: Page, part: Part, shown: set[str]) -> str:
     """How one component was found: a sentence, then formulas."""
     solved, c = part.solution, part.component
     said: list[str] = []
@@ -71,7 +72,7 @@ def _method(s: Sheet, part: Part, shown: set[str]) -> str:
     return f"{text(end.join(said) + end.strip()) if said else ''}</p>{''.join(blocks)}"
 
 
-def _formulas(s: Sheet, node: Node, name: str, shown: set[str]) -> Iterator[str]:
+def _formulas(s: Page, node: Node, name: str, shown: set[str]) -> Iterator[str]:
     """The formula of a node and, below it, those of its parts; each formula once on the page."""
     f = node.formula
     if f is None:
@@ -91,16 +92,9 @@ def _references(f: Formula) -> str:
     return f" · {text(' '.join(found.group(1).replace('``', '').split()))}" if found else ""
 
 
-def _nodes(account: Account) -> Iterator[tuple[Part, Node]]:
-    for part in account.parts:
-        for chain in part.solution.nodes:
-            for node in chain.walk():
-                yield part, node
-
-
-def registers(s: Sheet) -> str:
+def registers(s: Page) -> str:
     """Every coefficient, price and figure used, with its source and year."""
-    rows = {(r, part.indicator.id) for part, node in _nodes(s.account) for r in node.rows}
+    rows = {(r, part.indicator.id) for part, node in nodes(s.account) for r in node.rows}
     coefficients = [
         row(
             head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"), cell(text(thing(i, "", s.lang))),
@@ -111,7 +105,7 @@ def registers(s: Sheet) -> str:
     ]  # fmt: skip
     prices: dict[Entry, None] = {}
     data: dict[Entry, None] = {}
-    for _, node in _nodes(s.account):
+    for _, node in nodes(s.account):
         for e in node.given.entries if node.given else ():
             (prices if e.is_price or node.price else data)[e] = None
     columns = [(s.word("labels"), False), (s.word("amount"), True), (s.word("unit"), False), (s.word("year"), False)]
@@ -123,7 +117,7 @@ def registers(s: Sheet) -> str:
     return "".join(out)
 
 
-def _entry(s: Sheet, e: Entry) -> str:
+def _entry(s: Page, e: Entry) -> str:
     labels = ", ".join(filter(None, (ecosystem(e.ecosystem, s.lang, s.account.basis), e.region, e.item)))
     name = label(e.name, s.lang) if e.name in ("quantity", "value", "share") else term(e.name, s.lang)
     who = thing(e.indicator, e.component, s.lang)
@@ -136,7 +130,7 @@ def _entry(s: Sheet, e: Entry) -> str:
                cell(text(e.year if e.year is not None else "")), cell(source), cell(f"<code>{text(e.where)}</code>"))  # fmt: skip
 
 
-def _register(s: Sheet, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:
+def _register(s: Page, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:
     if not rows:
         return ""
     more = f"<p><small>{text(s.word('more_rows', n=len(rows) - ROWS))}</small></p>" if len(rows) > ROWS else ""
@@ -145,7 +139,7 @@ def _register(s: Sheet, key: str, columns: Sequence[tuple[str, bool]], rows: Seq
     return folded(f"{text(s.word(key))} <small>({text(count)})</small>", shown, opened=len(rows) <= 12)
 
 
-def controls(s: Sheet) -> str:
+def controls(s: Page) -> str:
     """The account's figures beside those that were published."""
     if not s.account.controls:
         return ""
@@ -184,7 +178,7 @@ def controls(s: Sheet) -> str:
     return f"<p>{text(told)}</p>" + (shown if len(lines) <= 40 else folded(text(s.word("rows", n=len(lines))), shown))
 
 
-def standard(s: Sheet) -> str:
+def standard(s: Page) -> str:
     """What the standard is, where its rows come from, and which of them are inferred."""
     p = s.account.profile
     lines = [
@@ -205,7 +199,7 @@ def standard(s: Sheet) -> str:
     return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{said}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
 
 
-def reproduce(s: Sheet) -> str:
+def reproduce(s: Page) -> str:
     """What somebody needs to get the very same figures."""
     b, p = s.account.basis, s.account.profile
     versions = ", ".join([f"Python {platform.python_version()}", *(f"{name} {installed(name)}" for name in (OURS, "numpy", "pandas", "xarray", "pint"))])

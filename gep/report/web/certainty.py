@@ -8,7 +8,7 @@ from gep.report.formats import plain
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, head, row, text
-from gep.report.web.sections import Sheet
+from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.standards import LEVELS
 from gep.text import label
@@ -17,7 +17,7 @@ from gep.uncertainty.runs import Interval, Uncertainty
 MOST = 10
 
 
-def certainty(s: Sheet, found: Uncertainty) -> str:
+def certainty(s: Page, found: Uncertainty) -> str:
     """Intervals of the total, the levels and the indicators; then the inputs by the swing that each alone gives the total."""
     share = f"{found.level * 100:g}%"
     told = label("interval_note", s.lang).format(
@@ -60,7 +60,7 @@ def certainty(s: Sheet, found: Uncertainty) -> str:
     )  # fmt: skip
 
 
-def _line(s: Sheet, name: str, at: Interval, css: str = "") -> str:
+def _line(s: Page, name: str, at: Interval, css: str = "") -> str:
     return row(head(text(name)), *(cell(s.money(x, s.digits), True) for x in (at.value, at.mean, at.sd, at.low, at.high)), css=css)
 
 

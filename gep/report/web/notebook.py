@@ -14,6 +14,7 @@ from gep.report.web.markup import text
 from gep.report.web.words import named, term
 from gep.tables import Coefficient
 from gep.text import label, say
+from gep.text import title as title_of
 
 if TYPE_CHECKING:
     from gep.explain import Explanation
@@ -91,4 +92,4 @@ def explanation_html(e: Explanation) -> str:
 def problems_html(title: str, problems: Iterable[Problem], lang: str = "en") -> str:
     """A list of problems."""
     found = "".join(f"<li>{text(say(p, lang))}</li>" for p in problems)
-    return f"<details open><summary><b>{text(title)}</b></summary><ul>{found}</ul></details>"
+    return f"<details open><summary><b>{text(title_of(title, lang))}</b></summary><ul>{found}</ul></details>"

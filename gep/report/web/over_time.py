@@ -11,14 +11,14 @@ from gep.report.views import per_year
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, head, row, text
-from gep.report.web.sections import Sheet
+from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.series import EFFECTS, summed
 from gep.standards import LEVELS
 from gep.text import label
 
 
-def years(s: Sheet) -> str:
+def years(s: Page) -> str:
     """Totals by level for each year, with columns, and growth at comparable prices."""
     b = s.account.basis
     if s.series is None:
@@ -42,7 +42,7 @@ def years(s: Sheet) -> str:
     return f"<p class=soft>{text(note)}</p>{drawn}{legend}" + s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
 
 
-def changes(s: Sheet) -> str:
+def changes(s: Page) -> str:
     """The last year against the one before, split into extent, quantity and price; the parts add up to the change."""
     if s.series is None:
         return ""
@@ -62,11 +62,11 @@ def changes(s: Sheet) -> str:
     return told + f"<div class=two>{''.join(drawn)}</div>" + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
 
 
-def _bar(s: Sheet, name: str, value: float) -> Bar:
+def _bar(s: Page, name: str, value: float) -> Bar:
     return Bar(s.start(name), value, f"{value / s.scale.factor:+,.2f}".replace("-", "−"), "accent" if value >= 0 else "down")
 
 
-def _line(s: Sheet, r: pd.Series[float], name: str, css: str = "") -> str:
+def _line(s: Page, r: pd.Series[float], name: str, css: str = "") -> str:
     first, last = float(r["first"]), float(r["last"])
     moved: Sequence[float] = [float(r["change"]), *(float(r[e]) for e in EFFECTS)]
     shown = [cell(figure(v, f"{v / s.scale.factor:+,.{s.digits}f}") if v or not n else "", True) for n, v in enumerate(moved)]

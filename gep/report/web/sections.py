@@ -25,7 +25,7 @@ _POWERS, _RAISED = re.compile(r"\b([a-z]?m)([23])\b"), {"2": "²", "3": "³"}
 _YEARS = re.compile(r"\byr\b")
 
 
-class Sheet:
+class Page:
     """What every section needs: the account, the language, its table rows and the unit that money is shown in."""
 
     def __init__(self, account: Account, lang: str, rows: list[Row], polygons: Mapping[str, Any] | None = None) -> None:
@@ -91,7 +91,7 @@ class Sheet:
 SHOWN = 8  # names of what the total leaves out, at the top; the section on it lists all
 
 
-def headline(s: Sheet) -> str:
+def headline(s: Page) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
     a, b = s.account, s.account.basis
     levels = [r for r in s.rows if r.depth == 1]
@@ -123,7 +123,7 @@ def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
     return f"<div><dt>{text(name)}</dt><dd>{shown} <small>{after}</small></dd></div>"
 
 
-def composition(s: Sheet) -> str:
+def composition(s: Page) -> str:
     """Levels as one bar; indicators and ecosystem types as bars."""
     levels = [s.bar(r.label, r.value, r.id) for r in s.rows if r.depth == 1]
     out = [charts.stack(s.headed(s.word("by_level"), s.scale.unit), levels)]
@@ -146,7 +146,7 @@ def composition(s: Sheet) -> str:
     return "".join(out) + f"<div class=two>{''.join(pair)}</div>"
 
 
-def account_table(s: Sheet) -> str:
+def account_table(s: Page) -> str:
     """Quantity, price, value and share of every indicator and component."""
     rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
     counted, priced = any(r.quantity == r.quantity for r in s.rows), any(r.price == r.price for r in s.rows)
@@ -158,7 +158,7 @@ def account_table(s: Sheet) -> str:
         tag = ""
         if profile is not None and profile.evidence == "reconstructed":
             inferred, tag = True, f" <span class=tag>{text(s.word('reconstructed'))}</span>"
-        if r.status.endswith("outside"):
+        if not r.counted:
             tag += f" <span class=tag>{text(s.word('outside'))}</span>"
         cells = []
         if counted:
@@ -173,7 +173,7 @@ def account_table(s: Sheet) -> str:
     return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + note
 
 
-def matrix_table(s: Sheet) -> str:
+def matrix_table(s: Page) -> str:
     """Ecosystem types by second-level indicator."""
     cross = matrix(s.account)
     if cross is None:
@@ -184,7 +184,7 @@ def matrix_table(s: Sheet) -> str:
     return s.table(caption, [(s.word("indicator"), False), *((n, True) for n in types.values()), (s.word("total"), True)], _crossed(s, cross, names))
 
 
-def _crossed(s: Sheet, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
+def _crossed(s: Page, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
     for r in cross.rows:
         cells = [cell(s.money(cross.values[r, c], s.digits) if (r, c) in cross.values else "", True) for c in cross.columns]
         yield row(head(text(names.get(r, r))), *cells, cell(s.money(cross.row_totals[r], s.digits), True))
@@ -192,7 +192,7 @@ def _crossed(s: Sheet, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
     yield row(head(text(s.word("total"))), *margin, cell(s.money(cross.total, s.digits), True), css="sum")
 
 
-def district_section(s: Sheet) -> str:
+def district_section(s: Page) -> str:
     """Districts by level, per square kilometre and per head; bars, and a map where polygons are given; what lies inside them folded."""
     cross = districts(s.account)
     if cross is None:
@@ -208,7 +208,7 @@ def district_section(s: Sheet) -> str:
     return out
 
 
-def _districts(s: Sheet, cross: Cross, caption: str) -> str:
+def _districts(s: Page, cross: Cross, caption: str) -> str:
     a, b = s.account, s.account.basis
     have = {what: any(measure(a, r, what) for r in cross.rows if r) for what in ("area", "population", "gdp")}
     per = {"area": 1e6, "population": 1.0}
@@ -236,7 +236,7 @@ def _districts(s: Sheet, cross: Cross, caption: str) -> str:
     return s.table(caption, columns, lines)
 
 
-def _map(s: Sheet, cross: Cross) -> str:
+def _map(s: Page, cross: Cross) -> str:
     if not s.polygons:
         return ""
     shapes = charts.rings(s.polygons)
@@ -258,7 +258,7 @@ def _map(s: Sheet, cross: Cross) -> str:
     return charts.choropleth(f"{s.word('map')}: {s.account.total_name} ({unit})", drawn, legend)
 
 
-def left_out(s: Sheet) -> str:
+def left_out(s: Page) -> str:
     """What is not accounted, and what it needs."""
     missing = [m for m in s.account.missing if not m.inside]
     out = []
@@ -282,7 +282,7 @@ def left_out(s: Sheet) -> str:
     return "".join(out)
 
 
-def warnings(s: Sheet) -> str:
+def warnings(s: Page) -> str:
     """What deserves a look."""
     found = s.account.warnings
     if not found:
