@@ -7,6 +7,7 @@ from gep.report import lines as listed
 from gep.report.formats import fixed, money_scale
 from gep.report.plan import SCALE_CELL, UNIT_CELL, Plan, letter
 from gep.report.sheet import Book, Sheet
+from gep.report.views import measure
 from gep.report.web.words import named
 from gep.report.words import word
 
@@ -65,16 +66,13 @@ def _unit(sheet: Sheet, plan: Plan) -> None:
 
 def _sizes(plan: Plan) -> list[tuple[str, str, float, float, str, str]]:
     """Name, name of the ratio, size, what one unit of it is, its unit and its format, for what the total is set beside."""
-    b = plan.account.basis
-    own = b.regions.get(b.region)
     out = []
-    zh = plan.lang == "zh"
     for key, ratio, factor, unit, form in (
         ("area", "per_km2", 1e6, "km²", "#,##0.00"),
-        ("population", "per_head", 1.0, "人" if zh else "persons", "#,##0"),
+        ("population", "per_head", 1.0, "人" if plan.lang == "zh" else "persons", "#,##0"),
         ("gdp", "gep_to_gdp", 1.0, plan.unit, "#,##0"),
     ):
-        size = getattr(b, key) or (getattr(own, key) if own else None)
+        size = measure(plan.account, plan.account.basis.region, key)
         if size:
             out.append((key, ratio, size, factor, unit, form))
     return out

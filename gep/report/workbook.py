@@ -20,6 +20,7 @@ from gep.report.formats import amount, pretty
 from gep.report.plan import FIRST, Plan, letter
 from gep.report.sheet import ROWS_MAX, Book, Sheet, number_format
 from gep.report.summary_sheet import summary
+from gep.report.views import measure
 from gep.report.words import evidence_name, method_name, status_name, word
 
 
@@ -214,15 +215,7 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 1, "　" * (depth - 1) + name + ("" if held else word("outside_region", lang)))
         sheet.put(row, 2, region.parent if region else basis.region)
         sheet.put(row, 3, region.code if region else "")
-        _facts(
-            sheet,
-            row,
-            (region.area, region.population, region.gdp) if region else (None, None, None),
-            total,
-            tail,
-            plan,
-            plan.amount(**{f"region_key_{depth}": key, "year": year}),
-        )
+        _facts(sheet, row, name, total, tail, plan, plan.amount(**{f"region_key_{depth}": key, "year": year}))
         for n, level in enumerate(levels.values(), 7):
             formula, value = plan.sum(
                 **{f"region_key_{depth}": (f"${letter(tail + 3)}{row}", key), "level_key": (f"{letter(n)}${head - 1}", level), "year": (str(year), year)}
@@ -239,41 +232,38 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
             sheet.put(last + below, n, "", "total" if below == 3 else "text")
     for below, named in enumerate(("sum_of_districts", "not_by_region", "total"), 1):
         sheet.put(last + below, 1, basis.region if named == "total" else word(named, lang), "total" if named == "total" else "text")
+
+    def districts_sum(column: str) -> str:
+        """The sum over the regions of the first level that count: the keys of level and of counting are 1."""
+        columns = (column, letter(tail + 4), letter(tail + 5))
+        figures, level, counts = (f"{c}{head + 1}:{c}{last}" for c in columns)
+        return f"SUMIFS({figures},{level},1,{counts},1)"
+
     tops = [(n, name) for n, (name, depth) in enumerate(plan.regions.items(), 1) if depth == 1 and listed.inside(plan.account, name)]
     for n, (top, key) in enumerate([*levels.items(), ("", 0)], 7):
         by = {"level_key": (f"{letter(n)}${head - 1}", key)} if top else {}
         keys = {"level_key": key} if top else {}
         below_sum = sum(plan.amount(**{"region_key_1": k}, **keys, year=year) for k, _ in tops)
         at = letter(n)
-        parts = (
-            f"SUMIFS({at}{head + 1}:{at}{last},{letter(tail + 4)}{head + 1}:{letter(tail + 4)}{last},1,{letter(tail + 5)}{head + 1}:{letter(tail + 5)}{last},1)"
-            if tops
-            else "0"
-        )
-        sheet.put(last + 1, n, parts, "sum", shown=below_sum / plan.money.factor)
+        sheet.put(last + 1, n, districts_sum(at) if tops else "0", "sum", shown=below_sum / plan.money.factor)
         formula, whole = plan.sum(counts=("1", 1), **by, year=(str(year), year))
         sheet.put(last + 2, n, f"{at}{last + 3}-{at}{last + 1}", "sum", shown=(whole - below_sum) / plan.money.factor)
         sheet.put(last + 3, n, f"{formula}/{plan.scale_cell}", "totalsum", shown=whole / plan.money.factor)
     for n, size in enumerate(("area", "population", "gdp"), 4):
-        sizes = [float(getattr(basis.regions.get(name), size, None) or 0.0) for _, name in tops]
+        sizes = [measure(plan.account, name, size) or 0.0 for _, name in tops]
         if tops and all(sizes):
             at = letter(n)
             form = "#,##0.00" if n == 4 else "#,##0"
-            formula = f"SUMIFS({at}{head + 1}:{at}{last},{letter(tail + 4)}{head + 1}:{letter(tail + 4)}{last},1,{letter(tail + 5)}{head + 1}:{letter(tail + 5)}{last},1)"
-            sheet.put(last + 1, n, formula, "sum", shown=sum(sizes) / (1e6 if n == 4 else 1.0), form=form)
-    own = basis.regions.get(basis.region)
-    facts_own = [getattr(basis, k) or (getattr(own, k) if own else None) for k in ("area", "population", "gdp")]
-    _facts(sheet, last + 3, (facts_own[0], facts_own[1], facts_own[2]), total, tail, plan, plan.amount(counts=1, year=year), "total")
+            sheet.put(last + 1, n, districts_sum(at), "sum", shown=sum(sizes) / (1e6 if n == 4 else 1.0), form=form)
+    _facts(sheet, last + 3, basis.region, total, tail, plan, plan.amount(counts=1, year=year), "total")
     sheet.finish([22, 14, 10, 12, 12, 16, *[13] * len(levels), 14, 14, 14, 10, 6, 6, 6], head, last + 3, tail + 2, filtered=False, least=9)
 
 
-def _facts(
-    sheet: Sheet, row: int, facts: tuple[float | None, float | None, float | None], total: int, tail: int, plan: Plan, value: float, style: str = ""
-) -> None:
+def _facts(sheet: Sheet, row: int, region: str, total: int, tail: int, plan: Plan, value: float, style: str = "") -> None:
     """Area, population and GDP of a region, and its total by each."""
-    area, population, gdp = facts
     at = f"{letter(total)}{row}*{plan.scale_cell}"
-    for n, (size, factor, form) in enumerate(((area, 1e6, "#,##0.00"), (population, 1.0, "#,##0"), (gdp, 1.0, "#,##0")), 4):
+    for n, (what, factor, form) in enumerate((("area", 1e6, "#,##0.00"), ("population", 1.0, "#,##0"), ("gdp", 1.0, "#,##0")), 4):
+        size = measure(plan.account, region, what)
         if not size:
             for place in (n, tail + n - 4):
                 sheet.put(row, place, "", style or "text")

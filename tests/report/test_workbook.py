@@ -227,3 +227,18 @@ def test_a_ledger_too_long_for_a_workbook(monkeypatch):
     monkeypatch.setattr(module, "ROWS_MAX", 8)
     with pytest.raises(InputError, match=r"use ledger\.csv"):
         workbook(folders.read("examples/shenzhen_2020"))
+
+
+def test_the_size_of_a_city_is_that_of_its_districts(folder):
+    """Two districts of 2 and 3 km2, the city without an area of its own: 50 yuan over 5 km2, as on the page."""
+    path = folder(
+        "water_retention,retained_water,quantity,,,a,,10,m3/a,s\nwater_retention,retained_water,quantity,,,b,,15,m3/a,s\n",
+        "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,p\n",
+    )
+    (path / "regions.csv").write_text("region,parent,area\na,City,2 km2\nb,City,3 km2\n", "utf-8")
+    account = folders.read(path)
+    summary = sheet(opened(workbook(account), values=True), "summary")
+    found = {summary.cell(r, 1).value: summary.cell(r, 2).value for r in range(6, 16)}
+    assert found["area"] == 5 and found["per km²"] == 10
+    districts = sheet(opened(workbook(account), values=True), "districts")
+    assert [districts.cell(r, 4).value for r in range(5, 10)][:2] == [2, 3] and 5 in [districts.cell(r, 4).value for r in range(7, 10)]
