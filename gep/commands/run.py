@@ -96,7 +96,7 @@ def _cells(r: Row, factor: float, lang: str, compared: bool, detail: bool) -> li
     if r.control is None:
         return [*cells, "", ""]
     colour = "green" if r.control.within else "red"
-    return [*cells, fixed(r.control.published / factor, digits), f"[{colour}]{r.control.difference / factor:+,.4f}[/]"]
+    return [*cells, fixed(r.control.published / factor, digits), f"[{colour}]{round(r.control.difference / factor, 4) + 0.0:+,.4f}[/]"]
 
 
 def _show_missing(account: Account, lang: str) -> None:

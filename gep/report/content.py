@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gep.account import Account
+from gep.account import Account, Part
 from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.plan import ecosystem_name
-from gep.report.table import Row, rows
+from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web.words import term, thing
 from gep.report.words import component_name, evidence_name, method_name, row_name, word
@@ -131,23 +131,20 @@ class _Report:
             text.append(self.w("to_gdp", name=a.total_name, value=fixed(float(a.total) / own["gdp"])) + self.dot)
         yield Text(("" if lang == "zh" else " ").join(text))
         years = b.years
-        by_year = {y: (a.by("level", y), a.by("indicator", y)) for y in years}
         lines: list[tuple[str, ...]] = []
         strong: list[int] = []
+
+        def line(name: str, parts: Sequence[Part]) -> tuple[str, ...]:
+            each = [summed(a, parts, y) for y in years]
+            return name, *map(self.money_cell, each), self.share(each[-1])
+
         for level in [v for v in LEVELS if any(p.row.level == v for p in a.counted)]:
             strong.append(len(lines))
-            lines.append(
-                (
-                    self.w(level),
-                    *(self.money_cell(float(by_year[y][0].get(level, 0.0))) for y in years),
-                    self.share(float(by_year[years[-1]][0].get(level, 0.0))),
-                )
-            )
-            for id in dict.fromkeys(p.row.id for p in a.counted if p.row.level == level):
-                name = next(row_name(p, lang) for p in a.counted if p.row.id == id)
-                lines.append(
-                    (f"　{name}", *(self.money_cell(float(by_year[y][1].get(id, 0.0))) for y in years), self.share(float(by_year[years[-1]][1].get(id, 0.0))))
-                )
+            inside = [p for p in a.counted if p.row.level == level]
+            lines.append(line(self.w(level), inside))
+            for id in dict.fromkeys(p.row.id for p in inside):
+                rows_ = [p for p in inside if p.row.id == id]
+                lines.append(line(f"　{row_name(rows_[0], lang)}", rows_))
         strong.append(len(lines))
         lines.append((a.total_name, *(self.money_cell(float(a.add(a.counted, year=y))) for y in years), self.share(float(a.total))))
         head = (self.w("indicator"), *(self.with_unit(str(y), self.money.unit) for y in years), self.w("share"))
@@ -157,7 +154,7 @@ class _Report:
         return fixed(value / self.money.factor)
 
     def share(self, value: float) -> str:
-        return f"{fixed(value / float(self.account.total) * 100)} %" if self.account.total else "—"
+        return f"{fixed(value / float(self.account.total) * 100)} %" if self.account.total and value == value else "—"
 
     def _named(self) -> Iterator[tuple[str, str, Row]]:
         """The rows of the account table that stand for one component: indicator, component, row."""

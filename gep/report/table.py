@@ -44,11 +44,11 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
         in_level = [p for p in account.parts if p.row.level == level]
         if not in_level:
             continue
-        value = _sum(account, in_level, year)
+        value = summed(account, in_level, year)
         out.append(Row(1, level, label(level, lang), value, share(value), control=controls.get(f"level:{level}")))
         for id in dict.fromkeys(p.row.id for p in in_level):
             group = [p for p in in_level if p.row.id == id]
-            value = _sum(account, group, year)
+            value = summed(account, group, year)
             names = dict.fromkeys(p.indicator.id for p in group)
             control = controls.get("+".join(names))
             if len(group) == 1:
@@ -60,7 +60,7 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
     return out
 
 
-def _sum(account: Account, parts: Sequence[Part], year: int) -> float:
+def summed(account: Account, parts: Sequence[Part], year: int) -> float:
     """The money of the counted parts; none where not one of their figures is known: that is no zero."""
     counted = [p for p in parts if p.counted]
     known = any(bool(account.cells(p)["value"].sel(year=year).notnull().any()) for p in counted)

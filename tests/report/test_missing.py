@@ -29,6 +29,7 @@ def account(folder):
 def test_a_level_of_which_nothing_is_known_has_no_sum(account):
     shown = {r.id: r.value for r in rows(account)}
     assert math.isnan(shown["cultural"]) and shown["material"] == 330_000 and shown["total"] == 330_000
+    assert "| **culture and tourism services** | **—** | **—** | **—** |" in account.to_markdown("en")
 
 
 def test_an_explanation_tells_one_year_and_no_zero(account):
