@@ -79,3 +79,55 @@ def test_coefficient_by_nearest_ancestor(tmp_path):
     assert numbers == [300, 100, 200, 300] and len(used) == 3 and not lacking
     assert k.pick().cite() == "k = 1 1 (by hand; synthetic)"
     assert k.pick("bamboo").low == 0 and k.pick("bamboo").high == 9
+
+
+def table(tmp_path, *rows):
+    """Rows of ecosystem, item, region, value and unit under the name ``k``."""
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.csv"  # a table is read once
+    path.write_text("\n".join([",".join(tables.HEADER), *(f"k,{e},{i},{r},{v},{u},,,2020,by hand,p. 3,synthetic," for e, i, r, v, u in rows)]), "utf-8")
+    return tables.Table(path)
+
+
+def test_of_several_rows_for_one_class_the_one_for_all_counts(tmp_path):
+    k = table(
+        tmp_path,
+        ("forest", "", "North", 2, "1"),
+        ("forest", "", "South", 3, "1"),
+        ("lake", "", "North", 5, "1"),
+        ("lake", "", "", 7, "1"),
+        ("", "", "", 9, "1"),
+    )["k"]
+    assert [k.pick(e) and k.pick(e).value for e in ("forest", "bamboo", "lake", "desert", None)] == [None, None, 7, 9, 9]
+    assert k.numbers("1", ["forest", "lake"])[2] == ["forest"] and k.numbers("1", None) == ([9.0], [k.rows[4]], [])
+    none = table(tmp_path, ("forest", "", "", 2, "1"), ("lake", "fish", "", 3, "1"))["k"]
+    values, rows, lacking = none.numbers("1", ["desert", "forest"])
+    assert values[0] != values[0] and values[1] == 2 and rows == [none.rows[0]] and lacking == ["desert"]
+    assert none.numbers("1", None)[2] == ["no ecosystem given"] and none.pick("lake").value == 3 and not table(tmp_path, ("", "", "", 1, "1"))["k"].by_ecosystem
+
+
+def test_a_coefficient_in_another_unit(tmp_path):
+    warm = table(tmp_path, ("", "", "", 20, "degC"))["k"]
+    assert warm.numbers("kelvin", None)[0] == [pytest.approx(293.15)]
+
+
+def test_a_row_as_a_person_would_quote_it(tmp_path):
+    k = table(tmp_path, ("forest", "dust", "North", 2.5, "t/hm2"), ("", "", "", 9, "1"))["k"]
+    assert [r.cite() for r in k.rows] == ["k [forest, dust, North] = 2.5 t/hm2 (by hand, p. 3; synthetic)", "k = 9 1 (by hand, p. 3; synthetic)"]
+    assert k.rows[0].low is None and k.rows[0].high is None
+
+
+def test_a_name_that_is_in_no_row(tmp_path):
+    with pytest.raises(ParameterError) as told:
+        table(tmp_path, ("", "", "", 1, "1"))["m"].rows  # noqa: B018
+    assert [(p.code, p.where, p.values["names"]) for p in told.value.problems] == [("coefficient.unknown", "m", "k")]
+    assert tables.EVIDENCE == ("sourced", "derived", "general", "uncertain", "synthetic")
+    assert tables.beside("/a/b.py").path.name == "b.csv"
+
+
+def test_a_parent_of_the_tree_and_the_words_of_a_class():
+    assert tree()["mangrove"].parent == "marsh" and tree()["forest"].parent == "" and tree()["lake"].en == "lake"
+    assert find(" FOREST ") == "forest" and find("broadleaf_forest") == find("broadleaf forest") and find("x", {"x": "y"}) is None
+    with pytest.raises(ParameterError) as told:
+        list(lineage("loop", {"loop": "loop"}))
+    assert [(p.code, p.where) for p in told.value.problems] == [("ecosystem.unknown", "loop")]
+    assert belongs("mine", ["wetland"], {"mine": "lake"}) and not belongs("mine", ["wetland"], {"mine": "forest"})

@@ -1,0 +1,369 @@
+"""Small accounts side by side: columns, measures and effects laid out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from gep import overlaps, standards
+from gep.compare import EFFECTS, MEASURES, compare
+from gep.direct import compute
+from gep.disclose import confidential, public, withheld
+from gep.errors import ParameterError
+
+NAN = float("nan")
+
+
+def series(values, unit, **index):
+    names, keys = list(index), list(zip(*index.values(), strict=True))
+    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
+    out = pd.Series(values, index=at, dtype=float)
+    out.attrs["units"] = unit
+    return out
+
+
+def account(inputs, price="2 CNY/m3", **basis):
+    """Components by dotted name; water takes the price."""
+    prices = {"water_retention.reservoir_cost": price} if price else {}
+    return compute(inputs, prices, **{"year": 2020, "region": "City", **basis})
+
+
+def line(one, two, indicator="water_retention", **kwargs):
+    frame = compare(one, two, **kwargs).difference
+    return frame.loc[next(k for k in frame.index if k[1] == indicator), list(EFFECTS)].tolist()
+
+
+WATER, SAND = "water_retention.quantity", "sand_fixation.value"
+
+
+# -- columns ----------------------------------------------------------------------------------------------------------
+
+
+def test_labels_say_what_differs():
+    a, b = account({SAND: "1 CNY"}), account({SAND: "1 CNY"}, region="Town", title="T")
+    assert compare(a, b).labels == ["City", "Town"] and compare(a, a).labels == [" (1)", " (2)"]
+    titled = [account({SAND: "1 CNY"}, title=t) for t in ("x", "y")]
+    assert compare(*titled).labels == ["x", "y"]
+    years = account({SAND: "1 CNY"}, year=[2018, 2019, 2020])
+    assert compare(years).labels == ["2018", "2019", "2020"] and compare(years, years=(2018, 2020)).labels == ["2018", "2020"]
+    assert compare(years, b).labels == ["City", "Town"] and [s.year for s in compare(years, b).sides] == [2020, 2020]
+    assert compare(years, b, years=[2020]).labels == ["City", "Town"] and compare(a, a, a, years=[2020]).labels == [" (1)", " (2)", " (3)"]
+    other = account({SAND: "1 CNY"}, standard="garze2010", region="Town")
+    assert compare(a, other).labels == ["City catalogue", "Town garze2010"] and compare(a, other, labels=("one", "two")).labels == ["one", "two"]
+
+
+def test_what_cannot_be_compared():
+    a, euro = account({SAND: "1 CNY"}), account({SAND: "1 CNY"}, currency="EUR")
+
+    def faults(*accounts, **kwargs):
+        with pytest.raises(ParameterError) as told:
+            compare(*accounts, **kwargs)
+        return [(p.code, p.where) for p in told.value.problems]
+
+    assert faults() == [("compare.one", "0 account")] and faults(a) == [("compare.one", "1 account")]
+    assert faults(a, euro) == [("compare.currency", "CNY, EUR")]
+    assert faults(a, a, years=[1999]) == [("year.unknown", "City")] * 2
+    assert faults(a, a, labels=["x"]) == [("compare.labels", "x")]
+    with pytest.raises(ParameterError) as told:
+        compare(a, a, a).lines  # noqa: B018
+    assert [(p.code, p.where) for p in told.value.problems] == [("compare.two", "3 accounts")]
+    with pytest.raises(ParameterError, match="is no measure"):
+        compare(a, a).table("per_mu")
+
+
+# -- measures ---------------------------------------------------------------------------------------------------------
+
+
+def three():
+    """Totals 300, 100 and 100 CNY on 10 km2, unknown and 4 km2; 20 people, 50 people and unknown."""
+    return [account({WATER: "100 m3", SAND: "100 CNY"}, region="A", area=10e6, population=20.0), account({SAND: "100 CNY"}, region="B", population=50.0),
+            account({"tourism.paid_sites.value": "60 CNY", SAND: "40 CNY"}, region="C", area=4e6)]  # fmt: skip
+
+
+def table(c, measure):
+    return {k: [None if math.isnan(x) else x for x in row] for k, row in zip(c.table(measure).index.tolist(), c.table(measure).values.tolist(), strict=True)}
+
+
+def test_measures():
+    c = compare(*three())
+    assert list(c.table().index) == [
+        ("total", ""),
+        ("regulating", ""),
+        ("regulating", "water_retention"),
+        ("regulating", "sand_fixation"),
+        ("cultural", ""),
+        ("cultural", "tourism"),
+    ]
+    assert c.table().index.names == ["level", "indicator"] and list(c.table().columns) == ["A", "B", "C"]
+    assert list(table(c, "value").values()) == [[300, 100, 100], [300, 100, 40], [200, None, None], [100, 100, 40], [None, None, 60], [None, None, 60]]
+    assert table(c, "per_km2")["total", ""] == [30, None, 25] and table(c, "per_head")["total", ""] == [15, 2, None]
+    assert table(c, "share")["regulating", "sand_fixation"] == [pytest.approx(1 / 3), 1, 0.4] and table(c, "share")["total", ""] == [1, 1, 1]
+    assert (
+        table(c, "rank")["total", ""] == [1, 2, 2]
+        and table(c, "rank")["regulating", "sand_fixation"] == [1, 1, 3]
+        and table(c, "rank")["cultural", ""] == [None, None, 1]
+    )
+    nothing = compare(account({"area": "1 ha"}), account({SAND: "3 CNY"}, region="B"))
+    assert table(nothing, "share")["total", ""] == [None, 1] and c.currency == "CNY"
+
+
+def test_ranking():
+    frame = compare(*three()[::-1]).ranking
+    assert frame.index.tolist() == ["A", "C", "B"] and frame["total"].tolist() == [300, 100, 100] and frame["rank_total"].tolist() == [1, 2, 2]
+    assert frame["per_km2"].tolist()[:2] == [30, 25] and frame["rank_per_km2"].tolist()[:2] == [1, 2] and math.isnan(frame["rank_per_km2"].iloc[2])
+    assert frame.loc[["A", "B"], "per_head"].tolist() == [15, 2] and frame.loc[["A", "B"], "rank_per_head"].tolist() == [1, 2]
+
+
+def test_the_size_of_the_region_itself():
+    from gep.basis import Basis, Region
+    from gep.build import build
+    from gep.compare import Side
+
+    basis = Basis(region="A", years=(2020,), price_year=2020, regions={"A": Region("A", area=7e6, population=3.0)})
+    side = Side("x", build([], [], basis), 2020)
+    assert side.size("area") == 7e6 and side.size("population") == 3 and side.total == 0
+    own = Side("x", build([], [], Basis(region="A", years=(2020,), area=2e6)), 2020)
+    assert own.size("area") == 2e6 and math.isnan(own.size("population"))
+
+
+def test_one_tidy_csv():
+    text = compare(*three()).to_csv().splitlines()
+    assert text[0] == "account,level,indicator,measure,value" and "A,total,,value,300.0" in text and "C,cultural,tourism,per_km2,15.0" in text
+    assert {row.split(",")[3] for row in text[1:]} == set(MEASURES) == {"value", "per_km2", "per_head", "share", "rank"}
+    assert len([r for r in text if ",value," in r]) == 12 and not [r for r in text if r.endswith(",")]
+
+
+def test_notes():
+    priced = account({WATER: "1 m3"}, price_year=2015)
+    assert compare(account({WATER: "1 m3"}), account({WATER: "2 m3"}, region="B")).notes == ()
+    (said,) = compare(account({WATER: "1 m3"}), priced).notes
+    assert (said.code, said.values, said.level) == ("compare.prices", {"years": "2015, 2020"}, "warning")
+    (said,) = compare(account({WATER: "1 m3"}, price=""), account({WATER: "2 m3"}, region="B")).notes
+    assert (said.code, said.where, said.values) == ("compare.gaps", "City", {"names": "water_retention.retained_water"})
+
+
+# -- effects: coverage, method, quantity, price, unsplit ----------------------------------------------------------------
+
+
+def test_quantity_and_price():
+    assert line(account({WATER: "100 m3"}), account({WATER: "150 m3"}, "3 CNY/m3")) == [0, 0, 125, 125, 0]  # 50 × 2.5; 1 × 125
+    assert line(account({WATER: "100 m3"}), account({WATER: "0 m3"}, "3 CNY/m3")) == [0, 0, -200, 0, 0]  # nothing of it takes the other's price
+    assert line(account({WATER: "0 m3"}), account({WATER: "100 m3"}, "3 CNY/m3")) == [0, 0, 300, 0, 0]
+    assert line(account({WATER: "0 m3"}), account({WATER: "0 m3"}, "3 CNY/m3")) == [0, 0, 0, 0, 0]
+
+
+def test_values_without_quantities_are_unsplit():
+    assert line(account({SAND: "70 CNY"}), account({SAND: "90 CNY"}), "sand_fixation") == [0, 0, 0, 0, 20]
+    assert line(account({"water_retention.value": "70 CNY"}), account({WATER: "10 m3"})) == [0, 0, 0, 0, -50]
+    zero = account({WATER: "0 m3", "water_retention.value": "5 CNY"})  # money for nothing has no price
+    assert line(zero, account({WATER: "10 m3"})) == [0, 0, 0, 0, 15] == [-x for x in line(account({WATER: "10 m3"}), zero)]
+
+
+def test_what_only_one_has_is_coverage():
+    one, two = account({WATER: "10 m3"}), account({WATER: "10 m3", SAND: "7 CNY"})
+    assert line(one, two, "sand_fixation") == [7, 0, 0, 0, 0] and line(two, one, "sand_fixation") == [-7, 0, 0, 0, 0]
+    frame = compare(one, two, labels=("x", "y")).difference
+    assert frame["why"].tolist() == ["", "only in y", ""] and frame.loc[("total", ""), ["first", "second", "difference"]].tolist() == [20, 27, 7]
+    assert frame.index.names == ["level", "indicator"] and list(frame.columns) == ["first", "second", "difference", *EFFECTS, "why"]
+
+
+def test_cells_that_both_have_are_compared_one_by_one():
+    """Forest: 10 → 20 m3, shrub 5 m3 only before; lake 3 m3 only after: where the types differ, the sum is compared."""
+    one = account({WATER: series([10, 5], "m3", ecosystem=["forest", "shrub"])})
+    same = account({WATER: series([5, 20], "m3", ecosystem=["shrub", "forest"])}, "3 CNY/m3")
+    assert line(one, same) == [0, 0, 25, 20, 0]  # forest 10 × 2.5 and 15 × 1; shrub 5 × 1
+    other = account({WATER: series([20, 3], "m3", ecosystem=["forest", "lake"])})
+    assert line(one, other) == [0, 0, 16, 0, 0]
+
+
+def crops(rows, price):
+    items, amounts = list(rows), list(rows.values())
+    return compute(
+        {"agricultural_products.crops.quantity": series(amounts, "t", item=items)},
+        {"agricultural_products.crops.product_price": series(price, "CNY/t", item=items)},
+        year=2020,
+    )
+
+
+def test_items_are_compared_one_by_one():
+    one, two = crops({"rice": 10, "tea": 1}, [3, 50]), crops({"tea": 2, "maize": 5}, [60, 2])
+    found = line(one, two, "agricultural_products")
+    assert found == [10 - 30, 0, 55, 15, 0]  # maize in, rice out; tea 1 × 55 and 10 × 1.5
+
+
+def test_items_in_other_units_are_unsplit():
+    kilos = compute(
+        {"agricultural_products.crops.quantity": series([2000], "kg", item=["tea"])},
+        {"agricultural_products.crops.product_price": series([0.06], "CNY/kg", item=["tea"])},
+        year=2020,
+    )
+    assert line(crops({"tea": 1}, [50]), kilos, "agricultural_products") == pytest.approx([0, 0, 0, 0, 70])
+
+
+def test_another_way_of_pricing_is_method():
+    shore = "coastal_protection.beach.quantity"
+    given = compute({shore: "2 m"}, {"coastal_protection.beach.dyke_cost": "10 CNY/(m yr)"}, year=2020)
+    row = {"id": "shore", "level": "regulating", "zh": "岸", "en": "shore", "components": ["coastal_protection"], "evidence": "confirmed"}
+    own = standards.parse({"id": "mine", "zh": "我", "en": "mine", "indicator": [row], "pricing": {"coastal_protection.beach": "market_price"}})
+    market = compute({shore: "4 m"}, {"coastal_protection.beach.dyke_cost": "12 CNY/(m yr)"}, year=2020, profile=own)
+    assert line(given, market, "coastal_protection") == [0, 6, 22, 0, 0]  # 2 × 3 m; 2 × 11
+    assert compare(given, market).difference["why"].iloc[0] == "replacement_cost → market_price"
+
+
+def test_components_add_up_in_their_indicator():
+    one = account({"soil_retention.siltation.value": "1 CNY", "soil_retention.nitrogen.value": "2 CNY"})
+    two = account({"soil_retention.siltation.value": "4 CNY", "soil_retention.phosphorus.value": "8 CNY"})
+    frame = compare(one, two, labels=("x", "y")).difference
+    assert frame.loc[("regulating", "soil_retention"), ["first", "second", "coverage", "unsplit"]].tolist() == [3, 12, 6, 3]
+    assert frame.loc[("regulating", "soil_retention"), "why"] == "only in x; only in y"
+    lines = compare(one, two).lines
+    assert (
+        [x.component for x in lines] == ["siltation", "nitrogen", "phosphorus"]
+        and [x.difference for x in lines] == [3, -2, 8]
+        and lines[0].level == "regulating"
+    )
+
+
+# -- counted twice ------------------------------------------------------------------------------------------------------
+
+
+def rule(inputs, id, prices=None, **basis):
+    found = [w for w in compute(inputs, prices, year=2020, **basis).warnings if w.code == f"overlap.{id}"]
+    return [(w.values["one"], w.values["two"], w.values["amount"], w.values["first"], w.values["second"]) for w in found]
+
+
+def test_an_overlap_names_the_smaller_of_two():
+    n, t = "water_purification.nh3n", "water_purification.tn"
+    assert (
+        rule({f"{n}.value": "3 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn") == [(3, 5, 3, n, t)]
+        and rule({f"{n}.value": "7 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn")[0][2] == 5
+    )
+    assert rule({f"{n}.value": "0 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn") == [] == rule({f"{n}.value": "5 CNY", f"{t}.value": "-1 CNY"}, "nh3n_in_tn")
+    assert rule({f"{n}.value": "3 CNY"}, "nh3n_in_tn") == []
+    years = {f"{n}.value": series([9, 3], "CNY", year=[2019, 2020]), f"{t}.value": "5 CNY"}
+    found = [w for w in compute(years, year=[2019, 2020]).warnings if w.code == "overlap.nh3n_in_tn"]
+    assert found[0].values["amount"] == 3 and found[0].level == "warning"
+
+
+def test_an_overlap_of_the_same_types_only():
+    carbon, blue = "carbon_sequestration.carbon.value", "carbon_sequestration.blue_carbon.value"
+    mangrove = series([120], "CNY", ecosystem=["mangrove"])
+    both = {carbon: series([900, 300], "CNY", ecosystem=["shrub", "mangrove"]), blue: mangrove}
+    assert [r[:3] for r in rule(both, "carbon_blue")] == [(300, 120, 120)]
+    assert [r[:3] for r in rule({carbon: "900 CNY", blue: mangrove}, "carbon_blue")] == [(900, 120, 120)]  # nobody can tell
+    assert rule({carbon: series([900, 0], "CNY", ecosystem=["shrub", "mangrove"]), blue: mangrove}, "carbon_blue") == []
+
+
+def test_an_overlap_at_the_same_price_only():
+    inputs = {WATER: "100 m3", "flood_mitigation.reservoir.quantity": "40 m3"}
+
+    def at(price):
+        return rule(inputs, "retention_flood", {"water_retention.reservoir_cost": "7 CNY/m3", "flood_mitigation.reservoir.reservoir_cost": price})
+
+    assert [r[:3] for r in at("7 CNY/m3")] == [(700, 280, 280)] and at("7.001 CNY/m3") == []
+    assert len(at("7.00000000001 CNY/m3")) == 1  # the same to nine digits
+    assert rule({"water_retention.value": "7 CNY", "flood_mitigation.reservoir.value": "8 CNY"}, "retention_flood") == []
+
+
+def test_amounts_as_people_say_them():
+    said = [overlaps._said(v, "CNY", lang) for v in (1e9, 999999999.0, 1e6, 999999.0) for lang in ("", "_zh")]
+    assert said == [
+        "1.00 billion CNY/yr",
+        "10.00亿元/年",
+        "1,000.00 million CNY/yr",
+        "10.00亿元/年",
+        "1.00 million CNY/yr",
+        "100.00万元/年",
+        "999,999 CNY/yr",
+        "100.00万元/年",
+    ]
+    assert (
+        overlaps._said(9999.0, "EUR", "_zh") == "9,999EUR/年"
+        and overlaps._said(1e4, "EUR", "_zh") == "1.00万EUR/年"
+        and overlaps._said(1e8, "EUR", "_zh") == "1.00亿EUR/年"
+    )
+    found = [
+        w
+        for w in compute({"water_purification.nh3n.value": "3 CNY", "water_purification.tn.value": "5 CNY"}, year=2020).warnings
+        if w.code.startswith("overlap.")
+    ]
+    assert [found[0].values[k] for k in ("first_zh", "second_zh", "one_said", "amount_said_zh")] == [
+        "净化水质·氨氮净化",
+        "净化水质·总氮净化",
+        "3 CNY/yr",
+        "3元/年",
+    ]
+    found = [
+        w
+        for w in compute({"carbon_sequestration.carbon.value": "3 CNY", "carbon_sequestration.blue_carbon.value": "5 CNY"}, year=2020).warnings
+        if "carbon_blue" in w.code
+    ]
+    assert [found[0].values[k] for k in ("first_zh", "second_zh")] == ["固碳", "固碳·蓝碳"]
+
+
+# -- confidential -------------------------------------------------------------------------------------------------------
+
+HEAD = "indicator,component,input,item,ecosystem,region,year,value,unit,source,classification\n"
+
+
+def secret(folder, *rows, **files):
+    """Values: indicator, component, ecosystem, region, year, CNY, confidential or not."""
+    import gep
+
+    lines = "".join(f"{i},{c},value,,{e},{r},{y},{v},元,s,{'confidential' if hidden else ''}\n" for i, c, e, r, y, v, hidden in rows)
+    toml = 'region = "City"\nyears = [2019, 2020]\nprice_year = "current"\nstandard = "catalogue"\n'
+    return gep.run(folder("", "", toml, inputs_csv=HEAD + lines, **files))
+
+
+def test_a_component_of_three_districts_is_one_total_a_year(folder):
+    regions = [("sand_fixation", "fixed_sand", "", f"D{n}", y, 10 * n + y - 2019, n == 1) for n in (1, 2, 3) for y in (2019, 2020)]
+    account = secret(folder, *regions, ("water_retention", "", "", "", "", 5, False))
+    shown = public(account)
+    part = next(p for p in shown.parts if p.indicator.id == "sand_fixation")
+    assert part.data["value"].values.tolist() == [60, 63] and part.data["status"].values.tolist() == ["value_only"] * 2 and part.data["quantity"].isnull().all()
+    assert part.row.id == "sand_fixation" and part.counted and shown.total == account.total == 68 and shown.by("year").to_dict() == {2019: 65, 2020: 68}
+    assert len(shown.entries) == len(account.entries) - 2
+    assert [p.name for p in shown.parts] == [p.name for p in account.parts]
+    assert {e.source for e in part.solution.entries} == {"confidential figures in it: shown as a total"} and not confidential(part)
+
+
+def test_fewer_than_three_are_pooled_with_the_smallest_of_their_level(folder):
+    account = secret(folder, ("sand_fixation", "fixed_sand", "", "", "", 1000, True), ("water_retention", "", "", "", "", 5, False), ("oxygen_release", "", "", "", "", 7, False),
+                     ("negative_air_ions", "", "", "", "", 9, False), ("agricultural_products", "crops", "", "", "", 1, False))  # fmt: skip
+    shown = public(account)
+    assert shown.by("indicator").to_dict() == {"agricultural_products": 1, "negative_air_ions": 9, "regulating_other": 1012}
+    (pool,) = [p for p in shown.parts if p.indicator.id == "regulating_other"]
+    assert pool.row.note == "pooled: confidential figures" and (pool.row.level, pool.row.components, pool.name) == (
+        "regulating",
+        ("regulating_other",),
+        "regulating_other",
+    )
+
+
+def blanked(account):
+    ledger = withheld(account, account.ledger)
+    hidden = ledger["status"] == "confidential"
+    assert (ledger.loc[hidden, ["quantity", "price", "value"]].isna().all()).all() and ledger.loc[~hidden, "value"].equals(account.ledger.loc[~hidden, "value"])
+    return [(r.indicator, r.ecosystem, r.region, r.year) for r in ledger[hidden].itertuples()]
+
+
+def test_a_ledger_hides_a_figure_and_two_more_of_its_year(folder):
+    rows = [("sand_fixation", "fixed_sand", "", f"D{n}", y, v, n == 1 and y == 2020) for y in (2019, 2020) for n, v in ((1, 50), (2, 40), (3, 30), (4, -20))]
+    found = blanked(secret(folder, *rows, ("water_retention", "", "", "", "", 5, False)))
+    assert found == [("sand_fixation", "", "D1", 2020), ("sand_fixation", "", "D3", 2020), ("sand_fixation", "", "D4", 2020)]
+    found = blanked(secret(folder, *[(*r[:6], r[3] in ("D1", "D2", "D3") and r[4] == 2019) for r in rows]))
+    assert [f[2:] for f in found] == [("D1", 2019), ("D2", 2019), ("D3", 2019)]
+
+
+def test_a_ledger_hides_all_of_what_is_pooled(folder):
+    found = blanked(
+        secret(
+            folder,
+            ("sand_fixation", "fixed_sand", "forest", "", "", 1000, True),
+            ("water_retention", "", "", "", "", 5, False),
+            ("oxygen_release", "", "", "", "", 7, False),
+        )
+    )
+    assert sorted({f[0] for f in found}) == ["oxygen_release", "sand_fixation", "water_retention"] and len(found) == 6
