@@ -17,7 +17,6 @@ from typing import NamedTuple
 from gep import units
 from gep.errors import UnitError
 
-STATES = ("number", "zero", "below", "absent", "unavailable", "confidential", "blank", "refused")
 MARKS = {"below": "…", "absent": "—", "unavailable": "不详", "confidential": "保密"}
 _WORDS = {
     "below": ("...", "..", "......", "···", "······"),
@@ -38,7 +37,7 @@ _TIMES = {"万": 4, "亿": 8, "万亿": 12, "百万": 6, "千万": 7}
 class Cell(NamedTuple):
     """A cell as it was read: its state, the number as text and as float, and what was done to read it."""
 
-    state: str
+    state: str  # "number", "zero", a key of MARKS, "blank" or "refused"
     text: str = ""
     value: float = math.nan
     unit: str = ""  # written in the cell itself

@@ -23,7 +23,7 @@ from gep.forms.cells import read_date
 from gep.forms.define import forms
 from gep.forms.match import Delivery
 from gep.forms.read import Difference, Reading, Submission, files_in, read_files, with_stand_ins
-from gep.forms.result import annotated, place, write_account, write_problems
+from gep.forms.result import annotated, place_of, write_account, write_problems
 from gep.forms.round import load, read_csv, toml, write_csv
 from gep.text import say
 
@@ -153,7 +153,10 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
             raise InputError("The account is locked", [_locked(at, versions[-1])])
         out = _looked(at)
         out = with_stand_ins(out) if last else out
-        marked = {Path(s.file).name + ".marked.xlsx": s for s in out.submissions if mark and s.forms and any(place(p)[0] == s.file for p in out.problems)}
+        by_file: dict[str, list[Problem]] = {}
+        for p in out.problems:
+            by_file.setdefault(place_of(p)[0], []).append(p)
+        marked = {_marked(s.file): s for s in out.submissions if mark and s.forms and s.file in by_file}
         with output.scratch(at, held=True) as made:
             if revision:
                 output.place(made / "revision.toml", toml({"after": _latest(versions), "reason": revision}).encode("utf-8"))
@@ -163,11 +166,16 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
             write_csv(made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries))
             _write_signatures(made, _filled(at, out))
             for name, s in marked.items():
-                annotated(_kept(at, s.file, s.sha256), [p for p in out.problems if place(p)[0] == s.file], made / "marked" / name, lang)
+                annotated(_kept(at, s.file, s.sha256), by_file[s.file], made / "marked" / name, lang)
         for old in (at / "marked").glob("*.marked.xlsx") if mark else ():
             if old.name not in marked:
                 old.unlink()
         return out
+
+
+def _marked(file: str) -> str:
+    """The name of the marked copy of a file; files of one name in two folders have two."""
+    return "_".join(Path(file).parts) + ".marked.xlsx"
 
 
 def _latest(versions: Sequence[Mapping[str, str]]) -> str:

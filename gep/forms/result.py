@@ -20,7 +20,7 @@ PROBLEMS = ("level", "file", "sheet", "cell", "what", "mend", "code")
 _WHERE = re.compile(r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?", re.IGNORECASE)
 
 
-def place(p: Problem) -> tuple[str, str, str]:
+def place_of(p: Problem) -> tuple[str, str, str]:
     """File, sheet and cell of a problem; blank where it has none."""
     match = _WHERE.fullmatch(p.where)
     return (match["file"], match["sheet"] or "", match["cell"] or "") if match else (p.where, "", "")
@@ -76,7 +76,7 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
     """The list of problems as CSV: file, sheet, cell, what is wrong and how to mend it."""
     rows = []
     for p in problems:
-        file, sheet, cell = place(p)
+        file, sheet, cell = place_of(p)
         text = say(Problem(p.code, "", p.what, p.mend, p.level, p.values), lang).lstrip("：: ").strip()
         what, _, mend = text.partition("。改法：" if lang == "zh" and "。改法：" in text else ". To mend: ")
         level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
@@ -96,7 +96,7 @@ def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "z
         from openpyxl.utils import get_column_letter
     except ImportError:
         return False
-    mine = [(p, *place(p)[1:]) for p in problems]
+    mine = [(p, *place_of(p)[1:]) for p in problems]
     try:
         book = read_book(path)
     except GepError:

@@ -14,7 +14,7 @@ from gep.errors import GepError, Problem
 from gep.forms.define import departments, feeders, forms
 from gep.forms.desk import STATES_ZH, Signature, look, signatures, state_of
 from gep.forms.read import Reading
-from gep.forms.result import place, write_account
+from gep.forms.result import place_of, write_account
 
 WORDS = {
     "missing": ("未报", "missing"), "due": ("未到期", "not due yet"), "overdue": ("逾期未报", "overdue"), "refused": ("退回", "refused"), "reported": ("已报", "reported"),
@@ -54,7 +54,7 @@ def form_status(out: Reading, rows: Sequence[Signature] = (), today: dt.date | N
     files = {s.sha256: s for s in out.submissions}
     found: dict[tuple[str, str], list[Problem]] = {}
     for p in out.problems:
-        file, sheet, _ = place(p)
+        file, sheet, _ = place_of(p)
         found.setdefault((file, sheet), []).append(p)
     result = []
     for code, form in forms().items():

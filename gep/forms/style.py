@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
+from gep.forms.cells import MARKS
 from gep.output import neutral
 
 DEEP, PALE, GREY, CREAM, LINE, INK, FADED = "1F5F5B", "E4F0EE", "F2F4F4", "FFFBEB", "C9D3D1", "21302E", "8A9694"
@@ -140,7 +141,7 @@ class Pen:
 
         at = f"{get_column_letter(column)}{first}"
         parts = [f"ISNUMBER({at})", *([f"{at}>={low:g}"] if low is not None else []), *([f"{at}<={high:g}"] if high is not None else [])]
-        marks = ",".join(f'{at}="{m}"' for m in ("…", "—", "不详", "保密"))
+        marks = ",".join(f'{at}="{m}"' for m in MARKS.values())
         rule = DataValidation("custom", formula1=f"=OR(AND({','.join(parts)}),{marks})", allow_blank=True, showErrorMessage=True)
         rule.errorTitle = "请检查 Please check"
         wanted = (
@@ -148,7 +149,7 @@ class Pen:
             if low is not None or high is not None
             else ""
         )
-        rule.error = f"请填数字{('（' + wanted + '）') if wanted else ''}，或 …、—、不详、保密。 A number {wanted} or one of the marks."
+        rule.error = f"请填数字{('（' + wanted + '）') if wanted else ''}，或 {'、'.join(MARKS.values())}。 A number {wanted} or one of the marks."
         ws.add_data_validation(rule)
         rule.add(f"{at}:{get_column_letter(column)}{last}")
 

@@ -29,9 +29,9 @@ LABELS = {
 HEAD = (("填报单位", "reported by"), ("统一社会信用代码", "credit code"), ("报告期", "period"), ("计量单位", "unit"))
 LEGAL = (("表号", "form no."), ("制定机关", "issued by"), ("批准文号", "approval no."), ("有效期至", "valid until"))
 FOOT = (("单位负责人", "head of unit"), ("填表人", "filled in by"), ("联系电话", "telephone"), ("报出日期", "date of report"))
-CLASSES = ("公开", "内部", "保密")
+CLASSIFICATIONS = ("公开", "内部", "保密")
 KINDS = {"raster": "栅格 raster", "series": "站点序列 series", "vector": "矢量 vector"}
-STATES = (
+WAYS = (  # to fill in a cell
     ("数字", "照单位填写；零就写 0", "a number, in the unit of the column; zero is 0"),
     ("…", "有发生，但不足本表最小单位", "it occurs, below the unit"),
     ("—", "没有发生，不存在该项", "it does not occur"),
@@ -113,7 +113,7 @@ def _lists(book: Any, r: Round) -> dict[str, str]:
     ws = book.create_sheet(LIST_SHEET)
     regions = [ALL["region"], *r.regions]
     out = {}
-    for column, (name, items) in enumerate((("region", regions), ("class", CLASSES)), 1):
+    for column, (name, items) in enumerate((("region", regions), ("class", CLASSIFICATIONS)), 1):
         for row, item in enumerate(items, 1):
             ws.cell(row, column, neutral(item))
         letter = "ABC"[column - 1]
@@ -148,7 +148,7 @@ def _cover(pen: Pen, ws: Any, r: Round, mine: Sequence[Form], names: dict[str, s
         pen.put(ws, row, 5, r.deadline(form).isoformat(), "middle")
         pen.put(ws, row, 6, pen.say(form.category_zh, form.category_en), "cell")
     row = pen.heading(ws, row + 2, 2, 6, pen.say("怎样填", "How to fill it in"))
-    for mark, zh, en in STATES:
+    for mark, zh, en in WAYS:
         pen.put(ws, row, 2, mark, "mark")
         pen.wide(ws, row, 3, 6, pen.say(zh, en))
         row += 1

@@ -19,7 +19,7 @@ from gep.forms.define import field, forms
 from gep.forms.grid import address, read_book
 from gep.forms.match import Placed
 from gep.forms.read import read_files
-from gep.forms.result import place
+from gep.forms.result import place_of
 
 CASES = 260
 SEEN: dict[str, int] = {}
@@ -414,7 +414,7 @@ def workbook(d, path):
 def covered(n, c, problems):
     """Whether a problem names the cell, its row, its column, its sheet or its file."""
     for p in problems:
-        at = place(p)[2]
+        at = place_of(p)[2]
         if not at or at == address(n, c):
             return True
         letters, digits = at.rstrip("0123456789"), at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -464,7 +464,7 @@ def judge(sheets, scratch, code, damages, seed):
             assert a.cell.value == pytest.approx(float(value) * scale, rel=1e-12), tag
             n, c, cell = where[tag]
             if cell.touched and d.csv is None:
-                assert covered(n, c, [p for p in out.problems if place(p)[2] == address(n, c)]), f"{tag} was mended without a note"
+                assert covered(n, c, [p for p in out.problems if place_of(p)[2] == address(n, c)]), f"{tag} was mended without a note"
         else:
             assert a.cell.state == state, tag
 

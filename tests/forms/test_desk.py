@@ -396,3 +396,14 @@ def test_merged_row_labels_stand_for_all_rows_they_cover(demo, filled, tmp_path)
     plain, merged = (read_files(demo, [(p, "a.xlsx", "2021")]) for p in (filled["08"], path))
     assert not merged.problems
     assert [(a.field, a.key, a.cell.text) for a in merged.answers] == [(a.field, a.key, a.cell.text) for a in plain.answers]
+
+
+def test_files_of_one_name_in_two_folders_are_marked_both(desk):
+    sent = (("a", TRANSPORT, "C13 隔声屏障造价与效果表"), ("b", "13_卫生健康主管部门.xlsx", "C12 医用氧气价格表"))
+    for home, file, sheet in sent:
+        (desk / "returned" / home).mkdir()
+        edited(desk / "returned" / file, sheet, {"D10": "四十万"}, desk / "returned" / home / "报表.xlsx")
+    for p in (desk / "returned").glob("*.xlsx"):
+        p.unlink()
+    room.read(desk)
+    assert {p.name for p in (desk / "marked").iterdir()} == {"a_报表.xlsx.marked.xlsx", "b_报表.xlsx.marked.xlsx"}
