@@ -139,7 +139,7 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     found: dict[str, Region] = {}
     for where, row in r.rows(name, COLUMNS["regions.csv"], NEEDED["regions.csv"]):
         if row["region"] in found:
-            r.fault("row.double", where, "names region '{region}' again", "keep one", region=row["region"])
+            r.fault("region.double", where, "names region '{region}' again", "keep one", region=row["region"])
         size = {column: r.amount(where, f"column {column}", row[column], unit) for column, unit in _sizes(money)}
         found[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
     for region in found.values():
@@ -160,11 +160,11 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
     for where, row in rows(r, "deflators.csv"):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         if value is not None and value <= 0:
-            r.fault("range.outside", f"{where}, column value", "an index is above zero")
+            r.fault("deflator.range", f"{where}, column value", "is no index: an index is above zero", "mend it")
         elif year is not None and value is not None:
             table = deflators.setdefault(row["index"] or "index", {})
             if year in table:
-                r.fault("row.double", where, "gives {year} again", "keep one", year=year)
+                r.fault("deflator.double", where, "gives {year} again", "keep one", year=year)
             table[year] = value
     return deflators
 
