@@ -193,7 +193,7 @@ class Account:
         Returns
         -------
         Series, index named by the key, in the account's currency per year (``attrs["units"]``); of the last year
-        unless ``year`` says otherwise. An empty ecosystem is what no type was given for.
+        unless ``year`` says otherwise. An empty ecosystem is what no type was given for. NaN where nothing is known.
 
         Raises
         ------
@@ -202,21 +202,25 @@ class Account:
         """
         year = self.basis.years[-1] if year is None else year
         out: dict[object, float] = {}
-        if key == "year":
-            out = {y: self.add(self.counted, year=y) for y in self.basis.years}
-        elif key in ("level", "indicator", "component"):
-            for part in self.counted:
-                name = {"level": part.row.level, "indicator": part.row.id, "component": part.name}[key]
-                out[name] = out.get(name, 0.0) + self.add([part], year=year)
-        elif key in ("ecosystem", "region", "item"):
-            for part in self.counted:
-                value = self.cells(part)["value"].sel(year=year)
+        for part in self.counted:
+            value = self.cells(part)["value"]
+            if key == "year":
+                cells: list[tuple[object, xr.DataArray]] = [(y, value.sel(year=y)) for y in self.basis.years]
+            elif key in ("level", "indicator", "component"):
+                cells = [({"level": part.row.level, "indicator": part.row.id, "component": part.name}[key], value.sel(year=year))]
+            elif key in ("ecosystem", "region", "item"):
+                value = value.sel(year=year)
                 plain = self.basis.region if key == "region" else ""
-                cells = [(plain, value)] if key not in value.dims else [(str(k), value.sel({key: k})) for k in value[key].values]
-                for name, cell in cells:
-                    out[name] = out.get(name, 0.0) + float(np.nansum(cell.values))
-        else:
-            raise ParameterError("Account.by", [Problem("key.unknown", key, "is no key", "one of level, indicator, component, ecosystem, region, item, year")])
+                cells = [(str(k), value.sel({key: k})) for k in value[key].values] if key in value.dims else [(plain, value)]
+            else:
+                raise ParameterError(
+                    "Account.by", [Problem("key.unknown", key, "is no key", "one of level, indicator, component, ecosystem, region, item, year")]
+                )
+            for name, cell in cells:
+                known = out.get(name, np.nan)
+                if not np.isnan(cell.values).all():
+                    known = (0.0 if np.isnan(known) else known) + float(np.nansum(cell.values))
+                out[name] = known
         series = pd.Series(out, dtype=float, name="value").rename_axis(key)
         series.attrs["units"] = f"{self.basis.currency}/yr"
         return series
@@ -272,10 +276,7 @@ class Account:
             "total_name": self.total_name,
             "total": float(self.total),
             "left_out": list(self.total.left_out),
-            "by_level": {k: float(v) for k, v in self.by("level").items()},
-            "by_indicator": {k: float(v) for k, v in self.by("indicator").items()},
-            "by_region": {k: float(v) for k, v in self.by("region").items()},
-            "by_year": {str(y): float(v) for y, v in self.by("year").items()} if len(self.basis.years) > 1 else {str(year): float(self.total)},
+            **{f"by_{key}": {str(k): None if v != v else float(v) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
             "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted and p.component.outside},
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},

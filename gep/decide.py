@@ -18,7 +18,7 @@ from gep import units
 from gep.account import Account
 from gep.errors import InputError, Problem
 from gep.pricing.net_present_value import annuity_factor, net_present_value, net_present_value_due
-from gep.scenario import Difference, Scenario, run_scenario
+from gep.scenario import Difference, Scenario, beside, run_scenario
 from gep.series import EFFECTS, Series
 
 
@@ -42,7 +42,7 @@ def project(before: Account, after: Account, without: Account | None = None, by:
     """
     other = before if without is None else without
     columns = {"before": before, "without": other, "after": after}
-    frame = pd.DataFrame({name: a.by(by) for name, a in columns.items()}).fillna(0.0)
+    frame = beside({name: a.by(by) for name, a in columns.items()})
     frame.loc["total"] = [float(a.total) for a in columns.values()]
     return frame.assign(change=frame["after"] - frame["before"], background=frame["without"] - frame["before"], effect=frame["after"] - frame["without"])
 

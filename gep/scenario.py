@@ -45,6 +45,12 @@ class Scenario:
     file: str = "scenario"
 
 
+def beside(columns: Mapping[str, pd.Series[float]]) -> pd.DataFrame:
+    """Sums of several accounts side by side: 0 where an account has no such label, NaN where it has one and knows nothing of it."""
+    labels = dict.fromkeys(label for column in columns.values() for label in column.index)
+    return pd.DataFrame({name: column.reindex(list(labels), fill_value=0.0) for name, column in columns.items()})
+
+
 @dataclass(frozen=True)
 class Difference:
     """The account after less the account before, in their currency per year."""
@@ -61,8 +67,7 @@ class Difference:
 
     def by(self, key: str, year: int | None = None) -> pd.DataFrame:
         """``before, after, change`` by level, indicator, component, ecosystem, region, item or year; see :meth:`Account.by`."""
-        old, new = self.before.by(key, year), self.after.by(key, year)
-        frame = pd.DataFrame({"before": old, "after": new}).fillna(0.0).reindex([*old.index, *(k for k in new.index if k not in old.index)])
+        frame = beside({"before": self.before.by(key, year), "after": self.after.by(key, year)})
         return frame.assign(change=frame["after"] - frame["before"])
 
     @cached_property

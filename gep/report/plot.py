@@ -79,7 +79,9 @@ class Plots:
         """
         rows = {p.row.id: p.row for p in self.account.parts}
         found = [
-            (rows[str(k)].zh if lang == "zh" else rows[str(k)].en, float(v), COLOURS[rows[str(k)].level]) for k, v in self.account.by("indicator").items() if v
+            (rows[str(k)].zh if lang == "zh" else rows[str(k)].en, float(v), COLOURS[rows[str(k)].level])
+            for k, v in self.account.by("indicator").dropna().items()
+            if v
         ]
         ax = self._bars(ax, lang, found, word("by_indicator", lang))
         levels = [k for k in LEVELS if any(rows[str(i)].level == k for i in self.account.by("indicator").index)]
@@ -87,7 +89,10 @@ class Plots:
 
     def ecosystems(self, ax: Any = None, lang: str = "en") -> Any:
         """Bars of the ecosystem types; what carries no type has a bar of its own. Arguments as for :meth:`indicators`."""
-        found = [(ecosystem(str(k), lang, self.account.basis) or word("not_attributed", lang), float(v), ONE) for k, v in self.account.by("ecosystem").items()]
+        found = [
+            (ecosystem(str(k), lang, self.account.basis) or word("not_attributed", lang), float(v), ONE)
+            for k, v in self.account.by("ecosystem").dropna().items()
+        ]
         return self._bars(ax, lang, found, word("by_ecosystem", lang))
 
     def districts(self, ax: Any = None, lang: str = "en") -> Any:

@@ -20,7 +20,7 @@ FILE = "account.schema.json"
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
 _NUMBER: dict[str, Any] = {"type": "number"}
-_BY: dict[str, Any] = {"type": "object", "additionalProperties": _NUMBER}
+_BY: dict[str, Any] = {"type": "object", "additionalProperties": {"type": ["number", "null"], "description": "null where nothing is known"}}
 _BY_HASH: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
 _STATUS = ("computed", "given", "published", "value_only", "allocated", "missing")
 

@@ -106,8 +106,8 @@ def _by_region(part: Part, year: int) -> dict[str, float]:
 
 
 def per_year(account: Account) -> dict[int, dict[str, float]]:
-    """Totals by level for each year."""
-    return {y: {str(k): float(v) for k, v in account.by("level", y).items()} for y in account.basis.years}
+    """Totals by level for each year; a level of which nothing is known in a year is not in it."""
+    return {y: {str(k): float(v) for k, v in account.by("level", y).items() if v == v} for y in account.basis.years}
 
 
 def outlines(account: Account) -> dict[str, Any] | None:

@@ -84,7 +84,7 @@ def test_profile_names_scale_and_component():
         standards.parse(
             {**data, "floors": {"water_retention.retained_water": "pixel", "soil_retention.siltation": "cell"}, "methods": {"water_retention.runoff": "guess"}}
         )
-    assert [p.code for p in error.value.problems] == ["profile.floor", "profile.floor", "method.unknown"]
+    assert [p.code for p in error.value.problems] == ["profile.stray", "profile.floor", "method.unknown"]
 
 
 def test_no_shipped_standard_floors_unsaid():

@@ -136,7 +136,7 @@ def composition(s: Page) -> str:
     title = s.headed(s.word("by_indicator"), s.scale.unit)
     types = s.account.by("ecosystem")
     if [k for k in types.index if k]:
-        order = [s.bar(ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"), float(v)) for k, v in types.items()]
+        order = [s.bar(ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"), float(v)) for k, v in types.dropna().items()]
         pair = [charts.bars(title, found), charts.bars(s.headed(s.word("by_ecosystem"), s.scale.unit), sorted(order, key=lambda b: -b.value))]
     elif len(found) > 8:  # two columns of one scale
         half, span = (len(found) + 1) // 2, [b.value for b in found]
