@@ -236,7 +236,7 @@ class Solver:
         parts: dict[str, Node] = {}
         for name, spec in f.inputs.items():
             node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock), seen)
-            if node.kind == MISSING or (node.kind == "formula" and node.missing() and spec.default is not None):
+            if node.missing():
                 if isinstance(spec.default, Coefficient):
                     node = Node(name, spec.unit, "coefficient", coefficient=spec.default)
                 elif spec.default is not None:
@@ -317,21 +317,21 @@ class Solver:
         """Count each item in the unit that its price is per: 10 万头 at 9000 元/头 are 100,000 头."""
         assert quantity.given and price.given
         scales: dict[str, dict[str, float]] = {"quantity": {}, "price": {}}
-        counted = dict(quantity.given.units or {})
+        counted, priced = dict(quantity.given.units or {}), price.given.units or {}
         for item, unit in counted.items():
-            per_unit = (price.given.units or {}).get(item) or (price.given.units or {}).get("")
+            per_unit = priced.get(item) or priced.get("")
             if per_unit is None:
                 continue
             base = per_unit.partition("/")[2].strip("() ") or "1"
             try:
-                scales["price"][item if item in (price.given.units or {}) else ""] = units.conversion(per_unit, f"CNY/({base})")[0]
+                scales["price"][item if item in priced else ""] = units.conversion(per_unit, f"CNY/({base})")[0]
                 scales["quantity"][item] = units.conversion(unit.removesuffix("/yr").removesuffix("/a").removesuffix("/年"), base)[0]
                 counted[item] = base
             except UnitError as error:
                 where = next(e.where for e in price.given.entries if e.unit == per_unit)
                 self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
         quantity.given = _rescaled(quantity.given, scales["quantity"], counted)
-        price.given = _rescaled(price.given, scales["price"], {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in (price.given.units or {}).items()})
+        price.given = _rescaled(price.given, scales["price"], {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in priced.items()})
 
     def shares(self, given: Given) -> None:
         """Shares that do not add up to one, beyond the rounding of the printed figures."""

@@ -280,3 +280,45 @@ def test_a_figure_whose_result_was_given_lies_idle_and_is_refused():
     fixed = {**inputs, "soil_retention.fixed_soil.retained_soil": "12 t"}  # used there: no fault
     account = compute(fixed, {**prices, "soil_retention.fixed_soil.earthwork_cost": "3 CNY/m3"}, year=2020)
     assert account.total == pytest.approx(5 * 10 + 10 * 3)
+
+
+def test_a_price_of_no_year_serves_where_none_is_of_the_year():
+    prices = [
+        Entry("water_retention", "retained_water", "reservoir_cost", "", "", "", year, str(value), float(value), "CNY/m3", "s", str(year), is_price=True)
+        for year, value in ((2010, 5), (None, 3), (2015, 4))
+    ]
+    quantity = Entry("water_retention", "retained_water", "quantity", "", "", "", None, "2", 2.0, "m3", "s", "q")
+    assert build([quantity], prices, Basis(years=(2020,), price_year=2020)).total == 6
+    assert build([quantity], prices, Basis(years=(2015,), price_year=2015)).total == 8
+
+
+def test_a_price_without_a_quantity_and_a_quantity_without_a_price():
+    """Of products, which are counted in units of their own: nothing to bring to one unit."""
+    price = {"agricultural_products.crops.product_price": series([3], "CNY/t", item=["tea"])}
+    account = compute({"water_retention.quantity": "1 m3"}, {**RESERVOIR, **price}, year=2020, standard="garze2010")
+    assert account.total == 2 and "agricultural_products.crops" in account.total.left_out
+    (row,) = compute({"agricultural_products.crops.quantity": "3 t"}, year=2020).ledger.itertuples()
+    assert (row.quantity, row.quantity_unit, row.status) == (3, "t", "missing")
+
+
+def test_products_without_items():
+    """5 t at 3 CNY/kg; half of the last digit is 500 kg."""
+    account = compute({"agricultural_products.crops.quantity": "5 t"}, {"agricultural_products.crops.product_price": "3 CNY/kg"}, year=2020)
+    (row,) = account.ledger.itertuples()
+    assert (row.quantity, row.quantity_unit, row.price, row.price_unit, row.value) == (5000, "kg", 3, "CNY/kg", 15000)
+    assert float(account.parts[0].solution.quantity.given.half) == 500
+
+
+def test_all_grids_together_have_a_limit(monkeypatch):
+    """Areas of three types and rates of three districts: 3 + 3 cells given, 9 computed, for each of two substances."""
+    from gep import inputs as module
+
+    inputs = {"area": series([1, 1, 1], "ha", ecosystem=["forest", "shrub", "meadow"])}
+    for name in ("so2", "nox"):
+        inputs[f"air_purification.{name}.uptake_rate"] = series([1, 1, 1], f"kg {'SO2' if name == 'so2' else 'NOx'}/(ha yr)", region=["A", "B", "C"])
+    prices = {f"air_purification.{n}.treatment_cost": f"1 CNY/kg {s}" for n, s in (("so2", "SO2"), ("nox", "NOx"))}
+    for limit, where in ((8, "air_purification.nox.uptake_rate"), (17, "air_purification.nox"), (18, "")):
+        monkeypatch.setattr(module, "MAX_CELLS", limit)
+        if where:
+            assert refused(inputs, prices, year=2020) == [("grid.large", where)]
+    assert compute(inputs, prices, year=2020).total == pytest.approx(18)

@@ -327,6 +327,7 @@ def test_a_component_of_three_districts_is_one_total_a_year(folder):
     assert len(shown.entries) == len(account.entries) - 2
     assert [p.name for p in shown.parts] == [p.name for p in account.parts]
     assert {e.source for e in part.solution.entries} == {"confidential figures in it: shown as a total"} and not confidential(part)
+    assert part.solution.value.result["year"].values.tolist() == [2019, 2020] and part.solution.value.result.values.tolist() == [60, 63]
 
 
 def test_fewer_than_three_are_pooled_with_the_smallest_of_their_level(folder):
