@@ -110,14 +110,15 @@ def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: 
     product = quantity * price
     has_quantity = bool(quantity.notnull().any())
     status = _word(given, "published" if has_quantity else "value_only")
-    if not quiet and has_quantity and _dims(product) <= _dims(given) and not bool(product.isnull().all()):
-        half = on_grid(s.value.given.half, grid) if s.value.given else 0.0
-        gap = abs(given - product)
-        reach = half + (abs(on_grid(s.quantity.given.half, grid) * price) if s.quantity.given is not None else 0.0)
+    if not quiet and s.value.given is not None:
+        gap, reach = abs(given - product), on_grid(s.value.given.half, grid)
+        if s.quantity.given is not None:
+            half = on_grid(s.quantity.given.half, grid)
+            reach = reach + abs(half.sum([d for d in half.dims if d not in given.dims]) * price)
         if bool((gap > reach * (1 + 1e-9)).any()):
             s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
                                    {"value": float(given.sum()), "product": float(product.sum())}))  # fmt: skip
-    if _dims(given) == _dims(product) and bool(given.isnull().any()):
+    if _dims(given) == _dims(product):
         if "draw" not in given.dims:
             status = xr.Variable(given.dims, np.where(given.isnull().values, "computed", status.values))
         given = given.fillna(product)

@@ -10,6 +10,7 @@ import xarray as xr
 from gep import build, standards
 from gep.basis import Basis, Region
 from gep.direct import compute
+from gep.inputs import Entry
 from gep.workout import capped, floored, labels, on_grid, work_out
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
@@ -298,3 +299,38 @@ def test_a_floor_is_said_with_its_sum(monkeypatch):
     work_out(part.solution, account.basis, {node: node.given.array * 10})
     assert part.solution.floored == -3 and len([n for n in part.solution.notes if n.code == "quantity.floored"]) == 1
     assert not [w for w in water(series([3, 5], "m3", ecosystem=["forest", "shrub"])).warnings]
+
+
+def test_a_sum_is_as_rough_as_its_parts_together():
+    """1 ± 0.5 and 5 ± 0.5 m3 at 2 CNY/m3 are 12 ± 2, beside 14 ± 0.5; 15 is too far."""
+
+    types = [Entry("water_retention", "", "quantity", "", e, "", None, t, float(t), "m3", "s", e) for e, t in (("forest", "1"), ("shrub", "5"))]
+    price = Entry("water_retention", "", "reservoir_cost", "", "", "", None, "2", 2.0, "CNY/m3", "s", "p", is_price=True)
+    for text, beyond in (("14", False), ("15", True)):
+        value = Entry("water_retention", "", "value", "", "", "", None, text, float(text), "CNY", "s", "v")
+        account = build.build([*types, value], [price], Basis(years=(2020,), price_year=2020))
+        assert account.total == float(text) and ("value.gap" in codes(account)) is beyond
+
+
+def test_an_emission_holds_down_no_quantity_that_is_not_known():
+    account = compute({"air_purification.nox.value": "5 CNY", "air_purification.nox.emission": series([3], "t NOx", region=["East"])}, year=2020)
+    (part,) = account.parts
+    assert part.solution.cap_ratio is None and account.total == 5 and part.data["quantity"].isnull().all()
+
+
+def test_a_table_completes_types_and_no_districts():
+    """Rates are given for East: shrub in West is missing, though the table that ships has a rate for shrub."""
+    area = series([1, 1], "ha", ecosystem=["shrub", "shrub"], region=["East", "West"])
+    rate = series([10], "kg SO2/(ha yr)", region=["East"])
+    account = compute({"area": area, "air_purification.so2.uptake_rate": rate}, {"air_purification.so2.treatment_cost": "1 CNY/kg SO2"}, year=2020)
+    assert {r.region: r.status for r in account.ledger.itertuples()} == {"East": "computed", "West": "missing"}
+    types = series([1, 1], "ha", ecosystem=["shrub", "bamboo"])
+    rate = series([10], "kg SO2/(ha yr)", ecosystem=["bamboo"])
+    account = compute({"area": types, "air_purification.so2.uptake_rate": rate}, {"air_purification.so2.treatment_cost": "1 CNY/kg SO2"}, year=2020)
+    assert account.by("ecosystem").to_dict() == pytest.approx({"shrub": 92.1, "bamboo": 10})  # 92.1 kg SO2/hm2 is the row of the table
+
+
+def test_a_product_of_all_types_fills_no_type():
+    values = series([7, 5, 4], "CNY", ecosystem=["forest", "forest", "shrub"], year=[2019, 2020, 2019])
+    account = water("6 m3", values, year=[2019, 2020], price_year="current")
+    assert sorted((r.year, r.ecosystem, r.value) for r in account.ledger.itertuples()) == [(2019, "forest", 7), (2019, "shrub", 4), (2020, "forest", 5)]
