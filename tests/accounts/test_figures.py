@@ -236,6 +236,7 @@ def test_what_a_floor_takes_away():
     assert floor("cell", {"region": ["A", "B"]}, variable(("region",), [-3, -2])) == ([0, 0], -3)  # B lies in A
     assert floor("cell", {"region": ["B", "C"]}, variable(("region",), [-3, -2])) == ([0, 0], -5)
     assert floor("region", {"region": ["A", "B"]}, variable(("region",), [0, -2])) == ([0, 0], 0)
+    assert floor("region", quantity=variable(("region", "ecosystem"), [[-3, 3], [NAN, -4]])) == ([[-3, 3], [99, 0]], -4)
     years = variable(("year", "draw"), [[-1, 2], [3, -4]])
     assert floor("total", {}, years) == ([[0, 2], [3, 0]], -5)
     assert floor("region", {}, years) == ([[0, 2], [3, 0]], -5)
@@ -334,3 +335,21 @@ def test_a_product_of_all_types_fills_no_type():
     values = series([7, 5, 4], "CNY", ecosystem=["forest", "forest", "shrub"], year=[2019, 2020, 2019])
     account = water("6 m3", values, year=[2019, 2020], price_year="current")
     assert sorted((r.year, r.ecosystem, r.value) for r in account.ledger.itertuples()) == [(2019, "forest", 7), (2019, "shrub", 4), (2020, "forest", 5)]
+
+
+def test_draws_vary_what_is_computed_and_not_what_is_given():
+    """Forest has a value, 2; shrub is 5 m3 at 2 CNY/m3, drawn as 4 and 6 m3."""
+    account = water(series([1, 5], "m3", ecosystem=["forest", "shrub"]), series([2], "CNY", ecosystem=["forest"]))
+    (part,) = account.parts
+    (node,) = part.solution.quantity.walk()
+    drawn = work_out(part.solution, account.basis, {node: node.given.array * xr.DataArray([0.8, 1.2], dims="draw")})
+    assert np.allclose(drawn["value"].squeeze().transpose("draw", "ecosystem"), [[2, 8], [2, 12]]) and set(drawn["price"].dims) <= {"ecosystem", "year"}
+    price = work_out(part.solution, account.basis, {part.solution.price: xr.DataArray([1.0, 3.0], dims="draw")})
+    assert np.allclose(price["value"].squeeze().transpose("draw", "ecosystem"), [[2, 5], [2, 15]]) and price["price"].values.ravel().tolist() == [1, 3]
+
+
+def test_a_type_that_is_not_known_takes_no_part_in_the_capacity():
+    """District A: 10 of forest, shrub unknown; 5 emitted: half of what is known."""
+    q = variable(("region", "ecosystem"), [[10, NAN], [4, 4]])
+    held, _ = capped(q, variable(("region",), [5, 8]), {"region": ["A", "B"], "ecosystem": ["f", "s"]}, Basis(region="City"))
+    assert held.values[0][0] == 5 and np.isnan(held.values[0][1]) and held.values[1].tolist() == [4, 4]
