@@ -131,7 +131,7 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
     if controls:
         heads += [plan.head(word("published", lang)), plan.head(word("difference", lang))]
     sheet.heads(head, heads, range(2, len(heads) + 1))
-    key_at = len(heads) + 1
+    key_at = max(len(heads), 6) + 1  # right of what is printed
     sheet.put(head, key_at, word("key", lang), "keyhead")
     for n, year in enumerate(years, 2):
         sheet.put(head - 1, n, year, "key")
@@ -178,7 +178,7 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
         sheet.put(total_row, n, f"SUM({cells})" if tops else "0", "totalsum", shown=plan.amount(counts=1, year=year) / plan.money.factor)
     finish(total_row, "total", whole, controls.get("total"))
     widths = [38, 22, 18, 18, 18, 16]
-    sheet.finish([*widths[: max(len(heads), 4)], *[14] * max(0, len(heads) - 6)], head, total_row, max(len(heads), 6), filtered=False, upright=True)
+    sheet.finish([*widths[: max(len(heads), 4)], *[14] * max(0, len(heads) - 6)], head, total_row, max(len(heads), 6), filtered=False, upright=True, least=14)
 
 
 def _below(sheet: Sheet, plan: Plan, total_row: int) -> None:
