@@ -122,7 +122,7 @@ class Account:
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
-    scene: Any = field(default=None, repr=False, compare=False, kw_only=True)  # its maps, where it rests on some
+    scene: Any = field(default=None, compare=False, kw_only=True)  # its maps, where it rests on some
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
 
     # -- sums ---------------------------------------------------------------------------------------------------
@@ -337,5 +337,4 @@ def _plain(value: object) -> object:
 
 
 def _negative(value: xr.DataArray) -> float:
-    low = value.values[value.values < 0]
-    return float(low.sum()) if low.size else 0.0
+    return float(np.nansum(np.minimum(value.values, 0.0)))
