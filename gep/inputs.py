@@ -219,10 +219,8 @@ def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
 
 def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str, Slot]]:
     if not e.indicator:
-        shared = [i for i in indicators.every()]
-        return [{n: s for n, s in slots(i, c, "").items() if n in indicators.SHARED} for i in shared for c in i.components] + [
-            {"population": Slot("population", "person", 0), "gdp": Slot("gdp", "CNY/yr")}
-        ]
+        every = [slots(i, c) for i in indicators.every() for c in i.components]
+        return [{"gdp": Slot("gdp", "CNY/yr")}, *({n: s for n, s in names.items() if n in indicators.SHARED} for names in every)]
     indicator = indicators.get(e.indicator)
     if e.component:
         named = [c for c in components(indicator) if c.id == e.component]
@@ -237,7 +235,7 @@ def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str,
 
 def _many(e: Entry) -> Iterator[Problem]:
     """A quantity given for an indicator where each of its components has one of its own: it would be counted once for each."""
-    if e.indicator and not e.component and not e.is_price:
+    if e.indicator and not e.component:
         names = [c.id for c in indicators.get(e.indicator).components if c.given == e.name and not c.outside]
         if len(names) > 1:
             yield Problem("component.which", f"{e.where}, column component", "is blank, and '{name}' would be counted {count} times", "name one of: {names}",
@@ -267,7 +265,7 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
         yield Problem("unit.per_year", where, "'{given}' is read as per year", "", "note", {"given": e.unit})
     good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]
     if not good:
-        if any(s.stock and units.lacks_only_year(e.unit, s.unit) for s in fits):
+        if any(units.lacks_only_year(e.unit, s.unit) for s in fits):  # of stocks: what else lacks the year has it by now
             if e.method != "as_printed":
                 yield Problem("unit.stock", where, "'{given}' is a stock where a yearly amount '{wanted}' is wanted", "turn it into a yearly amount (rental yield, equivalent annual cost), or use it as printed with method as_printed", values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
             return

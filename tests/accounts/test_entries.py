@@ -176,6 +176,8 @@ def test_what_lacks_only_the_year_is_read_as_per_year_and_noted():
 def test_a_stock_is_refused_unless_as_printed():
     premium = entry("landscape_premium.homes.premium", unit="CNY/m2", is_price=True)
     assert found(premium) == [("unit.stock", "w, column unit")] and found(premium._replace(method="as_printed")) == []
+    assert list(problems([premium._replace(method="as_printed")], BASIS, {})) == []  # not read as per year
+    assert found(premium._replace(component="")) == [("unit.stock", "w, column unit")]  # of homes; of hotels it would be of another kind
     assert found(premium._replace(unit="CNY/(m2 yr)")) == [] and found(premium._replace(unit="kg")) == [("unit.dimension", "w, column unit")]
 
 
@@ -193,6 +195,7 @@ def test_the_ends_of_a_range_are_in_it():
 
 def test_a_quantity_for_several_components_needs_its_component():
     assert found(entry("tourism.visits", unit="visit/yr")) == [("component.which", "w, column component")]
+    assert found(entry("tourism.visits", unit="visit/yr", is_price=True)) == [("component.which", "w, column component")]
     assert found(entry("tourism.paid_sites.visits", unit="visit/yr"), entry("tourism.visit_cost", unit="CNY/visit", is_price=True)) == []
     assert found(entry("non_use_value.population", unit="person"), entry("sand_fixation.fixed_sand", unit="t/yr")) == []
     (told,) = problems([entry("tourism.visits", unit="visit/yr")], BASIS, {})
@@ -230,6 +233,8 @@ def test_a_figure_without_labels_and_one_of_every_year():
     assert years.array.values.tolist() == [3, 4] and years.array.dims == ("year",)
     first = of(entry("x.y", "4", year=2020, region="A"), entry("x.y", "3", region="A"))
     assert first.array.values.tolist() == [[3, 4]] and first.owner.tolist() == [[1, 0]]
+    each = of(entry("x.y", region="A"), entry("x.y", "4", region="B"), entry("x.y", "5", region="B", year=2020))
+    assert each.array.values.tolist() == [[3, 3], [4, 5]] and each.owner.tolist() == [[0, 0], [1, 2]]
     assert Given("q", "m", lone.array, lone.half, ()).own is False
 
 
@@ -324,3 +329,20 @@ def test_a_fault_from_outside_comes_with_the_others():
     with pytest.raises(InputError) as told:
         build([entry("area", "-1", "ha")], [], BASIS, faults=[fault])
     assert [p.code for p in told.value.problems] == ["file.odd", "range.outside"]
+
+
+def test_every_row_of_a_wrong_unit_is_named():
+    assert found(entry(QUANTITY, unit="kg", where="1"), entry(QUANTITY, unit="kg", region="r", where="2")) == [
+        ("unit.dimension", "1, column unit"),
+        ("unit.dimension", "2, column unit"),
+    ]
+    many = [entry("tourism.visits", unit="visit/yr", region=r, where=r) for r in ("a", "b")]
+    assert found(*many) == [("component.which", "a, column component"), ("component.which", "b, column component")]
+
+
+def test_the_names_that_would_do():
+    (told,) = problems([entry("water_supply.domestic.zzzz")], BASIS, {})
+    names = told.values["names"].split(", ")
+    assert names == sorted(names) and {"net_supply", "water_taken", "imported", "water_price"} <= set(names) and not {"quantity", "value", "share"} & set(names)
+    (told,) = problems([entry("zzzz")], BASIS, {})
+    assert told.values["names"] == "area, precipitation, evapotranspiration, npp, heterotrophic_respiration, dry_matter_density, population, gdp"
