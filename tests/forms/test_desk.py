@@ -195,7 +195,7 @@ def test_regions_of_a_new_round(tmp_path):
     file.write_text("region,parent\n东区,西省\n东区,\n", "utf-8")
     with pytest.raises(InputError) as told:
         read_regions(file, "模拟市")
-    assert "row.double" in {p.code for p in told.value.problems}
+    assert "region.double" in {p.code for p in told.value.problems}
     file.write_text("region,parent\n东区,西省\n", "utf-8")
     with pytest.raises(InputError) as told:
         read_regions(file, "模拟市")
