@@ -249,3 +249,38 @@ def test_warnings_and_notes_stand_apart():
     account = build(rows, [], Basis(years=(2020,), price_year=2020), faults=notes, controls=(), files={"a": "b"})
     assert [w.code for w in account.warnings] == ["v", "quantity.negative"] and [n.code for n in account.notes] == ["n"]
     assert dict(account.files) == {"a": "b"} and account.control_rows == () and [e.component for e in account.entries] == ["retained_water"]
+
+
+def test_a_component_may_rest_on_shared_figures_too():
+    inputs = {"area": series([1], "ha", ecosystem=["forest"]), "air_purification.uptake_rate": "10 kg NOx/(ha yr)"}
+    account = compute(inputs, {"air_purification.nox.treatment_cost": "1 CNY/kg NOx"}, year=2020)
+    assert account.by("component").to_dict()["air_purification.nox"] == pytest.approx(10)
+    tried = compute(inputs, {"air_purification.treatment_cost": "1 CNY/kg NOx"}, year=2020)
+    assert tried.by("component").to_dict()["air_purification.nox"] == pytest.approx(10)
+
+
+def standard(*components, **more):
+    row = {"level": "regulating", "zh": "行", "en": "row", "evidence": "confirmed"}
+    rows = [{**row, "id": f"row{n}", "components": [c]} for n, c in enumerate(components)]
+    return standards.parse({"id": "mine", "zh": "我", "en": "mine", "indicator": rows, **more})
+
+
+def test_a_total_of_equivalents_may_hold_more():
+    inputs = {"water_retention.value": "1 CNY", "equivalent_factor.all.value": "8 CNY"}
+    assert compute(inputs, year=2020, profile=standard("water_retention", "equivalent_factor", total="ESV")).total == 9
+    assert compute(inputs, year=2020, profile=standard("water_retention", "equivalent_factor", total="X")).total == 1
+
+
+def test_which_switch_left_a_figure_out():
+    turn = {"zh": "换", "en": "turn", "state": "out", "evidence": "confirmed"}
+    profile = standard("water_retention", "soil_retention.nitrogen", "sand_fixation",
+                       switches={"a": {**turn, "components": ["water_retention"]}, "b": {**turn, "components": ["soil_retention.nitrogen"]}})  # fmt: skip
+    inputs = {"water_retention.value": "1 CNY", "soil_retention.nitrogen.value": "2 CNY", "sand_fixation.value": "4 CNY", "population": "3 person"}
+    account = compute(inputs, year=2020, profile=profile)
+    assert [(w.where, w.values["switch"]) for w in account.warnings] == [("water_retention.retained_water", "a"), ("soil_retention.nitrogen", "b")]
+    assert account.total == 4
+
+
+def test_a_standard_may_have_a_row_of_its_own_for_the_rest():
+    account = compute({"regulating_other.value": "5 CNY", "cultural_other.value": "1 CNY"}, year=2020, profile=standard("regulating_other"))
+    assert account.by("indicator").to_dict() == {"row0": 5, "cultural_other": 1}
