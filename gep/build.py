@@ -129,7 +129,7 @@ def _unique(found: Iterable[Problem]) -> list[Problem]:
 
 def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
     """The components to account, with the row they count in."""
-    for i in [*profile.indicators, *(r for r in indicators.RESTS.values() if not profile.open)]:
+    for i in dict.fromkeys([*profile.indicators, *indicators.RESTS.values()]):  # a standard may have a row of its own for a rest
         for c in named_components(i):
             row = profile.row(i.id, c.id)
             if row is None and i.id in indicators.RESTS:
