@@ -166,7 +166,7 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
     if s.value.kind != MISSING:
         return []
     needs = [*s.quantity.missing(), *(s.price.missing() if s.component.price else ())]
-    return [(n or "value", u) for n, u in needs] or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
+    return needs or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
 
 
 def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
@@ -211,7 +211,7 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
                     yield Problem("region.parts", f"{part.name}, {name}", "its own value {own:.6g} differs from the sum of its parts {below:.6g}; its own counts", "check the regions", "warning",
                                   {"own": own, "below": below})  # fmt: skip
         cover = set(account.cover(part, basis.region) or ())
-        loose = [r for r in have if r not in cover and not _inside(r, cover | {basis.region}, basis)]
+        loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
         if loose:
             yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",
                           {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
@@ -231,4 +231,4 @@ def _inside(region: str, cover: set[str], basis: Basis) -> bool:
         at = basis.regions[at].parent
         if at in cover:
             return True
-    return region == basis.region
+    return False
