@@ -120,8 +120,5 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
     except UnitError as error:
         faults += [Problem(p.code, key, p.what, p.mend, values=p.values) for p in error.problems]
         return
-    if not unit:
-        faults.append(Problem("unit.missing", key, "has no unit", "write one; '1' for a pure number"))
-        return
     match = units.SPLIT.fullmatch(str(value))
     yield {}, match.group(1) if match else repr(figure), unit

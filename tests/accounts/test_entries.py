@@ -272,6 +272,7 @@ def refused(inputs, prices=None, **kwargs):
 def test_values_that_cannot_be_read():
     bare = pd.Series([1.0], index=pd.Index(["forest"], name="ecosystem"))
     assert refused({"a.b.c.d": "3 m3"}) == [("name.long", "a.b.c.d")]
+    assert refused({"area": series([1], "ha", ecosystem=["forest"], place=["x"])}) == [("dimension.unknown", "area")]
     assert refused({"area": bare}) == [("unit.missing", "area")]
     assert refused({"area": "3"}) == [("unit.missing", "area")] and refused({"area": "1e200 ha"}) == [("number.unreadable", "area")]
     assert refused({"area": "about 3 ha"})[0][1] == "area"
