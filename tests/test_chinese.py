@@ -9,10 +9,11 @@ from string import Formatter
 
 import pytest
 
+import gep
 from gep.text import messages, title
 
 CODE = re.compile(r"[a-z]+\.(?!toml|csv)[a-z_]+")
-ROOT = Path(__file__).parents[1] / "gep"
+ROOT = Path(gep.__file__).parent
 
 
 def _calls():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import gep
+
 ROOT = Path(__file__).parents[1]
 EXTRAS = {
     "cli": ("typer", "rich"),
@@ -134,7 +136,7 @@ def test_every_optional_import_is_listed():
     """A package that gep imports is in the core, in the standard library or in the table above."""
     core = {"numpy", "pandas", "xarray", "pint", "gep", *sys.stdlib_module_names}
     found = {}
-    for path in sorted((ROOT / "gep").rglob("*.py")):
+    for path in sorted(Path(gep.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("need", "_need") and isinstance(node.args[0], ast.Constant):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import gep
 from gep import indicators
 
-PACKAGE = Path(__file__).parent.parent / "gep"
+PACKAGE = Path(gep.__file__).parent
 LAYERS = [
     {"errors"},
     {"text", "names", "output", "extras"},
@@ -112,7 +113,7 @@ def test_optional_packages_are_not_imported():
 
 def test_the_plan_is_drawn():
     """The picture in the documentation shows every room, in the order of the layers."""
-    page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
     drawn = re.findall(r"[a-z]+", page.partition("```\nerrors")[2].partition("```")[0])
     rooms = ["errors", *(name for name in drawn if name in RANK)]
     assert sorted(rooms) == sorted(RANK) and [RANK[name] for name in rooms] == sorted(RANK.values())

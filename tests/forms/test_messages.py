@@ -6,10 +6,11 @@ from string import Formatter
 
 import pytest
 
+from gep import forms
 from gep.errors import Problem
 from gep.text import messages, say
 
-ROOM = Path(__file__).parents[2] / "gep" / "forms"
+ROOM = Path(forms.__file__).parent
 SOURCE = "\n".join(p.read_text("utf-8") for p in ROOM.glob("*.py"))
 CODES = sorted(
     set(re.findall(r'"((?:cell|range|field|column|row|region|ecosystem|component|year|unit|class|rule|figure|delivery|form|round|state)\.[a-z_0-9]+)"', SOURCE))
