@@ -86,6 +86,8 @@ def test_files_are_what_the_tool_writes(tmp_path, monkeypatch):
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     shipped = tool.OUT
+    if not shipped.is_dir():
+        pytest.skip("needs a checkout: the tool writes into the source")
     monkeypatch.setattr(tool, "OUT", tmp_path)
     tool.main()
     for name in ("departments.csv", "forms.csv", "fields.csv"):
