@@ -35,7 +35,8 @@ def warned(account, code):
 
 
 def test_a_quantity_has_a_name_of_its_own_too():
-    assert [compute({f"water_retention.retained_water.{n}": "3 m3"}, RESERVOIR, year=2020).total for n in ("quantity", "retained_water")] == [6, 6]
+    both = [compute({f"water_retention.retained_water.{n}": "3 m3"}, RESERVOIR, year=2020) for n in ("quantity", "retained_water")]
+    assert [a.total for a in both] == [6, 6] and [a.ledger.status[0] for a in both] == ["given", "given"]
 
 
 def test_a_component_goes_before_its_service():
@@ -322,3 +323,9 @@ def test_all_grids_together_have_a_limit(monkeypatch):
         if where:
             assert refused(inputs, prices, year=2020) == [("grid.large", where)]
     assert compute(inputs, prices, year=2020).total == pytest.approx(18)
+
+
+def test_a_share_of_the_whole_splits_no_component():
+    rows = {"climate_regulation.vegetation.quantity": "8 kWh", "climate_regulation.share": series([0.75, 0.25], "1", ecosystem=["forest", "shrub"])}
+    account = compute(rows, {"climate_regulation.electricity_price": "0.5 CNY/kWh"}, year=2020)
+    assert account.by("ecosystem").to_dict() == {"": 4} and warned(account, "input.unused") == ["climate_regulation.share"]
