@@ -285,8 +285,7 @@ def _completed(out: xr.Variable, node: Node, grid: Grid, own: Mapping[str, str],
     untold = [e for e in grid["ecosystem"] if e and e not in node.given.types()]
     if not untold:
         return out
-    less = {**grid, "ecosystem": untold}
-    numbers = xr.DataArray(evaluate(rest, less, own, instead), dims=None, coords={"ecosystem": untold})
+    numbers = xr.DataArray(evaluate(rest, {"ecosystem": untold}, own, instead), dims=None, coords={"ecosystem": untold})
     filled: xr.Variable = out.where(out.notnull(), on_grid(numbers, grid))
     return filled
 

@@ -95,6 +95,9 @@ def test_a_whole_and_its_components_would_count_twice():
     with pytest.raises(OverlapError) as told:
         compute(both, year=2020)
     assert [(p.code, p.where, p.values) for p in told.value.problems] == [("overlap.whole", "flood_mitigation", {"others": "lake, marsh"})]
+    for name in ("flood_mitigation.value", "flood_mitigation.marsh.value"):  # known in one year of two
+        some = {"flood_mitigation.value": "5 CNY", "flood_mitigation.marsh.value": "3 CNY", name: series([3], "CNY", year=[2019])}
+        assert refused(some, year=[2019, 2020], price_year="current") == [("overlap.whole", "flood_mitigation")]
     assert compute({"flood_mitigation.value": "5 CNY", "flood_mitigation.marsh.quantity": "3 m3"}, year=2020).total == 5
     assert compute({"tourism.value": "5 CNY", "tourism.consumer_surplus.value": "3 CNY"}, year=2020).total == 5  # outside of the total
     assert compute({"flood_mitigation.value": "5 CNY", "water_retention.value": "3 CNY"}, year=2020).total == 8

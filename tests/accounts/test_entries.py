@@ -130,6 +130,9 @@ def test_labels_that_are_unknown():
     assert found(*wrong, basis=basis) == [
         ("ecosystem.unknown", "0, column ecosystem"), ("region.unknown", "1, column region"), ("year.unknown", "2, column year"), ("ecosystem.unknown", "3, column ecosystem"),
     ]  # fmt: skip
+    fine = entry(QUANTITY, ecosystem="lake", region="East", year=2019)
+    for label, wrong_one in (("ecosystem", "atlantis"), ("region", "Nowhere"), ("year", 1999)):  # after a row that is right in all else
+        assert found(fine, fine._replace(where="v", **{label: wrong_one}), basis=basis) == [(f"{label}.unknown", f"v, column {label}")]
     right = [entry(QUANTITY, **more) for more in ({"ecosystem": "mine"}, {"region": "City"}, {"region": "East"}, {"year": 2019}, {"ecosystem": "湖泊"})]
     assert found(*right, basis=basis) == []
     price = entry("water_retention.retained_water.reservoir_cost", unit="CNY/m3", year=1999, is_price=True)
@@ -158,6 +161,11 @@ def test_names_that_are_unknown():
 def test_a_price_of_another_method_is_known_under_it():
     cost = entry("coastal_protection.beach.construction_cost", unit="CNY/m", is_price=True)
     assert found(cost) == [] and found(cost, methods={("coastal_protection", "beach"): "market_price"}) == [("input.unknown", "w, column price")]
+
+
+def test_a_price_for_a_service_is_known_under_the_method_of_a_component():
+    part = entry("agricultural_products.value_added_rate", "0.5", "1", is_price=True)
+    assert found(part) == [("input.unknown", "w, column price")] and found(part, methods={("agricultural_products", "crops"): "net_output"}) == []
 
 
 def test_units_that_do_not_fit():

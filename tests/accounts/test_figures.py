@@ -353,3 +353,10 @@ def test_a_type_that_is_not_known_takes_no_part_in_the_capacity():
     q = variable(("region", "ecosystem"), [[10, NAN], [4, 4]])
     held, _ = capped(q, variable(("region",), [5, 8]), {"region": ["A", "B"], "ecosystem": ["f", "s"]}, Basis(region="City"))
     assert held.values[0][0] == 5 and np.isnan(held.values[0][1]) and held.values[1].tolist() == [4, 4]
+
+
+def test_a_negative_step_on_the_way_stays():
+    """10 t would erode without the plants, 12 t do with them: −2 t × 50 % / 1 t/m3, at 10 CNY/m3."""
+    inputs = {"soil_retention.potential_erosion": "10 t", "soil_retention.actual_erosion": "12 t", "soil_retention.siltation.siltation_share": "50 %",
+              "soil_retention.siltation.bulk_density": "1 t/m3"}  # fmt: skip
+    assert compute(inputs, {"soil_retention.siltation.dredging_cost": "10 CNY/m3"}, year=2020).total == pytest.approx(-10)
