@@ -81,7 +81,9 @@ def test_carbon(maps, folder):
     """Stocks by class times area; InVEST writes single precision, whole numbers of t C/hm2 exactly."""
     at, arrays = maps
     pools = table(at / "pools.csv", "lucode,c_above,c_below,c_soil,c_dead", POOLS)
-    stored = invest(at, "carbon", lulc_bas_path=str(at / "classes.tif"), carbon_pools_path=pools, calc_sequestration=False, do_valuation=False)("c_storage_bas.tif")
+    stored = invest(at, "carbon", lulc_bas_path=str(at / "classes.tif"), carbon_pools_path=pools, calc_sequestration=False, do_valuation=False)(
+        "c_storage_bas.tif"
+    )
     names = ("evergreen_broadleaf_forest", "meadow", "lake")
     rates = "".join(f"carbon_sequestration,carbon,rate,{n},,{sum(POOLS[c])},t C/(hm2 a),s\n" for c, n in enumerate(names, 1))
     path = folder(arrays["classes"], {}, inputs=rates, prices="carbon_sequestration,,carbon_price,,,90,CNY/t CO2,2020,s\n")
