@@ -256,11 +256,11 @@ def _values(side: Side) -> dict[tuple[str, str], float]:
     return out
 
 
-def _order(columns: Sequence[Mapping[tuple[str, str], float]]) -> Callable[[tuple[str, str]], tuple[int, bool, int]]:
+def _order(columns: Sequence[Mapping[tuple[str, str], float]]) -> Callable[[tuple[str, str]], tuple[int, int]]:
     """Sorts lines: the total, then level by level, its indicators in the order of the accounts."""
     first = {k: n for n, k in enumerate(dict.fromkeys(k for c in columns for k in c))}
-    places = {"total": -1, **{level: n for n, level in enumerate(LEVELS)}}
-    return lambda key: (places[key[0]], key[1] != "", first[key])
+    places = ("total", *LEVELS)  # of each account the total came first, and a level before its indicators
+    return lambda key: (places.index(key[0]), first[key])
 
 
 class _Cell(NamedTuple):
@@ -274,7 +274,7 @@ def _lines(a: Side, b: Side) -> Iterator[Line]:
     for name in dict.fromkeys([*mine, *theirs]):
         one, two = mine.get(name, {}), theirs.get(name, {})
         level = next(iter((one or two).values())).row.level
-        if one and two and ("" in one) != ("" in two):  # one gives the indicator as a whole, the other its components
+        if ("" in one) != ("" in two):  # one gives the indicator as a whole, the other its components
             yield _line(level, name, "", list(one.values()), list(two.values()), a, b)
             continue
         for component in dict.fromkeys([*one, *two]):
@@ -320,8 +320,10 @@ def _prices(one: _Cell, two: _Cell) -> tuple[float, float] | None:
     if one.unit != two.unit or not (math.isfinite(one.quantity) and math.isfinite(two.quantity)):
         return None
     units = [c.value / c.quantity if c.quantity else math.nan if not c.value else math.inf for c in (one, two)]
-    if math.inf in map(abs, units) or all(map(math.isnan, units)):
-        return (0.0, 0.0) if not (one.value or two.value) else None
+    if math.inf in map(abs, units):
+        return None
+    if all(map(math.isnan, units)):
+        return 0.0, 0.0
     return (units[1] if math.isnan(units[0]) else units[0]), (units[0] if math.isnan(units[1]) else units[1])
 
 

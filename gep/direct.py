@@ -65,7 +65,7 @@ def compute(
     117.19
     """
     years = (year,) if isinstance(year, int) else tuple(sorted(year))
-    at = None if price_year == "current" else price_year if price_year is not None else years[-1] if len(years) == 1 else None
+    at = None if price_year == "current" else price_year if price_year is not None else years[0] if len(years) == 1 else None
     regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
     faults: list[Problem] = []
     about = Basis(title=title, region=region, years=years, price_year=at if isinstance(at, int) else None, standard=standard, regions=regions, **basis)

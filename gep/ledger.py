@@ -87,7 +87,7 @@ _ALL = -2  # the figure of a cell is made of all rows of a table
 
 def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
     """For each cell, which row of a table its figure is from: -1 for none, ``_ALL`` where rows were summed or spread."""
-    if given.owner is None or len(given.entries) == 1 or not set(given.array.dims) <= set(value.dims):
+    if given.owner is None or not set(given.array.dims) <= set(value.dims):
         return np.full(value.size, _ALL, dtype=np.intp)
     own = given.array.copy(data=given.owner.astype(float))
     spread = own.reindex({d: value[d] for d in own.dims}).fillna(-1).broadcast_like(value).transpose(*value.dims)

@@ -88,18 +88,18 @@ def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequenc
     """What both sides are worth where the rule bites; None where it does not."""
     if rule.when == "same_price" and not _prices(account, first) & _prices(account, second):
         return None
-    types: list[str] | None = None
+    types: set[str] | None = None
     if rule.when == "same_ecosystem":
         named = [_types(account, parts) for parts in (first, second)]
         if all(named):  # where one gives no types nobody can tell, and the rule bites as a whole
-            types = sorted(named[0] & named[1])
+            types = named[0] & named[1]
             if not types:
                 return None
     one, two = (sum(_worth(account, p, types) for p in parts) for parts in (first, second))
     return (one, two) if one > 0 and two > 0 else None
 
 
-def _worth(account: Account, part: Part, types: list[str] | None) -> float:
+def _worth(account: Account, part: Part, types: set[str] | None) -> float:
     value = account.cells(part)["value"].sel(year=account.basis.years[-1])
     if types is not None and "ecosystem" in value.dims:
         value = value.sel(ecosystem=[e for e in value["ecosystem"].values if e in types])

@@ -4,7 +4,7 @@
 
 A tracer writes down which test reaches which line; ``--trace`` keeps that for the next run. Each mutant then runs in a
 fork of a process that holds the libraries and not gep, with the changed module in place of the file. Only tests that
-reach the changed line run: those that found a mutant of the same function first, then one case of every test. Tests stop
+reach the changed line run: those that found a mutant of the same function first, then those that mostly reach its module. Tests stop
 after two rounds of BUDGET seconds, so a survivor may still be found by a slow test. Words of problems, annotations and
 tolerances are not changed. ``mutants_account.csv`` names mutants that compute the same, each with the reason. What else
 survives, or is reached by no test, is printed with its line; then the share that was found, by module.
@@ -391,12 +391,11 @@ def main() -> int:
         raise SystemExit("the tests do not run as they stand")
     preload()
     good = sorted((n for n, s in traced["seconds"].items() if s < SLOW and n not in traced["failed"]), key=traced["seconds"].__getitem__)
-    nth: Counter[str] = Counter()
-    rank = {}
-    for n in good:  # one case of every test before a second case of any
-        nth[n.partition("[")[0]] += 1
-        rank[n] = nth[n.partition("[")[0]]
-    good.sort(key=lambda n: (rank[n], traced["seconds"][n]))
+    own: dict[str, Counter[str]] = {name: Counter(module for module, _ in lines) for name, lines in traced["reached"].items()}
+
+    def stray(name: str, module: str) -> float:  # the share of lines elsewhere: a test of the very module is the likeliest to notice
+        return 1 - own[name][module] / own[name].total() if name in own else 1.0
+
     by_line: dict[tuple[str, int], set[str]] = defaultdict(set)
     for name, lines in traced["reached"].items():
         for module, line in lines:
@@ -415,6 +414,7 @@ def main() -> int:
     for m in pool:
         near = set().union(*(by_line[m.module, n] for n in m.lines)) if m.lines else None
         names = [n for n in good if near is None or n in near or n.partition("::")[0] in near]
+        names.sort(key=lambda n: stray(n, m.module))
         began = time.perf_counter()
         result, killer = run(m, names, [*killers[m.module, m.function], *(n for n, _ in often.most_common(8))])
         if killer in names:
