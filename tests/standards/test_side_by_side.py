@@ -368,3 +368,37 @@ def test_a_ledger_hides_all_of_what_is_pooled(folder):
         )
     )
     assert sorted({f[0] for f in found}) == ["oxygen_release", "sand_fixation", "water_retention"] and len(found) == 6
+
+
+def test_units_are_counted_where_there_is_a_value(folder):
+    """Two figures on a grid of two types and two districts are two units, not four: too few to stand alone."""
+    sparse = [("sand_fixation", "fixed_sand", "forest", "D1", 2020, 100, True), ("sand_fixation", "fixed_sand", "shrub", "D2", 2020, 50, False)]
+    shown = public(secret(folder, *sparse, ("water_retention", "", "", "", 2020, 5, False), ("oxygen_release", "", "", "", 2020, 7, False)))
+    assert shown.by("indicator").to_dict() == {"regulating_other": 162}
+
+
+def test_three_that_are_confidential_need_no_fourth(folder):
+    hidden = [(name, "", "", "", "", value, True) for name, value in (("sand_fixation", 100), ("water_retention", 5), ("oxygen_release", 7))]
+    shown = public(secret(folder, *hidden, ("negative_air_ions", "", "", "", "", 9, False)))
+    assert shown.by("indicator").to_dict() == {"negative_air_ions": 9, "regulating_other": 112}
+
+
+def test_figures_without_a_label_meet_those_with_it_as_a_sum():
+    """Types on one side only, items on both, districts on neither: what both know is compared."""
+    one = account({WATER: "15 m3"})
+    two = account({WATER: series([10, 10], "m3", ecosystem=["forest", "shrub"])}, "3 CNY/m3")
+    assert line(one, two) == [0, 0, 12.5, 17.5, 0] and line(two, one) == [0, 0, -12.5, -17.5, 0]
+    plain = compute({"agricultural_products.crops.quantity": "10 t"}, {"agricultural_products.crops.product_price": "3 CNY/t"}, year=2020)
+    assert line(plain, crops({"rice": 10, "tea": 2}, [3, 50]), "agricultural_products") == pytest.approx(
+        [0, 0, 2 * (3 + 130 / 12) / 2, (130 / 12 - 3) * 11, 0]
+    )  # 10 t for 30, 12 t for 130
+
+
+def test_types_and_districts_of_both_sides():
+    """Forest and shrub in A and B: (10, 20, 5, 1) m3 at 2, then (10, 30, 5, 1) m3 at 2: one cell moves by 10 m3."""
+    labels = {"ecosystem": ["forest", "forest", "shrub", "shrub"], "region": ["A", "B", "A", "B"]}
+    one, two = (account({WATER: series(v, "m3", **labels)}) for v in ([10, 20, 5, 1], [10, 30, 5, 1]))
+    assert line(one, two) == [0, 0, 20, 0, 0]
+    prices = [{"water_retention.reservoir_cost": series(p, "CNY/m3", region=["A", "B"])} for p in ([2, 4], [4, 2])]
+    swapped = [compute({WATER: series([10, 20, 5, 1], "m3", **labels)}, p, year=2020) for p in prices]
+    assert line(*swapped) == [0, 0, 0, 10 * 2 - 20 * 2 + 5 * 2 - 1 * 2, 0]
