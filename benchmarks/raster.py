@@ -153,7 +153,7 @@ def files(scene: Scene, zones: Zones) -> None:
 def invest(scene: Scene, folder: Path, python: str) -> None:
     """The models of InVEST that compute the like, from the same map; the sediment model does more, it routes, and is not run."""
     assert scene.plan is not None
-    made = folder / "invest"
+    made = folder.parent / "invest"
     made.mkdir(exist_ok=True)
     lines = [("lucode,c_above,c_below,c_soil,c_dead", ",50,15,80,3"), ("lucode,cn_a,cn_b,cn_c,cn_d", ",39,61,74,80")]
     for name, (head, numbers) in zip(("pools.csv", "numbers.csv"), lines, strict=True):

@@ -87,7 +87,8 @@ _ALL = -2  # the figure of a cell is made of all rows of a table
 
 def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
     """For each cell, which row of a table its figure is from: -1 for none, ``_ALL`` where rows were summed or spread."""
-    if given.owner is None or not set(given.array.dims) <= set(value.dims):
+    # one row serves every cell: no need to look where, which takes most of the time of a ledger
+    if given.owner is None or len(given.entries) == 1 or not set(given.array.dims) <= set(value.dims):
         return np.full(value.size, _ALL, dtype=np.intp)
     own = given.array.copy(data=given.owner.astype(float))
     spread = own.reindex({d: value[d] for d in own.dims}).fillna(-1).broadcast_like(value).transpose(*value.dims)
@@ -96,6 +97,9 @@ def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.in
 
 def _joined(names: list[str]) -> str:
     once = list(dict.fromkeys(names))
+    text = "; ".join(once)
+    if len(text) <= LONGEST:
+        return text
     length = np.cumsum([len(n) + 2 for n in once])
     kept = max(1, int((length <= LONGEST).sum()))
     return "; ".join(once[:kept]) + (f"; … ({len(once) - kept} more)" if len(once) > kept else "")
