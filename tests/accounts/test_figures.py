@@ -10,6 +10,7 @@ import xarray as xr
 from gep import build, standards
 from gep.basis import Basis, Region
 from gep.direct import compute
+from gep.errors import InputError
 from gep.inputs import Entry
 from gep.workout import capped, floored, labels, on_grid, work_out
 
@@ -360,3 +361,17 @@ def test_a_negative_step_on_the_way_stays():
     inputs = {"soil_retention.potential_erosion": "10 t", "soil_retention.actual_erosion": "12 t", "soil_retention.siltation.siltation_share": "50 %",
               "soil_retention.siltation.bulk_density": "1 t/m3"}  # fmt: skip
     assert compute(inputs, {"soil_retention.siltation.dredging_cost": "10 CNY/m3"}, year=2020).total == pytest.approx(-10)
+
+
+def test_a_computed_step_out_of_its_range_is_refused():
+    """Value added of 120 on an output of 100: a rate of 1.2 is told, not held to 1 unsaid; only draws are."""
+    row = {"id": "w", "level": "material", "zh": "水", "en": "water", "components": ["water_supply"], "evidence": "confirmed"}
+    net = standards.parse({"id": "net", "zh": "净", "en": "net", "indicator": [row], "pricing": {"water_supply.domestic": "net_output"}})
+
+    def at(added):
+        prices = {f"water_supply.domestic.{k}": v for k, v in (("gross_price", "10 CNY/m3"), ("value_added", added), ("gross_output", "100 CNY/yr"))}
+        return compute({"water_supply.domestic.quantity": "1 m3"}, prices, year=2020, profile=net).total
+
+    assert at("80 CNY/yr") == pytest.approx(8)
+    with pytest.raises(InputError, match="value_added_rate: leaves the range"):
+        at("120 CNY/yr")

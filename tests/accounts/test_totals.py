@@ -330,3 +330,11 @@ def test_the_weakest_evidence_of_a_row(folder):
     price = "carbon_sequestration,carbon,carbon_price,,,,1,CNY/t CO2,2020,,s\n"
     words = [gep.run(folder("", price, inputs_csv=head + row.format(w))).ledger.evidence[0] for w in ("", "uncertain", "sourced")]
     assert words[1] == "uncertain" and words[0] == words[2] != "uncertain"  # 44/12 of the table is weaker than what is sourced
+
+
+def test_a_control_may_name_the_region_of_the_account(folder):
+    from gep.controls import control
+
+    account = gep.run(folder(water("", 3), PRICE, controls_csv=CONTROLS + ",water_retention,,,,,6,元,0,s\n"))
+    (row,) = account.control_rows
+    assert [control(account, {**row, "region": r}).account for r in ("", "City", "East")] == [6, 6, 0]

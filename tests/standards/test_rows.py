@@ -112,6 +112,13 @@ def test_faults(changed, found):
     assert faults(**changed) == found
 
 
+def test_a_route_of_nothing_has_no_names():
+    with pytest.raises(ParameterError) as told:
+        parse({**DATA, "methods": {"nothing.x": "y", "carbon_sequestration.sequestered_co2": "y"}})
+    names = [p.values["names"] for p in told.value.problems]
+    assert names[0] == "none" and "co2_from_nep" in names[1].split(", ")
+
+
 def test_what_ships():
     ids = standards.ids()
     assert ids[0] == "catalogue" and list(ids[1:]) == sorted(ids[1:]) and "garze2010" in ids and len(ids) == 13

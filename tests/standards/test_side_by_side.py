@@ -402,3 +402,30 @@ def test_types_and_districts_of_both_sides():
     prices = [{"water_retention.reservoir_cost": series(p, "CNY/m3", region=["A", "B"])} for p in ([2, 4], [4, 2])]
     swapped = [compute({WATER: series([10, 20, 5, 1], "m3", **labels)}, p, year=2020) for p in prices]
     assert line(*swapped) == [0, 0, 0, 10 * 2 - 20 * 2 + 5 * 2 - 1 * 2, 0]
+
+
+def test_types_at_prices_of_their_own():
+    """Forest 10 → 20 m3 at 2 → 3, shrub 5 m3 at 4: 10 × 2.5 and 1 × 15, not those of the mean price."""
+    amounts, prices = ([10, 5], [20, 5]), ([2, 4], [3, 4])
+    types = ["forest", "shrub"]
+    sides = [compute({WATER: series(q, "m3", ecosystem=types)}, {"water_retention.reservoir_cost": series(p, "CNY/m3", ecosystem=types)}, year=2020) for q, p in zip(amounts, prices, strict=True)]  # fmt: skip
+    assert line(*sides) == [0, 0, 25, 15, 0]
+
+
+def farm(*rows):
+    """Amounts with unit and value of crops, by item."""
+    from gep.basis import Basis
+    from gep.build import build
+    from gep.inputs import Entry
+
+    fields = [(n, item, str(v), u) for item, amount, unit, value in rows for n, v, u in (("quantity", amount, unit), ("value", value, "CNY")) if v is not None]
+    entries = [Entry("agricultural_products", "crops", n, item, "", "", None, text, float(text), unit, "s", n + item) for n, item, text, unit in fields]
+    return build(entries, [], Basis(region="City", years=(2020,), price_year=2020))
+
+
+def test_a_sum_of_several_units_has_no_price():
+    """Items that differ, one of them unnamed: tonnes and heads do not add, on one side or on both."""
+    one, two, three = farm(("", 10, "t", 30), ("cow", 5, "头", 70)), farm(("", 10, "t", 40), ("hen", 5, "只", 80)), farm(("", 15, "t", 150))
+    assert line(one, two, "agricultural_products") == [0, 0, 0, 0, 20] and line(one, three, "agricultural_products") == [0, 0, 0, 0, 50]
+    assert line(three, farm(("", 5, "t", 50), ("rice", 5, "t", 50)), "agricultural_products") == [0, 0, -50, 0, 0]
+    assert line(three, farm(("", 5, "t", 50), ("rice", 5, "t", 50), ("tea", None, "t", 20)), "agricultural_products") == [0, 0, 0, 0, -30]
