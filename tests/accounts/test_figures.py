@@ -375,3 +375,14 @@ def test_a_computed_step_out_of_its_range_is_refused():
     assert at("80 CNY/yr") == pytest.approx(8)
     with pytest.raises(InputError, match="value_added_rate: leaves the range"):
         at("120 CNY/yr")
+
+
+def test_the_city_reports_for_districts_that_no_list_names():
+    held, _ = capped(variable(("region",), [10, 30, 0]), variable(("region",), [NAN, NAN, 20]), {"region": ["A", "B", "City"]}, Basis(region="City"))
+    assert held.values.tolist() == [5, 15, 0]
+
+
+def test_a_share_of_a_type_that_does_not_supply_stands():
+    shares = series([0.75, 0.25], "1", ecosystem=["forest", "lake"])
+    account = compute({"air_purification.nox.value": "12 CNY", "air_purification.nox.share": shares}, year=2020)
+    assert cells(account) == {"forest": 9, "lake": 3}

@@ -338,3 +338,10 @@ def test_a_control_may_name_the_region_of_the_account(folder):
     account = gep.run(folder(water("", 3), PRICE, controls_csv=CONTROLS + ",water_retention,,,,,6,元,0,s\n"))
     (row,) = account.control_rows
     assert [control(account, {**row, "region": r}).account for r in ("", "City", "East")] == [6, 6, 0]
+
+
+def test_maps_are_no_part_of_what_an_account_says():
+    from dataclasses import replace
+
+    account = compute({"water_retention.value": "5 CNY"}, year=2020)
+    assert replace(account, scene="maps") == account != replace(account, files={"a": "b"})
