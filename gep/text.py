@@ -75,6 +75,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "files": ("输入文件", "input files"),
     "within": ("在舍入范围内", "within rounding"),
     "beyond": ("超出舍入范围", "beyond rounding"),
+    "gap_cells": ("缺数的像元", "cells without a number"),
     "excludes": ("合计不含", "the total leaves out"),
     "nothing_left_out": ("无未核算项目", "nothing is left out"),
     "whole": ("整项", "as a whole"),

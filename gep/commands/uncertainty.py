@@ -15,7 +15,7 @@ from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale, plain, pretty
 from gep.report.page import page
 from gep.report.web.certainty import input_name
-from gep.text import label
+from gep.text import label, say
 from gep.uncertainty import Uncertainty, settings, sobol
 from gep.uncertainty import uncertainty as run_draws
 
@@ -58,6 +58,7 @@ def _plain(found: Uncertainty) -> dict[str, Any]:
     return {
         "draws": found.draws, "seed": found.seed, "level": found.level, "unit": f"{found.account.basis.currency}/yr", "first_order_sd": found.first_order,
         "totals": found.totals.to_dict("records"), "tornado": found.tornado.to_dict("records"),
+        "warnings": [str(w) for w in found.warnings],
     }  # fmt: skip
 
 
@@ -105,3 +106,5 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
         for row in indices.to_dict("records"):
             each = "{first:.3f} ± {first_reach:.3f}, {name} {total:.3f} ± {total_reach:.3f}".format(**row, name=label("total", lang))
             console.print(f"  {escape(input_name(row['input'], lang))}: {each}")
+    for w in found.warnings:
+        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)

@@ -46,8 +46,8 @@ def zone(
     if as_json:
         return print_json({
             "schema_version": 1, "region": account.basis.region, "years": list(account.basis.years), "unit": f"{account.basis.currency}/yr", "area_unit": "m^2",
-            "zones": [{"name": str(n), **{k: float(v) for k, v in row.items()}} for n, row in table.to_dict("index").items()],
-            "left_out": unmapped, "warnings": [str(w) for w in found.warnings],
+            "zones": [{"name": str(n), **{k: None if v != v else float(v) for k, v in row.items()}} for n, row in table.to_dict("index").items()],
+            "left_out": unmapped, "gaps": measured.gaps(), "warnings": [str(w) for w in found.warnings],
         })  # fmt: skip
     money = money_scale(float(table["total"].max()), account.basis.currency, lang)
     called = names((account,), lang)
@@ -62,6 +62,9 @@ def zone(
     console.print(shown)
     if unmapped:
         console.print(f"\n{label('excludes', lang)}: {escape(joined((named(n, lang) for n in unmapped), lang))}", style="yellow", soft_wrap=True)
+    for area, cells in measured.gaps().items():
+        lacking = joined((f"{named(n, lang)} ({fixed(count, 1)})" for n, count in cells.items()), lang)
+        console.print(f"{label('gap_cells', lang)}, {escape(area)}: {escape(lacking)}", style="yellow", soft_wrap=True)
     for w in found.warnings:
         console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
     if out is not None:

@@ -39,14 +39,27 @@ class Measured:
     lost: Floats  # cells of the area and class that lack a number
 
     def table(self) -> pd.DataFrame:
-        """Area [m^2] and value [CNY/yr] by second-level indicator and in total; one row an area."""
+        """Area [m^2] and value [CNY/yr] by second-level indicator and in total; one row an area.
+
+        NaN where an area has cells that can supply a service and none of them has a number; 0 where it has no such cell.
+        """
         counted = [n for n, p in enumerate(self.parts) if p.counted]
+        names = list(dict.fromkeys(self.parts[n].row.id for n in counted))
+        groups = {**{name: [n for n in counted if self.parts[n].row.id == name] for name in names}, "total": counted}
         out = pd.DataFrame({"area": self.ground.sum(1)}, index=pd.Index(self.areas.names, name="zone"))
-        for n in counted:
-            row = self.parts[n].row.id
-            out[row] = out.get(row, 0.0) + np.nansum(self.value[n], axis=1)
-        out["total"] = np.nansum(self.value[counted], axis=(0, 2)) if counted else 0.0
+        for name, group in groups.items():
+            value, lost = self.value[group], self.lost[group].sum(axis=(0, 2))
+            unknown = (lost > 0) & np.isnan(value).all(axis=(0, 2))
+            out[name] = np.where(unknown, np.nan, np.nansum(value, axis=(0, 2)))
         return out
+
+    def gaps(self) -> dict[str, dict[str, float]]:
+        """Cells that lack a number, by area and counted component; only where there are any."""
+        lost = self.lost.sum(axis=2)
+        by_area = {
+            area: {p.name: float(lost[k, n]) for k, p in enumerate(self.parts) if p.counted and lost[k, n] > 0} for n, area in enumerate(self.areas.names)
+        }
+        return {area: cells for area, cells in by_area.items() if cells}
 
 
 def within(account: Account, geometry: Any, name: str = "", crs: str = "") -> Account:

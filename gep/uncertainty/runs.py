@@ -61,6 +61,12 @@ class Uncertainty:
     first_order: float  # standard deviation of the total by first-order propagation
     sources: Sources = field(repr=False)
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Stated errors that fit no figure that spreads: a slip in a name would make an interval too narrow."""
+        what, mend = "fits no figure of this account that can spread", "check the name; figures summed from maps count as certain"
+        return tuple(Problem("spread.idle", name, what, mend, "warning") for name in self.sources.idle)
+
     def interval(self, key: str = "total", name: str = "", year: int | None = None) -> Interval:
         """The interval of a total, of the last year unless said otherwise.
 

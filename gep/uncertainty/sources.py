@@ -18,7 +18,7 @@ from gep.errors import InputError, Problem
 from gep.inputs import Entry, number
 from gep.solve import Node
 from gep.tables import Row
-from gep.uncertainty.spreads import Floats, MapError, Spread, by_pattern, spread
+from gep.uncertainty.spreads import Floats, MapError, Spread, by_pattern, fits, spread
 from gep.units import conversion
 
 MAP = "map error"
@@ -90,6 +90,7 @@ class Sources:
     figures: dict[str, Source] = field(default_factory=dict)
     nodes: list[tuple[Part, list[DrawnNode]]] = field(default_factory=list)
     map: MapError | None = None
+    idle: tuple[str, ...] = ()  # stated errors, and names to move together, that fit no figure
 
 
 def sources(
@@ -107,11 +108,13 @@ def sources(
     """
     out = Sources(map=confusion)
     faults: list[Problem] = []
+    places: set[str] = set()
     years = _first_years(account)
     moving = tuple(together)
     for part in account.parts:
         drawn = []
         for node in (n for chain in part.solution.nodes for n in _evaluated(chain)):
+            places.update(_places(node))
             if node.given is not None and node.given.owner is not None:
                 one = _given(node, years, errors or {}, moving, out.figures, faults)
             elif node.coefficient is not None and node.result is not None:
@@ -124,7 +127,17 @@ def sources(
         out.nodes.append((part, drawn))
     if faults:
         raise InputError("The spreads of the figures cannot be used", list({str(p): p for p in faults}.values()))
+    exact = places | {place.rpartition(".")[2] for place in places}
+    out.idle = (*(p for p in errors or {} if not any(fits(p, place) for place in places)), *(name for name in moving if name not in exact))
     return out
+
+
+def _places(node: Node) -> Iterator[str]:
+    """The dotted names of the figures of a node."""
+    if node.given is not None:
+        yield from map(_dotted, node.given.entries)
+    if node.coefficient is not None:
+        yield from (f"{node.coefficient.path.stem}.{row.name}" for row in node.rows)
 
 
 def _evaluated(node: Node) -> Iterator[Node]:

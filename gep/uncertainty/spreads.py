@@ -245,9 +245,17 @@ def by_pattern(name: str, table: Mapping[str, Any]) -> Any:
     >>> by_pattern("tourism.paid_sites.value", {"*": 1, "*.value": 2, "value": 3})
     3
     """
-    parts = name.split(".")
-    fits = [p for p in table if p in (name, parts[-1]) or _like(p, name)]
-    return table[max(fits, key=lambda p: (p == name, "*" not in p, len(p)))] if fits else None
+    fitting = [p for p in table if fits(p, name)]
+    return table[max(fitting, key=lambda p: (p == name, "*" not in p, len(p)))] if fitting else None
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a pattern is a dotted name, its last part, or fits it with ``*`` for anything.
+
+    >>> fits("value", "tourism.value"), fits("tourism.*", "tourism.value"), fits("tour", "tourism.value")
+    (True, True, False)
+    """
+    return pattern == name.split(".")[-1] or _like(pattern, name)
 
 
 def _like(pattern: str, name: str) -> bool:

@@ -247,6 +247,14 @@ def test_nothing_spreads_is_said(account):
         uncertainty(account(water(100), price(7)), 200)
 
 
+def test_a_stated_error_that_fits_no_figure_is_said(account):
+    errors = {"reservoir_cost": "5 %", "reservoir_costs": "5 %", "water_retention.*": "1 %", "water.*": "1 %", "*.runoff_coefficient": "2 %"}
+    found = uncertainty(account(water(100), price(7)), 200, errors=errors, together=["quantity", "rain"])
+    assert [w.where for w in found.warnings] == ["reservoir_costs", "water.*", "*.runoff_coefficient", "rain"]
+    assert all(w.level == "warning" for w in found.warnings)
+    assert not uncertainty(account(water(100), price(7), name="b"), 200, errors={"*": "5 %"}).warnings
+
+
 def test_settings_of_a_folder(folder):
     path = folder(
         water(100),

@@ -146,6 +146,18 @@ def test_areas_that_tile_add_up(account):
     assert measured.table()["total"].sum() == pytest.approx(float(account.add(mapped)), rel=1e-9)
 
 
+def test_an_area_without_any_number_is_unknown_not_zero(folder):
+    """Three cells in a row, two of forest and one without a class; the first has no rain."""
+    rain, et = np.array([[-9999, 1500, 1500]], "f4"), np.full((1, 3), 900, "f4")
+    prices = "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\n"
+    account = folders.read(folder([[1, 1, 0]], {"precipitation": (rain, "mm/yr"), "evapotranspiration": (et, "mm/yr")}, prices=prices))
+    cells = [shapely.box(X0 + 100 * n, Y0 - 100, X0 + 100 * (n + 1), Y0) for n in range(3)]
+    measured = measure(account, from_geometry_list(account, [*cells, shapely.union_all(cells[:2])]))
+    assert measured.table()["water_retention"].tolist() == pytest.approx([np.nan, 12000, 0, 12000], nan_ok=True)
+    assert measured.table()["total"].tolist() == pytest.approx([np.nan, 12000, 0, 12000], nan_ok=True)
+    assert measured.gaps() == {name: {"water_retention.retained_water": 1} for name in ("0", "3")}
+
+
 def from_geometry_list(account, shapes):
     from gep.spatial.areas import checked
 

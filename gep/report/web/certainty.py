@@ -11,7 +11,7 @@ from gep.report.web.markup import cell, head, row, text
 from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.standards import LEVELS
-from gep.text import label
+from gep.text import label, say
 from gep.uncertainty.runs import Interval, Uncertainty
 
 MOST = 10
@@ -53,8 +53,9 @@ def certainty(s: Page, found: Uncertainty) -> str:
         ("total_high", True),
         ("variance_share", True),
     ]
+    said = "".join(f"<p class=soft>{text(say(w, s.lang))}</p>" for w in found.warnings)
     return (
-        f"<p class=soft>{told}</p>" + s.table(s.headed(label("intervals", s.lang), s.scale.unit), columns, lines)
+        f"<p class=soft>{told}</p>{said}" + s.table(s.headed(label("intervals", s.lang), s.scale.unit), columns, lines)
         + charts.bars(s.headed(label("tornado", s.lang) + " · " + label("swing", s.lang), s.scale.unit), bars)
         + s.table(label("tornado", s.lang), [(label(k, s.lang), n) for k, n in heads], rows)
     )  # fmt: skip
