@@ -111,7 +111,8 @@ def asset_change(found: Series, terms: Terms, first: int | None = None, last: in
     Returns
     -------
     DataFrame
-        ``opening, extent, quantity, price, unsplit, coverage, closing``, the total last; each row adds up.
+        ``opening, extent, quantity, price, unsplit, coverage, closing``, the total last; each row adds up. What is known in one of
+        the two years only goes from or to nothing by ``coverage``.
     """
     table = found.decomposition(first, last).groupby(by, sort=False)[["first", *EFFECTS, "last"]].sum()
     table.loc["total"] = table.sum()

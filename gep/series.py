@@ -3,12 +3,13 @@
 Traps: a value that was given without a quantity has no price of its own: it is carried by a price index, or stands as it
 is and is named. Volumes that are chained do not add up; contributions to their growth use the prices of the year
 before. A total moves too when a figure that was missing is there: that is coverage, and no change of anything in nature.
+What is not known in a year is NaN in its column, and left out of the column ``total``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +43,7 @@ class Series:
     area: Floats
     currency: str = "CNY"
     deflators: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()  # accounts of several places or standards
 
     @cached_property
     def priced(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -65,7 +67,7 @@ class Series:
         return self.years.index(year)
 
     def current(self, key: str = "indicator") -> pd.DataFrame:
-        """Values as they stand in the account: a row a year, a column a total.
+        """Values as they stand in the account: a row a year, a column a total; NaN in a year of which nothing is known.
 
         ``key`` is one of ``total, level, indicator, component, item, ecosystem, region``; the column ``total`` is always there.
 
@@ -97,12 +99,16 @@ class Series:
     def chained(self, key: str = "indicator", base: int | None = None, index: str = "") -> pd.DataFrame:
         """Values at the prices of one year, chained: the growth of each year at the prices of the year before.
 
-        Columns do not add up to the total, except in the base year and the one after it.
+        Columns do not add up to the total, except in the base year and the one after it. A chain ends, with NaN, where a
+        year has no figure.
         """
         n = self.at(self.years[-1] if base is None else base)
         links = self._links(key, index)
-        level = links.cumprod()
-        out = level / level.iloc[n] * self.current(key).iloc[n]
+        after = links.iloc[n + 1 :].to_numpy().cumprod(axis=0)
+        before = links.iloc[n:0:-1].to_numpy().cumprod(axis=0)[::-1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            level = np.concatenate([1 / before, np.ones((1, links.shape[1])), after])
+        out = pd.DataFrame(level, index=links.index, columns=links.columns) * self.current(key).iloc[n]
         out.attrs["as_it_stands"] = self._carried(n, index)[1]
         return out
 
@@ -125,12 +131,14 @@ class Series:
         """Contribution of each total to the growth of the whole, year by year; the columns add up to the column ``total``.
 
         With ``chained`` each change is weighed at the prices of the year before, so that it adds up although chained volumes do not.
+        What is known in one of the two years only contributes all of it: to coverage, see :meth:`decomposition`.
         """
         if not chained:
             table = self.constant(key, base, index)
-            return table.diff().div(table["total"].shift(), axis=0).iloc[1:]
+            return table.fillna(0.0).diff().div(table["total"].shift(), axis=0).iloc[1:]
         now, before = self._at_last_prices(key, index)
-        return (now - before).div(before["total"], axis=0)
+        change: pd.DataFrame = now.fillna(0.0) - before.fillna(0.0)
+        return change.div(before["total"], axis=0)
 
     def decomposition(self, first: int | None = None, last: int | None = None, form: str = "auto") -> pd.DataFrame:
         """The change between two years, cell by cell, split into extent, quantity and price.
@@ -148,7 +156,7 @@ class Series:
         -------
         DataFrame
             The cells with ``first, last, change, extent, quantity, price, unsplit, coverage, form``: ``unsplit`` is the
-            change of a value that has no quantity, ``coverage`` of one whose figure is missing in one of the years. The
+            change of a value that has no quantity, ``coverage`` of one whose figure is missing, NaN, in one of the years. The
             five parts of a row add up to its change, and the changes to that of the total.
         """
         a, b = self.at(self.years[0] if first is None else first), self.at(self.years[-1] if last is None else last)
@@ -160,8 +168,8 @@ class Series:
         parts = {name: np.where(priced, effect, 0.0) for name, effect in zip(EFFECTS[:3], split.parts, strict=True)}
         parts["unsplit"] = np.where(self.priced | gone, 0.0, change)
         parts["coverage"] = np.where(gone, change, 0.0)
-        out = self.cells.assign(first=np.nan_to_num(old), last=np.nan_to_num(new), change=change, **parts, form=np.where(priced, split.form, "none"))
-        return out[(out["first"] != 0) | (out["last"] != 0)].reset_index(drop=True)
+        out = self.cells.assign(first=old, last=new, change=change, **parts, form=np.where(priced, split.form, "none"))
+        return out[(np.nan_to_num(old) != 0) | (np.nan_to_num(new) != 0)].reset_index(drop=True)
 
     def indices(self, first: int | None = None, last: int | None = None) -> pd.DataFrame:
         """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have both, the first year = 1."""
@@ -177,12 +185,12 @@ class Series:
     def _table(self, values: Floats, key: str) -> pd.DataFrame:
         if key not in KEYS:
             raise ParameterError("The series has no such key", [Problem("key.unknown", key, "is no key", "one of {names}", values={"names": ", ".join(KEYS)})])
-        known = pd.DataFrame(np.nan_to_num(values).T, index=pd.Index(self.years, name="year"))
-        out = pd.DataFrame({"total": known.sum(axis=1)})
+        known = pd.DataFrame(values.T, index=pd.Index(self.years, name="year"))
+        out = pd.DataFrame({"total": known.sum(axis=1, min_count=1)})
         if key != "total":
             names = self.cells[key].to_numpy()
             for name in dict.fromkeys(names):
-                out[name] = known.loc[:, names == name].sum(axis=1)
+                out[name] = known.loc[:, names == name].sum(axis=1, min_count=1)
         out.attrs["units"] = f"{self.currency}/yr"
         return out[[*[c for c in out.columns if c != "total"], "total"]]
 
@@ -261,7 +269,7 @@ def series(*accounts: Account) -> Series:
     Raises
     ------
     InputError
-        If there is only one year, a year comes twice, or the currencies differ.
+        If there is only one year, a year comes twice, or the currencies differ. Names or standards that differ are ``warnings``.
     """
     years = [y for a in accounts for y in a.basis.years]
     faults = []
@@ -272,7 +280,12 @@ def series(*accounts: Account) -> Series:
         faults.append(Problem("series.currency", "accounts", "are in different currencies", "convert them"))
     if faults:
         raise InputError("There is no series", faults)
-    return _assembled([_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts)
+    found = _assembled([_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts)
+    named = {"series.places": [a.basis.region for a in accounts], "series.standards": [a.profile.id for a in accounts]}
+    said = {"series.places": ("are names of several places", "check that they are one place"),
+            "series.standards": ("are several standards: a change may be one of method", "account all years by one standard")}  # fmt: skip
+    apart = {code: list(dict.fromkeys(names)) for code, names in named.items()}
+    return replace(found, warnings=tuple(Problem(code, ", ".join(names), *said[code], "warning") for code, names in apart.items() if len(names) > 1))
 
 
 def between(before: Account, after: Account, year: int | None = None) -> Series:
@@ -314,7 +327,8 @@ def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], account
         for name in ("quantity", "value"):
             tables[name][absent, k] = np.nan
     deflators = {k: v for a in accounts for k, v in a.basis.deflators.items()}
-    return Series(ordered, cells.to_frame(index=False), **tables, currency=accounts[0].basis.currency, deflators=deflators)
+    quantity, price, value, area = (tables[name] for name in numbers)
+    return Series(ordered, cells.to_frame(index=False), quantity, price, value, area, accounts[0].basis.currency, deflators)
 
 
 def _frame(account: Account, part: Part) -> pd.DataFrame:
@@ -385,8 +399,8 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
 
 
 def summed(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """A decomposition added up by labels, the total last."""
+    """A decomposition added up by labels, the total last; NaN where nothing of a label is known in a year."""
     columns = ["first", "last", "change", *EFFECTS]
-    out = table.groupby(list(by), sort=False)[columns].sum().reset_index() if by else table.iloc[:0]
-    total = {c: table[c].sum() for c in columns}
+    out = table.groupby(list(by), sort=False)[columns].sum(min_count=1).reset_index() if by else table.iloc[:0]
+    total = {c: table[c].sum(min_count=int(c in ("first", "last"))) for c in columns}
     return pd.concat([out, pd.DataFrame([{**dict.fromkeys(by, ""), **({by[0]: "total"} if by else {}), **total}])], ignore_index=True)

@@ -123,6 +123,7 @@ def series(
             "years": list(found.years), "unit": f"{found.currency}/yr", "as_it_stands": list(tables["comparable"].attrs["as_it_stands"]),
             **{k: {str(y): row for y, row in t.to_dict("index").items()} for k, t in tables.items() if k != "decomposition"},
             "decomposition": summed(tables["decomposition"], [by] if by != "total" else []).to_dict("records"), "indices": found.indices().to_dict("index"),
+            "warnings": [str(w) for w in found.warnings],
         })  # fmt: skip
     return _years(found, tables, by, names(accounts, lang), lang)
 
@@ -135,10 +136,10 @@ def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, called: Mapp
         print_frame(table, lang)
         console.print()
     growth = found.growth(tables["chained"])["total"]
-    shares = tables["contributions"].map(lambda x: f"{x:+.2%}").T
+    shares = tables["contributions"].map(_percent).T
     shares.insert(0, label("contribution", lang), [called.get(str(n), str(n)) or "—" for n in shares.index])
     print_frame(shares, lang)
-    console.print(f"{label('growth', lang)}: " + ", ".join(f"{y} {g:+.2%}" for y, g in growth.items()) + "\n", style="dim")
+    console.print(f"{label('growth', lang)}: " + ", ".join(f"{y} {_percent(g)}" for y, g in growth.items()) + "\n", style="dim")
     key = by if by != "total" else "level"
     split = summed(tables["decomposition"], [key])
     split[key] = [called.get(str(n), str(n)) or "—" for n in split[key]]
@@ -156,6 +157,12 @@ def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, called: Mapp
     print_frame(shown, lang)
     forms = tables["decomposition"]["form"].value_counts().to_dict()
     console.print(" · ".join(f"{k} {v}" for k, v in forms.items()), style="dim")
+    for w in found.warnings:
+        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
     stands = tables["comparable"].attrs["as_it_stands"]
     if stands:
         console.print(f"{label('as_it_stands', lang)}: {escape(joined((named(n, lang) for n in stands), lang))}", style="yellow", soft_wrap=True)
+
+
+def _percent(share: float) -> str:
+    return "—" if share != share else f"{share:+.2%}"

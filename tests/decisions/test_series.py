@@ -1,6 +1,7 @@
 """Accounts of several years: comparable prices, contributions, decomposition, change of method."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,37 @@ def test_a_service_that_one_account_leaves_out_is_coverage(account):
     assert table.loc["oxygen_release.oxygen", EFFECTS].tolist() == [0, 0, 0, 0, 300]
     assert (table.loc["water_retention.retained_water", EFFECTS] == 0).all()
     assert found.current()["total"].tolist() == pytest.approx([60, 360])
+    assert found.current()["oxygen_release"].tolist() == pytest.approx([np.nan, 300], nan_ok=True)
+    assert found.constant(base=2019)["oxygen_release"].tolist() == pytest.approx([np.nan, 300], nan_ok=True)
+    assert found.chained()["oxygen_release"].tolist() == pytest.approx([np.nan, 300], nan_ok=True)
+    assert np.isnan(found.chained(base=2019)["oxygen_release"]).all()  # there is nothing to start from
+    assert found.chained()["water_retention"].tolist() == pytest.approx([60, 60])
+    for chained in (True, False):
+        assert found.contributions(chained=chained).loc[2020].to_dict() == pytest.approx({"water_retention": 0, "oxygen_release": 5, "total": 5})
+    assert found.decomposition().set_index("component").loc["oxygen_release.oxygen", ["first", "last"]].tolist() == pytest.approx([np.nan, 300], nan_ok=True)
+    added = summed(found.decomposition(), ["indicator"]).set_index("indicator")
+    assert added["first"].to_dict() == pytest.approx({"water_retention": 60, "oxygen_release": np.nan, "total": 60}, nan_ok=True)
+
+
+def test_other_names_and_standards_are_said(account):
+    water, price = "water_retention,retained_water,quantity,,,,,10,m3,test,,,\n", "water_retention,retained_water,reservoir_cost,,,,6,CNY/m3,,,test,,,\n"
+    first, second = (account(water, price, f"[{y}]", name=str(y)) for y in (2019, 2020))
+    assert series(first, second).warnings == ()
+    other = replace(second, basis=replace(second.basis, region="Other"), profile=replace(second.profile, id="own"))
+    assert [(w.code, w.where, w.level) for w in series(first, other).warnings] == [
+        ("series.places", f"{first.basis.region}, Other", "warning"),
+        ("series.standards", f"{first.profile.id}, own", "warning"),
+    ]
+
+
+def test_a_chain_reaches_both_ways_from_its_base(account):
+    """One good at 2, 3, 4 CNY: 0, 12 and 15 m³ of it, then none known: at prices of 2020 0, 36, 45, unknown."""
+    rows = "".join(f"water_retention,retained_water,quantity,,,,{y},{q},m3,test,,,\n" for y, q in ((2019, 0), (2020, 12), (2021, 15)))
+    rows += "".join(f"oxygen_release,oxygen,quantity,,,,{y},1,t O2,test,,,\n" for y in (2019, 2020, 2021, 2022))
+    prices = "".join(f"water_retention,retained_water,reservoir_cost,,,,{p},CNY/m3,{y},,test,,,\n" for y, p in ((2019, 2), (2020, 3), (2021, 4), (2022, 5)))
+    prices += "oxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,,,test,,,\n"
+    found = series(account(rows, prices, "[2019, 2020, 2021, 2022]", toml='price_basis = "as_given"\n'))
+    assert found.chained(base=2020)["water_retention"].tolist() == pytest.approx([0, 36, 45, np.nan], nan_ok=True)
 
 
 def test_three_years_at_comparable_prices_by_hand(account):
