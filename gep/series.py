@@ -169,7 +169,7 @@ class Series:
         parts["unsplit"] = np.where(self.priced | gone, 0.0, change)
         parts["coverage"] = np.where(gone, change, 0.0)
         out = self.cells.assign(first=old, last=new, change=change, **parts, form=np.where(priced, split.form, "none"))
-        return out.loc[(np.nan_to_num(old) != 0) | (np.nan_to_num(new) != 0)].reset_index(drop=True)
+        return out[(out["first"].fillna(0.0) != 0) | (out["last"].fillna(0.0) != 0)].reset_index(drop=True)
 
     def indices(self, first: int | None = None, last: int | None = None) -> pd.DataFrame:
         """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have both, the first year = 1."""
