@@ -9,7 +9,7 @@ effect equally: (q₂ − q₁)(p₁ + p₂)/2 and (p₂ − p₁)(q₁ + q₂)/
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -106,7 +106,8 @@ class Comparison:
                 "The comparison has no such table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})]
             )
         columns = [_values(s) for s in self.sides]
-        keys = sorted(dict.fromkeys(k for c in columns for k in c), key=_order(columns))
+        places = ("total", *LEVELS)
+        keys = sorted(dict.fromkeys(k for c in columns for k in c), key=lambda k: places.index(k[0]))
         index = pd.MultiIndex.from_tuples(keys, names=("level", "indicator"))
         values = pd.DataFrame({s.label: [c.get(k, math.nan) for k in keys] for s, c in zip(self.sides, columns, strict=True)}, index=index, dtype=float)
         if measure == "rank":
@@ -256,13 +257,6 @@ def _values(side: Side) -> dict[tuple[str, str], float]:
     return out
 
 
-def _order(columns: Sequence[Mapping[tuple[str, str], float]]) -> Callable[[tuple[str, str]], tuple[int, int]]:
-    """Sorts lines: the total, then level by level, its indicators in the order of the accounts."""
-    first = {k: n for n, k in enumerate(dict.fromkeys(k for c in columns for k in c))}
-    places = ("total", *LEVELS)  # of each account the total came first, and a level before its indicators
-    return lambda key: (places.index(key[0]), first[key])
-
-
 class _Cell(NamedTuple):
     quantity: float
     value: float
@@ -309,33 +303,28 @@ def _line(level: str, indicator: str, component: str, first: list[Part], second:
         by_price = (prices[1] - prices[0]) * (one.quantity + two.quantity) / 2
         effects["method" if pricing else "price"] += by_price
         effects["method" if route else "quantity"] += gap - by_price
-    # what the sum of many cells loses in its last digits goes where most of the difference is, so that the line adds up
-    largest = max(effects, key=lambda k: abs(effects[k]))
-    effects[largest] += (vb - va) - math.fsum(effects.values())
     return Line(level, indicator, component, va, vb, **effects, why="; ".join(filter(None, (route, pricing))))
 
 
 def _prices(one: _Cell, two: _Cell) -> tuple[float, float] | None:
-    """Value per unit on both sides, None where there is none; a side with nothing of it takes the other's."""
+    """Value per unit on both sides, None where there is none at all; a side with nothing of it takes the other's."""
     if one.unit != two.unit or not (math.isfinite(one.quantity) and math.isfinite(two.quantity)):
         return None
     units = [c.value / c.quantity if c.quantity else math.nan if not c.value else math.inf for c in (one, two)]
-    if math.inf in map(abs, units):
+    if math.inf in map(abs, units) or all(map(math.isnan, units)):
         return None
-    if all(map(math.isnan, units)):
-        return 0.0, 0.0
     return (units[1] if math.isnan(units[0]) else units[0]), (units[0] if math.isnan(units[1]) else units[1])
 
 
 def _cells(first: list[Part], second: list[Part], a: Side, b: Side) -> Iterator[tuple[_Cell | None, _Cell | None]]:
-    """Figures of both sides over the labels that they share; what only one has comes alone."""
+    """Figures of both sides over the labels that they share; what only one has, or what is missing on one side, comes alone."""
     frames = [_frame(parts, side) for parts, side in ((first, a), (second, b))]
-    keep: list[str] = []
+    keep = ["all"]
     for label in ("item", "ecosystem", "region"):
         have = [set(f[label]) for f in frames]
         if have[0] == have[1] or (label == "item" and "" not in have[0] | have[1]):
             keep.append(label)
-    grouped = [dict(_added(f, keep)) for f in frames]
+    grouped = [_added(f, keep) for f in frames]
     for key in dict.fromkeys([*grouped[0], *grouped[1]]):
         yield grouped[0].get(key), grouped[1].get(key)
 
@@ -343,28 +332,22 @@ def _cells(first: list[Part], second: list[Part], a: Side, b: Side) -> Iterator[
 def _frame(parts: list[Part], side: Side) -> pd.DataFrame:
     frames = []
     for part in parts:
-        data = side.account.cells(part)[["quantity", "value"]].sel(year=side.year).drop_vars("year", errors="ignore")
+        data = side.account.cells(part)[["quantity", "value", "status"]].sel(year=side.year).drop_vars("year", errors="ignore")
         frame = data.to_dataframe().reset_index() if data.dims else pd.DataFrame([{k: v.item() for k, v in data.data_vars.items()}])
-        own = (part.solution.quantity.given.units if part.solution.quantity.given else None) or {}
-        for label in ("item", "ecosystem", "region"):
+        own = part.solution.quantity.given.units if part.solution.quantity.given else None
+        for label in ("all", "item", "ecosystem", "region"):
             frame[label] = frame.get(label, "")
         frame["unit"] = frame["item"].map(own) if own else part.component.unit
-        frames.append(frame[frame["value"].notna()].assign(component=part.component.id))
-    return pd.concat(frames, ignore_index=True)
+        frames.append(frame[frame["status"] != "absent"])
+    return pd.concat(frames)
 
 
-def _added(frame: pd.DataFrame, keep: list[str]) -> Iterator[tuple[object, _Cell]]:
-    if keep and not frame.duplicated(keep).any():  # each cell stands alone: nothing to add
-        for row in frame[[*keep, "quantity", "value", "unit"]].itertuples(index=False, name=None):
-            yield row[:-3], _Cell(*row[-3:])
-        return
-    groups = frame.groupby(keep, sort=False) if keep else [((), frame)]
-    for key, rows in groups:
-        known = rows["unit"].nunique() == 1 and bool(rows["quantity"].notna().all())
-        yield (
-            key if isinstance(key, tuple) else (key,),
-            _Cell(math.fsum(rows["quantity"]) if known else math.nan, math.fsum(rows["value"]), rows["unit"].iloc[0] if known else ""),
-        )
+def _added(frame: pd.DataFrame, keep: list[str]) -> dict[object, _Cell]:
+    """Sums by what is kept of the labels; no quantity where a part of it is unknown or in another unit."""
+    by = frame[frame["value"].notna()].groupby(keep, sort=False)
+    known = (by["unit"].nunique() == 1) & (by["quantity"].count() == by.size())
+    quantity = by["quantity"].sum().where(known)
+    return {key: _Cell(*figures) for key, *figures in zip(quantity.index, quantity, by["value"].sum(), by["unit"].first(), strict=True)}
 
 
 def _route(part: Part) -> str:

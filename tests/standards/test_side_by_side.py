@@ -65,6 +65,7 @@ def test_what_cannot_be_compared():
     assert faults() == [("compare.one", "0 account")] and faults(a) == [("compare.one", "1 account")]
     assert faults(a, euro) == [("compare.currency", "CNY, EUR")]
     assert faults(a, a, years=[1999]) == [("year.unknown", "City")] * 2
+    assert faults(account({SAND: "1 CNY"}, title="T"), a, years=[1999]) == [("year.unknown", "T"), ("year.unknown", "City")]
     assert faults(a, a, labels=["x"]) == [("compare.labels", "x")]
     with pytest.raises(ParameterError) as told:
         compare(a, a, a).lines  # noqa: B018
@@ -107,6 +108,18 @@ def test_measures():
     )
     nothing = compare(account({"area": "1 ha"}), account({SAND: "3 CNY"}, region="B"))
     assert table(nothing, "share")["total", ""] == [None, 1] and c.currency == "CNY"
+
+
+def test_levels_stand_in_their_order_whichever_account_has_them_first():
+    cultural, regulating = account({"tourism.paid_sites.value": "60 CNY"}), account({SAND: "100 CNY"}, region="B")
+    keys = [("total", ""), ("regulating", ""), ("regulating", "sand_fixation"), ("cultural", ""), ("cultural", "tourism")]
+    assert list(compare(cultural, regulating).table().index) == keys == list(compare(regulating, cultural).table().index)
+
+
+def test_there_is_no_share_of_nothing():
+    cancelled = account({SAND: "3 CNY", "tourism.paid_sites.value": "-3 CNY"})
+    shares = table(compare(cancelled, account({SAND: "4 CNY"}, region="B")), "share")
+    assert shares["regulating", "sand_fixation"] == [None, 1] and shares["cultural", "tourism"] == [None, None]
 
 
 def test_ranking():
@@ -210,6 +223,21 @@ def test_another_way_of_pricing_is_method():
     market = compute({shore: "4 m"}, {"coastal_protection.beach.dyke_cost": "12 CNY/(m yr)"}, year=2020, profile=own)
     assert line(given, market, "coastal_protection") == [0, 6, 22, 0, 0]  # 2 × 3 m; 2 × 11
     assert compare(given, market).difference["why"].iloc[0] == "replacement_cost → market_price"
+
+
+def test_indicators_add_up_to_the_whole():
+    one, two = account({WATER: "100 m3", SAND: "70 CNY"}), account({WATER: "150 m3", SAND: "90 CNY"}, "3 CNY/m3")
+    frame = compare(one, two).difference[["first", "second", "difference", *EFFECTS]]
+    assert frame.index.tolist() == [("regulating", "water_retention"), ("regulating", "sand_fixation"), ("total", "")]
+    assert frame.values.tolist() == [[200, 450, 250, 0, 0, 125, 125, 0], [70, 90, 20, 0, 0, 0, 0, 20], [270, 540, 270, 0, 0, 125, 125, 20]]
+
+
+def test_a_part_of_which_a_district_is_unknown_is_compared():
+    """East lacks a price on one side: its 60 CNY are coverage; West goes from 10 m3 at 2 to 15 at 3."""
+    regions = ["East", "West"]
+    half = compute({WATER: series([20, 10], "m3", region=regions)}, {"water_retention.reservoir_cost": series([NAN, 2], "CNY/m3", region=regions)}, year=2020)
+    both = account({WATER: series([20, 15], "m3", region=regions)}, "3 CNY/m3")
+    assert line(half, both) == [60, 0, 12.5, 12.5, 0] and line(both, half) == [-60, 0, -12.5, -12.5, 0]
 
 
 def test_components_add_up_in_their_indicator():
@@ -389,9 +417,9 @@ def test_figures_without_a_label_meet_those_with_it_as_a_sum():
     two = account({WATER: series([10, 10], "m3", ecosystem=["forest", "shrub"])}, "3 CNY/m3")
     assert line(one, two) == [0, 0, 12.5, 17.5, 0] and line(two, one) == [0, 0, -12.5, -17.5, 0]
     plain = compute({"agricultural_products.crops.quantity": "10 t"}, {"agricultural_products.crops.product_price": "3 CNY/t"}, year=2020)
-    assert line(plain, crops({"rice": 10, "tea": 2}, [3, 50]), "agricultural_products") == pytest.approx(
-        [0, 0, 2 * (3 + 130 / 12) / 2, (130 / 12 - 3) * 11, 0]
-    )  # 10 t for 30, 12 t for 130
+    effects = [0, 0, 2 * (3 + 130 / 12) / 2, (130 / 12 - 3) * 11, 0]  # 10 t for 30, 12 t for 130
+    assert line(plain, crops({"rice": 10, "tea": 2}, [3, 50]), "agricultural_products") == pytest.approx(effects)
+    assert line(crops({"rice": 10, "tea": 2}, [3, 50]), plain, "agricultural_products") == pytest.approx([-x for x in effects])
 
 
 def test_types_and_districts_of_both_sides():
