@@ -241,11 +241,11 @@ class Account:
 
         return tuple(control(self, row) for row in self.control_rows)
 
-    def explain(self, indicator: str, component: str | None = None) -> Explanation:
+    def explain(self, indicator: str, component: str | None = None, lang: str = "en") -> Explanation:
         """How each figure of an indicator came about: formula, inputs with unit and origin, coefficients, result."""
         from gep.explain import explain
 
-        return explain(self, indicator, component)
+        return explain(self, indicator, component, lang)
 
     def within(self, geometry: Any, name: str = "", crs: str = "") -> Account:
         """The account of an area drawn on its maps (shapely, GeoJSON, WKT, GeoDataFrame): :func:`gep.spatial.drawn.within`."""

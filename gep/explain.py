@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from gep import indicators
 from gep.account import Account, Part
+from gep.ecosystems import tree
 from gep.errors import ParameterError, Problem
 from gep.formula import Formula
 from gep.inputs import Entry
+from gep.names import meaning
 from gep.solve import MISSING, Node
+from gep.text import label, place
 
 SHOWN = 8  # figures of an input that are listed before "… and n more"
 
@@ -43,8 +47,8 @@ class Explanation:
         return explanation_html(self)
 
 
-def explain(account: Account, indicator: str, component: str | None = None) -> Explanation:
-    """The worked sums of one indicator (or of one of its components).
+def explain(account: Account, indicator: str, component: str | None = None, lang: str = "en") -> Explanation:
+    """The worked sums of one indicator (or of one of its components), in English or Chinese.
 
     Raises
     ------
@@ -58,86 +62,89 @@ def explain(account: Account, indicator: str, component: str | None = None) -> E
         raise ParameterError(
             "Nothing to explain", [Problem("indicator.absent", indicator, "is not in this account", "it holds: {names}", values={"names": have})]
         )
-    lines = [line for part in parts for line in _part(account, part)]
+    lines = [line for part in parts for line in _part(account, part, lang)]
     for m in lacking:
-        lines.append(
-            Line(
-                1,
-                f"{m.component or indicator}: not accounted{' for ' + ', '.join(m.ecosystems) if m.ecosystems else ''}; needs "
-                + ", ".join(f"{n} [{u}]" for n, u in m.needs),
-            )
-        )
-    named = parts[0].indicator if parts else None
-    return Explanation(f"{indicator} ({named.zh}, {named.en})" if named else indicator, tuple(lines))
+        of = f" ({', '.join(m.ecosystems)})" if m.ecosystems else ""
+        needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
+        lines.append(Line(1, f"{m.component or indicator}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
+    named = indicators.get(indicator)
+    return Explanation(f"{indicator} ({named.zh}, {named.en})", tuple(lines))
 
 
-def _part(account: Account, part: Part) -> Iterator[Line]:
+def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
     s, money = part.solution, account.basis.currency
-    yield Line(1, f"{part.component.id or 'the whole'} ({part.component.zh}, {part.component.en})")
+    yield Line(1, f"{part.component.id or label('the_whole', lang)} ({part.component.zh}, {part.component.en})")
     if s.quantity.kind != MISSING:
-        yield from _node(s.quantity, 2, "quantity")
+        yield from _node(s.quantity, 2, label("quantity", lang), lang)
     if s.cap_ratio is not None:
-        yield Line(2, f"held to the emission: factor min(1, emission / Σ capacity) = {_numbers(s.cap_ratio)}")
-        yield from _node(s.cap, 3, "emission")
-    if s.price.kind != MISSING:
-        yield from _node(s.price, 2, "price")
-    if s.value.kind != MISSING:
-        yield from _node(s.value, 2, "value")
-    if s.share.kind != MISSING:
-        yield from _node(s.share, 2, "share")
+        yield Line(2, f"{label('held', lang)} = {_numbers(s.cap_ratio, lang)}")
+        yield from _node(s.cap, 3, label("emission", lang), lang)
+    for name in ("price", "value", "share"):
+        node: Node = getattr(s, name)
+        if node.kind != MISSING:
+            yield from _node(node, 2, label(name, lang), lang)
     years = account.basis.years
     total = account.add([part], year=years[-1])
-    how = "given" if s.value.kind != MISSING else "quantity × price"
+    how = label("as_given" if s.value.kind != MISSING else "product", lang)
     few = any(e.classification for e in s.entries) and part.data["value"].size < 3  # a total of one or two tells its parts
     known = bool(account.cells(part)["value"].sel(year=years[-1]).notnull().any())
-    shown = "confidential" if few else f"{float(total):,.6g} {money}/yr" if known else "not known"
-    yield Line(2, f"value ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}" + ("" if part.counted else " (kept out of the total)"))
+    shown = label("confidential", lang) if few else f"{float(total):,.6g} {money}/yr" if known else label("not_known", lang)
+    kept_out = "" if part.counted else f" ({label('kept_out', lang)})"
+    yield Line(2, f"{label('value', lang)} ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}{kept_out}")
 
 
-def _node(node: Node, depth: int, name: str) -> Iterator[Line]:
+def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
     hidden = any(e.classification for e in node.entries())
-    amount = "" if node.result is None else " = confidential" if hidden else f" = {_numbers(node.result)} {node.unit}".rstrip()
+    amount = ""
+    if node.result is not None:
+        amount = f" = {label('confidential', lang) if hidden else f'{_numbers(node.result, lang)} {node.unit}'.rstrip()}"
     if node.kind in ("formula", "summed") and node.formula is not None:
-        amount += ", added up over the cells of the map" if node.kind == "summed" else ""
-        yield Line(depth, f"{name}{amount}, by {node.formula.__name__}: {body(node.formula)}", node.formula)
+        amount += f", {label('over_cells', lang)}" if node.kind == "summed" else ""
+        yield Line(depth, f"{name}{amount}, {label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}", node.formula)
         for part_name, part in node.parts.items():
-            yield from _node(part, depth + 1, part_name)
+            yield from _node(part, depth + 1, _called(part_name, lang), lang)
     elif node.kind in ("given", "layer") and node.given is not None:
         yield Line(depth, f"{name}{amount}")
         for e in node.given.entries[:SHOWN]:
-            yield Line(depth + 1, _entry(e))
+            yield Line(depth + 1, _entry(e, lang))
         if len(node.given.entries) > SHOWN:
-            yield Line(depth + 1, f"… and {len(node.given.entries) - SHOWN} more")
+            yield Line(depth + 1, label("and_more", lang).format(count=len(node.given.entries) - SHOWN))
         for rest in node.parts.values():  # the types that no figure was given for
-            yield from _rows(rest, depth + 1)
+            yield from _rows(rest, depth + 1, lang)
     elif node.kind == "coefficient":
         yield Line(depth, f"{name}{amount}")
-        yield from _rows(node, depth + 1)
+        yield from _rows(node, depth + 1, lang)
     elif node.kind == "number":
-        yield Line(depth, f"{name} = {node.number:g} {node.unit} (where nothing is given)")
+        yield Line(depth, f"{name} = {node.number:g} {node.unit} ({label('where_nothing', lang)})")
 
 
-def _rows(node: Node, depth: int) -> Iterator[Line]:
+def _called(name: str, lang: str) -> str:
+    """An input by its meaning and its name in the formula."""
+    return f"{meaning(name, lang)} {name}".strip() if lang == "zh" else name
+
+
+def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
     """The rows of the table that a coefficient is from, and the types that have none."""
     for row in node.rows:
         yield Line(depth, row.cite())
-    for label in node.lacking:
-        yield Line(depth, f"no row for {label}")
+    for type_ in node.lacking:
+        yield Line(depth, f"{label('no_row', lang)} {type_}")
 
 
-def _entry(e: Entry) -> str:
-    labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
-    return f"{f'[{labels}] ' if labels else ''}{'confidential' if e.classification else f'{e.text} {e.unit}'} — {e.where}; {e.source or 'no source'}"
+def _entry(e: Entry, lang: str) -> str:
+    labels = ", ".join(str(tree()[str(x)].zh if lang == "zh" and str(x) in tree() else x) for x in e.labels() if x not in ("", None))
+    figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
+    return f"{f'[{labels}] ' if labels else ''}{figure} — {place(e.where, lang)}; {e.source or label('no_source', lang)}"
 
 
-def _numbers(array: xr.DataArray) -> str:
+def _numbers(array: xr.DataArray, lang: str) -> str:
     values = np.atleast_1d(array.values).ravel()
     known = values[~np.isnan(values)]
     if not known.size:
-        return "no figures"
+        return label("no_figures", lang)
     if known.size == 1:
         return f"{known[0]:,.6g}"
-    return f"{known.size} figures, {known.min():,.6g} to {known.max():,.6g}"
+    return label("figures_from_to", lang).format(count=known.size, low=f"{known.min():,.6g}", high=f"{known.max():,.6g}")
 
 
 def body(f: Formula) -> str:

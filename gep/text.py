@@ -165,6 +165,24 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "lacking": ("缺数项目", "lacking"),
     "coverage": ("口径", "coverage"),
     "current_prices": ("当年价", "current prices"),
+    # a figure taken apart
+    "the_whole": ("整项", "the whole"),
+    "not_accounted": ("未核算", "not accounted"),
+    "held": ("以排放量为限：系数 min(1, 排放量 / Σ 净化能力)", "held to the emission: factor min(1, emission / Σ capacity)"),
+    "emission": ("排放量", "emission"),
+    "as_given": ("给定", "given"),
+    "product": ("实物量 × 单价", "quantity × price"),
+    "confidential": ("保密", "confidential"),
+    "not_known": ("未知", "not known"),
+    "kept_out": ("不计入合计", "kept out of the total"),
+    "by_formula": ("公式", "by"),
+    "over_cells": ("按图逐像元累加", "added up over the cells of the map"),
+    "where_nothing": ("未给出时的取值", "where nothing is given"),
+    "no_row": ("系数表中没有", "no row for"),
+    "no_source": ("无来源", "no source"),
+    "no_figures": ("没有数", "no figures"),
+    "figures_from_to": ("{count} 个数，{low} 至 {high}", "{count} figures, {low} to {high}"),
+    "and_more": ("…… 另有 {count} 个", "… and {count} more"),
 }
 
 
@@ -285,6 +303,17 @@ def title(text: str, lang: str = "en") -> str:
     return text
 
 
+def place(where: str, lang: str = "en") -> str:
+    """Where something stands in a file.
+
+    >>> place("inputs.csv, line 7, column unit", "zh")
+    'inputs.csv 第7行 unit列'
+    """
+    for pattern, zh in _PLACE if lang == "zh" else ():
+        where = pattern.sub(zh, where)
+    return where
+
+
 def say(problem: Problem, lang: str = "en") -> str:
     """A problem in a language; English where the Chinese is lacking."""
     pair = messages().get(problem.code) or messages().get(f"{problem.code.partition('.')[0]}.*")
@@ -299,7 +328,5 @@ def say(problem: Problem, lang: str = "en") -> str:
         mend = (problem.mend if mend == "=" else mend).format_map(problem.values)
     except KeyError:
         mend = problem.mend.format_map(problem.values)
-    where = problem.where
-    for pattern, zh in _PLACE:
-        where, what = pattern.sub(zh, where), pattern.sub(zh, what)
+    where, what = place(problem.where, lang), place(what, lang)
     return f"{where}：{what}。改法：{mend}" if mend else f"{where}：{what}"

@@ -200,3 +200,8 @@ def test_list_gives_sixteen_in_three_levels():
             }
         shown = CliRunner().invoke(app, ["list", "--standard", standard]).output
         assert "not the standard's own" in " ".join(shown.split())
+
+
+def test_explained_in_chinese(account):
+    text = str(account.explain("air_purification", "so2", lang="zh"))
+    assert "[常绿阔叶林] 86 kg SO2/(hm2 a)" in text and "以排放量为限" in text and "10 个数" in text and "…… 另有 86 个" in text

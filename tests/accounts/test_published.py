@@ -104,3 +104,9 @@ def test_explain_leads_to_file_and_line(accounts):
     assert "38.86 亿t — inputs.csv, line" in text
     assert "retained_soil * siltation_share / bulk_density" in text
     assert "dredging_cost" in text or "price = 15.58 CNY/m^3" in text
+
+
+def test_explain_in_chinese(accounts):
+    text = str(accounts["garze_2010"].explain("soil_retention", "siltation", lang="zh"))
+    assert "土壤保持量 retained_soil = 3.886e+09 t/yr" in text and "38.86 亿t — inputs.csv 第38行" in text
+    assert text.splitlines()[-1].strip() == "价值量 (实物量 × 单价) = 1.56242e+10 CNY/yr"
