@@ -13,6 +13,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from gep.errors import ParameterError, Problem
+from gep.text import name_of
 
 
 class Ecosystem(NamedTuple):
@@ -54,6 +55,16 @@ def find(label: str, own: Mapping[str, str] | None = None) -> str | None:
     """
     label = (own or {}).get(label, label)
     return _spellings().get(label.strip().casefold())
+
+
+def called(label: str, lang: str = "en", own: Mapping[str, str] | None = None) -> str:
+    """An ecosystem label as people read it: a class by its name, one of the caller's own labels as it stands.
+
+    >>> called("forest", "zh"), called("森林"), called("老林", "en", {"老林": "forest"})
+    ('森林', 'forest', '老林')
+    """
+    id = None if label in (own or {}) else find(label)
+    return label if id is None else name_of(tree()[id], lang).removesuffix("生态系统")
 
 
 def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from gep import indicators
 from gep.account import Account, Part
-from gep.ecosystems import tree
+from gep.ecosystems import called
 from gep.errors import ParameterError, Problem
 from gep.formula import Formula
 from gep.inputs import Entry
@@ -132,7 +132,8 @@ def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
 
 
 def _entry(e: Entry, lang: str) -> str:
-    labels = ", ".join(str(tree()[str(x)].zh if lang == "zh" and str(x) in tree() else x) for x in e.labels() if x not in ("", None))
+    type_ = called(e.ecosystem, lang) if lang == "zh" else e.ecosystem
+    labels = ", ".join(str(x) for x in e._replace(ecosystem=type_).labels() if x not in ("", None))
     figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
     return f"{f'[{labels}] ' if labels else ''}{figure} — {place(e.where, lang)}; {e.source or label('no_source', lang)}"
 

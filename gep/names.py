@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
+from gep.text import name_of
+
 
 class Name(NamedTuple):
     """A name that formulas use."""
@@ -32,4 +34,4 @@ def meaning(name: str, lang: str = "en") -> str:
     'evapotranspiration'
     """
     row = every().get(name)
-    return "" if row is None else row.zh if lang == "zh" else row.en
+    return "" if row is None else name_of(row, lang)

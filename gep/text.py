@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import Protocol
 
 from gep.errors import Problem
 
@@ -285,6 +286,23 @@ def label(key: str, lang: str = "en") -> str:
     """
     pair = _LABELS.get(key)
     return pair[0 if lang == "zh" else 1] if pair else key
+
+
+class Named(Protocol):
+    """What has a name in both languages."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+def name_of(record: Named, lang: str = "en") -> str:
+    """The name of a service, a component, a row of a standard, a type or a method."""
+    return record.zh if lang == "zh" else record.en
 
 
 def title(text: str, lang: str = "en") -> str:

@@ -4,7 +4,7 @@
 
 A tracer writes down which test reaches which line; ``--trace`` keeps that for the next run. Each mutant then runs in a
 fork of a process that holds the libraries and not gep, with the changed module in place of the file. Only tests that
-reach the changed line run: those that found a mutant of the same function first, then those that mostly reach its module. Tests stop
+reach the changed line run: those that found a mutant of the same function or mostly reach its module, then all from the quickest on. Tests stop
 after two rounds of BUDGET seconds, so a survivor may still be found by a slow test. Words of problems, annotations and
 tolerances are not changed. ``mutants_account.csv`` names mutants that compute the same, each with the reason. What else
 survives, or is reached by no test, is printed with its line; then the share that was found, by module.
@@ -43,7 +43,8 @@ TESTS = ("tests/accounts", "tests/standards", "tests/decisions", "tests/test_eco
          "tests/report/test_schema.py")  # fmt: skip
 LIBRARIES = ("hypothesis.strategies", "numpy", "pandas", "pint", "pytest", "rich.console", "scipy.stats", "typer.testing", "xarray")
 BELOW = ("errors", "names", "text", "units")  # of gep, that the account rests on
-SLOW, BUDGET, LIMIT = 4.0, 12.0, 150.0  # seconds: a test while it is traced, each of two rounds of tests, a run that hangs
+SLOW, BUDGET, LIMIT = 4.0, 30.0, 150.0  # seconds: a test while it is traced, each of two rounds of tests, a run that hangs
+LIKELY = 12  # tests in the first round; the second takes the quickest first
 FLIPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
            ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
            ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And}  # fmt: skip
@@ -346,8 +347,8 @@ def run(m: Mutant, names: Sequence[str], first: Sequence[str]) -> tuple[str, str
     """``killed``, ``survived`` or ``unreached``, and by which test."""
     if not names:
         return "unreached", ""
-    order = list(dict.fromkeys((*(n for n in first if n in names), *names)))
-    for part in (order[:10], order[10:]):
+    likely = list(dict.fromkeys(n for n in first if n in names))[:LIKELY]
+    for part in (likely, [n for n in names if n not in likely]):
         if part:
             said = forked(lambda part=part: attempt(m, part), LIMIT)
             if said is None or said["code"] in (1, 2, 3):
@@ -414,9 +415,10 @@ def main() -> int:
     for m in pool:
         near = set().union(*(by_line[m.module, n] for n in m.lines)) if m.lines else None
         names = [n for n in good if near is None or n in near or n.partition("::")[0] in near]
-        names.sort(key=lambda n: stray(n, m.module))
         began = time.perf_counter()
-        result, killer = run(m, names, [*killers[m.module, m.function], *(n for n, _ in often.most_common(8))])
+        result, killer = run(
+            m, names, [*killers[m.module, m.function], *sorted(names, key=lambda n: stray(n, m.module))[:4], *(n for n, _ in often.most_common(8))]
+        )
         if killer in names:
             often[killer] += 1
             killers[m.module, m.function] = [killer, *(k for k in killers[m.module, m.function] if k != killer)][:6]

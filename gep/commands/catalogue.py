@@ -17,7 +17,7 @@ from gep.names import meaning
 from gep.report.formats import pretty
 from gep.report.words import method_name, word
 from gep.tables import Coefficient
-from gep.text import label
+from gep.text import label, name_of
 
 
 def list_(
@@ -66,7 +66,7 @@ def _about(profile: standards.Profile, lang: str) -> None:
     """The name of a standard, its note, its switches and what it forbids."""
     console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="yellow" if profile.partial else "dim")
     for s in profile.switches.values():
-        name, why = escape(s.zh if lang == "zh" else s.en), f"{label(s.evidence, lang)}: {escape(s.note)}"
+        name, why = escape(name_of(s, lang)), f"{label(s.evidence, lang)}: {escape(s.note)}"
         console.print(f"{label('switch', lang)} {s.id}: {name} {label(s.state, lang)} ({why})", soft_wrap=True)
     if profile.net_of_imports:
         console.print(label("net_of_imports", lang))
@@ -150,7 +150,7 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
     for c in i.components:
         quantity, price = f"{c.quantity or 'quantity'} [{pretty(c.unit) or '—'}]", f"{c.price} [{pretty(c.price_unit) or '—'}]"
         method = method_name(c.pricing, lang) + (f" ({word(c.outside, lang)})" if c.outside else "")
-        table.add_row(c.id, c.zh if lang == "zh" else c.en, escape(quantity), escape(price), method)
+        table.add_row(c.id, name_of(c, lang), escape(quantity), escape(price), method)
     console.print(table)
     for name, routes in data["quantities"].items():
         for f in routes:

@@ -9,12 +9,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder
+from gep import ecosystems, folder
 from gep.account import Account
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row, rows
-from gep.report.web.words import ecosystem, named, term, thing
+from gep.report.web.words import named, term, thing
 from gep.text import label, say
 
 
@@ -104,7 +104,7 @@ def _show_missing(account: Account, lang: str) -> None:
     for m in account.missing:
         if m.inside:
             continue
-        types = f" ({joined([ecosystem(e, lang, account.basis) for e in m.ecosystems], lang)})" if m.ecosystems else ""
+        types = f" ({joined([ecosystems.called(e, lang, account.basis.ecosystems) for e in m.ecosystems], lang)})" if m.ecosystems else ""
         needs = joined([f"{term(n, lang)} {n}{f' [{u}]' if u else ''}" for n, u in m.needs], lang)
         name = f"{thing(m.indicator, m.component, lang)} {m.indicator}.{m.component}".rstrip(".")
         console.print(f"  {escape(name + types)}: {label('needs', lang)} {escape(needs)}", style="yellow", soft_wrap=True)

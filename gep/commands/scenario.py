@@ -10,12 +10,11 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from gep import folder, mapchange, parcels, tablefiles
-from gep.basis import Basis
+from gep import ecosystems, folder, mapchange, parcels, tablefiles
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
-from gep.report.web.words import ecosystem, named
+from gep.report.web.words import named
 from gep.scenario import Difference, run_scenario
 from gep.series import EFFECTS, Series, summed
 from gep.series import series as series_of
@@ -92,7 +91,7 @@ def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool)
         tablefiles.write_tables(out, {"parcels.csv": ranked})
     if as_json:
         return print_json(ranked.to_dict("records"))
-    types = {c: [ecosystem(name, lang, Basis()) for name in ranked[c]] for c in ("from", "to")}
+    types = {c: [ecosystems.called(name, lang) for name in ranked[c]] for c in ("from", "to")}
     signed = {c: ranked[c].map(lambda x: f"{x:+,.0f}") for c in ("change", "per_hectare")}
     lacking = [joined((named(name, lang) for name in filter(None, text.split(", "))), lang) for text in ranked["lacking"]]
     return print_frame(ranked.assign(lacking=lacking, hectares=ranked["hectares"].map(lambda x: fixed(x, 1)), **types, **signed), lang)

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gep import ecosystems
 from gep.account import Account
 from gep.ecosystems import tree
 from gep.errors import GepError
-from gep.report.web.words import ecosystem, named
-from gep.report.words import row_name
+from gep.report.web.words import named, row_name
 from gep.standards import LEVELS
 from gep.text import LANGUAGES, label, say, title
 
@@ -90,7 +90,7 @@ def names(accounts: Iterable[Account], lang: str) -> dict[str, str]:
     """Levels, rows of the standards, components and ecosystem types as people read them, by id."""
     out = {level: label(level, lang) for level in (*LEVELS, "total")}
     for account in accounts:
-        out |= {type_: ecosystem(type_, lang, account.basis) for type_ in tree()}
+        out |= {type_: ecosystems.called(type_, lang, account.basis.ecosystems) for type_ in tree()}
         out |= {part.name: named(part.name, lang) for part in account.parts}
         out |= {part.row.id: row_name(part, lang) for part in account.parts}
     return out

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gep import ecosystems
 from gep.account import Account, Part
 from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
-from gep.report.plan import ecosystem_name
 from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
-from gep.report.web.words import term, thing
-from gep.report.words import component_name, evidence_name, method_name, row_name, word
+from gep.report.web.words import component_name, row_name, term, thing
+from gep.report.words import evidence_name, method_name, word
 from gep.standards import LEVELS
+from gep.text import name_of
 
 ROWS_MAX = 200  # of a table in a text report; the workbook holds all
 WIDE = 6  # columns of figures side by side on an upright page
@@ -67,6 +68,10 @@ class _Report:
     def w(self, key: str, **values: object) -> str:
         return word(key, self.lang, **values)
 
+    def type_name(self, name: str) -> str:
+        """The name of an ecosystem type."""
+        return ecosystems.called(name, self.lang, self.account.basis.ecosystems) or self.w("no_type")
+
     def amount(self, value: float, scale: Scale | None = None) -> str:
         """Money in words, in the unit that suits it unless one is given."""
         scale = scale or money_scale(value, self.account.basis.currency, self.lang)
@@ -111,7 +116,7 @@ class _Report:
     def result(self) -> Iterator[Block]:
         a, b, lang = self.account, self.account.basis, self.lang
         prices = self.w("prices_current") if b.price_year is None else self.w("prices_of", year=b.price_year)
-        standard = a.profile.zh if lang == "zh" else a.profile.en
+        standard = name_of(a.profile, lang)
         text = [
             self.w("headline_total", region=b.region, year=b.years[-1], name=a.total_name, total=self.amount(float(a.total)), prices=prices, standard=standard)
         ]
@@ -196,7 +201,7 @@ class _Report:
                 lines.append((names[id], *cells, *([self.money_cell(cross.row_totals[id])] if last else [])))
             sums = [self.money_cell(cross.column_totals.get(c, sum(v for (_, k), v in cross.values.items() if k == c))) for c in group]
             lines.append((self.w("total"), *sums, *([self.money_cell(cross.total)] if last else [])))
-            head = (self.w("indicator"), *(ecosystem_name(c, self.lang) for c in group), *([self.w("total")] if last else []))
+            head = (self.w("indicator"), *(self.type_name(c) for c in group), *([self.w("total")] if last else []))
             part = f" {n}/{len(groups)}" if len(groups) > 1 else ""
             yield Table(self.with_unit(self.w("matrix"), self.money.unit) + part, head, tuple(lines), tuple(range(1, len(head))), (len(lines) - 1,))
 
@@ -214,12 +219,12 @@ class _Report:
 
     def scope(self) -> Iterator[Block]:
         a, lang = self.account, self.lang
-        names = {p.name: f"{p.indicator.zh if lang == 'zh' else p.indicator.en}·{component_name(p, lang)}" for p in a.parts}
+        names = {p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts}
         left = [m for m in a.missing if not m.inside]
         if left:
             yield Text(self.w("left_out_n", n=len(left)), warning=True)
             lines = [
-                (thing(m.indicator, m.component, lang), self.comma.join(ecosystem_name(e, lang) for e in m.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
+                (thing(m.indicator, m.component, lang), self.comma.join(self.type_name(e) for e in m.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
                 for m in left
             ]  # fmt: skip
             yield self.cut(self.w("left_out"), (self.w("component"), self.w("ecosystem"), self.w("needs")), lines)
@@ -244,7 +249,7 @@ class _Report:
             yield Text(self.w("negative_n", names=self.comma.join(negative)))
         if a.profile.note:
             yield Text(self.w("standard_note", note=a.profile.note))
-        reconstructed = [r.zh if lang == "zh" else r.en for r in a.profile.rows if r.evidence == "reconstructed"]
+        reconstructed = [name_of(r, lang) for r in a.profile.rows if r.evidence == "reconstructed"]
         if reconstructed:
             yield Text(self.w("reconstructed_n", names=self.comma.join(reconstructed)))
         said = listed.told(a, lang, notes=False)
@@ -266,10 +271,10 @@ class _Report:
             )
         yield self.cut(self.w("how"), tuple(self.w(k) for k in ("indicator", "component", "how", "method")), lines)
         used = listed.prices(listed.lines(a))
-        by_part = {p.name: f"{p.indicator.zh if lang == 'zh' else p.indicator.en}·{component_name(p, lang)}" for p in a.parts}
+        by_part = {p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts}
         prices = []
         for x in used:
-            labels = self.comma.join(str(v) for v in (x.item, x.ecosystem and ecosystem_name(x.ecosystem, lang), x.region, x.year) if v)
+            labels = self.comma.join(str(v) for v in (x.item, x.ecosystem and self.type_name(x.ecosystem), x.region, x.year) if v)
             cited = dict.fromkeys([*(e.source or self.w("no_source") for e in x.entries), *(r.source for r in x.rows)])
             prices.append(
                 (self.comma.join(by_part[n] for n in x.used_by) + (f" [{labels}]" if labels else ""), plain(x.value), pretty(x.unit, lang), "; ".join(cited))
@@ -279,7 +284,7 @@ class _Report:
         coefficients = []
         for c in listed.parameters(a):
             r = c.row
-            at = self.comma.join(x for x in (r.ecosystem and ecosystem_name(r.ecosystem, lang), r.item, r.region) if x) if r else ""
+            at = self.comma.join(x for x in (r.ecosystem and self.type_name(r.ecosystem), r.item, r.region) if x) if r else ""
             source = f"{r.source}{', ' + r.clause if r.clause else ''}" if r else self.w("default_number")
             coefficients.append((term(c.name, lang), at, f"{c.value:g}", pretty(c.unit, lang), source))
         if coefficients:
@@ -300,9 +305,7 @@ class _Report:
         yield Text(self.w("controls_n", n=len(all_), m=sum(not c.within for c in all_)))
         lines = []
         for c in all_:
-            at = " ".join(
-                ecosystem_name(v, self.lang) if k == "ecosystem" else v for k, v in c.labels.items() if k != "year" or len(self.account.basis.years) > 1
-            )
+            at = " ".join(self.type_name(v) if k == "ecosystem" else v for k, v in c.labels.items() if k != "year" or len(self.account.basis.years) > 1)
             f = self.money.factor
             lines.append((" ".join(filter(None, (self.name_of(c.name), at))), fixed(c.published / f, 4), fixed(c.account / f, 4), f"{round(c.difference / f, 4) + 0.0:+,.4f}", f"±{(c.rounding + c.rounding_inputs) / f:,.4f}",
                           self.w("within" if c.within else "beyond")))  # fmt: skip
@@ -312,7 +315,7 @@ class _Report:
     def name_of(self, control: str) -> str:
         """What a control is about, in words."""
         names = {p.name: f"{p.indicator.zh if self.lang == 'zh' else p.indicator.en}·{component_name(p, self.lang)}" for p in self.account.parts}
-        whole = {p.indicator.id: p.indicator.zh if self.lang == "zh" else p.indicator.en for p in self.account.parts}
+        whole = {p.indicator.id: name_of(p.indicator, self.lang) for p in self.account.parts}
         plain_name = control.removeprefix("level:")
         return names.get(control) or " + ".join(whole.get(n, self.w(n)) for n in plain_name.split("+"))
 

@@ -15,7 +15,7 @@ from gep.report.web.markup import folded, text
 from gep.report.web.notebook import account_html as notebook
 from gep.report.web.sections import Page
 from gep.report.web.words import word
-from gep.text import label
+from gep.text import label, name_of
 
 if TYPE_CHECKING:
     from gep.uncertainty import Uncertainty
@@ -100,7 +100,7 @@ def _facts(s: Page) -> str:
         (label("region", s.lang), b.region),
         (label("years", s.lang), years),
         (label("price_year", s.lang), label(b.prices, s.lang)),
-        (label("standard", s.lang), p.zh if s.lang == "zh" else p.en),
+        (label("standard", s.lang), name_of(p, s.lang)),
         (label("area", s.lang), f"{area / 1e6:,.6g} km²" if area else ""),
         (label("population", s.lang), f"{people / 1e4:,.6g} 万人" if people and s.lang == "zh" else f"{people:,.0f}" if people else ""),
     ]

@@ -10,9 +10,10 @@ from gep.account import Account, Part
 from gep.report import lines as listed
 from gep.report.formats import Scale, money_scale
 from gep.report.lines import Line
-from gep.report.words import component_name, row_name, word
+from gep.report.web.words import component_name, row_name
+from gep.report.words import word
 from gep.standards import LEVELS
-from gep.text import label
+from gep.text import label, name_of
 
 FIRST = 5  # first line of the monetary sheet; the heads stand above it
 UNIT_CELL, SCALE_CELL = "$B$4", "$D$4"  # of the summary
@@ -135,11 +136,11 @@ class Plan:
     def row_label(self, id: str) -> str:
         """The name of a second-level indicator."""
         row = self.rows[id]
-        return row.zh if self.lang == "zh" else row.en
+        return name_of(row, self.lang)
 
     def ecosystem_label(self, name: str) -> str:
         """The name of an ecosystem type in the language, where the tree knows it."""
-        return ecosystem_name(name, self.lang)
+        return ecosystems.called(name, self.lang, self.account.basis.ecosystems) or word("no_type", self.lang)
 
     def place(self, line: Line) -> list[object]:
         """What a line is about, as the first seven columns of its sheet."""
@@ -149,16 +150,5 @@ class Plan:
     def names(self, used_by: Sequence[str]) -> str:
         """The components of these ids, by name."""
         wanted = set(used_by)
-        found = [f"{p.indicator.zh if self.lang == 'zh' else p.indicator.en}·{component_name(p, self.lang)}" for p in self.account.parts if p.name in wanted]
+        found = [f"{name_of(p.indicator, self.lang)}·{component_name(p, self.lang)}" for p in self.account.parts if p.name in wanted]
         return ("；" if self.lang == "zh" else "; ").join(found)
-
-
-def ecosystem_name(name: str, lang: str) -> str:
-    """The name of an ecosystem type in a language; the label itself where the tree does not know it."""
-    if not name:
-        return word("no_type", lang)
-    id = ecosystems.find(name)
-    if id is None or id not in ecosystems.tree():
-        return name
-    found = ecosystems.tree()[id]
-    return found.zh if lang == "zh" else found.en

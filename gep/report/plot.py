@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gep import ecosystems
 from gep.account import Account
 from gep.errors import ParameterError, Problem
 from gep.extras import need
 from gep.report.formats import money_scale
 from gep.report.views import districts, per_year
-from gep.report.web.words import ecosystem, word
+from gep.report.web.words import word
 from gep.series import EFFECTS, series, summed
 from gep.standards import LEVELS
 from gep.text import label
@@ -90,7 +91,7 @@ class Plots:
     def ecosystems(self, ax: Any = None, lang: str = "en") -> Any:
         """Bars of the ecosystem types; what carries no type has a bar of its own. Arguments as for :meth:`indicators`."""
         found = [
-            (ecosystem(str(k), lang, self.account.basis) or word("not_attributed", lang), float(v), ONE)
+            (ecosystems.called(str(k), lang, self.account.basis.ecosystems) or word("not_attributed", lang), float(v), ONE)
             for k, v in self.account.by("ecosystem").dropna().items()
         ]
         return self._bars(ax, lang, found, word("by_ecosystem", lang))

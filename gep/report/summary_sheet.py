@@ -10,6 +10,7 @@ from gep.report.sheet import Book, Sheet
 from gep.report.views import measure
 from gep.report.web.words import named
 from gep.report.words import word
+from gep.text import name_of
 
 HEAD = 3  # rows above the unit of money
 
@@ -17,7 +18,7 @@ HEAD = 3  # rows above the unit of money
 def summary(book: Book, sheet: Sheet, plan: Plan) -> None:
     """Fill the sheet."""
     lang, account, b = plan.lang, plan.account, plan.account.basis
-    name = account.profile.zh if lang == "zh" else account.profile.en
+    name = name_of(account.profile, lang)
     years = "–".join(map(str, sorted({b.years[0], b.years[-1]})))
     sheet.put(1, 1, b.title or word("account", lang), "title")
     sheet.put(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gep.account import Account, Control, Part
+from gep.report.web.words import component_name
 from gep.standards import LEVELS
-from gep.text import label
+from gep.text import label, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
             names = dict.fromkeys(p.indicator.id for p in group)
             control = controls.get("+".join(names))
             if len(group) == 1:
-                out.append(_line(account, group[0], 2, group[0].row.zh if lang == "zh" else group[0].row.en, share, controls, control))
+                out.append(_line(account, group[0], 2, name_of(group[0].row, lang), share, controls, control))
                 continue
             row = group[0].row
-            out.append(Row(2, id, row.zh if lang == "zh" else row.en, value, share(value), control=control))
-            out += [_line(account, p, 3, _name(p, lang), share, controls) for p in group]
+            out.append(Row(2, id, name_of(row, lang), value, share(value), control=control))
+            out += [_line(account, p, 3, component_name(p, lang), share, controls) for p in group]
     return out
 
 
@@ -65,12 +66,6 @@ def summed(account: Account, parts: Sequence[Part], year: int) -> float:
     counted = [p for p in parts if p.counted]
     known = any(bool(account.cells(p)["value"].sel(year=year).notnull().any()) for p in counted)
     return float(account.add(counted, year=year)) if known or not counted else np.nan
-
-
-def _name(part: Part, lang: str) -> str:
-    if not part.component.id:
-        return label("whole", lang)
-    return part.component.zh if lang == "zh" else part.component.en
 
 
 def _line(

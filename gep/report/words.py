@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gep import pricing
-from gep.account import Part
 from gep.report.web.words import word as shared
-from gep.text import label
+from gep.text import label, name_of
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     # sheets
@@ -138,18 +137,6 @@ def word(key: str, lang: str = "en", **values: object) -> str:
     return text.format_map(values) if values else text
 
 
-def component_name(part: Part, lang: str = "en") -> str:
-    """The name of a component, or of its indicator as a whole."""
-    if not part.component.id:
-        return label("whole", lang)
-    return part.component.zh if lang == "zh" else part.component.en
-
-
-def row_name(part: Part, lang: str = "en") -> str:
-    """The second-level indicator that a component counts in."""
-    return part.row.zh if lang == "zh" else part.row.en
-
-
 def method_name(method: str, lang: str = "en") -> str:
     """The pricing of a component in words; what a source calls it stays as it is.
 
@@ -157,7 +144,7 @@ def method_name(method: str, lang: str = "en") -> str:
     '替代成本法'
     """
     known = ((m, pricing.get(m)) if m in pricing.IDS else (m, None) for m in filter(None, method.split("; ")))
-    return "; ".join(m if record is None else record.zh if lang == "zh" else record.en for m, record in known)
+    return "; ".join(m if record is None else name_of(record, lang) for m, record in known)
 
 
 def evidence_name(tag: str, lang: str = "en") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gep import pricing
+from gep import ecosystems, pricing
 from gep.account import Part
 from gep.extras import OURS, installed
 from gep.formula import Formula
@@ -18,9 +18,9 @@ from gep.report.lines import nodes
 from gep.report.web import mathml
 from gep.report.web.markup import cell, figure, folded, head, row, text
 from gep.report.web.sections import Page
-from gep.report.web.words import ecosystem, term, thing
+from gep.report.web.words import component_name, term, thing
 from gep.solve import MISSING, Node
-from gep.text import label, say
+from gep.text import label, name_of, say
 
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
@@ -32,13 +32,11 @@ def methods(s: Page) -> str:
     for id in dict.fromkeys(p.row.id for p in s.account.parts):
         parts = [p for p in s.account.parts if p.row.id == id]
         named = parts[0].row
-        name = named.zh if s.lang == "zh" else named.en
+        name = name_of(named, s.lang)
         facts = "".join(f"<p><small>{text(t)}</small></p>" for t in (named.clause, named.note) if t)
         said: dict[str, list[str]] = {}  # what is said of several components is said once
         for part in parts:
-            said.setdefault(_method(s, part, shown), []).append(
-                (part.component.zh if s.lang == "zh" else part.component.en) if part.component.id else label("whole", s.lang)
-            )
+            said.setdefault(_method(s, part, shown), []).append(component_name(part, s.lang))
         texts = [f"<p>{f'<b>{text(s.listed(who))}</b> ' if len(parts) > 1 else ''}{how}</div>" for how, who in said.items()]
         texts = [t.replace("</p>", "</p><div>", 1) for t in texts]
         out.append(
@@ -55,7 +53,7 @@ def _method(s: Page, part: Part, shown: set[str]) -> str:
     if solved.quantity.kind in ("given", "layer"):
         said.append(s.word("quantity_given"))
     elif solved.quantity.formula is not None and not solved.quantity.missing() and solved.quantity.entries():
-        blocks += _formulas(s, solved.quantity, (c.zh if s.lang == "zh" else c.en) if c.id else label("whole", s.lang), shown)
+        blocks += _formulas(s, solved.quantity, component_name(part, s.lang), shown)
     if solved.cap_ratio is not None:
         ratios = solved.cap_ratio.values[~np.isnan(solved.cap_ratio.values)]
         said.append(s.word("capped", ratio=" – ".join(dict.fromkeys(plain(float(r)) for r in (ratios.min(), ratios.max()))) if ratios.size else "—"))
@@ -65,7 +63,7 @@ def _method(s: Page, part: Part, shown: set[str]) -> str:
         said.append(s.word("value_given"))
     elif solved.price.kind != MISSING:
         record = pricing.get(solved.method)
-        said.append(s.word("value_rule", method=record.zh if s.lang == "zh" else record.en))
+        said.append(s.word("value_rule", method=name_of(record, s.lang)))
         if solved.price.kind == "formula" and not solved.price.missing():
             blocks += _formulas(s, solved.price, term(c.price, s.lang), shown)
     end = "。" if s.lang == "zh" else ". "
@@ -98,7 +96,7 @@ def registers(s: Page) -> str:
     coefficients = [
         row(
             head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"), cell(text(thing(i, "", s.lang))),
-            cell(text(", ".join(filter(None, (ecosystem(r.ecosystem, s.lang, s.account.basis), r.item, r.region))))), cell(figure(r.value, plain(r.value)), True),
+            cell(text(", ".join(filter(None, (ecosystems.called(r.ecosystem, s.lang, s.account.basis.ecosystems), r.item, r.region))))), cell(figure(r.value, plain(r.value)), True),
             cell(text(s.unit(r.unit))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, r.clause))))), cell(text(s.word(r.evidence))),
         )
         for r, i in sorted(rows, key=lambda x: (x[1], x[0].name, x[0].ecosystem, x[0].item, x[0].region))
@@ -118,7 +116,7 @@ def registers(s: Page) -> str:
 
 
 def _entry(s: Page, e: Entry) -> str:
-    labels = ", ".join(filter(None, (ecosystem(e.ecosystem, s.lang, s.account.basis), e.region, e.item)))
+    labels = ", ".join(filter(None, (ecosystems.called(e.ecosystem, s.lang, s.account.basis.ecosystems), e.region, e.item)))
     name = label(e.name, s.lang) if e.name in ("quantity", "value", "share") else term(e.name, s.lang)
     who = thing(e.indicator, e.component, s.lang)
     source = (
@@ -154,7 +152,7 @@ def controls(s: Page) -> str:
             else " + ".join(thing(i, component, s.lang) for i in name.split("+"))
         )
         extra = [
-            ecosystem(v, s.lang, s.account.basis) if k == "ecosystem" else v
+            ecosystems.called(v, s.lang, s.account.basis.ecosystems) if k == "ecosystem" else v
             for k, v in c.labels.items()
             if not (k == "year" and v == str(s.year)) and v != s.account.basis.region
         ]
@@ -183,7 +181,7 @@ def standard(s: Page) -> str:
     p = s.account.profile
     lines = [
         row(
-            head(text(r.zh if s.lang == "zh" else r.en)),
+            head(text(name_of(r, s.lang))),
             cell(text(label(r.level, s.lang))),
             cell(text(s.word(r.evidence))),
             cell(text(r.clause)),

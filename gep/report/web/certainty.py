@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gep.ecosystems import tree
+from gep.ecosystems import called
 from gep.names import meaning
 from gep.report.formats import plain
 from gep.report.web import charts
@@ -11,7 +11,7 @@ from gep.report.web.markup import cell, head, row, text
 from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.standards import LEVELS
-from gep.text import label, say
+from gep.text import label, name_of, say
 from gep.uncertainty.runs import Interval, Uncertainty
 
 MOST = 10
@@ -23,7 +23,7 @@ def certainty(s: Page, found: Uncertainty) -> str:
     told = label("interval_note", s.lang).format(
         draws=f"{found.draws:,}", seed=found.seed, level=share, first=s.money(found.first_order), unit=text(s.scale.unit)
     )
-    names = {p.row.id: (p.row.zh if s.lang == "zh" else p.row.en) for p in found.account.parts}
+    names = {p.row.id: name_of(p.row, s.lang) for p in found.account.parts}
     lines = [_line(s, s.account.total_name, found.interval(), "sum")]
     known = found.totals[found.totals["year"] == s.year]
     for key in ("level", "indicator"):
@@ -74,11 +74,6 @@ def input_name(name: str, lang: str) -> str:
     said = label_ or what.replace("_", " ")
     where = named(".".join(place), lang) if len(place) and not name.endswith("(coefficient)") else ""
     labels = at.partition("]")[0]
-    parts = [_eco(x, lang) for x in labels.split(", ") if x]
+    parts = [called(x, lang) for x in labels.split(", ") if x]
     out = said + (f" · {where}" if where else "") + (f" [{', '.join(parts)}]" if parts else "")
     return out + (f" ({label('price', lang)})" if price and what in ("quantity", "value") else "")
-
-
-def _eco(word: str, lang: str) -> str:
-    node = tree().get(word)
-    return word if node is None else node.zh if lang == "zh" else node.en

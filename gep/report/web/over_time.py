@@ -15,7 +15,7 @@ from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.series import EFFECTS, summed
 from gep.standards import LEVELS
-from gep.text import label
+from gep.text import label, name_of
 
 
 def years(s: Page) -> str:
@@ -50,7 +50,7 @@ def changes(s: Page) -> str:
     cells = s.series.decomposition(before, now)
     whole = summed(cells, []).iloc[-1]
     effects = [_bar(s, s.word(f"effect_{name}"), float(whole[name])) for name in EFFECTS if whole[name]]
-    rows_of = {p.row.id: (p.row.zh if s.lang == "zh" else p.row.en) for p in s.account.parts}
+    rows_of = {p.row.id: name_of(p.row, s.lang) for p in s.account.parts}
     by = cells.groupby("indicator", sort=False)["change"].sum()
     moved = sorted((_bar(s, rows_of.get(str(k), str(k)), float(v)) for k, v in by.items() if v), key=lambda b: -abs(b.value))
     drawn = [charts.bars(s.headed(s.word("effects"), s.scale.unit), effects), charts.bars(s.headed(s.word("by_indicator"), s.scale.unit), moved)]

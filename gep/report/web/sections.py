@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gep import ecosystems
 from gep.account import Account
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row
@@ -15,9 +16,9 @@ from gep.report.views import Cross, districts, matrix, measure, outlines
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, folded, head, row, table, text
-from gep.report.web.words import ecosystem, named, term, thing, word
+from gep.report.web.words import named, term, thing, word
 from gep.series import series
-from gep.text import label, say
+from gep.text import label, name_of, say
 
 _FORMULAE = re.compile(r"\b(?:CO2|O2|SO2|NOx|NH3)\b")
 _LOWER = str.maketrans("23x", "₂₃ₓ")
@@ -136,7 +137,7 @@ def composition(s: Page) -> str:
     title = s.headed(s.word("by_indicator"), s.scale.unit)
     types = s.account.by("ecosystem")
     if [k for k in types.index if k]:
-        order = [s.bar(ecosystem(str(k), s.lang, s.account.basis) or s.word("not_attributed"), float(v)) for k, v in types.dropna().items()]
+        order = [s.bar(ecosystems.called(str(k), s.lang, s.account.basis.ecosystems) or s.word("not_attributed"), float(v)) for k, v in types.dropna().items()]
         pair = [charts.bars(title, found), charts.bars(s.headed(s.word("by_ecosystem"), s.scale.unit), sorted(order, key=lambda b: -b.value))]
     elif len(found) > 8:  # two columns of one scale
         half, span = (len(found) + 1) // 2, [b.value for b in found]
@@ -178,8 +179,8 @@ def matrix_table(s: Page) -> str:
     cross = matrix(s.account)
     if cross is None:
         return ""
-    names = {p.row.id: (p.row.zh if s.lang == "zh" else p.row.en) for p in s.account.parts}
-    types = {c: ecosystem(c, s.lang, s.account.basis) or s.word("not_attributed") for c in cross.columns}
+    names = {p.row.id: name_of(p.row, s.lang) for p in s.account.parts}
+    types = {c: ecosystems.called(c, s.lang, s.account.basis.ecosystems) or s.word("not_attributed") for c in cross.columns}
     caption = s.word("matrix_note", unit=s.scale.unit)
     return s.table(caption, [(s.word("indicator"), False), *((n, True) for n in types.values()), (s.word("total"), True)], _crossed(s, cross, names))
 
@@ -266,7 +267,7 @@ def left_out(s: Page) -> str:
         lines = []
         for m in missing:
             only = (
-                f"<br><small>{text(s.word('only_for', names=', '.join(ecosystem(e, s.lang, s.account.basis) for e in m.ecosystems)))}</small>"
+                f"<br><small>{text(s.word('only_for', names=', '.join(ecosystems.called(e, s.lang, s.account.basis.ecosystems) for e in m.ecosystems)))}</small>"
                 if m.ecosystems
                 else ""
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from gep import ecosystems, indicators
-from gep.basis import Basis
+from gep import indicators
+from gep.account import Part
 from gep.names import meaning
-from gep.text import label
+from gep.text import label, name_of
 
 _CELLS = re.compile(r"(\d+) of (\d+) cells")
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -140,12 +140,16 @@ def word(key: str, lang: str = "en", **fields: object) -> str:
     return text.format_map(fields) if fields else text
 
 
-def ecosystem(name: str, lang: str, basis: Basis) -> str:
-    """An ecosystem label as people read it: a class by its name, a label of the user's own as it stands."""
-    node = ecosystems.tree().get(name)
-    if not name or node is None or name in basis.ecosystems:
-        return name
-    return node.zh.removesuffix("生态系统") if lang == "zh" else node.en
+def component_name(part: Part, lang: str = "en") -> str:
+    """The name of a component, or of its indicator as a whole."""
+    if not part.component.id:
+        return label("whole", lang)
+    return name_of(part.component, lang)
+
+
+def row_name(part: Part, lang: str = "en") -> str:
+    """The second-level indicator that a component counts in."""
+    return name_of(part.row, lang)
 
 
 def term(name: str, lang: str) -> str:
@@ -162,11 +166,11 @@ def thing(indicator: str, component: str, lang: str) -> str:
     if not indicator:
         return ""
     i = indicators.get(indicator)
-    whole = i.zh if lang == "zh" else i.en
+    whole = name_of(i, lang)
     c = i.component(component) if component else None
     if c is None:
         return f"{whole} · {label(component, lang)}" if component else whole
-    part = c.zh if lang == "zh" else c.en
+    part = name_of(c, lang)
     return part if part == whole else f"{whole} · {part}"
 
 
