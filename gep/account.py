@@ -278,7 +278,7 @@ class Account:
             "left_out": list(self.total.left_out),
             **{f"by_{key}": {str(k): None if v != v else float(v) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
-            "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted and p.component.outside},
+            "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted},
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
             "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
             "controls": [
@@ -294,7 +294,7 @@ class Account:
     def to_json(self) -> str:
         """The summary and the ledger as one JSON text."""
         rows = [{k: None if v != v else v for k, v in row.items()} for row in self.ledger.to_dict("records")]
-        return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1, default=_plain)
+        return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1)
 
     @property
     def plot(self) -> Plots:
@@ -330,10 +330,6 @@ class Account:
         from gep.report.page import notebook
 
         return notebook(self)
-
-
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _negative(value: xr.DataArray) -> float:

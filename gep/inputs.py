@@ -48,7 +48,7 @@ class Entry(NamedTuple):
     @property
     def half(self) -> float:
         """Half of the last printed digit: how far rounding can have moved the figure."""
-        mantissa, _, exponent = self.text.lower().partition("e") if "e" in self.text or "E" in self.text else (self.text, "", "")
+        mantissa, _, exponent = self.text.lower().partition("e")
         point = mantissa.find(".")
         digit = int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0)
         return 0.5 * 10.0 ** min(digit, 99)  # "0e999" is a number too

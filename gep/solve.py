@@ -362,7 +362,7 @@ class Solver:
 
 def by_type(node: Node) -> bool:
     """Whether a node holds figures given by ecosystem type."""
-    return node.kind == "given" and node.given is not None and "ecosystem" in node.given.array.dims
+    return node.given is not None and "ecosystem" in node.given.array.dims
 
 
 def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:

@@ -76,7 +76,7 @@ def test_shares_add_to_one(folder):
     rows = quantity("", 100) + "water_retention,retained_water,share,,forest,,,75,%,s\nwater_retention,retained_water,share,,shrub,,,20,%,s\n"
     with pytest.raises(gep.InputError) as caught:
         gep.run(folder(rows, PRICE))
-    assert [p.code for p in caught.value.problems] == ["share.sum"]
+    assert [(p.code, p.where) for p in caught.value.problems] == [("share.sum", "inputs.csv, line 3")]
 
 
 def test_value_beside_quantity_counts_and_a_gap_is_said(folder):

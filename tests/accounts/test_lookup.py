@@ -107,6 +107,18 @@ def test_rows_of_one_name_in_units_of_two_kinds_are_each_used_once():
     assert compute(inputs, {"soil_retention.treatment_cost": both}, year=2020).total == 21
 
 
+def test_items_are_counted_in_the_unit_of_their_own_price():
+    """20 万头 at 9 CNY/头, 3 t at 5 CNY/kg: 1,800,000 and 15,000 CNY; the price of one item scales no other's."""
+    own = "agricultural_products", "livestock"
+    inputs = [Entry(*own, "quantity", item, "", "", None, str(v), v, u, "s", item) for item, v, u in (("pigs", 20.0, "万头"), ("honey", 3.0, "t"))]
+    prices = [
+        Entry(*own, "product_price", item, "", "", 2020, str(v), v, u, "s", item, is_price=True)
+        for item, v, u in (("pigs", 9.0, "CNY/头"), ("honey", 5.0, "CNY/kg"))
+    ]
+    account = build(inputs, prices, Basis(region="City", years=(2020,), price_year=2020))
+    assert account.by("item").to_dict() == {"pigs": 1_800_000, "honey": 15_000}
+
+
 def test_one_item_in_two_kinds_of_unit_is_refused():
     rows = [
         Entry("agricultural_products", "crops", "quantity", "rice", "", region, None, "1", 1.0, unit, "s", f"line {n}")
@@ -241,6 +253,7 @@ def test_shares_may_miss_one_by_their_rounding():
 
     account = shares(0.333, 0.333, 0.333)  # 0.999: three halves of the last digit are 0.0015
     assert account.by("ecosystem").to_dict() == pytest.approx(dict.fromkeys(("forest", "shrub", "meadow"), 60))
+    assert shares(0.5, 0.28, 0.28).total == pytest.approx(180)  # 1.06: off by the halves 0.05 + 0.005 + 0.005 and no more
     with pytest.raises(InputError, match=r"add up to 0\.99, not 1"):
         shares(0.33, 0.335, 0.325)
 
@@ -282,6 +295,11 @@ def test_a_figure_whose_result_was_given_lies_idle_and_is_refused():
     fixed = {**inputs, "soil_retention.fixed_soil.retained_soil": "12 t"}  # used there: no fault
     account = compute(fixed, {**prices, "soil_retention.fixed_soil.earthwork_cost": "3 CNY/m3"}, year=2020)
     assert account.total == pytest.approx(5 * 10 + 10 * 3)
+
+
+def test_the_same_figure_by_two_names_is_refused():
+    inputs = {"water_retention.retained_water.quantity": "5 m3", "water_retention.retained_water.retained_water": "6 m3"}
+    assert refused(inputs, RESERVOIR, year=2020) == [("input.same", "water_retention.retained_water.quantity")]
 
 
 def test_a_price_of_no_year_serves_where_none_is_of_the_year():

@@ -83,6 +83,14 @@ def test_what_is_not_counted_is_in_no_sum():
     assert account.total == 5 and account.total.left_out == ("tourism.free_space",)
     assert account.by("level").to_dict() == {"cultural": 5} and account.by("ecosystem").to_dict() == {"": 5} and account.by("year").to_dict() == {2020: 5}
     assert account.summary()["outside"] == {"tourism.consumer_surplus": 7}
+    counted = compute(inputs, year=2020, include=("consumer_surplus",))
+    assert counted.total == 12 and counted.total_name == "GEP + consumer_surplus" and counted.summary()["outside"] == {}
+    surplus = series([7, 9], "CNY", year=[2019, 2020])
+    assert compute({"tourism.consumer_surplus.value": surplus}, year=[2019, 2020]).summary()["outside"] == {"tourism.consumer_surplus": 9}
+
+
+def test_what_the_total_is_called():
+    assert compute({"area": "1 ha"}, year=2020).total_name == "GEP"  # nothing is counted yet
 
 
 # -- regions ----------------------------------------------------------------------------------------------------------
