@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gep.errors import ParameterError, Problem
+
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Factors = Sequence[Floats]
 
@@ -135,12 +137,23 @@ def _in_turn(before: Factors, after: Factors, order: Sequence[int]) -> Floats:
     return _exact(out, x1.prod(0) - x0.prod(0))
 
 
-def effects(before: Factors, after: Factors) -> Effects:
-    """LMDI where every factor is above zero in both years, else Shapley's form, named cell by cell.
+def effects(before: Factors, after: Factors, form: str = "auto") -> Effects:
+    """The change split by a form, named cell by cell; ``auto`` is LMDI where every factor is above zero in both years, else Shapley's.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such form.
 
     >>> effects([np.array([2.0, 0.0])], [np.array([3.0, 1.0])]).form.tolist()
     ['LMDI', 'Shapley']
     """
+    forms = {"shapley": shapley, "laspeyres": laspeyres, "paasche": paasche}
+    if form in forms:
+        return Effects(forms[form](before, after), np.full(before[0].shape, form.capitalize()))
+    if form != "auto":
+        names = ", ".join(["auto", *forms])
+        raise ParameterError("The change cannot be split", [Problem("series.form", form, "is no form", "one of {names}", values={"names": names})])
     first = lmdi(before, after)
     fits = ~np.isnan(first).any(0)
     return Effects(np.where(fits, first, shapley(before, after)), np.where(fits, "LMDI", "Shapley"))

@@ -164,7 +164,7 @@ class Series:
         gone = np.isnan(old) | np.isnan(new)
         change = np.nan_to_num(new) - np.nan_to_num(old)
         priced = self.priced & ~gone
-        split = _split(*self._factors(a, b), form)
+        split = decompose.effects(*self._factors(a, b), form)
         parts = {name: np.where(priced, effect, 0.0) for name, effect in zip(EFFECTS[:3], split.parts, strict=True)}
         parts["unsplit"] = np.where(self.priced | gone, 0.0, change)
         parts["coverage"] = np.where(gone, change, 0.0)
@@ -249,18 +249,6 @@ class Series:
         d0, d1 = np.where(np.isnan(d0), d1, d0), np.where(np.isnan(d1), d0, d1)
         p0, p1 = np.where(np.isnan(p0), p1, p0), np.where(np.isnan(p1), p0, p1)
         return [np.nan_to_num(x) for x in (e0, d0, p0)], [np.nan_to_num(x) for x in (e1, d1, p1)]
-
-
-def _split(x0: list[Floats], x1: list[Floats], form: str) -> decompose.Effects:
-    forms = {"shapley": (decompose.shapley, "Shapley"), "laspeyres": (decompose.laspeyres, "Laspeyres"), "paasche": (decompose.paasche, "Paasche")}
-    if form == "auto":
-        return decompose.effects(x0, x1)
-    if form not in forms:
-        raise ParameterError(
-            "The change cannot be split", [Problem("series.form", form, "is no form", "one of {names}", values={"names": ", ".join(["auto", *forms])})]
-        )
-    function, name = forms[form]
-    return decompose.Effects(function(x0, x1), np.full(x0[0].shape, name))
 
 
 def series(*accounts: Account) -> Series:
