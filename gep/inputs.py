@@ -94,11 +94,9 @@ def slots(indicator: Indicator, component: Component, method: str = "") -> dict[
     }
     if component.cap:
         out[component.cap] = Slot(component.cap, unit, 0)
-    taken = indicator.inputs(component.quantity) if component.quantity else {}
-    for name in (*taken, component.quantity):
-        for f in indicator.quantities.get(name, ()):
-            out.setdefault(name, Slot(name, f.unit))
-    out |= {name: _slot(i) for name, i in taken.items()}
+    for f in indicator.quantities.get(component.quantity, ()):
+        out.setdefault(component.quantity, Slot(component.quantity, f.unit))
+    out |= {name: _slot(i) for name, i in indicator.inputs(component.quantity).items()}
     if component.price:
         out[component.price] = Slot(component.price, component.price_unit, stock=component.stock, kind="price")
         todo = [price_name(component, method)]

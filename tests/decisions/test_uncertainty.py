@@ -57,6 +57,16 @@ def test_first_order_of_a_linear_case_is_exact_and_of_a_product_nearly(account):
     assert product.interval().sd == pytest.approx(product.first_order, rel=0.03)
 
 
+def test_draws_leave_the_account_as_it_was(account):
+    """A value of 900 beside 100 m3 × 7 CNY is said once, however often the figures are worked out again."""
+    one = account(water(100, ",,normal 10 %") + "water_retention,retained_water,value,,,,,900,CNY,test,,,normal 5 %\n", price(7))
+    (part,) = one.parts
+    before = list(part.solution.notes), part.data.copy(deep=True)
+    assert [n.code for n in before[0]] == ["value.gap"]
+    uncertainty(one, 200)
+    assert part.solution.notes == before[0] and part.data.identical(before[1])
+
+
 def test_prices_that_move_together_add_their_errors(account):
     """Two prices of 10 % error on equal quantities: 10 % of the root of the squares; as one error made twice, 10 % of the sum."""
     both = water(100) + "flood_mitigation,reservoir,quantity,,,,,100,m3,test,,,\n"
