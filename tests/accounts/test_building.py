@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 import gep
@@ -13,18 +12,11 @@ from gep.direct import compute
 from gep.errors import GepError, InputError, OverlapError, ParameterError, Problem
 from gep.inputs import Entry
 from gep.reader import MAX_FAULTS
+from tests.labelled import series
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
 PRICE = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,s\n"
 TOML = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "{}"\n'
-
-
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
 
 
 def refused(inputs, prices=None, kind=GepError, **kwargs):

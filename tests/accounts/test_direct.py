@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 
-import pandas as pd
 import pytest
 
 import gep.errors
 from gep.direct import compute
+from tests.labelled import series
 
 PRICE = {"water_retention.reservoir_cost": "2 CNY/m3"}
-
-
-def series(values, unit, **index):
-    out = pd.Series(values, index=pd.Index(next(iter(index.values())), name=next(iter(index))))
-    out.attrs["units"] = unit
-    return out
 
 
 def test_text_and_series():

@@ -12,6 +12,7 @@ from gep.build import build
 from gep.direct import compute
 from gep.errors import GepError, InputError
 from gep.inputs import MAX_CELLS, Entry, Given, Slot, bounded, gather, number, problems, read_unit, slots, tidied, whole
+from tests.labelled import series
 
 BASIS = Basis(region="City", years=(2020,), price_year=2020)
 
@@ -28,12 +29,12 @@ def found(*entries, basis=BASIS, methods=None):
     return [(p.code, p.where) for p in problems(entries, basis, methods or {}) if p.level == "error"]
 
 
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
+# -- names ----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_name_that_may_be_given_is_a_name():
+    taken = {name for i in indicators.every() for c in i.components for name in slots(i, c)}
+    assert "" not in taken and {"quantity", "value", "share", "precipitation", "reservoir_cost"} <= taken
 
 
 # -- one figure -------------------------------------------------------------------------------------------------------

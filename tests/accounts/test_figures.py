@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 
@@ -13,17 +12,10 @@ from gep.direct import compute
 from gep.errors import InputError
 from gep.inputs import Entry
 from gep.workout import capped, floored, labels, on_grid, work_out
+from tests.labelled import series
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
 NAN = float("nan")
-
-
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
 
 
 def water(*args, prices=RESERVOIR, year=2020, **kwargs):
@@ -37,6 +29,16 @@ def codes(account):
 
 def cells(account, column="value", by="ecosystem"):
     return dict(zip(account.ledger[by], account.ledger[column], strict=True))
+
+
+# -- what occurs --------------------------------------------------------------------------------------------------------
+
+
+def test_a_year_without_the_given_value_is_missing_however_the_quantity_is_divided():
+    """50 CNY of 2020 beside 3 and 7 m3 in two districts: 2019 has no value, and the quantity is that of both."""
+    quantity = series([1, 2, 3, 4], "m3", region=["East", "West"] * 2, year=[2019, 2019, 2020, 2020])
+    account = water(quantity, series([50], "CNY", year=[2020]), prices={}, year=[2019, 2020], region="City", parents={"East": "City", "West": "City"})
+    assert account.parts[0].data["status"].values.tolist() == ["missing", "published"] and account.parts[0].data["quantity"].values.tolist() == [3, 7]
 
 
 # -- a value that was given -----------------------------------------------------------------------------------------

@@ -12,16 +12,9 @@ from gep.direct import compute
 from gep.errors import InputError
 from gep.inputs import Entry, Slot
 from gep.solve import Solver
+from tests.labelled import series
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
-
-
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
 
 
 def refused(*args, **kwargs):

@@ -5,27 +5,19 @@ from __future__ import annotations
 import json
 import math
 
-import pandas as pd
 import pytest
 
 import gep
 from gep.account import Control
 from gep.direct import compute
 from gep.errors import ParameterError
+from tests.labelled import series
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
 TOML = 'title = "t"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
 PRICE = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,books\n"
 REGIONS = "region,parent\nEast,City\nWest,City\nPark,East\nSquare,Park\nElsewhere,\n"
 CONTROLS = "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\n"
-
-
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
 
 
 def water(region, value, ecosystem="", year=""):

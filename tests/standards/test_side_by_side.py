@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 import pytest
 
 from gep import overlaps, standards
@@ -12,16 +11,9 @@ from gep.compare import EFFECTS, MEASURES, compare
 from gep.direct import compute
 from gep.disclose import confidential, public, withheld
 from gep.errors import ParameterError
+from tests.labelled import series
 
 NAN = float("nan")
-
-
-def series(values, unit, **index):
-    names, keys = list(index), list(zip(*index.values(), strict=True))
-    at = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys], name=names[0])
-    out = pd.Series(values, index=at, dtype=float)
-    out.attrs["units"] = unit
-    return out
 
 
 def account(inputs, price="2 CNY/m3", **basis):
