@@ -104,6 +104,8 @@ def _left(node: ast.AST, field: str, n: int | None, child: ast.AST) -> bool:
         return True
     if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
         return True
+    if isinstance(child, ast.keyword) and child.arg == "strict":  # of zip: an assertion
+        return True
     if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
         return True
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem" and (field != "args" or n != 1)

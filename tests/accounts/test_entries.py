@@ -29,14 +29,6 @@ def found(*entries, basis=BASIS, methods=None):
     return [(p.code, p.where) for p in problems(entries, basis, methods or {}) if p.level == "error"]
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
-
-
-def test_every_name_that_may_be_given_is_a_name():
-    taken = {name for i in indicators.every() for c in i.components for name in slots(i, c)}
-    assert "" not in taken and {"quantity", "value", "share", "precipitation", "reservoir_cost"} <= taken
-
-
 # -- one figure -------------------------------------------------------------------------------------------------------
 
 
@@ -74,8 +66,14 @@ def test_names_of_a_component():
     assert own["quantity"] == Slot("quantity", "m^3/yr", kind="quantity") and own["value"] == Slot("value", "CNY/yr", kind="value")
     assert own["share"] == Slot("share", "1", 0, 1, kind="share") and own["retained_soil"].unit == "t/yr" and own["siltation_share"].high == 1
     assert own["dredging_cost"] == Slot("dredging_cost", "CNY/m^3", kind="price")
+    assert own["bulk_density"].kind == "input"  # of the soil, before it is that of the dredging cost
     assert slots_of("air_purification.nox")["emission"] == Slot("emission", "t NOx/yr", 0)
     assert set(slots_of("agricultural_products.crops")) >= {"quantity", "value", "share", "product_price"} and "" not in slots_of("agricultural_products.crops")
+
+
+def test_every_name_that_may_be_given_is_a_name():
+    taken = {name for i in indicators.every() for c in i.components for name in slots(i, c)}
+    assert "" not in taken and {"quantity", "value", "share", "precipitation", "reservoir_cost"} <= taken
 
 
 def test_names_that_a_price_is_made_of():
