@@ -72,7 +72,7 @@ def test_names_of_a_component():
 
 
 def test_every_name_that_may_be_given_is_a_name():
-    taken = {name for i in indicators.every() for c in i.components for name in slots(i, c)}
+    taken = {name for i in indicators.every() for c in (*i.components, whole(i)) for name in slots(i, c)}
     assert "" not in taken and {"quantity", "value", "share", "precipitation", "reservoir_cost"} <= taken
 
 
