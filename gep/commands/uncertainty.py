@@ -86,7 +86,7 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
     console.print(table)
     console.print(f"\n{label('first_order', lang)}: {fixed(found.first_order / scale.factor)} {scale.unit}", style="dim")
     table = Table(box=None, header_style="bold", pad_edge=False, title=label("tornado", lang), title_justify="left")
-    for head in ("input", "value", "unit", "low", "high", "swing", "variance_share"):
+    for head in ("input", "taken", "unit", "low", "high", "swing", "variance_share"):
         table.add_column(
             label(head, lang), justify="left" if head in ("input", "unit") else "right", overflow="fold", min_width=36 if head == "input" else None
         )
