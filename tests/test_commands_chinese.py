@@ -54,6 +54,12 @@ def test_the_heads_of_lists_are_chinese():
     assert run("list").splitlines()[0].split() == ["id", "level", "zh", "en", "evidence"]
 
 
+def test_quantities_of_a_service_have_chinese_names():
+    told = run("show", "soil_retention", "--lang", "zh")
+    assert "fixed_soil [m³/年]  固土  " in told and "retained_soil [t/年]  土壤保持量  " in told
+    assert "fixed_soil [m³/yr]  Volume" in run("show", "soil_retention")
+
+
 def test_the_unit_of_a_table_is_no_markup():
     assert "supply [million CNY]" in run("seea", EXAMPLES / "garze_2010") or "supply [billion CNY]" in run("seea", EXAMPLES / "garze_2010")
 

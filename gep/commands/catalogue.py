@@ -148,13 +148,15 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
     for n, head in enumerate((label("component", lang), "", label("quantity", lang), label("price", lang), label("method", lang))):
         table.add_column(head, no_wrap=not n, overflow="fold")
     for c in i.components:
-        quantity, price = f"{c.quantity or 'quantity'} [{pretty(c.unit) or '—'}]", f"{c.price} [{pretty(c.price_unit) or '—'}]"
+        quantity, price = f"{c.quantity or 'quantity'} [{pretty(c.unit, lang) or '—'}]", f"{c.price} [{pretty(c.price_unit, lang) or '—'}]"
         method = method_name(c.pricing, lang) + (f" ({word(c.outside, lang)})" if c.outside else "")
         table.add_row(c.id, name_of(c, lang), escape(quantity), escape(price), method)
     console.print(table)
+    supplied = {c.quantity: name_of(c, lang) for c in reversed(i.components)}
     for name, routes in data["quantities"].items():
+        called = "" if lang == "en" else f"{meaning(name, lang) or supplied.get(name, '')}  "
         for f in routes:
-            console.print(f"\n[bold]{name}[/] {escape('[' + pretty(f['unit']) + ']')}  {escape(f['summary'])}")
+            console.print(f"\n[bold]{name}[/] {escape('[' + pretty(f['unit'], lang) + ']')}  {escape(called)}{escape(f['summary'])}")
             console.print(f"  {f['name']} = {escape(f['body'])}" + (f"   [dim]Σ {f['over']}[/]" if f["over"] else ""))
             for x in f["inputs"]:
                 _show_input(x, lang)
@@ -164,7 +166,7 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
 def _show_input(x: dict[str, Any], lang: str) -> None:
     low, high = ("" if x[k] is None else f"{x[k]:g}" for k in ("low", "high"))
     bounds = f"  {low} … {high}" if low or high else ""
-    console.print(f"    {x['name']} {escape('[' + pretty(x['unit']) + ']')}[dim]{bounds}  {escape(meaning(x['name'], lang))}[/]")
+    console.print(f"    {x['name']} {escape('[' + pretty(x['unit'], lang) + ']')}[dim]{bounds}  {escape(meaning(x['name'], lang))}[/]")
     default = x["default"]
     for line in default if isinstance(default, list) else [] if default is None else [f"{label('default', lang)} {default:g}"]:
         console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
