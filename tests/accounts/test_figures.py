@@ -41,6 +41,15 @@ def test_a_year_without_the_given_value_is_missing_however_the_quantity_is_divid
     assert account.parts[0].data["status"].values.tolist() == ["missing", "published"] and account.parts[0].data["quantity"].values.tolist() == [3, 7]
 
 
+def test_nothing_is_completed_from_a_table_that_has_no_row():
+    """Forest is given its own coefficient; the table has none for desert, which is missing and not said to be completed."""
+    own = {"water_retention.runoff_coefficient": series([0], "1", ecosystem=["forest"])}
+    rain = {"area": series([100, 100], "ha", ecosystem=["forest", "desert"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
+    account = compute({**rain, **own}, RESERVOIR, year=2020)
+    assert account.total == pytest.approx(200_000) and "coefficient.completed" not in [n.code for n in account.notes]
+    assert [(m.ecosystems, m.needs) for m in account.missing] == [(("desert",), (("runoff_coefficient", "1"),))]
+
+
 # -- a value that was given -----------------------------------------------------------------------------------------
 
 
