@@ -143,7 +143,7 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
     out = []
     for e in entries:
         if e.ecosystem not in spelling:
-            known = ecosystems.find(e.ecosystem) if e.ecosystem and e.ecosystem not in basis.ecosystems else None
+            known = ecosystems.find(e.ecosystem) if e.ecosystem not in basis.ecosystems else None
             spelling[e.ecosystem] = first.setdefault(known, e.ecosystem) if known else e.ecosystem
         if e.indicator not in alone:
             own = indicators.get(e.indicator).components if e.indicator in indicators.IDS else ()

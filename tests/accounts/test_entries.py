@@ -135,6 +135,7 @@ def test_labels_that_are_unknown():
     right = [entry(QUANTITY, **more) for more in ({"ecosystem": "mine"}, {"region": "City"}, {"region": "East"}, {"year": 2019}, {"ecosystem": "湖泊"})]
     assert found(*right, basis=basis) == []
     price = entry("water_retention.retained_water.reservoir_cost", unit="CNY/m3", year=1999, is_price=True)
+    assert found(price, entry(QUANTITY, year=1999, where="q"), basis=basis) == [("year.unknown", "q, column year")]  # which of a price is right
     assert found(price, basis=basis) == [] and found(entry(QUANTITY, region="Nowhere", year=1999), basis=Basis()) == []
 
 
