@@ -327,9 +327,9 @@ class Account:
         return f"<Account {b.title or b.region}: {self.total_name} {float(self.total):,.6g} {b.currency}/yr in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
 
     def _repr_html_(self) -> str:
-        from gep.report.page import notebook
+        from gep.report.web.notebook import account_html
 
-        return notebook(self)
+        return account_html(self)
 
 
 def _negative(value: xr.DataArray) -> float:

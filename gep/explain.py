@@ -37,6 +37,7 @@ class Explanation:
 
     title: str
     lines: tuple[Line, ...]
+    lang: str = "en"
 
     def __str__(self) -> str:
         return "\n".join([self.title, *("  " * line.depth + line.text for line in self.lines)])
@@ -68,7 +69,7 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
         needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
         lines.append(Line(1, f"{m.component or indicator}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
     named = indicators.get(indicator)
-    return Explanation(f"{indicator} ({named.zh}, {named.en})", tuple(lines))
+    return Explanation(f"{indicator} ({named.zh}, {named.en})", tuple(lines), lang)
 
 
 def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:

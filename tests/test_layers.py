@@ -61,9 +61,9 @@ LAYERS = [
     {"commands", "cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-# a notebook asks an account for its HTML; the page is loaded when it is shown
-TURNING_RIGHT = {("gep.account", "gep.spatial.drawn"), ("gep.account", "gep.report.page"), ("gep.account", "gep.report.plot")}
-TURNING_RIGHT |= {(f"gep.{left}", "gep.report.web.notebook") for left in ("errors", "formula", "explain")}
+# what is asked of an account in a notebook, or as a file, is loaded when it is asked
+TURNING_RIGHT = {("gep.account", "gep.spatial.drawn"), ("gep.account", "gep.report.plot")}
+TURNING_RIGHT |= {(f"gep.{left}", "gep.report.web.notebook") for left in ("account", "errors", "formula", "explain")}
 TURNING_RIGHT |= {("gep.account", f"gep.report.{m}") for m in ("workbook", "word", "markdown")}
 FILES = {".".join(("gep", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p for p in sorted(PACKAGE.rglob("*.py"))}
 OPTIONAL = ("dask", "matplotlib", "scipy", "geopandas", "openpyxl", "typer", "rich", "pint", "numba", "rasterio")

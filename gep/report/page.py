@@ -12,7 +12,6 @@ from gep.report.table import rows
 from gep.report.views import measure
 from gep.report.web import audit, over_time, sections
 from gep.report.web.markup import folded, text
-from gep.report.web.notebook import account_html as notebook
 from gep.report.web.sections import Page
 from gep.report.web.words import word
 from gep.text import label, name_of
@@ -20,7 +19,6 @@ from gep.text import label, name_of
 if TYPE_CHECKING:
     from gep.uncertainty import Uncertainty
 
-__all__ = ["notebook", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _SECTIONS = (

@@ -83,7 +83,7 @@ def explanation_html(e: Explanation) -> str:
     """A worked sum: each line below what it serves, formulas written out."""
     lines = []
     for line in e.lines:
-        drawn = mathml.formula(line.formula, line.formula.__name__.replace("_", " "), lambda n: n.replace("_", " ")) if line.formula else ""
+        drawn = mathml.formula(line.formula, line.formula.__name__.replace("_", " "), lambda n: term(n, e.lang)) if line.formula else ""
         told = line.text.partition(": ")[0] if drawn else line.text
         lines.append(f'<div style="margin-left:{(line.depth - 1) * 1.4:g}em">{text(told)}{drawn}</div>')
     return f"<details open><summary><b>{text(e.title)}</b></summary>{''.join(lines)}</details>"
