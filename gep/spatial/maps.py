@@ -17,6 +17,7 @@ from gep import output
 from gep.account import Account, Part
 from gep.extras import need
 from gep.report.formats import pretty
+from gep.report.plot import fonts
 from gep.spatial import engine
 from gep.spatial.drawn import factors, mapped, scene_of
 from gep.spatial.grid import Floats, Window
@@ -234,9 +235,9 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
     """Draw a grid of numbers; ``step`` is the width of a cell in metres."""
     need("matplotlib").use("agg", force=False)
     figure_of, patches = need("matplotlib.figure").Figure, need("matplotlib.patches")
-    font = chinese_font()
-    zh = lang == "zh" and font
-    family = {"fontfamily": ["DejaVu Sans", font]} if font else {}
+    installed = fonts()
+    chinese, family = len(installed) > 1, {"fontfamily": installed[::-1]}
+    zh = lang == "zh" and chinese
     height, width = values.shape
     figure = figure_of(figsize=(8.4, 8.4 * min(max(height / width, 0.5), 1.6) * 0.86 + 0.9), dpi=120, layout="constrained")
     axes = figure.add_subplot()
@@ -253,7 +254,7 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
     bar = figure.colorbar(image, ax=axes, shrink=0.72, pad=0.02, extend="both", format=need("matplotlib.ticker").StrMethodFormatter("{x:,.10g}"))
     bar.set_label(_unit(s.unit, "zh" if zh else "en"), **family)
     name = s.zh if zh else s.en
-    axes.set_title(f"{name} · {_ascii(title, bool(font))} · {words.get('year', '')}", fontsize=11, **family)
+    axes.set_title(f"{name} · {_ascii(title, chinese)} · {words.get('year', '')}", fontsize=11, **family)
     length = _round_length(step * width / 4)
     x0, y0, w = width * 0.04, height * 0.955, length / step
     axes.add_patch(patches.Rectangle((x0, y0), w, height * 0.008, color="#222"))
@@ -272,14 +273,6 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
             **family,
         )
     figure.savefig(png)
-
-
-def chinese_font() -> str:
-    """The name of an installed font that holds Chinese, or nothing."""
-    manager = need("matplotlib.font_manager").fontManager
-    wanted = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei", "Noto Sans CJK JP")
-    have = {f.name for f in manager.ttflist}
-    return next((name for name in wanted if name in have), "")
 
 
 def _ascii(text: str, chinese: bool) -> str:

@@ -127,12 +127,13 @@ def test_maps_say_what_they_show_and_add_up(city, tmp_path):
 
 def test_a_quick_look_without_tofu(city, tmp_path, recwarn):
     pytest.importorskip("matplotlib", reason="needs the extra 'spatial'")
-    from gep.spatial.maps import chinese_font, write_maps
+    from gep.report.plot import fonts
+    from gep.spatial.maps import write_maps
 
     account = folders.read(city)
     (png,) = [f for f in write_maps(account, tmp_path, "zh", only=("oxygen_release",)) if f.name == "oxygen_release.value.png"]
     assert png.stat().st_size > 20_000
-    assert not [w for w in recwarn if "missing from font" in str(w.message)], chinese_font()
+    assert not [w for w in recwarn if "missing from font" in str(w.message)], fonts()
 
 
 def test_the_command(city, tmp_path):
