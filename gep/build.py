@@ -124,7 +124,7 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:
-    return list({(p.code, p.where, str(p)): p for p in found}.values())
+    return list({(p.code, str(p)): p for p in found}.values())
 
 
 def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:

@@ -227,8 +227,7 @@ def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str,
             raise ParameterError("component", [Problem("component.unknown", e.component, "'{component}' is no component of {indicator}", "one of: {names}", values={
                 "component": e.component, "indicator": e.indicator, "names": names})])  # fmt: skip
         return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named]
-    own = [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components]
-    return [slots(indicator, whole(indicator)), *own] if e.name in ("quantity", "value", "share") else [*own, slots(indicator, whole(indicator))]
+    return [*(slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components), slots(indicator, whole(indicator))]
 
 
 def _many(e: Entry) -> Iterator[Problem]:
@@ -286,8 +285,10 @@ class _Reading(NamedTuple):
 
 
 def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
-    good = [s for s in fits if s.unit and units.compatible(read_unit(unit, s), s.unit)]
-    return _Reading(*units.conversion(read_unit(unit, good[0]), good[0].unit), good[0]) if good and all(s.unit for s in fits) else None
+    if any(not s.unit for s in fits):  # what may be in any unit has no range
+        return None
+    good = [s for s in fits if units.compatible(read_unit(unit, s), s.unit)]
+    return _Reading(*units.conversion(read_unit(unit, good[0]), good[0].unit), good[0]) if good else None
 
 
 def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:

@@ -279,3 +279,15 @@ def test_which_switch_left_a_figure_out():
 def test_a_standard_may_have_a_row_of_its_own_for_the_rest():
     account = compute({"regulating_other.value": "5 CNY", "cultural_other.value": "1 CNY"}, year=2020, profile=standard("regulating_other"))
     assert account.by("indicator").to_dict() == {"row0": 5, "cultural_other": 1}
+
+
+def test_a_rest_without_a_value_holds_nothing():
+    """A quantity of the rest of a level is no money: what its level lacks is lacking."""
+    account = compute({"regulating_other.quantity": "5 1", "water_retention.quantity": "3 m3"}, year=2020)
+    assert [(m.indicator, m.inside) for m in account.missing] == [("water_retention", ""), ("regulating_other", "")]
+    assert account.total.left_out == ("water_retention.retained_water", "regulating_other")
+
+
+def test_what_is_said_of_one_place_is_said_once_and_all_of_it():
+    one, two = Problem("c", "w", "is so", "", "warning"), Problem("c", "w", "is otherwise", "", "warning")
+    assert build([], [], Basis(region="City", years=(2020,), price_year=2020), faults=[one, two, one]).warnings == (one, two)

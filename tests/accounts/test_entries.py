@@ -117,6 +117,17 @@ def test_a_figure_of_a_service_with_one_component_is_that_of_the_component():
 QUANTITY = "water_retention.retained_water.quantity"
 
 
+def test_a_whole_of_several_kinds_is_in_any_unit():
+    """Soil kept counts in m3, t N, t P: what is given for all of it is read as it stands, and nothing is said of its unit."""
+    assert list(problems([entry("soil_retention.quantity", "-1", unit="m3"), entry("soil_retention.quantity", year=2020, unit="t")], BASIS, {})) == []
+
+
+def test_a_range_is_that_of_the_unit_of_the_formula():
+    """26.85 and 126.85 degrees, given in kelvin, where -90 to 60 may stand."""
+    name = "climate_regulation.vegetation.cooling_threshold"
+    assert found(entry(name, "300", unit="kelvin")) == [] and found(entry(name, "400", unit="kelvin")) == [("range.outside", "w, column value")]
+
+
 def test_the_same_row_twice():
     assert found(entry(QUANTITY, where="1"), entry(QUANTITY, "4", where="2"), entry(QUANTITY, where="3")) == [("row.double", "2"), ("row.double", "3")]
     apart = [entry(QUANTITY, **{k: v}) for k, v in (("item", "i"), ("ecosystem", "lake"), ("region", "r"), ("year", 2020))]
