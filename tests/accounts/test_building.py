@@ -78,6 +78,8 @@ def test_figures_beyond_all_sense():
     ]
     assert compute({"water_retention.value": "1e100 CNY"}, year=2020).total == 1e100
     assert refused({"water_retention.quantity": "-1e60 m3"}, {"water_retention.reservoir_cost": "1e60 CNY/m3"})[0][0] == "result.huge"
+    dear = {"water_retention.quantity": "1e-10 m3"}, {"water_retention.reservoir_cost": "1e99 CNY/L"}  # 1e102 CNY/m3
+    assert refused(*dear) == [("result.huge", "water_retention.retained_water, price")]
     tiny = {"water_retention.quantity": series([1e60, 1], "m3", ecosystem=["forest", "lake"])}
     assert refused(tiny, {"water_retention.reservoir_cost": "1e60 CNY/m3"})[0][0] == "result.huge"
 

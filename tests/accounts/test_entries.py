@@ -10,7 +10,7 @@ from gep import indicators
 from gep.basis import Basis, Region
 from gep.build import build
 from gep.direct import compute
-from gep.errors import GepError, InputError
+from gep.errors import GepError, InputError, UnitError
 from gep.inputs import MAX_CELLS, Entry, Given, Slot, bounded, gather, number, problems, read_unit, slots, tidied, whole
 from tests.labelled import series
 
@@ -255,6 +255,7 @@ def test_a_figure_without_labels_and_one_of_every_year():
     each = of(entry("x.y", region="A"), entry("x.y", "4", region="B"), entry("x.y", "5", region="B", year=2020))
     assert each.array.values.tolist() == [[3, 3], [4, 5]] and each.owner.tolist() == [[0, 0], [1, 2]]
     assert Given("q", "m", lone.array, lone.half, ()).own is False
+    assert of(entry("x.y", ecosystem="lake"), entry("x.y", "4")).types() == ["lake"]  # a blank is no type
 
 
 def test_units_of_items_and_of_temperature():
@@ -265,6 +266,8 @@ def test_units_of_items_and_of_temperature():
         and given.array.sel(item="rice").values.tolist() == [2, 3]
         and given.half.sel(item="rice").values.tolist() == [0.5, 0.0005]
     )
+    with pytest.raises(UnitError):  # a stock and a flow of one item
+        gather("quantity", Slot("quantity", ""), [entry("x.y", "2", "t/yr", item="rice"), entry("x.y", "3", "t", item="rice", region="B")], Basis(region="A"))
     warm = gather("t", Slot("t", "kelvin"), [entry("x.y", "20.0", "degC")], Basis())
     assert float(warm.array) == pytest.approx(293.15) and float(warm.half) == pytest.approx(0.05)
     printed = gather("premium", Slot("premium", "CNY/(m^2 yr)", stock=True), [entry("x.y", "500", "CNY/m2")], Basis())
