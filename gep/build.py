@@ -171,9 +171,9 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
 
 def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
     """Ecosystems that a component could not be worked out for, and the names that lack them."""
-    if not (s.data["status"].values == MISSING).any():
+    gap = s.data["status"] == MISSING
+    if not gap.any():
         return None
-    gap = s.data["value"].isnull() & (s.data["status"] == MISSING)
     dims = [d for d in gap.dims if d != "ecosystem"]
     names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
     leaves = (p for n in s.nodes for p in n.walk() if p.parts == {} or p.kind == "given")
@@ -185,7 +185,7 @@ def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
     """A value for an indicator as a whole beside values of its components."""
     out = []
     for part in parts:
-        if part.component.id or not part.counted or not bool(part.data["value"].notnull().any()) or not part.indicator.components:
+        if part.component.id or not part.counted or not bool(part.data["value"].notnull().any()):
             continue
         others = [
             p.component.id for p in parts if p.indicator.id == part.indicator.id and p is not part and p.counted and bool(p.data["value"].notnull().any())

@@ -144,7 +144,7 @@ def get(id: str) -> Profile:
     if id == "catalogue":
         rows = tuple(ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed") for i in indicators.every())
         return Profile("catalogue", "目录：凡有数据的组分", "catalogue: every component that has inputs", rows, open=True)
-    if id not in ids() or not re.fullmatch(r"[a-z0-9_]+", id):
+    if id not in ids():
         raise ParameterError(
             "Unknown standard",
             [
