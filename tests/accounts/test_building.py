@@ -226,6 +226,17 @@ def test_a_region_beside_its_parts(folder):
     assert len(said(folder, ("City", "7000010"), ("East", "3000000"), ("West", "4000000"))) == 1
 
 
+def test_a_region_beside_parts_of_which_one_is_unknown(folder):
+    """East gives forest and lake, the park in it forest alone: 15 m3 beside 4."""
+    found = said(folder, ("East", 10, "forest"), ("East", 5, "lake"), ("Park", 4, "forest"))
+    assert [values for code, _, values in found if code == "region.parts"] == [{"own": 30, "below": 8}]
+
+
+def test_a_whole_without_a_value_stands_beside_its_components():
+    account = compute({"climate_regulation.quantity": "5 kWh", "climate_regulation.vegetation.value": "3 CNY"}, year=2020)
+    assert account.total == 3 and account.total.left_out == ("climate_regulation",)
+
+
 def test_regions_that_belong_to_none(folder):
     loose = "water_retention.retained_water"
     assert said(folder, ("East", 3), ("Loose", 1), ("Pond", 1)) == [("region.loose", loose, {"names": "Loose, Pond", "region": "City"})]
