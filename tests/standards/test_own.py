@@ -80,6 +80,63 @@ def test_what_is_wrong_is_said(folder_of, text, code):
         assert re.search(r"[\u4e00-\u9fff]", say(p, "zh")), p.code
 
 
+def faults(**data):
+    with pytest.raises(GepError) as told:
+        standards.parse(data)
+    return [(p.code, p.where, p.values) for p in told.value.problems]
+
+
+def test_every_fault_of_shape_is_said_at_once():
+    """Keys, kinds and what is lacking, at the top, in rows and in switches."""
+    row = {"id": "w", "level": "cultural", "zh": "a", "en": "a", "components": ["tourism"], "evidence": "confirmed"}
+    found = faults(zh="", source=1, partial="no", net_of_imports=1, floors={"a": 1}, methods=[], pricing=3, forbids=[1], odd=1,
+                   switches={"s": 3, "t": {"zh": "a", "en": "a", "odd": "x", "components": []}}, indicator=[row, 7, {**row, "components": [1], "level": 3}])  # fmt: skip
+    kinds = [(where, values["kind"]) for code, where, values in found if code == "profile.kind"]
+    assert kinds == [
+        ("None, source", "text"), ("None, partial", "true or false"), ("None, net_of_imports", "true or false"), ("None, floors", "table of text"),
+        ("None, methods", "table of text"), ("None, pricing", "table of text"), ("None, forbids", "list of text"), ("None, indicator 2", "table"),
+        ("None, indicator 3, level", "text"), ("None, indicator 3, components", "list of ids"), ("None, switch s", "table"),
+        ("None, switch t, components", "list of ids"),
+    ]  # fmt: skip
+    lacking = [(where, values["key"]) for code, where, values in found if code == "profile.lacks"]
+    assert lacking == [("None", "id"), ("None", "zh"), ("None", "en"), ("None, switch t", "state"), ("None, switch t", "evidence")]
+    assert [(where, values["names"].split(", ")[:2]) for code, where, values in found if code == "profile.key"] == [
+        ("odd", ["en", "floors"]),
+        ("None, switch t, odd", ["zh", "en"]),
+    ]
+    assert faults(id="a", zh="a", en="a", switches=3, indicator=3) == [
+        ("profile.kind", "a, switches", {"kind": "table of tables"}),
+        ("profile.kind", "a, indicator", {"kind": "list of tables: write [[indicator]]"}),
+    ]
+
+
+def test_every_fault_of_content_is_said_at_once():
+    row = {"id": "w", "level": "cultural", "zh": "a", "en": "a", "components": ["tourism.paid_sites"], "evidence": "confirmed"}
+    other = {**row, "id": "o", "level": "other", "components": ["tourism.hotel", "water_retention", "tourism.remainder"]}
+    found = faults(id="a", zh="a", en="a", indicator=[row, other, {**row, "level": "x", "evidence": "sure"}],
+                   switches={"s": {"zh": "a", "en": "a", "components": ["tourism.paid_sites", "soil_retention"], "state": "in", "evidence": "confirmed"},
+                             "t": {"zh": "a", "en": "a", "components": ["water_retention"], "state": "on", "evidence": "confirmed"},
+                             "u": {"zh": "a", "en": "a", "components": ["water_retention"], "state": "out", "evidence": "sure"}},
+                   floors={"soil_retention.siltation": "cell", "water_retention": "cell", "tourism.paid_sites": "year"},
+                   methods={"water_retention.runoff": "by_eye", "nothing.x": "y"},
+                   pricing={"tourism.paid_sites": "guess"}, forbids=["nh3n_in_tn", "none"])  # fmt: skip
+    assert [(code, where) for code, where, _ in found] == [
+        ("profile.supporting", "a, o"), ("component.unknown", "a, indicator 2"), ("profile.level", "a, indicator 3"), ("profile.evidence", "a, indicator 3"),
+        ("profile.twice", "a, tourism.paid_sites"), ("profile.twice", "a, w"),
+        ("profile.switch", "a, switch s"), ("profile.switch", "a, switch t"), ("profile.switch", "a, switch u"),
+        ("profile.stray", "a, floors, soil_retention.siltation"), ("profile.floor", "a, floors, tourism.paid_sites"),
+        ("method.unknown", "a, methods, water_retention.runoff"), ("method.unknown", "a, methods, nothing.x"), ("method.unknown", "a, pricing, tourism.paid_sites"),
+        ("profile.forbids", "a, forbids"),
+    ]  # fmt: skip
+    told = {code: values for code, _, values in found}
+    assert told["component.unknown"] == {"component": "hotel", "indicator": "tourism", "names": "paid_sites, free_space, beach, consumer_surplus"}
+    assert told["profile.level"]["level"] == "x" and told["profile.evidence"]["evidence"] == "sure" and told["profile.floor"]["scale"] == "year"
+    assert [values["names"] for code, _, values in found if code == "profile.switch"] == ["soil_retention", "", ""]
+    routes = [values for code, _, values in found if code == "method.unknown"]
+    assert routes[0] == {"route": "by_eye", "names": "runoff, runoff_redline"} and routes[1]["names"] == "none" and "market_price" in routes[2]["names"]
+    assert told["profile.forbids"]["rule"] == "none" and "nh3n_in_tn" in told["profile.forbids"]["names"]
+
+
 def test_no_file_elsewhere_is_read(folder_of, tmp_path, written):
     (tmp_path / "county.toml").write_text(written, "utf-8")
     with pytest.raises(GepError) as told:
