@@ -99,6 +99,8 @@ def test_of_several_rows_for_one_class_the_one_for_all_counts(tmp_path):
     )["k"]
     assert [k.pick(e) and k.pick(e).value for e in ("forest", "bamboo", "lake", "desert", None)] == [None, None, 7, 9, 9]
     assert k.numbers("1", ["forest", "lake"])[2] == ["forest"] and k.numbers("1", None) == ([9.0], [k.rows[4]], [])
+    animals = table(tmp_path, ("meadow", "sheep", "", 1, "1"), ("meadow", "goat", "", 2, "1"))["k"]
+    assert animals.pick("meadow") is None  # neither is for all
     none = table(tmp_path, ("forest", "", "", 2, "1"), ("lake", "fish", "", 3, "1"))["k"]
     values, rows, lacking = none.numbers("1", ["desert", "forest"])
     assert values[0] != values[0] and values[1] == 2 and rows == [none.rows[0]] and lacking == ["desert"]
