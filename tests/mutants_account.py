@@ -40,8 +40,8 @@ ROOT = Path(__file__).parent.parent
 MODULES = ("solve", "workout", "account", "inputs", "build", "ledger", "controls", "basis", "direct", "compare", "disclose", "overlaps",
            "standards", "ecosystems", "tables")  # fmt: skip
 TESTS = ("tests/accounts", "tests/standards", "tests/decisions", "tests/test_ecosystems.py", "tests/test_crosswalks.py", "tests/fuzz/test_limits.py",
-         "tests/report/test_schema.py", "tests/spatial/test_account.py")  # fmt: skip
-LIBRARIES = ("geopandas", "hypothesis.strategies", "numpy", "pandas", "pint", "pytest", "rasterio", "rich.console", "scipy.stats", "typer.testing", "xarray")
+         "tests/report/test_schema.py")  # fmt: skip
+LIBRARIES = ("hypothesis.strategies", "numpy", "pandas", "pint", "pytest", "rich.console", "scipy.stats", "typer.testing", "xarray")
 BELOW = ("errors", "names", "text", "units")  # of gep, that the account rests on
 SLOW, BUDGET, LIMIT = 4.0, 30.0, 150.0  # seconds: a test while it is traced, each of two rounds of tests, a run that hangs
 LIKELY = 12  # tests in the first round; the second takes the quickest first
