@@ -65,7 +65,7 @@ def compute(
     117.19
     """
     years = (year,) if isinstance(year, int) else tuple(sorted(year))
-    at = None if price_year == "current" else price_year if price_year is not None else years[0] if len(years) == 1 else None
+    at = price_year if price_year is not None else years[0] if len(years) == 1 else None
     regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
     faults: list[Problem] = []
     about = Basis(title=title, region=region, years=years, price_year=at if isinstance(at, int) else None, standard=standard, regions=regions, **basis)
@@ -116,9 +116,8 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
             yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), repr(float(figure)), str(unit)
         return
     try:
-        figure, unit = units.split(str(value))
+        figure, unit = units.as_printed(str(value))
     except UnitError as error:
         faults += [Problem(p.code, key, p.what, p.mend, values=p.values) for p in error.problems]
         return
-    match = units.SPLIT.fullmatch(str(value))
-    yield {}, match.group(1) if match else repr(figure), unit
+    yield {}, figure, unit

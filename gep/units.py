@@ -375,7 +375,7 @@ def foreign(units: Any) -> str:
     return text.replace(" ** ", "^").replace("delta_degree_Celsius", "delta_degC").replace("degree_Celsius", "degC") or "1"
 
 
-SPLIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
+_SPLIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
 
 
 def split(text: str) -> tuple[float, str]:
@@ -384,8 +384,18 @@ def split(text: str) -> tuple[float, str]:
     >>> split("38.86 亿t/yr")
     (38.86, '亿t/yr')
     """
-    match = SPLIT.fullmatch(text)
+    number, unit = as_printed(text)
+    return float(number), unit
+
+
+def as_printed(text: str) -> tuple[str, str]:
+    """A number, with all the digits that are printed, and its unit.
+
+    >>> as_printed("38.860 亿t/yr")
+    ('38.860', '亿t/yr')
+    """
+    match = _SPLIT.fullmatch(text)
     if match is None or re.match("[0-9]{3}(?![0-9.^*eE])", match.group(2)):  # "12 345 t" is no 12 times 345 t
         problem = Problem("number.unreadable", text, "is no number with a unit: {text}", "write for example '100 ha'", values={"text": text})
         raise UnitError(f"'{text}' is no number with a unit", [problem])
-    return float(match.group(1)), match.group(2).strip()
+    return match.group(1), match.group(2).strip()

@@ -321,6 +321,7 @@ def test_many_sources_are_counted():
 
     names = [f"{n:04d}" + "x" * 494 for n in range(6)]  # 498 and the separator make 500: four fit
     assert LONGEST == 2000 and _joined([*names, names[0]]) == "; ".join(names[:4]) + "; … (2 more)"
+    assert _joined([n + "xx" for n in names]) == "; ".join(n + "xx" for n in names[:3]) + "; … (3 more)" and _joined(["y" * 3000]) == "y" * 3000
     assert _joined(["y" * 3000, "z"]) == "y" * 3000 + "; … (1 more)" and _joined(["a", "b", "a"]) == "a; b"
 
 
