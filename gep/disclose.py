@@ -110,10 +110,10 @@ def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
                 match &= out["year"] == e.year
             hit |= match
         for _, year in out[mine].groupby("year"):
-            open_ = year.index[~hit[year.index]]
-            lacking = LEAST - int(hit[year.index].sum())
-            if hit[year.index].any() and lacking > 0 and len(open_):
-                hit[year.loc[open_, "value"].abs().sort_values(kind="stable").index[:lacking]] = True
+            kept = int(hit[year.index].sum())
+            if kept:
+                smallest = year.loc[~hit[year.index], "value"].abs().sort_values(kind="stable").index
+                hit[smallest[: max(LEAST - kept, 0)]] = True
         out = _blank(out, hit)
     return out
 

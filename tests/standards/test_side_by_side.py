@@ -378,6 +378,22 @@ def test_a_ledger_hides_a_figure_and_two_more_of_its_year(folder):
     assert [f[2:] for f in found] == [("D1", 2019), ("D2", 2019), ("D3", 2019)]
 
 
+def test_a_ledger_hides_no_more_than_it_must(folder):
+    """Four of six districts are confidential: the other two stay."""
+    rows = [("sand_fixation", "fixed_sand", "", f"D{n}", 2020, 10 * n, n < 5) for n in range(1, 7)]
+    assert [f[2] for f in blanked(secret(folder, *rows, ("water_retention", "", "", "", "", 5, False)))] == ["D1", "D2", "D3", "D4"]
+
+
+def test_a_ledger_hides_quantity_and_price_with_the_value(folder):
+    import gep
+
+    rows = "".join(f"water_retention,retained_water,quantity,,,D{n},2020,{n},m3,s,{'confidential' if n == 1 else ''}\n" for n in (1, 2, 3, 4))
+    price = "water_retention,retained_water,reservoir_cost,,,,2,元/m3,2020,,s\n"
+    account = gep.run(folder("", price, 'region = "City"\nyear = 2020\nstandard = "catalogue"\n', inputs_csv=HEAD + rows))
+    ledger = withheld(account, account.ledger).set_index("region")[["quantity", "price", "value"]]
+    assert ledger.loc[["D1", "D2", "D3"]].isna().all().all() and ledger.loc["D4"].tolist() == [4, 2, 8]
+
+
 def test_a_ledger_hides_all_of_what_is_pooled(folder):
     found = blanked(
         secret(
