@@ -93,14 +93,12 @@ def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
     out = ledger.copy()
     pooled = [part for pool in _pools(account) for part in pool]
     for part in account.parts:
-        entries = confidential(part)
         mine = (out["indicator"] == part.indicator.id) & (out["component"] == part.component.id)
         if part in pooled:
             out = _blank(out, mine)
-        if not entries or part in pooled:
             continue
         hit = pd.Series(False, index=out.index)
-        for e in entries:
+        for e in confidential(part):
             match = mine.copy()
             for label in _LABELS:
                 own = getattr(e, label)

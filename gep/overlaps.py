@@ -69,7 +69,7 @@ def found(account: Account) -> Iterator[Problem]:
 
 
 def _zh(part: Part) -> str:
-    return f"{part.indicator.zh}·{part.component.zh}" if part.component.id and part.component.zh != part.indicator.zh else part.indicator.zh
+    return part.indicator.zh if part.component.zh == part.indicator.zh else f"{part.indicator.zh}·{part.component.zh}"
 
 
 def _said(value: float, currency: str, lang: str) -> str:

@@ -260,6 +260,7 @@ def test_an_overlap_names_the_smaller_of_two():
         rule({f"{n}.value": "3 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn") == [(3, 5, 3, n, t)]
         and rule({f"{n}.value": "7 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn")[0][2] == 5
     )
+    assert rule({f"{n}.value": "0.5 CNY", f"{t}.value": "0.7 CNY"}, "nh3n_in_tn") == [(0.5, 0.7, 0.5, n, t)]
     assert rule({f"{n}.value": "0 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn") == [] == rule({f"{n}.value": "5 CNY", f"{t}.value": "-1 CNY"}, "nh3n_in_tn")
     assert rule({f"{n}.value": "3 CNY"}, "nh3n_in_tn") == []
     years = {f"{n}.value": series([9, 3], "CNY", year=[2019, 2020]), f"{t}.value": "5 CNY"}
