@@ -47,11 +47,11 @@ class Node:
         if self._kept is None:
             return None
         out, grid = self._kept
-        return xr.DataArray(out, {d: list(grid[str(d)]) for d in out.dims if d in grid})
+        return xr.DataArray(out, {d: list(grid[str(d)]) for d in out.dims})
 
     @result.setter
     def result(self, array: xr.DataArray) -> None:
-        self.keep(array.variable, {str(d): array[d].values.tolist() for d in array.dims if d in array.coords})
+        self.keep(array.variable, {str(d): array[d].values.tolist() for d in array.dims})
 
     def keep(self, out: xr.Variable, grid: Mapping[str, Sequence[object]]) -> None:
         """Remember what it came to on a grid of labels."""

@@ -123,6 +123,14 @@ def test_a_component_is_tried_where_its_service_has_figures():
     assert "tourism.paid_sites" not in names(compute({"tourism.paid_sites.value": "1 CNY", "area": "1 ha"}, year=2020))[1:]
 
 
+def test_figures_of_a_service_and_prices_of_a_service_each_bring_its_components_in():
+    """Soil kept without a price is lacking one; water rests on shared figures, a coefficient (4.65 %) and a price of the service alone."""
+    soil = compute({"soil_retention.retained_soil": "120 t", "soil_retention.bulk_density": "1.2 t/m3"}, year=2020)
+    assert ("fixed_soil", (("earthwork_cost", "CNY/m^3"),)) in [(m.component, m.needs) for m in soil.missing]
+    rain = {"area": series([1], "ha", ecosystem=["evergreen_broadleaf_forest"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
+    assert compute(rain, {"water_retention.reservoir_cost": "2 CNY/m3"}, year=2020).total == pytest.approx(535 * 2)
+
+
 def test_a_standard_asks_for_all_that_it_counts():
     account = compute({"water_retention.quantity": "3 m3"}, RESERVOIR, year=2020, standard="garze2010")
     lacking = {f"{m.indicator}.{m.component}": m for m in account.missing}
