@@ -61,8 +61,9 @@ def test_what_takes_no_shared_names_finds_its_own_under_the_service():
 def test_a_figure_of_the_whole_is_not_that_of_each_component():
     for name, price, expected in (("quantity", "0.5 CNY/kWh", 100), ("value", "", 200)):
         figure = {f"climate_regulation.{name}": "200 kWh" if price else "200 CNY"}
-        account = compute(figure, {"climate_regulation.electricity_price": price} if price else {}, year=2020, standard="garze2010")
-        assert account.total == expected and account.by("component").to_dict() == {"climate_regulation": expected}
+        for standard in ("garze2010", "catalogue"):
+            account = compute(figure, {"climate_regulation.electricity_price": price} if price else {}, year=2020, standard=standard)
+            assert account.total == expected and account.by("component").to_dict() == {"climate_regulation": expected}
 
 
 def test_a_price_is_looked_for_among_prices_first():
@@ -78,6 +79,15 @@ def test_a_figure_is_looked_for_among_inputs_first():
     inputs = {"coastal_protection.beach.shore_length": "1 km", "coastal_protection.beach.lifetime": series([10], "yr", year=[2020])}
     prices = {f"coastal_protection.beach.{n}": v for n, v in (("construction_cost", "100 CNY/m"), ("discount_rate", "0 1/yr"), ("upkeep", "5 CNY/(m yr)"))}
     assert compute(inputs, prices, year=2020).total == pytest.approx(15e3)
+
+
+def test_what_stands_in_both_is_of_the_quantity_from_the_inputs():
+    """120 t × 50 % / 1.2 t/m3 at 10; a second density among the prices is not used."""
+    own = "soil_retention.siltation"
+    inputs = {f"{own}.retained_soil": "120 t", f"{own}.siltation_share": "50 %", f"{own}.bulk_density": "1.2 t/m3"}
+    prices = {f"{own}.dredging_cost": "10 CNY/m3", f"{own}.bulk_density": series([2], "t/m3", year=[2020])}
+    account = compute(inputs, prices, year=2020)
+    assert account.total == pytest.approx(500) and warned(account, "input.unused") == [f"{own}.bulk_density"]
 
 
 def test_a_lone_rate_without_a_price_makes_no_price():
