@@ -200,7 +200,7 @@ class Solver:
                     continue
                 if row.year is not None and year is not None and row.year != year and units.is_currency(row.unit):
                     row = self.deflated(row, row.year, year)
-                out.append(row._replace(year=year if self.basis.price_year is None and len(targets) > 1 else None))
+                out.append(row._replace(year=year if len(targets) > 1 else None))
         return out
 
     def deflated(self, e: Entry, own: int, to: int) -> Entry:
@@ -217,25 +217,23 @@ class Solver:
         low, high = (None if x is None else x * factor for x in (e.low, e.high))
         return e._replace(value=e.value * factor, low=low, high=high, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
 
-    def quantity(self, i: Indicator, c: Component, name: str, slot: Slot, seen: tuple[str, ...] = ()) -> Node:
-        """The chain that leads to a named quantity."""
+    def quantity(self, i: Indicator, c: Component, name: str, slot: Slot) -> Node:
+        """The chain that leads to a named quantity; that no chain turns back on itself is checked of every record."""
         given = self.find(i, c, slot)
         if given is not None:
             return given
-        routes = [] if name in seen else list(i.quantities.get(name, ()))
+        routes = list(i.quantities.get(name, ()))
         chosen = self.basis.methods.get(f"{i.id}.{name}")
-        if chosen:
-            routes = [f for f in routes if f.__name__ == chosen] or routes
-        nodes = [self.by_formula(i, c, f, (*seen, name)) for f in routes]
+        nodes = [self.by_formula(i, c, f) for f in [f for f in routes if f.__name__ == chosen] or routes]
         if len(nodes) > 1:
             return self.one_route(i, c, name, nodes)
         return nodes[0] if nodes else Node(name, slot.unit, MISSING)
 
-    def by_formula(self, i: Indicator, c: Component, f: Formula, seen: tuple[str, ...]) -> Node:
+    def by_formula(self, i: Indicator, c: Component, f: Formula) -> Node:
         """A quantity by one of its formulas: each argument looked for by name, else its default."""
         parts: dict[str, Node] = {}
         for name, spec in f.inputs.items():
-            node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock), seen)
+            node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock))
             if node.missing():
                 if isinstance(spec.default, Coefficient):
                     node = Node(name, spec.unit, "coefficient", coefficient=spec.default)

@@ -90,6 +90,13 @@ def test_what_stands_in_both_is_of_the_quantity_from_the_inputs():
     assert account.total == pytest.approx(500) and warned(account, "input.unused") == [f"{own}.bulk_density"]
 
 
+def test_what_is_no_money_serves_any_year():
+    """A dyke of 100 CNY/m that lasts 10 years, a lifetime found out in 2015: 15 CNY/m a year on 1 km of 2020."""
+    dyke = {"construction_cost": "100 CNY/m", "discount_rate": "0 1/yr", "upkeep": "5 CNY/(m yr)", "lifetime": series([10], "yr", year=[2015])}
+    prices = {f"coastal_protection.beach.{n}": v for n, v in dyke.items()}
+    assert compute({"coastal_protection.beach.shore_length": "1 km"}, prices, year=2020).total == pytest.approx(15e3)
+
+
 def test_a_lone_rate_without_a_price_makes_no_price():
     """Each needs both: what is lacking is asked for, and nothing is worth zero."""
     account = compute({"coastal_protection.beach.shore_length": "1 km"}, {"coastal_protection.beach.construction_cost": "100 CNY/m"}, year=2020)
@@ -120,6 +127,13 @@ def test_items_are_counted_in_the_unit_of_their_own_price():
     ]
     account = build(inputs, prices, Basis(region="City", years=(2020,), price_year=2020))
     assert account.by("item").to_dict() == {"pigs": 1_800_000, "honey": 15_000}
+
+
+def test_rows_of_one_name_among_inputs_and_prices_serve_what_they_fit():
+    """A treatment cost of nitrogen stands among the inputs, one of phosphorus among the prices: 2 t at 7 and 3 t at 11."""
+    inputs = {"soil_retention.nitrogen.quantity": "2 t N", "soil_retention.phosphorus.quantity": "3 t P", "soil_retention.treatment_cost": "7 CNY/t N"}
+    account = compute(inputs, {"soil_retention.treatment_cost": series([11], "CNY/t P", year=[2020])}, year=2020)
+    assert account.by("component").to_dict() == {"soil_retention.nitrogen": 14, "soil_retention.phosphorus": 33}
 
 
 def test_one_item_in_two_kinds_of_unit_is_refused():
@@ -195,6 +209,11 @@ def test_each_item_and_type_takes_its_own_price():
 def test_of_several_years_the_price_year_counts():
     assert compute(WATER, cost([2, 3], [2010, 2020]), year=2020).total == 3
     assert refused(WATER, cost([2, 3], [2010, 2015]), year=2020, deflators=CPI) == [("price.years", "water_retention.retained_water.reservoir_cost")]
+    own = "water_retention", "retained_water", "reservoir_cost", "", "", ""
+    rows = [Entry(*own, y, "2", 2.0, "CNY/m3", "s", f"row {y}", is_price=True) for y in (2010, 2015)]
+    with pytest.raises(InputError) as told:
+        build([Entry(*own[:2], "quantity", "", "", "", None, "1", 1.0, "m3", "s", "q")], rows, Basis(region="City", years=(2020,), price_year=2020))
+    assert [(p.where, p.values) for p in told.value.problems] == [("row 2010", {"years": "2010, 2015", "wanted": 2020})]
 
 
 def test_a_price_of_one_year_serves_all_in_the_money_of_each():
