@@ -225,9 +225,7 @@ class Solver:
         routes = list(i.quantities.get(name, ()))
         chosen = self.basis.methods.get(f"{i.id}.{name}")
         nodes = [self.by_formula(i, c, f) for f in [f for f in routes if f.__name__ == chosen] or routes]
-        if len(nodes) > 1:
-            return self.one_route(i, c, name, nodes)
-        return nodes[0] if nodes else Node(name, slot.unit, MISSING)
+        return self.one_route(i, c, name, nodes) if nodes else Node(name, slot.unit, MISSING)
 
     def by_formula(self, i: Indicator, c: Component, f: Formula) -> Node:
         """A quantity by one of its formulas: each argument looked for by name, else its default."""
@@ -254,8 +252,7 @@ class Solver:
         if named is not None and not named.missing():
             return named
         own = {id(n): {p.given.entries[0][:3] for p in n.walk() if p.given is not None and p.given.own} for n in nodes}
-        complete = [n for n in nodes if not n.missing()]
-        live = [n for n in complete if own[id(n)]] or complete
+        live = [n for n in nodes if not n.missing()]
         # a route that takes all that another takes, and more of what was given, is the fuller of the two
         live = [n for n in live if not any(own[id(n)] < own[id(m)] for m in live)]
         if nodes[0] in live:  # the default route, where the others would take the very same figures
