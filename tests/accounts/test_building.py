@@ -124,11 +124,11 @@ def test_a_component_is_tried_where_its_service_has_figures():
 
 
 def test_figures_of_a_service_and_prices_of_a_service_each_bring_its_components_in():
-    """Soil kept without a price is lacking one; water rests on shared figures, a coefficient (4.65 %) and a price of the service alone."""
+    """Soil kept without a price is lacking one; broad-leaved forest takes 88.65 kg SO2/(hm2 yr) by the table, and the price is of the service."""
     soil = compute({"soil_retention.retained_soil": "120 t", "soil_retention.bulk_density": "1.2 t/m3"}, year=2020)
     assert ("fixed_soil", (("earthwork_cost", "CNY/m^3"),)) in [(m.component, m.needs) for m in soil.missing]
-    rain = {"area": series([1], "ha", ecosystem=["evergreen_broadleaf_forest"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
-    assert compute(rain, {"water_retention.reservoir_cost": "2 CNY/m3"}, year=2020).total == pytest.approx(535 * 2)
+    forest = {"area": series([1], "ha", ecosystem=["broadleaf_forest"])}
+    assert compute(forest, {"air_purification.treatment_cost": "1000 CNY/t SO2"}, year=2020).total == pytest.approx(88.65)
 
 
 def test_a_standard_asks_for_all_that_it_counts():
