@@ -277,7 +277,7 @@ class Solver:
             record = pricing.get(method)
             fake = Indicator(i.id, i.level, i.zh, i.en, (), record.formulas)
             node = self.quantity(fake, c, price_name(c, method), Slot(price_name(c, method), c.price_unit, kind="price"))
-            if node.kind == MISSING or (node.missing() and not any(e.indicator for e in node.entries())):
+            if node.missing() and not any(e.indicator for e in node.entries()):
                 node = Node(c.price, c.price_unit, MISSING)
         for part in node.walk():
             part.price = True
