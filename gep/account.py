@@ -147,7 +147,7 @@ class Account:
         cover = self.cover(part, region or self.basis.region)
         if cover is not None:
             return part.data.sel(region=cover)
-        return part.data if region in (None, "", self.basis.region) else part.data.isel(year=slice(0, 0))
+        return part.data if region in (None, "", self.basis.region) else part.data.isel(year=[])
 
     def add(self, parts: Iterable[Part], region: str | None = None, year: int | None = None) -> Total:
         """The one place where money is added up: the sum of what is known, and the names of what is not."""

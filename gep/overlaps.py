@@ -101,7 +101,7 @@ def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequenc
 
 def _worth(account: Account, part: Part, types: set[str] | None) -> float:
     value = account.cells(part)["value"].sel(year=account.basis.years[-1])
-    if types is not None and "ecosystem" in value.dims:
+    if types is not None:
         value = value.sel(ecosystem=[e for e in value["ecosystem"].values if e in types])
     return float(np.nansum(value.values))
 

@@ -279,8 +279,6 @@ class Solver:
             node = self.quantity(fake, c, price_name(c, method), Slot(price_name(c, method), c.price_unit, kind="price"))
             if node.missing() and not any(e.indicator for e in node.entries()):
                 node = Node(c.price, c.price_unit, MISSING)
-        for part in node.walk():
-            part.price = True
         return node
 
     def solve(self, i: Indicator, c: Component) -> Solution:

@@ -252,8 +252,8 @@ def test_summary_of_several_years():
 
 
 def test_json_has_no_number_that_is_none():
-    text = compute({"water_retention.value": "5 CNY"}, year=2020).to_json()
-    assert text.startswith('{\n "schema_version": 1,\n')
+    text = compute({"water_retention.value": "5 CNY"}, year=2020, title="核算").to_json()
+    assert text.startswith('{\n "schema_version": 1,\n') and '"title": "核算"' in text
     data = json.loads(text)
     (row,) = data["ledger"]
     assert row["value"] == 5 and row["quantity"] is None and row["year"] == 2020 and row["price_unit"] == ""

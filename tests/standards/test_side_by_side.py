@@ -273,6 +273,8 @@ def test_an_overlap_of_the_same_types_only():
     mangrove = series([120], "CNY", ecosystem=["mangrove"])
     both = {carbon: series([900, 300], "CNY", ecosystem=["shrub", "mangrove"]), blue: mangrove}
     assert [r[:3] for r in rule(both, "carbon_blue")] == [(300, 120, 120)]
+    small = {carbon: series([0.9, 0.3], "CNY", ecosystem=["shrub", "mangrove"]), blue: series([0.1], "CNY", ecosystem=["mangrove"])}
+    assert [r[:3] for r in rule(small, "carbon_blue")] == [(0.3, 0.1, 0.1)]
     assert [r[:3] for r in rule({carbon: "900 CNY", blue: mangrove}, "carbon_blue")] == [(900, 120, 120)]  # nobody can tell
     assert rule({carbon: series([900, 0], "CNY", ecosystem=["shrub", "mangrove"]), blue: mangrove}, "carbon_blue") == []
 
