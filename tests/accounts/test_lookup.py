@@ -118,15 +118,15 @@ def test_rows_of_one_name_in_units_of_two_kinds_are_each_used_once():
 
 
 def test_items_are_counted_in_the_unit_of_their_own_price():
-    """20 万头 at 9 CNY/头, 3 t at 5 CNY/kg: 1,800,000 and 15,000 CNY; the price of one item scales no other's."""
+    """20 万头 at 0.0009 万元/头, 3 t at 5 CNY/kg: 1,800,000 and 15,000 CNY; the price of one item scales no other's."""
     own = "agricultural_products", "livestock"
     inputs = [Entry(*own, "quantity", item, "", "", None, str(v), v, u, "s", item) for item, v, u in (("pigs", 20.0, "万头"), ("honey", 3.0, "t"))]
     prices = [
         Entry(*own, "product_price", item, "", "", 2020, str(v), v, u, "s", item, is_price=True)
-        for item, v, u in (("pigs", 9.0, "CNY/头"), ("honey", 5.0, "CNY/kg"))
+        for item, v, u in (("pigs", 0.0009, "万元/头"), ("honey", 5.0, "CNY/kg"))
     ]
     account = build(inputs, prices, Basis(region="City", years=(2020,), price_year=2020))
-    assert account.by("item").to_dict() == {"pigs": 1_800_000, "honey": 15_000}
+    assert account.by("item").to_dict() == pytest.approx({"pigs": 1_800_000, "honey": 15_000})
 
 
 def test_rows_of_one_name_among_inputs_and_prices_serve_what_they_fit():
