@@ -11,7 +11,7 @@ from gep.basis import Basis, Region
 from gep.build import build
 from gep.direct import compute
 from gep.errors import GepError, InputError, UnitError
-from gep.inputs import MAX_CELLS, Entry, Given, Slot, bounded, gather, number, problems, read_unit, slots, tidied, whole
+from gep.inputs import MAX_CELLS, Entry, Given, Slot, bounded, gather, number, price_name, problems, read_unit, slots, tidied, whole
 from tests.labelled import series
 
 BASIS = Basis(region="City", years=(2020,), price_year=2020)
@@ -85,6 +85,11 @@ def test_names_that_a_price_is_made_of():
     assert "construction_cost" not in slots_of("coastal_protection.beach", "market_price")
 
 
+def test_a_price_of_one_substance_has_a_name_of_its_own_where_its_pricing_makes_it():
+    so2 = indicators.get("air_purification").component("so2")
+    assert [price_name(so2, m) for m in ("", "avoided_cost", "market_price")] == ["treatment_cost_so2", "treatment_cost_so2", "treatment_cost"]
+
+
 def test_an_indicator_as_a_whole():
     def told(name):
         c = whole(indicators.get(name))
@@ -93,6 +98,7 @@ def test_an_indicator_as_a_whole():
     assert told("climate_regulation") == ("", "kWh/yr", "electricity_price", "CNY/kWh", "replacement_cost")
     assert told("soil_retention") == ("", "", "", "", "market_price")
     assert told("tourism") == ("", "visit/yr", "visit_cost", "CNY/visit", "travel_cost")  # consumer surplus stands outside
+    assert told("non_use_value") == ("", "", "", "", "market_price")  # all of it stands outside
     assert told("regulating_other") == ("", "", "", "", "market_price")
 
 

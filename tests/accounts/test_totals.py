@@ -102,6 +102,7 @@ def test_regions_without_a_list_are_all_in_it(folder):
     account = gep.run(folder(water("B", 1) + water("A", 4), PRICE))
     (part,) = account.parts
     assert account.cover(part, "City") == ["B", "A"] and account.total == 10 and account.add(account.parts, "A") == 8
+    assert account.cover(part, "nowhere") == [] and account.add(account.parts, "nowhere") == 0
     own = gep.run(folder(water("B", 1) + water("City", 4), PRICE))
     assert own.total == 8 and own.cover(own.parts[0], "City") == ["City"]
 

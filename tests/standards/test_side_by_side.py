@@ -217,6 +217,11 @@ def test_another_way_of_pricing_is_method():
     assert compare(given, market).difference["why"].iloc[0] == "replacement_cost → market_price"
 
 
+def test_an_account_is_asked_for_its_comparison():
+    one, two = account({SAND: "1 CNY"}), account({SAND: "3 CNY"}, region="B")
+    assert one.compare(two).lines == compare(one, two).lines and one.compare(two).lines[0].difference == 2
+
+
 def test_indicators_add_up_to_the_whole():
     one, two = account({WATER: "100 m3", SAND: "70 CNY"}), account({WATER: "150 m3", SAND: "90 CNY"}, "3 CNY/m3")
     frame = compare(one, two).difference[["first", "second", "difference", *EFFECTS]]
