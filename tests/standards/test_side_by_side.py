@@ -9,8 +9,8 @@ import pytest
 from gep import overlaps, standards
 from gep.compare import EFFECTS, MEASURES, compare
 from gep.direct import compute
-from gep.disclose import confidential, public, withheld
-from gep.errors import ParameterError
+from gep.disclose import confidential, may_leave, public, withheld
+from gep.errors import InputError, ParameterError
 from tests.labelled import series
 
 NAN = float("nan")
@@ -237,6 +237,36 @@ def test_a_part_of_which_a_district_is_unknown_is_compared():
     assert line(half, both) == [60, 0, 12.5, 12.5, 0] and line(both, half) == [-60, 0, -12.5, -12.5, 0]
 
 
+def priced(price, *methods):
+    """Water of two types, 10 m3 each, at prices that say how they were found."""
+    from gep.basis import Basis
+    from gep.build import build
+    from gep.inputs import Entry
+
+    own = "water_retention", "retained_water"
+    types = ["forest", "shrub"][: len(methods)]
+    inputs = [Entry(*own, "quantity", "", t, "", None, "10", 10.0, "m3", "s", t) for t in types]
+    prices = [
+        Entry(*own, "reservoir_cost", "", t, "", None, str(price), price, "CNY/m3", "s", t, method=m, is_price=True)
+        for t, m in zip(types, methods, strict=True)
+    ]
+    return build(inputs, prices, Basis(region="City", years=(2020,), price_year=2020))
+
+
+def test_prices_that_were_found_otherwise_are_method():
+    def why(one, two):
+        return compare(one, two).difference["why"].iloc[0]
+
+    survey, market = priced(2.0, "survey", "survey"), priced(3.0, "market", "")
+    assert line(survey, market) == [0, 20, 0, 0, 0] and why(survey, market) == "survey → market"
+    assert line(survey, priced(3.0, "survey", "survey")) == [0, 0, 0, 20, 0]
+    assert why(survey, priced(3.0, "market", "guess")) == "survey → market; guess"
+    plain = priced(3.0, "", "")
+    assert why(survey, plain) == "survey → shadow_project" and why(plain, priced(2.0, "", "")) == ""
+    given = account({"water_retention.value": "70 CNY"}, price="")
+    assert why(survey, given) == "" == why(given, survey)  # what was simply given has no way of its own
+
+
 def test_components_add_up_in_their_indicator():
     one = account({"soil_retention.siltation.value": "1 CNY", "soil_retention.nitrogen.value": "2 CNY"})
     two = account({"soil_retention.siltation.value": "4 CNY", "soil_retention.phosphorus.value": "8 CNY"})
@@ -280,6 +310,8 @@ def test_an_overlap_of_the_same_types_only():
     assert [r[:3] for r in rule(both, "carbon_blue")] == [(300, 120, 120)]
     small = {carbon: series([0.9, 0.3], "CNY", ecosystem=["shrub", "mangrove"]), blue: series([0.1], "CNY", ecosystem=["mangrove"])}
     assert [r[:3] for r in rule(small, "carbon_blue")] == [(0.3, 0.1, 0.1)]
+    wide = {carbon: mangrove, blue: series([120, 50], "CNY", ecosystem=["mangrove", "marsh"])}
+    assert [r[:3] for r in rule(wide, "carbon_blue")] == [(120, 120, 120)]  # the marsh is on one side only
     assert [r[:3] for r in rule({carbon: "900 CNY", blue: mangrove}, "carbon_blue")] == [(900, 120, 120)]  # nobody can tell
     assert rule({carbon: series([900, 0], "CNY", ecosystem=["shrub", "mangrove"]), blue: mangrove}, "carbon_blue") == []
 
@@ -369,6 +401,29 @@ def test_fewer_than_three_are_pooled_with_the_smallest_of_their_level(folder):
         ("regulating_other",),
         "regulating_other",
     )
+
+
+def test_the_smallest_may_be_the_confidential_one(folder):
+    account = secret(folder, ("sand_fixation", "fixed_sand", "", "", "", 1, True), ("water_retention", "", "", "", "", 5, False), ("oxygen_release", "", "", "", "", 7, False),
+                     ("negative_air_ions", "", "", "", "", 9, False))  # fmt: skip
+    assert public(account).by("indicator").to_dict() == {"negative_air_ions": 9, "regulating_other": 13}
+
+
+def test_other_tables_are_refused_by_the_title_or_the_region(folder):
+    from dataclasses import replace
+
+    account = secret(folder, ("sand_fixation", "fixed_sand", "", "", "", 1, True))
+    titled = replace(account, basis=replace(account.basis, title="T"))
+    may_leave(public(account))
+    with pytest.raises(InputError) as told:
+        may_leave(account, titled, account)
+    assert [(p.code, p.where) for p in told.value.problems] == [("output.confidential", "City"), ("output.confidential", "T")]
+    assert "rests on confidential figures" in str(told.value) and "gep run --out" in str(told.value)
+
+
+def test_a_ledger_hides_the_figures_of_the_very_service(folder):
+    rows = [(i, "", "", f"D{n}", 2020, 10 * n, i == "flood_mitigation" and n < 4) for i in ("flood_mitigation", "climate_regulation") for n in (1, 2, 3, 4)]
+    assert [f[:3] for f in blanked(secret(folder, *rows))] == [("flood_mitigation", "", f"D{n}") for n in (1, 2, 3)]
 
 
 def blanked(account):
