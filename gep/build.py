@@ -18,7 +18,7 @@ from gep.inputs import components as named_components
 from gep.reader import MAX_FAULTS
 from gep.solve import MISSING, Solution, Solver
 from gep.standards import Profile, ProfileRow
-from gep.workout import work_out
+from gep.workout import repeated, work_out
 
 
 def build(
@@ -49,7 +49,7 @@ def build(
     _refuse(InputError, "The account cannot be computed", found)
     solver = Solver(inputs, prices, basis, profile) if scene is None else scene.solver(inputs, prices, basis, profile)
     solutions = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
-    solver.problems += [p for _, s in solutions for p in solver.conflicts(s)]
+    solver.problems += [p for _, s in solutions for p in (*solver.conflicts(s), *repeated(s, basis))]
     _refuse(InputError, "The account cannot be computed", solver.problems)
     if scene is not None:
         found += scene.settle([s for _, s in solutions], basis)

@@ -312,12 +312,13 @@ class Solver:
         scales: dict[str, dict[str, float]] = {"quantity": {}, "price": {}}
         counted, priced = dict(quantity.given.units or {}), price.given.units or {}
         for item, unit in counted.items():
-            per_unit = priced.get(item) or priced.get("")
-            if per_unit is None:
+            its = next((n for n in (item, "", *(priced if not item else ())) if n in priced), None)  # of one price whose item is named, all is that item
+            if its is None:
                 continue
+            per_unit = priced[its]
             base = per_unit.partition("/")[2].strip("() ") or "1"
             try:
-                scales["price"][item if item in priced else ""] = units.conversion(per_unit, f"CNY/({base})")[0]
+                scales["price"][its] = units.conversion(per_unit, f"CNY/({base})")[0]
                 scales["quantity"][item] = units.conversion(unit.removesuffix("/yr").removesuffix("/a").removesuffix("/年"), base)[0]
                 counted[item] = base
             except UnitError as error:

@@ -44,6 +44,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "source": ("来源", "source"),
     "status": ("状态", "status"),
     "method": ("定价方法", "pricing"),
+    "item": ("项目", "item"),
     "ecosystem": ("生态系统类型", "ecosystem type"),
     "region": ("区域", "region"),
     "year": ("年份", "year"),

@@ -8,17 +8,18 @@ their dimensions, without labels to align; labels are put on at the end.
 # (xarray declares the types of a Variable's methods only in part)
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
 
-from gep import ecosystems
+from gep import ecosystems, indicators
 from gep.basis import Basis
 from gep.errors import Problem
 from gep.formula import Input, apply
 from gep.inputs import LABELS, bounded
 from gep.solve import MISSING, Node, Solution
+from gep.text import label as word
 
 Grid = Mapping[str, Sequence[object]]
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
@@ -78,6 +79,34 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
     if instead is None:
         s.data = ds
     return ds
+
+
+def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
+    """What was given for all items, types or regions together beside figures by them: it would be counted once for each.
+
+    A quantity must have the items, ecosystem types and regions of its price, a size such as the area the types and
+    regions of what it is multiplied by. A share by that label divides it, and then it need not.
+    """
+    if s.value.kind != MISSING or any(n.kind == "layer" for n in s.quantity.walk()):
+        return
+    final = {"quantity", s.component.quantity, s.component.given}
+    mine, *others = ([(n.name, n.given) for n in chain.walk() if n.given is not None and n.given.entries] for chain in (s.quantity, s.price, s.cap))
+    every = [given for told in (mine, *others) for _, given in told]
+    for name, own in mine:
+        names = {name, own.entries[0].name}
+        if not names & {*final, *indicators.SIZES}:
+            continue
+        for label in ("item", "ecosystem", "region"):
+            if label in own.array.dims or (label == "item" and (not names & final or s.quantity.unit == "person")):  # all may pay for several things
+                continue
+            if s.share.given is not None and label in s.share.given.array.dims:
+                continue
+            by = [g for g in every if label in g.array.dims]
+            keys = {str(k) for g in by for k in g.array[label].values}
+            if len(keys) > 1 and not (label == "region" and basis.region in keys):
+                what = "is given for all together, and '{other}' by {label}: it would be counted {count} times"
+                yield Problem("quantity.repeated", own.entries[0].where, what, "give it by {label} too, or '{other}' for all together, or a share by {label}",
+                              values={"other": by[0].entries[0].name, "label": label, "label_zh": word(label, "zh"), "count": len(keys)})  # fmt: skip
 
 
 def nothing() -> xr.Variable:

@@ -33,7 +33,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "by_indicator": ("分指标核算结果", "Results by indicator"),
     "kept_out": ("另列项目（不计入总值）", "Shown apart (not in the total)"),
     # columns
-    "item": ("项目", "item"),
     "figure": ("数值", "value"),
     "counts": ("计入合计", "in total"),
     "key": ("键", "key"),

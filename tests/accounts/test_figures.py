@@ -59,6 +59,58 @@ def test_a_figure_of_one_district_is_lacking_in_the_other():
     assert [(m.ecosystems, m.needs) for m in account.missing] == [(("forest",), (("runoff_coefficient", "1"),))]
 
 
+# -- what was given for all together -----------------------------------------------------------------------------------
+
+
+def repeated(inputs, prices, **kwargs):
+    with pytest.raises(InputError) as told:
+        compute(inputs, prices, year=2020, region="City", **kwargs)
+    assert {p.code for p in told.value.problems} == {"quantity.repeated"}
+    return [(p.where, p.values["other"], p.values["label"], p.values["count"]) for p in told.value.problems]
+
+
+@pytest.mark.parametrize(("label", "keys"), [("item", ["a", "b"]), ("ecosystem", ["forest", "lake", "marsh"]), ("region", ["East", "West"])])
+def test_a_quantity_of_all_is_not_that_of_each(label, keys):
+    """10 m3 at a price for each label would be counted once for each; a single label, or a share by it, leaves no doubt."""
+    name, cost = "water_retention.retained_water.quantity", "water_retention.retained_water.reservoir_cost"
+    prices = {cost: series([3] * len(keys), "CNY/m3", **{label: keys})}
+    assert repeated({name: "10 m3"}, prices) == [(name, "reservoir_cost", label, len(keys))]
+    assert compute({name: "10 m3"}, {cost: series([3], "CNY/m3", **{label: keys[:1]})}, year=2020).total == 30
+    each = {name: series([10] * len(keys), "m3", **{label: keys})}
+    assert compute(each, prices, year=2020).total == 30 * len(keys)
+    share = {"water_retention.retained_water.share": series([1 / len(keys)] * len(keys), "1", **{label: keys})}
+    assert compute({name: "9 m3", **share}, prices, year=2020, price_basis="as_given").total == pytest.approx(27)
+
+
+def test_an_area_of_all_districts_is_not_that_of_each():
+    rain = {"precipitation": series([1000, 1200], "mm", region=["East", "West"]), "evapotranspiration": "900 mm", "water_retention.runoff": "0 mm"}
+    of_city = {"area": series([1, 1], "ha", ecosystem=["forest", "lake"])}
+    assert repeated({**rain, **of_city}, RESERVOIR) == [("area", "precipitation", "region", 2)]
+    each = {"area": series([1, 2], "ha", region=["East", "West"])}
+    assert compute({**rain, **each}, RESERVOIR, year=2020).total == pytest.approx((1000 + 6000) * 2)
+    uptake = {"air_purification.so2.uptake_rate": "100 kg SO2/(ha yr)", "air_purification.so2.emission": series([1, 2], "t SO2", region=["East", "West"])}
+    assert repeated({**uptake, **of_city}, {"air_purification.so2.treatment_cost": "1 CNY/t SO2"}) == [("area", "emission", "region", 2)]
+
+
+def test_what_is_right_of_all_together():
+    """A price of the city beside one of a district: the city's own counts. A value that was given. People who pay for several species."""
+    name, cost = "water_retention.retained_water.quantity", "water_retention.retained_water.reservoir_cost"
+    city = compute({name: "10 m3"}, {cost: series([3, 5], "CNY/m3", region=["City", "East"])}, year=2020, region="City", parents={"East": "City"})
+    assert city.total == 30
+    given = compute({name: "10 m3", "water_retention.retained_water.value": "7 CNY"}, {cost: series([3, 5], "CNY/m3", region=["A", "B"])}, year=2020)
+    assert given.total == 7
+    species = {"non_use_value.cvm.willingness_to_pay": series([2, 3], "CNY/(person yr)", item=["crane", "tiger"])}
+    people = {"non_use_value.cvm.population": "100 person", "non_use_value.cvm.payment_rate": "50 %"}
+    assert compute(people, species, year=2020, include=("non_use",)).total == pytest.approx(250)
+
+
+def test_an_amount_without_a_name_is_of_the_one_item_that_has_a_price():
+    """10 t at 3 CNY/kg of rice are 30,000 CNY, not 30."""
+    price = {"agricultural_products.crops.product_price": series([3], "CNY/kg", item=["rice"])}
+    account = compute({"agricultural_products.crops.quantity": "10 t"}, price, year=2020)
+    assert account.by("item").to_dict() == {"rice": 30_000} and account.ledger["quantity"].tolist() == [10_000]
+
+
 # -- a value that was given -----------------------------------------------------------------------------------------
 
 
