@@ -257,7 +257,7 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
         return
     if any(not s.unit for s in fits):
         return
-    lacking = [s for s in fits if s.unit and not s.stock and units.lacks_only_year(e.unit, s.unit)]
+    lacking = [s for s in fits if not s.stock and units.lacks_only_year(e.unit, s.unit)]
     if lacking:
         yield Problem("unit.per_year", where, "'{given}' is read as per year", "", "note", {"given": e.unit})
     good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]

@@ -121,6 +121,8 @@ def test_a_component_is_tried_where_its_service_has_figures():
     )
     assert account.by("component").to_dict()["soil_retention.fixed_soil"] == pytest.approx(30)
     assert "tourism.paid_sites" not in names(compute({"tourism.paid_sites.value": "1 CNY", "area": "1 ha"}, year=2020))[1:]
+    lone = compute({"soil_retention.retained_soil": "12 t"}, {"soil_retention.earthwork_cost": "3 CNY/m3"}, year=2020)
+    assert "fixed_soil" not in {m.component for m in lone.missing}  # it lacks more than a price, and was not asked for
 
 
 def test_figures_of_a_service_and_prices_of_a_service_each_bring_its_components_in():
@@ -229,6 +231,7 @@ def test_a_region_beside_its_parts(folder):
     assert said(folder, ("City", 8), ("East", 3), ("West", 4)) == [("region.parts", "water_retention.retained_water, City", {"own": 16, "below": 14})]
     assert said(folder, ("City", 6), ("East", 3), ("West", 4)) == [("region.parts", "water_retention.retained_water, City", {"own": 12, "below": 14})]
     assert said(folder, ("City", 8), ("East", 3)) == []  # not all its parts have one
+    assert len(said(folder, ("City", "0.50000075"), ("East", "0.25"), ("West", "0.25"))) == 1  # 1.0000015 beside 1
     assert said(folder, ("East", 3), ("Park", 1), ("West", 4)) == [("region.parts", "water_retention.retained_water, East", {"own": 6, "below": 2})]
     assert said(folder, ("City", "7000001"), ("East", "3000000"), ("West", "4000000")) == []  # a millionth is rounding
     assert len(said(folder, ("City", "7000010"), ("East", "3000000"), ("West", "4000000"))) == 1

@@ -52,11 +52,11 @@ def test_nothing_is_completed_from_a_table_that_has_no_row():
 
 def test_a_figure_of_one_district_is_lacking_in_the_other():
     """A coefficient of forest in A alone: in B it is missing, and the table does not stand in for a type that has its own."""
-    own = {"water_retention.runoff_coefficient": series([0], "1", ecosystem=["forest"], region=["A"])}
-    rain = {"area": series([100, 100], "ha", ecosystem=["forest"] * 2, region=["A", "B"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
+    own = {"water_retention.runoff_coefficient": series([0], "1", ecosystem=["evergreen_broadleaf_forest"], region=["A"])}
+    rain = {"area": series([100, 100], "ha", ecosystem=["evergreen_broadleaf_forest"] * 2, region=["A", "B"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
     account = compute({**rain, **own}, RESERVOIR, year=2020)
     assert account.total == pytest.approx(200_000) and account.total.left_out == ("water_retention.retained_water (1 of 2 cells)",)
-    assert [(m.ecosystems, m.needs) for m in account.missing] == [(("forest",), (("runoff_coefficient", "1"),))]
+    assert [(m.ecosystems, m.needs) for m in account.missing] == [(("evergreen_broadleaf_forest",), (("runoff_coefficient", "1"),))]
 
 
 # -- what was given for all together -----------------------------------------------------------------------------------
@@ -109,6 +109,14 @@ def test_an_amount_without_a_name_is_of_the_one_item_that_has_a_price():
     price = {"agricultural_products.crops.product_price": series([3], "CNY/kg", item=["rice"])}
     account = compute({"agricultural_products.crops.quantity": "10 t"}, price, year=2020)
     assert account.by("item").to_dict() == {"rice": 30_000} and account.ledger["quantity"].tolist() == [10_000]
+
+
+def test_a_final_figure_stands_whatever_the_type():
+    """Plants cool, and a lake has none; but who gives the cooling of a lake's plants is taken at his word."""
+    price = {"climate_regulation.electricity_price": "2 CNY/kWh"}
+    for name, unit, worth in (("quantity", "kWh", 10), ("value", "CNY", 5)):
+        account = compute({f"climate_regulation.vegetation.{name}": series([5], unit, ecosystem=["lake"])}, price, year=2020)
+        assert account.by("ecosystem").to_dict() == {"lake": worth} and "ecosystem.cut" not in codes(account)
 
 
 # -- a value that was given -----------------------------------------------------------------------------------------
