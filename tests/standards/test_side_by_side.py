@@ -441,6 +441,12 @@ def test_a_ledger_hides_a_figure_and_two_more_of_its_year(folder):
     assert [f[2:] for f in found] == [("D1", 2019), ("D2", 2019), ("D3", 2019)]
 
 
+def test_a_ledger_hides_the_figures_of_one_type(folder):
+    types = [("forest", 50), ("shrub", 40), ("meadow", 30), ("tussock", 20)]
+    rows = [("sand_fixation", "fixed_sand", e, "", 2020, v, e == "forest") for e, v in types]
+    assert [f[1] for f in blanked(secret(folder, *rows, ("water_retention", "", "", "", "", 5, False)))] == ["forest", "meadow", "tussock"]
+
+
 def test_a_ledger_hides_no_more_than_it_must(folder):
     """Four of six districts are confidential: the other two stay."""
     rows = [("sand_fixation", "fixed_sand", "", f"D{n}", 2020, 10 * n, n < 5) for n in range(1, 7)]
