@@ -53,7 +53,11 @@ def test_nothing_is_completed_from_a_table_that_has_no_row():
 def test_a_figure_of_one_district_is_lacking_in_the_other():
     """A coefficient of forest in A alone: in B it is missing, and the table does not stand in for a type that has its own."""
     own = {"water_retention.runoff_coefficient": series([0], "1", ecosystem=["evergreen_broadleaf_forest"], region=["A"])}
-    rain = {"area": series([100, 100], "ha", ecosystem=["evergreen_broadleaf_forest"] * 2, region=["A", "B"]), "precipitation": "1000 mm", "evapotranspiration": "900 mm"}
+    rain = {
+        "area": series([100, 100], "ha", ecosystem=["evergreen_broadleaf_forest"] * 2, region=["A", "B"]),
+        "precipitation": "1000 mm",
+        "evapotranspiration": "900 mm",
+    }
     account = compute({**rain, **own}, RESERVOIR, year=2020)
     assert account.total == pytest.approx(200_000) and account.total.left_out == ("water_retention.retained_water (1 of 2 cells)",)
     assert [(m.ecosystems, m.needs) for m in account.missing] == [(("evergreen_broadleaf_forest",), (("runoff_coefficient", "1"),))]

@@ -352,18 +352,19 @@ def test_products_without_items():
 
 
 def test_all_grids_together_have_a_limit(monkeypatch):
-    """Areas of three types and rates of three districts: 3 + 3 cells given, 9 computed, for each of two substances."""
+    """Areas of three types and shares of three districts: 3 + 3 cells and two numbers given, 9 computed, for each of two substances."""
     from gep import inputs as module
 
     inputs = {"area": series([1, 1, 1], "ha", ecosystem=["forest", "shrub", "meadow"])}
     for name in ("so2", "nox"):
-        inputs[f"air_purification.{name}.uptake_rate"] = series([1, 1, 1], f"kg {'SO2' if name == 'so2' else 'NOx'}/(ha yr)", region=["A", "B", "C"])
+        inputs[f"air_purification.{name}.uptake_rate"] = f"1 kg {'SO2' if name == 'so2' else 'NOx'}/(ha yr)"
+        inputs[f"air_purification.{name}.share"] = series([0.3, 0.3, 0.4], "1", region=["A", "B", "C"])
     prices = {f"air_purification.{n}.treatment_cost": f"1 CNY/kg {s}" for n, s in (("so2", "SO2"), ("nox", "NOx"))}
-    for limit, where in ((8, "air_purification.nox.uptake_rate"), (17, "air_purification.nox"), (18, "")):
+    for limit, where in ((8, "air_purification.nox.share"), (17, "air_purification.nox"), (18, "")):
         monkeypatch.setattr(module, "MAX_CELLS", limit)
         if where:
             assert refused(inputs, prices, year=2020) == [("grid.large", where)]
-    assert compute(inputs, prices, year=2020).total == pytest.approx(18)
+    assert compute(inputs, prices, year=2020).total == pytest.approx(6)
 
 
 def test_a_share_of_the_whole_splits_no_component():

@@ -298,6 +298,8 @@ def test_an_overlap_names_the_smaller_of_two():
     assert rule({f"{n}.value": "0.5 CNY", f"{t}.value": "0.7 CNY"}, "nh3n_in_tn") == [(0.5, 0.7, 0.5, n, t)]
     assert rule({f"{n}.value": "0 CNY", f"{t}.value": "5 CNY"}, "nh3n_in_tn") == [] == rule({f"{n}.value": "5 CNY", f"{t}.value": "-1 CNY"}, "nh3n_in_tn")
     assert rule({f"{n}.value": "3 CNY"}, "nh3n_in_tn") == []
+    apart = {f"{n}.value": series([3], "CNY", ecosystem=["lake"]), f"{t}.value": series([5], "CNY", ecosystem=["marsh"])}
+    assert [r[:3] for r in rule(apart, "nh3n_in_tn")] == [(3, 5, 3)]  # this rule does not ask for the same types
     years = {f"{n}.value": series([9, 3], "CNY", year=[2019, 2020]), f"{t}.value": "5 CNY"}
     found = [w for w in compute(years, year=[2019, 2020]).warnings if w.code == "overlap.nh3n_in_tn"]
     assert found[0].values["amount"] == 3 and found[0].level == "warning"
