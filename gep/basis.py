@@ -20,6 +20,15 @@ class Region:
     gdp: float | None = None  # CNY/yr
 
 
+def circular(name: str, regions: Mapping[str, Region]) -> bool:
+    """Whether a region is part of itself through its parents."""
+    seen, at = {name}, regions[name].parent
+    while at in regions and at not in seen:
+        seen.add(at)
+        at = regions[at].parent
+    return at in seen
+
+
 @dataclass(frozen=True)
 class Basis:
     """Which standard, which region, which years, at prices of which year.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gep import ecosystems, indicators, standards, units
-from gep.basis import Basis, Region
+from gep.basis import Basis, Region, circular
 from gep.errors import ParameterError
 from gep.reader import MAX_LABEL, Reader
 from gep.standards import Profile
@@ -99,8 +99,7 @@ def _methods(r: Reader, data: Mapping[str, Any]) -> dict[str, str]:
     """The formula chosen for each quantity that has several."""
     methods = {str(k): str(v) for k, v in _flat(data.get("methods", {}))}
     for name, route in methods.items():
-        indicator, _, quantity = name.partition(".")
-        known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
+        known = indicators.routes(name)
         if route not in known:
             where, names = f"account.toml, methods, {name}", ", ".join(known) or "none"
             r.fault("method.unknown", where, "'{route}' is no way to compute it", "one of: {names}", route=route, names=names)
@@ -145,11 +144,7 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     for region in found.values():
         if region.parent and region.parent not in found and region.parent != whole:
             r.fault("region.parent", f"{name}, {region.name}", "has a parent that is no region: '{parent}'", "add it", parent=region.parent)
-        seen, at = {region.name}, region.parent
-        while at in found and at not in seen:
-            seen.add(at)
-            at = found[at].parent
-        if at in seen and at:
+        if circular(region.name, found):
             r.fault("region.circle", f"{name}, {region.name}", "is part of itself through its parents", "mend the parents")
     return found
 

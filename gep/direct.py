@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from gep import units
+from gep import indicators, units
 from gep.account import Account
-from gep.basis import Basis, Region
+from gep.basis import Basis, Region, circular
 from gep.build import build
-from gep.errors import GepError, Problem, UnitError
+from gep.errors import GepError, InputError, Problem, UnitError
 from gep.inputs import LABELS, Entry, number
 
 
@@ -64,17 +66,58 @@ def compute(
     >>> round(one.total / 1e8, 2)
     117.19
     """
-    years = (year,) if isinstance(year, int) else tuple(sorted(year))
-    at = price_year if price_year is not None else years[0] if len(years) == 1 else None
-    regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
     faults: list[Problem] = []
-    about = Basis(title=title, region=region, years=years, price_year=at if isinstance(at, int) else None, standard=standard, regions=regions, **basis)
+    years = tuple(sorted(_year("year", y, faults) for y in (year if isinstance(year, Iterable) and not isinstance(year, str) else [year])))
+    if not years:
+        faults.append(Problem("year.lacks", "year", "is empty", "name at least one year"))
+    at = None if price_year == "current" else years[0] if price_year is None and len(years) == 1 else price_year
+    regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
+    about = Basis(
+        title=title, region=region, years=years, price_year=None if at is None else _year("price_year", at, faults), standard=standard, regions=regions, **basis
+    )
+    faults += _odd(about)
+    if not years:
+        raise InputError("The account cannot be computed", faults)
     given = list(_entries(inputs, source, faults, is_price=False))
     priced = list(_entries(prices or {}, source, faults, is_price=True))
     try:
         return build(given, priced, about, faults=faults)
     except GepError as error:  # there are no columns here
         raise type(error)(error.title, [replace(p, where=p.where.partition(", column ")[0]) for p in error.problems]) from None
+
+
+def _year(key: str, given: Any, faults: list[Problem]) -> int:
+    """A year, of any kind of whole number."""
+    try:
+        year = operator.index(given)
+    except TypeError:
+        year = -1
+    if isinstance(given, bool) or not 1000 <= year <= 9999:
+        faults.append(Problem("year.unreadable", key, "is no year: '{text}'", "write four digits", values={"text": str(given)[:80]}))
+        return 1000
+    return year
+
+
+def _odd(about: Basis) -> Iterator[Problem]:
+    """What is wrong with what an account is said to be about; a folder has its own words for it, by file and line."""
+    for name in about.regions:
+        if circular(name, about.regions):
+            yield Problem("region.circle", name, "is part of itself through its parents", "mend the parents")
+    for name, route in about.methods.items():
+        if route not in (known := indicators.routes(name)):
+            values: dict[str, object] = {"route": route, "names": ", ".join(known) or "none"}
+            yield Problem("method.unknown", f"methods, {name}", "'{route}' is no way to compute it", "one of: {names}", values=values)
+    if about.price_basis not in ("deflate", "as_given"):
+        yield Problem("key.value", "price_basis", "is unknown", 'write "deflate" or "as_given"')
+    if about.currency not in units.CURRENCIES:
+        yield Problem("key.value", "currency", "is unknown", f"one of {', '.join(units.CURRENCIES)}")
+    outside = sorted({c.outside for i in indicators.every() for c in i.components if c.outside})
+    if not set(about.include) <= {*outside}:
+        yield Problem("key.value", "include", "is unknown", f"a list of {', '.join(outside)}")
+    for size, unit in (("area", "m^2"), ("population", "persons"), ("gdp", "the currency a year")):
+        value = getattr(about, size)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float, np.number))):
+            yield Problem("key.value", size, "is unknown", f"a number, in {unit}")
 
 
 def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
@@ -113,7 +156,8 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
             faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
             return
         for at, figure in value.dropna().items():
-            yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), repr(float(figure)), str(unit)
+            text = repr(float(figure)) if isinstance(figure, (int, float, np.number)) and np.isreal(figure) else str(figure)[:80]
+            yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), text, str(unit)
         return
     try:
         figure, unit = units.as_printed(str(value))

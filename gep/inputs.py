@@ -183,7 +183,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         if not fits:
             names = sorted({n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"})
             yield Problem("input.unknown", f"{e.where}, column {'price' if e.is_price else 'input'}", "'{name}' is no input of {target}", "one of: {names}", values={
-                "name": e.name, "target": e.indicator or "the shared names", "names": nearest(e.name, names if e.indicator else indicators.SHARED, f"gep show {e.indicator or '--inputs'}")})  # fmt: skip
+                "name": e.name, "target": e.indicator or "the shared names", "target_zh": e.indicator or "各服务共用名称", "names": nearest(e.name, names if e.indicator else indicators.SHARED, f"gep show {e.indicator or '--inputs'}")})  # fmt: skip
             continue
         wrong = [*_unit(e, fits), *_many(e)]
         yield from wrong

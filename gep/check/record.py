@@ -181,6 +181,8 @@ def _record_faults(indicator: Indicator) -> Iterator[str]:
         if any(quantity in indicator.inputs(name) for f in indicator.quantities[quantity] for name in f.inputs):
             yield f"'{quantity}' is needed to compute itself"
     for c in indicator.components:
+        if c.pricing not in pricing.IDS:
+            yield f"component {c.id}: '{c.pricing}' is no pricing method: {', '.join(pricing.IDS)}"
         if c.quantity and c.quantity not in made:
             yield f"component {c.id} prices '{c.quantity}', which is no quantity"
         elif c.quantity and not units.same(made[c.quantity], c.unit):

@@ -41,6 +41,16 @@ SIZES = (
 )  # fmt: skip
 
 
+def routes(name: str) -> list[str]:
+    """The formulas that can compute ``indicator.quantity``; none where there is no such quantity.
+
+    >>> routes("water_retention.runoff")
+    ['runoff', 'runoff_redline']
+    """
+    indicator, _, quantity = name.partition(".")
+    return [f.__name__ for f in get(indicator).quantities.get(quantity, ())] if indicator in IDS else []
+
+
 @cache
 def get(id: str) -> Indicator:
     """The record of one service.

@@ -297,9 +297,7 @@ def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Pr
             what = "has the scale '{scale}'"
             yield Problem("profile.floor", f"{id}, floors, {name}", what, "one of: {names}", values={"scale": scale, "names": ", ".join(FLOORS)})
     for name, route in data.get("methods", {}).items():
-        indicator, _, quantity = name.partition(".")
-        known = [f.__name__ for f in indicators.get(indicator).quantities.get(quantity, ())] if indicator in indicators.IDS else []
-        yield from _method(f"{id}, methods, {name}", route, known)
+        yield from _method(f"{id}, methods, {name}", route, indicators.routes(name))
     for name, method in data.get("pricing", {}).items():
         yield from _method(f"{id}, pricing, {name}", method, pricing.METHODS)
     for rule in data.get("forbids", ()):

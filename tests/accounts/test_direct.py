@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import gep.errors
 from gep.direct import compute
+from gep.errors import GepError
 from tests.labelled import series
 
 PRICE = {"water_retention.reservoir_cost": "2 CNY/m3"}
@@ -29,6 +32,33 @@ def test_a_missing_figure_of_a_series_is_missing():
     inputs = {"water_retention.quantity": series([5.0, float("nan")], "m3", region=["East", "West"])}
     a = compute(inputs, PRICE, year=2020, region="City", parents={"East": "City", "West": "City"})
     assert a.total == 10 and len(a.ledger) == 1
+
+
+def test_what_an_account_is_about_is_looked_at():
+    value = {"water_retention.value": "5 CNY"}
+
+    def faults(**about):
+        with pytest.raises(GepError) as told:
+            compute(value, **{"year": 2020, **about})
+        return [(p.code, p.where) for p in told.value.problems]
+
+    assert faults(parents={"A": "B", "B": "A", "C": "A"}) == [("region.circle", "A"), ("region.circle", "B"), ("region.circle", "C")]
+    assert faults(methods={"water_retention.runoff": "by_eye", "nothing.x": "y"}) == [
+        ("method.unknown", "methods, water_retention.runoff"),
+        ("method.unknown", "methods, nothing.x"),
+    ]
+    assert faults(price_year="2015") == [("year.unreadable", "price_year")] == faults(price_year=True)
+    for year in ("2020", 2020.0, 999, 10**5, True, None):
+        assert faults(year=year, price_year="current") == [("year.unreadable", "year")], year
+    assert faults(year=[]) == [("year.lacks", "year")] and faults(year=[2019, "x"], price_year="current") == [("year.unreadable", "year")]
+    odd = {"price_basis": "x", "currency": "XXX", "include": ("x",), "area": "30 km2", "population": True, "gdp": "1"}
+    assert faults(**odd) == [("key.value", k) for k in odd]
+    for year in (np.int64(2020), np.array([2020]), (2020,), pd.Index([2020])):
+        assert compute(value, year=year, area=np.float64(5), include=("non_use",)).basis.years == (2020,)
+    text = pd.Series(["5", "x"], index=pd.Index(["lake", "forest"], name="ecosystem"))
+    text.attrs["units"] = "CNY"
+    with pytest.raises(GepError, match="holds no number: 'x'"):
+        compute({"water_retention.value": text}, year=2020)
 
 
 def test_faults_are_listed_by_name():

@@ -169,9 +169,11 @@ def test_the_fuller_of_two_routes_counts():
     assert compute(own, CARBON, year=2020).total == pytest.approx(10 * 1.63 * 100)
 
 
-def test_a_route_that_is_unknown_changes_nothing():
+def test_a_route_that_is_unknown_is_refused():
     methods = {"carbon_sequestration.sequestered_co2": "co2_by_guess"}
-    assert compute({"carbon_sequestration.carbon.nep": "12 t C"}, CARBON, year=2020, methods=methods).total == pytest.approx(12 * 44 / 12 * 100)
+    assert refused({"carbon_sequestration.carbon.nep": "12 t C"}, CARBON, year=2020, methods=methods) == [
+        ("method.unknown", "methods, carbon_sequestration.sequestered_co2")
+    ]
 
 
 def test_where_no_route_is_complete_the_one_with_the_most_figures_asks_for_the_rest():
