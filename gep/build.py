@@ -211,6 +211,13 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
                     yield Problem("region.parts", f"{part.name}, {name}", "its own value {own:.6g} differs from the sum of its parts {below:.6g}; its own counts", "check the regions", "warning",
                                   {"own": own, "below": below})  # fmt: skip
         cover = set(account.cover(part, basis.region) or ())
+        value = part.data["value"]
+        for name in sorted(cover):
+            inside = account.places([r for r in have if r != name], name)
+            dropped = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
+            if bool(dropped.notnull().any()):
+                yield Problem("region.dropped", f"{part.name}, {name}", "has figures of its own, so that figures of {names}, {sum:.6g} in all, are not added", "give the same items, types and years for both, or all by its parts", "warning",
+                              {"names": ", ".join(r for r in inside if bool(dropped.sel(region=r).notnull().any())), "sum": float(np.nansum(dropped.values))})  # fmt: skip
         loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
         if loose:
             yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",

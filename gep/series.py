@@ -186,11 +186,11 @@ class Series:
         if key not in KEYS:
             raise ParameterError("The series has no such key", [Problem("key.unknown", key, "is no key", "one of {names}", values={"names": ", ".join(KEYS)})])
         known = pd.DataFrame(values.T, index=pd.Index(self.years, name="year"))
-        out = pd.DataFrame({"total": known.sum(axis=1, min_count=1)})
+        out = pd.DataFrame({"total": _known(known)})
         if key != "total":
             names = self.cells[key].to_numpy()
             for name in dict.fromkeys(names):
-                out[name] = known.loc[:, names == name].sum(axis=1, min_count=1)
+                out[name] = _known(known.loc[:, names == name])
         out.attrs["units"] = f"{self.currency}/yr"
         return out[[*[c for c in out.columns if c != "total"], "total"]]
 
@@ -249,6 +249,11 @@ class Series:
         d0, d1 = np.where(np.isnan(d0), d1, d0), np.where(np.isnan(d1), d0, d1)
         p0, p1 = np.where(np.isnan(p0), p1, p0), np.where(np.isnan(p1), p0, p1)
         return [np.nan_to_num(x) for x in (e0, d0, p0)], [np.nan_to_num(x) for x in (e1, d1, p1)]
+
+
+def _known(cells: pd.DataFrame) -> pd.Series[float]:
+    """The sum of each year; unknown where figures are missing and nothing else is there: a type that does not occur is no figure."""
+    return cells.sum(axis=1).where(~cells.isna().any(axis=1) | (cells.fillna(0.0) != 0).any(axis=1))
 
 
 def series(*accounts: Account) -> Series:

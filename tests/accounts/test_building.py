@@ -248,6 +248,14 @@ def test_a_whole_without_a_value_stands_beside_its_components():
     assert account.total == 3 and account.total.left_out == ("climate_regulation",)
 
 
+def test_a_figure_of_the_whole_for_one_type_drops_those_of_the_parts_for_others_and_says_so(folder):
+    """The city gives the lake, East and West the forest: 2 × 5 CNY count, 2 × (3 + 4) do not."""
+    found = said(folder, ("City", 5, "lake"), ("East", 3, "forest"), ("West", 4, "forest"))
+    assert found[1:] == [("region.dropped", "water_retention.retained_water, City", {"names": "East, West", "sum": 14})]
+    assert said(folder, ("City", 5, "lake"), ("East", 3, "forest")) == [("region.dropped", "water_retention.retained_water, City", {"names": "East", "sum": 6})]
+    assert said(folder, ("City", 7, "forest"), ("East", 3, "forest"), ("West", 4, "forest")) == []
+
+
 def test_regions_that_belong_to_none(folder):
     loose = "water_retention.retained_water"
     assert said(folder, ("East", 3), ("Loose", 1), ("Pond", 1)) == [("region.loose", loose, {"names": "Loose, Pond", "region": "City"})]

@@ -120,6 +120,16 @@ def test_other_names_and_standards_are_said(account):
     ]
 
 
+def test_a_type_that_does_not_occur_makes_no_figure_of_a_year(account):
+    """Forest is in East, lake in West; in 2020 neither has a figure, and the two cells that never occur are none."""
+    rows = "".join(f"water_retention,retained_water,quantity,,{e},{r},2019,{q},m3,test,,,\n" for e, r, q in (("forest", "East", 1), ("lake", "West", 2)))
+    rows += "oxygen_release,oxygen,quantity,,,,,1,t O2,test,,,\n"
+    prices = "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,,,test,,,\noxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,,,test,,,\n"
+    found = series(account(rows, prices, "[2019, 2020]", regions_csv="region,parent\nEast,City\nWest,City\n"))
+    assert found.current()["water_retention"].tolist() == pytest.approx([21, np.nan], nan_ok=True)
+    assert found.current()["total"].tolist() == [121, 100]
+
+
 def test_a_chain_reaches_both_ways_from_its_base(account):
     """One good at 2, 3, 4 CNY: 0, 12 and 15 m³ of it, then none known: at prices of 2020 0, 36, 45, unknown."""
     rows = "".join(f"water_retention,retained_water,quantity,,,,{y},{q},m3,test,,,\n" for y, q in ((2019, 0), (2020, 12), (2021, 15)))
