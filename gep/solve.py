@@ -334,6 +334,9 @@ class Solver:
             self.problems.append(
                 Problem("share.sum", given.entries[0].where, "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": total})
             )
+        elif abs(total - 1) > 1e-9:
+            what = "the shares add up to {sum:.6g}, not 1, as far as their digits allow; each is taken as a part of that sum"
+            self.notes.append(Problem("share.rounded", given.entries[0].where, what, "give more digits", "warning", {"sum": total}))
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
         """Inputs that lie idle because something computed from them, or the same by another name, was given too; asked once all is solved."""

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from gep.errors import GepError, InputError, Problem
@@ -25,7 +25,16 @@ MAX_ROW, MAX_COLUMN = 200_000, 2_000
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 
+_PERCENT_FORMATS = {9, 10}
+
 Cells = dict[int, dict[int, Any]]
+
+
+class Styles(NamedTuple):
+    """The places of the styles that show a number otherwise than it is kept."""
+
+    dates: set[int]
+    percents: set[int]
 
 
 class Refused(Exception):
@@ -91,8 +100,8 @@ def _no_doctype(*_: object) -> None:
 class SheetParser:
     """The cells of one sheet that hold something."""
 
-    def __init__(self, strings: list[str], dates: set[int], epoch: dt.datetime) -> None:
-        self.strings, self.dates, self.epoch = strings, dates, epoch
+    def __init__(self, strings: list[str], styles: Styles, epoch: dt.datetime) -> None:
+        self.strings, self.styles, self.epoch = strings, styles, epoch
         self.cells: Cells = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self.unread: set[tuple[int, int]] = set()
@@ -177,12 +186,13 @@ class SheetParser:
             number = float(text)
         except ValueError:
             return text
-        if self.style.isdigit() and int(self.style) in self.dates:
+        style = int(self.style) if self.style.isdigit() else -1
+        if style in self.styles.dates:
             try:
                 return self.epoch + dt.timedelta(days=number)
             except (OverflowError, ValueError):
                 return text
-        return number
+        return f"{number * 100:.15g}%" if style in self.styles.percents else number  # 0.55 that shows as 55% is 55 %
 
 
 def column_of(letters: str) -> int:
@@ -239,12 +249,12 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
     if len(sheets) > MAX_SHEETS:
         raise Refused("form.sheets", "has more than {limit} sheets", "send the form as it was given out", limit=MAX_SHEETS)
     strings = _strings(archive, related.get("sharedStrings", [("", "")])[0][1])
-    dates = _dates(archive, related.get("styles", [("", "")])[0][1])
+    styles = _styles(archive, related.get("styles", [("", "")])[0][1])
     pages = dict(related.get("worksheet", ()))
     for title, id in sheets:
         if id not in pages:
             continue
-        page = SheetParser(strings, dates, epoch[0])
+        page = SheetParser(strings, styles, epoch[0])
         archive.parse(pages[id], page.start, page.end, page.text)
         if page.far:
             what, mend = "has {count} cells far outside the form, which were not read", "delete what stands far below or right of the form"
@@ -291,8 +301,8 @@ def _strings(archive: Archive, part: str) -> list[str]:
     return out
 
 
-def _dates(archive: Archive, part: str) -> set[int]:
-    """The styles that show a number as a date."""
+def _styles(archive: Archive, part: str) -> Styles:
+    """The styles that show a number as a date, and as per cent."""
     own: dict[int, str] = {}
     formats: list[int] = []
     state = {"cellXfs": False}
@@ -310,5 +320,10 @@ def _dates(archive: Archive, part: str) -> set[int]:
             state["cellXfs"] = False
 
     archive.parse(part, started, ended)
-    looks = {n for n, code in own.items() if re.search("[ymdhs]", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code[:200], flags=re.I), re.I)}
-    return {n for n, id in enumerate(formats) if (id in _DATE_FORMATS and id not in own) or id in looks}
+    bare = {n: re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code[:200], flags=re.I) for n, code in own.items()}
+
+    def shown(builtin: set[int], sign: str) -> set[int]:
+        looks = {n for n, code in bare.items() if re.search(sign, code, re.I)}
+        return {n for n, id in enumerate(formats) if (id in builtin and id not in own) or id in looks}
+
+    return Styles(shown(_DATE_FORMATS, "[ymdhs]"), shown(_PERCENT_FORMATS, "%"))

@@ -277,6 +277,8 @@ def test_shares_may_miss_one_by_their_rounding():
 
     account = shares(0.333, 0.333, 0.333)  # 0.999: three halves of the last digit are 0.0015
     assert account.by("ecosystem").to_dict() == pytest.approx(dict.fromkeys(("forest", "shrub", "meadow"), 60))
+    assert [w.values for w in account.warnings if w.code == "share.rounded"] == [{"sum": pytest.approx(0.999)}]
+    assert not shares(0.25, 0.25, 0.5).warnings
     assert shares(0.5, 0.28, 0.28).total == pytest.approx(180)  # 1.06: off by the halves 0.05 + 0.005 + 0.005 and no more
     with pytest.raises(InputError, match=r"add up to 0\.99, not 1"):
         shares(0.33, 0.335, 0.325)

@@ -1,6 +1,7 @@
 """Cells as people fill them: each reads in one way, or is refused."""
 
 import datetime as dt
+import io
 
 import pytest
 
@@ -70,3 +71,19 @@ def test_dates(raw):
 @pytest.mark.parametrize("raw", ["", None, "三月五日", "2021-13-45", "5/3/21"])
 def test_no_dates(raw):
     assert read_date(raw) is None
+
+
+def test_a_number_that_shows_as_per_cent_is_per_cent():
+    """0.55 under the format 0% is 55 %; a sign that only stands beside the number is none."""
+    openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")
+    from gep.forms.xlsx import read_xlsx
+
+    book = openpyxl.Workbook()
+    for n, (value, shown) in enumerate(((0.55, "0%"), (0.125, "0.0%"), (0.07, "0.00%"), (5, '0"%"'), (0.5, "0.00"), (0.3, "0.0000%;-0.0000%")), 1):
+        book.active.cell(n, 1, value).number_format = shown
+    data = io.BytesIO()
+    book.save(data)
+    ((_, sheet),) = read_xlsx("a.xlsx", data.getvalue())
+    assert [row[0] for row in sheet.cells.values()] == ["55%", "12.5%", "7%", 5, 0.5, "30%"]
+    cell = read_cell("55%")
+    assert (cell.text, cell.unit) == ("55", "%")
