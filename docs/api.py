@@ -30,7 +30,12 @@ def page() -> str:
     out += ["## Account", "", told(gep.Account), ""]
     for name, member in members(gep.Account):
         out += [entry(name, member), ""]
-    out += ["## Problems and errors", "", "Bad figures, labels and settings raise a `GepError`, which carries every problem that was found; an argument of another kind than its annotation (a list where a mapping belongs) is an error of Python's own.", ""]
+    out += [
+        "## Problems and errors",
+        "",
+        "Bad figures, labels and settings raise a `GepError`, which carries every problem that was found; an argument of another kind than its annotation (a list where a mapping belongs) is an error of Python's own.",
+        "",
+    ]
     for name in (*rest, *errors):
         out += [f"### `gep.{name}`", "", told(getattr(gep, name)), ""]
     out += [
