@@ -26,7 +26,7 @@ def circular(name: str, regions: Mapping[str, Region]) -> bool:
     while at in regions and at not in seen:
         seen.add(at)
         at = regions[at].parent
-    return at in seen
+    return bool(at) and at in seen
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,7 @@ def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
 def _parts_of_regions(account: Account) -> Iterator[Problem]:
     """Regions whose own figure differs from the sum of their parts, and regions that belong to none."""
     basis = account.basis
+    wholes = {r.parent for r in basis.regions.values()} or {basis.region}
     for part in account.counted:
         if "region" not in part.data.dims:
             continue
@@ -212,7 +213,7 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
                                   {"own": own, "below": below})  # fmt: skip
         cover = set(account.cover(part, basis.region) or ())
         value = part.data["value"]
-        for name in sorted(cover):
+        for name in sorted(cover & wholes):
             inside = account.places([r for r in have if r != name], name)
             dropped = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
             if bool(dropped.notnull().any()):
