@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gep import ecosystems
 from gep.account import Account, Part
 from gep.extras import installed
 from gep.names import meaning
@@ -14,7 +13,7 @@ from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web.words import component_name, row_name, term, thing
-from gep.report.words import evidence_name, method_name, word
+from gep.report.words import evidence_name, method_name, type_name, word
 from gep.standards import LEVELS
 from gep.text import name_of
 
@@ -70,7 +69,7 @@ class _Report:
 
     def type_name(self, name: str) -> str:
         """The name of an ecosystem type."""
-        return ecosystems.called(name, self.lang, self.account.basis.ecosystems) or self.w("no_type")
+        return type_name(name, self.lang, self.account.basis)
 
     def amount(self, value: float, scale: Scale | None = None) -> str:
         """Money in words, in the unit that suits it unless one is given."""

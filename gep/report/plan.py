@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from gep import ecosystems
 from gep.account import Account, Part
 from gep.report import lines as listed
 from gep.report.formats import Scale, money_scale
 from gep.report.lines import Line
 from gep.report.web.words import component_name, row_name
-from gep.report.words import word
+from gep.report.words import type_name, word
 from gep.standards import LEVELS
 from gep.text import label, name_of
 
@@ -140,7 +139,7 @@ class Plan:
 
     def ecosystem_label(self, name: str) -> str:
         """The name of an ecosystem type in the language, where the tree knows it."""
-        return ecosystems.called(name, self.lang, self.account.basis.ecosystems) or word("no_type", self.lang)
+        return type_name(name, self.lang, self.account.basis)
 
     def place(self, line: Line) -> list[object]:
         """What a line is about, as the first seven columns of its sheet."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gep import pricing
+from gep import ecosystems, pricing
+from gep.basis import Basis
 from gep.report.web.words import word as shared
 from gep.text import label, name_of
 
@@ -134,6 +135,11 @@ def word(key: str, lang: str = "en", **values: object) -> str:
     pair = _WORDS.get(key)
     text = pair[0 if lang == "zh" else 1] if pair else label(key, lang)
     return text.format_map(values) if values else text
+
+
+def type_name(name: str, lang: str, basis: Basis) -> str:
+    """The name of an ecosystem type, or that there is none."""
+    return ecosystems.called(name, lang, basis.ecosystems) or word("no_type", lang)
 
 
 def method_name(method: str, lang: str = "en") -> str:
