@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import xarray as xr
 
-from gep import pricing, units
+from gep import indicators, pricing, units
 from gep.basis import Basis
 from gep.errors import Problem, UnitError
 from gep.formula import Component, Formula, Indicator
 from gep.inputs import Entry, Given, Slot, bounded, gather, price_name, read_unit, slots
+from gep.reach import completed, lacks, reaching
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
 
@@ -38,6 +39,9 @@ class Node:
     rows: tuple[Row, ...] = ()  # coefficient rows used
     lacking: tuple[str, ...] = ()  # labels without a coefficient row
     price: bool = False
+    reaches: bool = False  # a rate or a price: of a place or type that has none of its own, that of the wider one serves
+    slot: Slot | None = None
+    less_close: tuple[tuple[tuple[str, str, str], bool], ...] = ()  # where else it was given: for the service, for all services
     occurs: xr.DataArray | None = None  # where a summed map has cells at all
     _kept: tuple[xr.Variable, Mapping[str, Sequence[object]]] | None = None
 
@@ -146,18 +150,26 @@ class Solver:
         if slot.name not in ("quantity", "value", "share"):
             places += [(i.id, "", slot.name), ("", "", slot.name)] if c.shared else [(i.id, "", slot.name)]
         stores = (self._prices, self._inputs) if price else (self._inputs, self._prices)
-        for place in places:
-            for store in stores:
-                if place not in store:
-                    continue
-                try:
-                    given = self.gathered(place, slot, is_price=store is self._prices)
-                except UnitError as error:  # one item in units that do not convert into each other
-                    self.problems += [replace(p, where=f"{store[place][0].where}, column unit") for p in error.problems]
-                    return None
-                if given is not None:
-                    return Node(slot.name, slot.unit, "given", given=given, price=store is self._prices)
+        told = [(place, store is self._prices) for place in places for store in stores if place in store]
+        for n, (place, is_price) in enumerate(told):
+            try:
+                given = self.gathered(place, slot, is_price=is_price)
+            except UnitError as error:  # one item in units that do not convert into each other
+                where = (self._prices if is_price else self._inputs)[place][0].where
+                self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
+                return None
+            if given is not None:
+                self.use(place, given, is_price=is_price)
+                reaches = price or (slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES) and slot.kind not in ("quantity", "value", "share"))
+                return Node(
+                    slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :]) if slot.unit else ()
+                )
         return None
+
+    def use(self, place: tuple[str, str, str], given: Given, *, is_price: bool) -> None:
+        """Remember which rows were used; a row may stand for several years, at prices of each."""
+        wheres = {e.where for e in given.entries}
+        self.used.update(e for e in (self._prices if is_price else self._inputs)[place] if e.where in wheres)
 
     def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all components that ask."""
@@ -166,7 +178,6 @@ class Solver:
             rows = (self._prices if is_price else self._inputs)[place]
             fitting = {u for u in {e.unit for e in rows} if not slot.unit or slot.stock or units.compatible(read_unit(u, slot), slot.unit)}
             entries = [e for e in rows if e.unit in fitting]
-            self.used.update(entries)
             if is_price or (slot.unit and units.is_currency(slot.unit)):
                 entries = self.at_price_year(entries, is_price=is_price)
             given = self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
@@ -291,6 +302,8 @@ class Solver:
         if share_node is not None and share_node.given is not None:
             self.shares(share_node.given)
         price = self.price(i, c)
+        value = self.find(i, c, mine["value"]) or none
+        self.reach((quantity, price), (quantity, value, share_node or none))
         if not c.unit and quantity.given and price.given:
             self.item_units(quantity, price)
         return Solution(
@@ -298,13 +311,40 @@ class Solver:
             c,
             quantity,
             price,
-            self.find(i, c, mine["value"]) or none,
+            value,
             share_node or none,
             (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
             method=self.pricing_of(i.id, c),
             notes=self.notes,
             floor=self.profile.floors.get(f"{i.id}.{c.id}", ""),
         )
+
+    def reach(self, chains: Sequence[Node], sizes: Sequence[Node]) -> None:
+        """Let rates and prices serve the labels that the sizes and final figures of a component have."""
+        if any(n.kind == "layer" for chain in chains for n in chain.walk()):
+            return  # on a map the cells say what serves them
+        wanted: dict[str, dict[str, None]] = {}
+        for node in (n for chain in sizes for n in chain.walk() if n.given is not None and not n.reaches):
+            assert node.given is not None
+            for d in node.given.array.dims:
+                wanted.setdefault(str(d), {}).update(dict.fromkeys(map(str, node.given.array[d].values)))
+        labels = {d: list(names) for d, names in wanted.items() if d != "year"}
+        for node in (n for chain in chains for n in chain.walk() if n.reaches):
+            assert node.given is not None and node.slot is not None
+            node.given = reaching(node.given, labels, self.basis)
+            for place, is_price in node.less_close:
+                if not lacks(node.given, labels):
+                    break
+                before = len(self.problems)
+                far = self.gathered(place, node.slot, is_price=is_price)
+                if far is None:
+                    continue
+                both = completed(node.given, reaching(far, labels, self.basis))
+                if both is node.given:
+                    del self.problems[before:]  # of a price that is not needed
+                    continue
+                self.use(place, both, is_price=is_price)
+                node.given = both
 
     def item_units(self, quantity: Node, price: Node) -> None:
         """Count each item in the unit that its price is per: 10 万头 at 9000 元/头 are 100,000 头."""

@@ -25,6 +25,7 @@ LAYERS = [
         "standards",
         "inputs",
         "reader",
+        "reach",
         "solve",
         "workout",
         "account",

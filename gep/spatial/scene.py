@@ -15,6 +15,7 @@ from gep.basis import Basis, Region
 from gep.errors import InputError, Problem
 from gep.formula import Array, Component, Indicator, U, formula, worked
 from gep.inputs import Entry, Given, Slot, slots
+from gep.reach import nearest
 from gep.solve import MISSING, Node, Solution, Solver
 from gep.spatial import engine
 from gep.spatial.areas import Areas
@@ -100,7 +101,7 @@ class Scene:
         for s in mine:
             for node in s.price.walk():
                 if node.given is not None and regions:
-                    node.given = for_zones(node.given, [name for name, _ in regions], basis)
+                    node.given = nearest(node.given, "region", [name for name, _ in regions], basis)
             self._put(s, regions)
         return [*(self.zones.warnings if self.zones else ()), *self._gaps(mine)]
 
@@ -108,7 +109,7 @@ class Scene:
         for chain in s.nodes:
             for node in chain.walk():
                 if node.given is not None and node.kind == "given":
-                    node.given = for_classes(node.given, self.map.classes, basis)
+                    node.given = nearest(node.given, "ecosystem", self.map.classes, basis)
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
         ref = planner.ref(s.quantity)
@@ -217,48 +218,6 @@ def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> Node:
     """A chain that was run cell by cell, with its sums in the place of its figures."""
     given = Given(node.name, node.unit, array, xr.zeros_like(array), ())
     return Node(node.name, node.unit, "summed", formula=node.formula, parts=node.parts or {node.name: node}, given=given, occurs=occurs, price=node.price)
-
-
-def for_classes(given: Given, classes: Sequence[str], basis: Basis) -> Given:
-    """A figure given by ecosystem, for every class of the map: its own, else that of its nearest ancestor."""
-    if "ecosystem" not in given.array.dims:
-        return given
-    have = list(map(str, given.array["ecosystem"].values))
-    by_class = {ecosystems.find(h, basis.ecosystems): n for n, h in reversed(list(enumerate(have)))}
-    at = [have.index(c) if c in have else next((by_class[a] for a in ecosystems.lineage(c, basis.ecosystems) if a in by_class), -1) for c in classes]
-    return _on(given, "ecosystem", at, classes)
-
-
-def for_zones(given: Given, regions: Sequence[str], basis: Basis) -> Given:
-    """A price given by region, for every zone: its own, else that of the region around it."""
-    if "region" not in given.array.dims:
-        return given
-    have = list(map(str, given.array["region"].values))
-    at = [next((have.index(a) for a in _upwards(name, basis) if a in have), -1) for name in regions]
-    return _on(given, "region", at, regions)
-
-
-def _on(given: Given, dim: str, at: Sequence[int], labels: Sequence[str]) -> Given:
-    owner = given.owner
-    if owner is not None:  # which entry each cell is from goes along
-        places = xr.DataArray(owner, dims=given.array.dims).assign_coords({dim: given.array[dim].values})
-        owner = _picked(places, dim, at, labels).fillna(-1).values.astype(np.intp)
-    return replace(given, array=_picked(given.array, dim, at, labels), half=_picked(given.half, dim, at, labels), owner=owner)
-
-
-def _picked(array: xr.DataArray, dim: str, at: Sequence[int], labels: Sequence[str]) -> xr.DataArray:
-    out = array.isel({dim: [max(n, 0) for n in at]}).assign_coords({dim: list(labels)})
-    return out.where(xr.DataArray([n >= 0 for n in at], {dim: list(labels)}, (dim,)))
-
-
-def _upwards(name: str, basis: Basis) -> Iterator[str]:
-    seen: set[str] = set()
-    at = name
-    while at in basis.regions and at not in seen:
-        seen.add(at)
-        yield at
-        at = basis.regions[at].parent
-    yield basis.region
 
 
 def known_inputs() -> Mapping[str, set[str]]:

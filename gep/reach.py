@@ -1,0 +1,144 @@
+"""How far a figure reaches: rain of a city serves its districts, a rate of forest each kind of forest that has none of its own.
+
+Only what does not grow with the size of a place reaches further: prices, rates, weather, coefficients. An area, a number
+of visits or a final quantity of a whole is not that of each of its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from gep import ecosystems
+from gep.basis import Basis
+from gep.inputs import LABELS, Given
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+WIDER = ("region", "ecosystem", "item")  # a row that names the item goes before one that names only the type, that before one that names only the region
+
+
+def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) -> Given:
+    """A rate for the labels that sizes and final figures have: of each its own, else that of what it lies in, else that of all.
+
+    ``wanted`` holds the labels by dimension. Where it has none of a dimension, the figure of the whole serves, if there
+    is one. Rows for labels that nothing else has stay; those that only stand for their parts do not.
+    """
+    for dim in WIDER:
+        if dim not in given.array.dims:
+            continue
+        have = [str(key) for key in given.array[dim].values]
+        names = list(wanted.get(dim, ()))
+        if not names:
+            whole = basis.region if dim == "region" else ""
+            if whole in have:
+                given = _only(given, dim, have.index(whole))
+            continue
+        spelled = (
+            _spelled([h for h in have if h not in basis.ecosystems], basis) if dim == "ecosystem" else {}
+        )  # two labels of one's own may be of one class: neither lies in the other
+        upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in dict.fromkeys((*names, *have))}
+        outer = {above for steps in upwards.values() for above in steps[1:]}
+        if not outer.intersection(have):
+            continue
+        kept = [*names, *(h for h in have if h not in outer and h not in names)]
+        given = picked(given, dim, kept, [[have.index(step) for step in upwards[key] if step in have] for key in kept])
+    return given
+
+
+def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Given:
+    """A figure by one dimension, for the very labels asked for: of each its own, else that of what it lies in."""
+    if dim not in given.array.dims:
+        return given
+    have = [str(key) for key in given.array[dim].values]
+    spelled = _spelled(have, basis) if dim == "ecosystem" else {}
+    return picked(given, dim, labels, [[have.index(step) for step in _upwards(dim, name, spelled, basis) if step in have] for name in labels])
+
+
+def picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
+    """The figure on new labels of one dimension, each cell from the first of some old places that has a number."""
+    axis = given.array.dims.index(dim)
+    told = given.array.notnull().values
+    places = np.where(told, np.arange(told.size).reshape(told.shape), -1)
+    columns = []
+    for of_label in steps:
+        column: Places = np.full(np.delete(told.shape, axis), -1)
+        for at in of_label:
+            column = np.where(column < 0, places.take(at, axis), column)
+        columns.append(column)
+    at_once = np.stack(columns, axis) if columns else np.zeros([0 if n == axis else k for n, k in enumerate(told.shape)], np.intp)
+    keys = {str(d): list(labels) if d == dim else given.array[d].values.tolist() for d in given.array.dims}
+    array, half = (xr.DataArray(np.where(at_once < 0, np.nan, a.values.ravel()[at_once]), keys, given.array.dims) for a in (given.array, given.half))
+    owner = np.where(at_once < 0, -1, _owner(given).ravel()[at_once])
+    units = given.units
+    if units and dim == "item":
+        old = given.array[dim].values
+        units = {**units, **{name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True) if at}}
+    return replace(given, array=array, half=half, owner=owner, units=units)
+
+
+def completed(near: Given, far: Given) -> Given:
+    """A rate with the figures of one that was given less closely (for the service, for all services) where it has none."""
+    dims = [d for d in LABELS if d in near.array.dims or d in far.array.dims]
+    keys = {d: list(dict.fromkeys(k for g in (near, far) if d in g.array.dims for k in g.array[d].values.tolist())) for d in dims}
+
+    def on(given: Given, numbers: npt.NDArray[np.generic]) -> Floats:
+        old = given.array.copy(data=numbers.astype(float))
+        spread = old.reindex({d: keys[str(d)] for d in old.dims}).expand_dims({d: keys[d] for d in dims if d not in old.dims})
+        return np.asarray(spread.transpose(*dims).values)
+
+    lacking = np.isnan(on(near, near.array.values))
+    places = np.where(lacking, on(far, _owner(far)), np.nan)
+    used = np.unique(places[places >= 0]).astype(int)
+    if not used.size:
+        return near
+    array, half = (np.where(lacking, on(far, b), on(near, a)) for a, b in ((near.array.values, far.array.values), (near.half.values, far.half.values)))
+    owner = np.where(places >= 0, len(near.entries) + np.searchsorted(used, places), np.where(lacking, -1, on(near, _owner(near)))).astype(np.intp)
+    labelled = xr.DataArray(array, keys, dims)
+    return replace(near, array=labelled, half=labelled.copy(data=half), entries=(*near.entries, *(far.entries[n] for n in used)), owner=owner)
+
+
+def lacks(given: Given, wanted: Mapping[str, Sequence[str]]) -> bool:
+    """Whether some label that sizes and final figures have is without a figure."""
+    array = given.array
+    return bool(array.reindex({d: list(wanted[str(d)]) for d in array.dims if wanted.get(str(d))}).isnull().any())
+
+
+def _owner(given: Given) -> Places:
+    """Which entry each cell is from."""
+    assert given.owner is not None  # sums over a map do not reach
+    return given.owner
+
+
+def _spelled(have: Sequence[str], basis: Basis) -> dict[str, str]:
+    """Of each class the label that a figure has for it."""
+    return {str(ecosystems.find(h, basis.ecosystems)): h for h in reversed(have) if h}
+
+
+def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> Iterator[str]:
+    """A label and those that it lies in, nearest first, as they are spelled in the figure."""
+    yield label
+    if dim == "region":
+        at = label
+        while at in basis.regions and basis.regions[at].parent:
+            at = basis.regions[at].parent
+            yield at
+        if at != basis.region:
+            yield basis.region
+        return
+    if dim == "ecosystem" and label:
+        yield from (h for step in ecosystems.lineage(label, basis.ecosystems) if (h := spelled.get(step, label)) != label)
+    if label:
+        yield ""
+
+
+def _only(given: Given, dim: str, at: int) -> Given:
+    """The figure of one label, without the dimension."""
+    axis = given.array.dims.index(dim)
+    array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))
+    units = {"": given.units[str(given.array[dim].values[at])]} if given.units and dim == "item" else given.units
+    return replace(given, array=array, half=half, owner=_owner(given).take(at, axis), units=units)
