@@ -6,7 +6,7 @@ of visits or a final quantity of a whole is not that of each of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -81,8 +81,10 @@ def picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequen
     return replace(given, array=array, half=half, owner=owner, units=units)
 
 
-def completed(near: Given, far: Given) -> Given:
+def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
     """A rate with the figures of one that was given less closely (for the service, for all services) where it has none."""
+    strange = {d: [k for k in far.array[d].values.tolist() if k not in wanted[str(d)]] for d in far.array.dims if wanted.get(str(d))}
+    far = _without(far, strange)
     dims = [d for d in LABELS if d in near.array.dims or d in far.array.dims]
     keys = {d: list(dict.fromkeys(k for g in (near, far) if d in g.array.dims for k in g.array[d].values.tolist())) for d in dims}
 
@@ -136,9 +138,18 @@ def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> 
         yield ""
 
 
+def _without(given: Given, labels: Mapping[Hashable, Sequence[object]]) -> Given:
+    """The figure without some labels."""
+    for dim, names in labels.items():
+        kept = np.flatnonzero([k not in names for k in given.array[dim].values.tolist()])
+        axis = given.array.dims.index(dim)
+        given = replace(given, array=given.array.isel({dim: kept}), half=given.half.isel({dim: kept}), owner=_owner(given).take(kept, axis))
+    return given
+
+
 def _only(given: Given, dim: str, at: int) -> Given:
     """The figure of one label, without the dimension."""
     axis = given.array.dims.index(dim)
     array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))
     units = {"": given.units[str(given.array[dim].values[at])]} if given.units and dim == "item" else given.units
-    return replace(given, array=array, half=half, owner=_owner(given).take(at, axis), units=units)
+    return replace(given, array=array, half=half, owner=np.asarray(_owner(given).take(at, axis)), units=units)

@@ -17,6 +17,7 @@ from gep.basis import Basis
 from gep.errors import Problem, UnitError
 from gep.formula import Component, Formula, Indicator
 from gep.inputs import Entry, Given, Slot, bounded, gather, price_name, read_unit, slots
+from gep.pricelevel import at_price_year
 from gep.reach import completed, lacks, reaching
 from gep.standards import Profile
 from gep.tables import Coefficient, Row
@@ -121,6 +122,7 @@ class Solver:
         self._inputs: dict[tuple[str, str, str], list[Entry]] = {}
         self._prices: dict[tuple[str, str, str], list[Entry]] = {}
         self._gathered: dict[tuple[object, ...], Given | None] = {}
+        self._faults: dict[tuple[object, ...], list[Problem]] = {}
         self._cells = 0  # of all that was gathered
         for store, entries in ((self._inputs, inputs), (self._prices, prices)):
             for e in entries:
@@ -158,18 +160,13 @@ class Solver:
                 where = (self._prices if is_price else self._inputs)[place][0].where
                 self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
                 return None
+            self.use(place, slot, given, is_price=is_price)
             if given is not None:
-                self.use(place, given, is_price=is_price)
                 reaches = price or (slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES) and slot.kind not in ("quantity", "value", "share"))
                 return Node(
                     slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :]) if slot.unit else ()
                 )
         return None
-
-    def use(self, place: tuple[str, str, str], given: Given, *, is_price: bool) -> None:
-        """Remember which rows were used; a row may stand for several years, at prices of each."""
-        wheres = {e.where for e in given.entries}
-        self.used.update(e for e in (self._prices if is_price else self._inputs)[place] if e.where in wheres)
 
     def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all components that ask."""
@@ -179,54 +176,17 @@ class Solver:
             fitting = {u for u in {e.unit for e in rows} if not slot.unit or slot.stock or units.compatible(read_unit(u, slot), slot.unit)}
             entries = [e for e in rows if e.unit in fitting]
             if is_price or (slot.unit and units.is_currency(slot.unit)):
-                entries = self.at_price_year(entries, is_price=is_price)
+                entries, self._faults[key] = at_price_year(entries, self.basis, is_price=is_price)
             given = self._gathered[key] = gather(slot.name, slot, entries, self.basis) if entries else None
             if given is not None:
                 self._cells = bounded({str(d): n for d, n in given.array.sizes.items()}, entries[0].where, self._cells)
         return self._gathered[key]
 
-    def at_price_year(self, entries: list[Entry], *, is_price: bool) -> list[Entry]:
-        """Money at the prices of the account: rows of the right year as they are, others by the deflator table.
-
-        What stands among the prices and is no money (a lifetime, a share) serves any year as it is.
-        """
-        targets = [self.basis.price_year] if self.basis.price_year is not None else list(self.basis.years)
-        out: list[Entry] = []
-        places: dict[tuple[object, ...], list[Entry]] = {}
-        for e in entries:
-            places.setdefault((e.item, e.ecosystem, e.region, None if is_price else e.year), []).append(e)
-        for rows in places.values():
-            by_year = {e.year: e for e in rows}
-            if not is_price:  # a given value is at the prices of its own year
-                e = rows[0]
-                own = e.year if e.year is not None else self.basis.years[0] if len(self.basis.years) == 1 else None
-                to = self.basis.price_year
-                out.append(e if own is None or to is None or own == to else self.deflated(e, own, to))
-                continue
-            for year in targets:
-                row = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
-                if row is None:
-                    self.problems.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv",
-                                                 values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
-                    continue
-                if row.year is not None and year is not None and row.year != year and units.is_currency(row.unit):
-                    row = self.deflated(row, row.year, year)
-                out.append(row._replace(year=year if len(targets) > 1 else None))
-        return out
-
-    def deflated(self, e: Entry, own: int, to: int) -> Entry:
-        """A figure in money of another year."""
-        if self.basis.price_basis == "as_given":
-            return e._replace(source="; ".join(filter(None, (e.source, f"as given, price of {own}"))))
-        tables = self.basis.deflators
-        index = next((n for n in (e.name, e.indicator, "CPI") if n in tables), None) or (next(iter(tables)) if len(tables) == 1 else None)
-        if index is None or to not in tables[index] or own not in tables[index]:
-            self.problems.append(Problem("price.year", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}", 'give deflators.csv with both years, or price_basis = "as_given"',
-                                         values={"own": own, "to": to}))  # fmt: skip
-            return e
-        factor = tables[index][to] / tables[index][own]
-        low, high = (None if x is None else x * factor for x in (e.low, e.high))
-        return e._replace(value=e.value * factor, low=low, high=high, source="; ".join(filter(None, (e.source, f"{index} {own}→{to} × {factor:.6g}"))))
+    def use(self, place: tuple[str, str, str], slot: Slot, given: Given | None, *, is_price: bool) -> None:
+        """Remember which rows were used, and what hinders their use; a row may stand for several years, at prices of each."""
+        wheres = {e.where for e in given.entries} if given is not None else set()
+        self.used.update(e for e in (self._prices if is_price else self._inputs)[place] if e.where in wheres)
+        self.problems += self._faults.get((place, is_price, slot.unit, slot.stock), ())
 
     def quantity(self, i: Indicator, c: Component, name: str, slot: Slot) -> Node:
         """The chain that leads to a named quantity; that no chain turns back on itself is checked of every record."""
@@ -335,16 +295,11 @@ class Solver:
             for place, is_price in node.less_close:
                 if not lacks(node.given, labels):
                     break
-                before = len(self.problems)
                 far = self.gathered(place, node.slot, is_price=is_price)
-                if far is None:
-                    continue
-                both = completed(node.given, reaching(far, labels, self.basis))
-                if both is node.given:
-                    del self.problems[before:]  # of a price that is not needed
-                    continue
-                self.use(place, both, is_price=is_price)
-                node.given = both
+                both = far and completed(node.given, reaching(far, labels, self.basis), labels)
+                if both is not node.given:
+                    self.use(place, node.slot, both, is_price=is_price)
+                    node.given = both or node.given
 
     def item_units(self, quantity: Node, price: Node) -> None:
         """Count each item in the unit that its price is per: 10 万头 at 9000 元/头 are 100,000 头."""

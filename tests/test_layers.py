@@ -26,6 +26,7 @@ LAYERS = [
         "inputs",
         "reader",
         "reach",
+        "pricelevel",
         "solve",
         "workout",
         "account",

@@ -11,6 +11,7 @@ from gep.build import build
 from gep.direct import compute
 from gep.errors import InputError
 from gep.inputs import Entry, Slot
+from gep.pricelevel import at_price_year
 from gep.solve import Solver
 from tests.labelled import series
 
@@ -245,7 +246,7 @@ def test_the_index_of_the_price_itself_goes_first():
     got = [compute(WATER, price, year=2020, deflators={n: tables[n] for n in names[k:]}).total for k in range(4)]
     assert got == [2, 3, 4, 5]
     assert refused(WATER, price, year=2020, deflators={"A": tables["CPI"], "B": tables["PPI"]}) == [
-        ("price.year", "water_retention.retained_water.reservoir_cost")
+        ("price.index", "water_retention.retained_water.reservoir_cost")
     ]
     for known in (2010, 2020):  # both years are needed
         assert refused(WATER, price, year=2020, deflators={"CPI": {known: 1.0}}) == [("price.year", "water_retention.retained_water.reservoir_cost")]
@@ -262,8 +263,8 @@ def test_what_was_done_to_a_price_stands_in_its_source():
 
 def test_the_spread_of_a_price_is_deflated_with_it():
     row = Entry("water_retention", "retained_water", "reservoir_cost", "", "", "", 2010, "10", 10.0, "CNY/m3", "s", "w", low=8.0, high=15.0, is_price=True)
-    solver = Solver([], [], Basis(years=(2020,), price_year=2020, deflators=CPI), standards.get("catalogue"))
-    moved = solver.deflated(row, 2010, 2020)
+    (moved,), faults = at_price_year([row], Basis(years=(2020,), price_year=2020, deflators=CPI), is_price=True)
+    assert not faults
     assert (moved.value, moved.low, moved.high) == pytest.approx((12, 9.6, 18))
 
 
