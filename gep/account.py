@@ -150,8 +150,8 @@ class Account:
         return part.data if region in (None, "", self.basis.region) else part.data.isel(year=[])
 
     def add(self, parts: Iterable[Part], region: str | None = None, year: int | None = None) -> Total:
-        """The one place where money is added up: the sum of what is known, and the names of what is not."""
-        total, left_out = 0.0, []
+        """The one place where money is added up: the sum of what is known, and the names of what is not; NaN where nothing is."""
+        total, left_out, seen, known = 0.0, [], False, False
         for part in parts:
             cells = self.cells(part, region)
             if year is not None:
@@ -161,8 +161,9 @@ class Account:
             if gaps:
                 cells_there = int((cells["status"] != "absent").sum())
                 left_out.append(f"{part.name} ({gaps} of {cells_there} cells)" if gaps < cells_there else part.name)
+            seen, known = seen or value.size > 0, known or not np.isnan(value).all()
             total += float(np.nansum(value))
-        return Total(total, left_out)
+        return Total(np.nan if seen and not known else total, left_out)
 
     @property
     def counted(self) -> tuple[Part, ...]:
@@ -171,11 +172,12 @@ class Account:
 
     @cached_property
     def total(self) -> Total:
-        """The total of the last year, a float in the account's currency; ``.left_out`` names what is missing in it."""
+        """The total of the last year, a float in the account's currency (NaN where nothing is known); ``.left_out`` names what is missing in it."""
         out = self.add(self.counted, year=self.basis.years[-1])
         named = {p.name for p in self.parts}  # these say themselves which cells they lack
         lacking = [name for m in self.missing if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named]
-        return Total(out, (*out.left_out, *lacking))
+        known = any(bool(self.cells(p)["value"].sel(year=self.basis.years[-1]).notnull().any()) for p in self.counted)
+        return Total(out if known else np.nan, (*out.left_out, *lacking))
 
     @property
     def total_name(self) -> str:
@@ -274,11 +276,11 @@ class Account:
             "unit": f"{self.basis.currency}/yr",
             "synthetic": self.basis.synthetic,
             "total_name": self.total_name,
-            "total": float(self.total),
+            "total": _known(float(self.total)),
             "left_out": list(self.total.left_out),
-            **{f"by_{key}": {str(k): None if v != v else float(v) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
+            **{f"by_{key}": {str(k): _known(float(v)) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
             "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
-            "outside": {p.name: float(self.add([p], year=year)) for p in self.parts if not p.counted},
+            "outside": {p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted},
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
             "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
             "controls": [
@@ -293,7 +295,7 @@ class Account:
 
     def to_json(self) -> str:
         """The summary and the ledger as one JSON text."""
-        rows = [{k: None if v != v else v for k, v in row.items()} for row in self.ledger.to_dict("records")]
+        rows = [{k: _known(v) for k, v in row.items()} for row in self.ledger.to_dict("records")]
         return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1)
 
     @property
@@ -324,12 +326,18 @@ class Account:
     def __repr__(self) -> str:
         b, left = self.basis, len(self.total.left_out)
         out = f", {left} left out" if left else ""
-        return f"<Account {b.title or b.region}: {self.total_name} {float(self.total):,.6g} {b.currency}/yr in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
+        total = f"{float(self.total):,.6g}" if self.total == self.total else "not known,"
+        return f"<Account {b.title or b.region}: {self.total_name} {total} {b.currency}/yr in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
 
     def _repr_html_(self) -> str:
         from gep.report.web.notebook import account_html
 
         return account_html(self)
+
+
+def _known(value: Any) -> Any:
+    """A figure as JSON has it: null where there is none."""
+    return None if value != value else value
 
 
 def _negative(value: xr.DataArray) -> float:

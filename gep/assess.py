@@ -21,6 +21,7 @@ from gep import units
 from gep.account import Account, Part
 from gep.errors import InputError, Problem, UnitError
 from gep.inputs import Entry, Slot, gather, read_unit
+from gep.reach import reaching
 from gep.reader import Reader
 from gep.series import Series, series
 from gep.solve import MISSING, Node
@@ -250,13 +251,14 @@ def _normal(
         slot = Slot(node.name, node.unit)
         base = node.given.array
         like = base.isel(year=0, drop=True) if "year" in base.dims else base
+        labels = {str(d): list(map(str, like[d].values)) for d in like.dims}
         arrays = []
         for year in years:
             rows = [
                 w._replace(year=None, region="" if w.region == account.basis.region else w.region, unit=read_unit(w.unit, slot)) for w in mine if w.year == year
             ]
             try:
-                array = gather(node.name, slot, rows, account.basis).array if rows else xr.DataArray(np.nan)
+                array = reaching(gather(node.name, slot, rows, account.basis), labels, account.basis).array if rows else xr.DataArray(np.nan)
             except UnitError as error:
                 faults += [Problem(p.code, f"{rows[0].where}, column unit", p.what, p.mend, p.level, p.values) for p in error.problems]
                 return {}

@@ -57,7 +57,9 @@ def build(
     found += [note for part in parts for note in part.solution.notes]
     _refuse(OverlapError, "The same service would be counted twice", _twice(parts))
     account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, (), tuple(together))
-    found += [*_parts_of_regions(account), *_negative(account), *_idle(together, solver, profile), *audit.found(account)]
+    regional = list(_parts_of_regions(account))
+    _refuse(InputError, "The account cannot be computed", regional)
+    found += [*regional, *_negative(account), *_idle(together, solver, profile), *audit.found(account)]
     _refuse(OverlapError, "The standard forbids counting these together", found)
     said = {level: tuple(p for p in _unique(found) if p.level == level) for level in ("warning", "note")}
     return replace(account, warnings=said["warning"], notes=said["note"])
@@ -217,8 +219,8 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
             inside = account.places([r for r in have if r != name], name)
             dropped = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
             if bool(dropped.notnull().any()):
-                yield Problem("region.dropped", f"{part.name}, {name}", "has figures of its own, so that figures of {names}, {sum:.6g} in all, are not added", "give the same items, types and years for both, or all by its parts", "warning",
-                              {"names": ", ".join(r for r in inside if bool(dropped.sel(region=r).notnull().any())), "sum": float(np.nansum(dropped.values))})  # fmt: skip
+                yield Problem("region.dropped", f"{part.name}, {name}", "has figures of its own for some items, types or years, and {names} for others, {value:.6g} in all, which would not be added", "give the same items, types and years for both, or name a part of {region} in regions.csv that its own figures are of", values={
+                              "region": name, "names": ", ".join(r for r in inside if bool(dropped.sel(region=r).notnull().any())), "value": float(np.nansum(dropped.values))})  # fmt: skip
         loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
         if loose:
             yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",

@@ -69,7 +69,7 @@ def _pools(account: Account) -> list[list[Part]]:
     for level in dict.fromkeys(p.row.level for p in account.parts):
         here = [p for p in account.counted if p.row.level == level]
         few = [p for p in here if confidential(p) and int(p.data["value"].notnull().sum("year").where(lambda n: n > 0).count()) < LEAST]
-        others = sorted((p for p in here if p not in few), key=lambda p: abs(float(account.add([p]))))
+        others = sorted((p for p in here if p not in few), key=lambda p: float(np.nan_to_num(abs(account.add([p])))))
         if few:
             out.append([*few, *others[: max(LEAST - len(few), 0)]])
     return out
@@ -83,7 +83,7 @@ def _total(account: Account, parts: Sequence[Part], row: ProfileRow, indicator: 
     entry = Entry(indicator.id, component.id, "value", "", "", "", None, "", np.nan, "CNY/yr", "confidential figures in it: shown as a total", "withheld")
     node = Node("value", "CNY/yr", "given", given=Given("value", "CNY/yr", value, xr.zeros_like(value), (entry,)))
     node.result = value
-    status = xr.full_like(value, "value_only", dtype="<U10")
+    status = value.copy(data=np.where(np.isnan(value.values), MISSING, "value_only"))
     data = xr.Dataset({"quantity": xr.full_like(value, np.nan), "price": xr.full_like(value, np.nan), "value": value, "status": status})
     return Part(row, Solution(indicator, component, none, none, node, none, none, data), counted=parts[0].counted)
 

@@ -311,7 +311,7 @@ def markdown(outcomes: list[Outcome]) -> str:
         ]
         if a.get("errs"):
             out.append(f"- **Where the source errs:** {a['errs']}.")
-        if o.account is not None and float(o.account.total):
+        if o.account is not None and not math.isnan(o.account.total):
             total, scale = float(o.account.total), 1e9
             out.append(
                 f"- **{o.account.total_name}** here: {total / scale:,.4g} billion {o.account.basis.currency}"

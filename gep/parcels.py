@@ -87,7 +87,7 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         value = value if cover is None else value.sel(region=cover)
         year = account.basis.years[-1]
         value = value.sel(year=year) if "year" in value.dims else value
-        change += value.sum([d for d in value.dims if d != "draw"], skipna=True).values - float(account.add([part], year=year))
+        change += value.sum([d for d in value.dims if d != "draw"], skipna=True).values - float(np.nan_to_num(account.add([part], year=year)))
         for n, row in enumerate(parcels):
             if _lacks(part, row, loaded, year):
                 lacking[n].append(part.name)

@@ -328,9 +328,10 @@ def _extent(account: Account) -> pd.DataFrame:
 def _bridge(account: Account, year: int) -> pd.DataFrame:
     """From exchange values to a welfare measure, line by line; travel time is inside the travel cost and shown beside."""
     exchange = float(account.add([p for p in account.counted if not p.component.outside], year=year))
-    time, gaps = _travel_time(account, year)
+    time, gaps = _travel_time(account, year) if exchange == exchange else (math.nan, [])
     beyond = {kind: [p for p in account.parts if p.component.outside == kind] for kind in ("consumer_surplus", "non_use")}
-    worth = {kind: float(account.add(parts, year=year)) if parts else 0.0 for kind, parts in beyond.items()}
+    worth = {kind: float(account.add(parts, year=year)) if parts else math.nan for kind, parts in beyond.items()}
+    unknown = [kind.replace("_", " ") for kind, value in worth.items() if math.isnan(value)]
     rows = [
         ("exchange_values", exchange, "total at exchange values, as accounted"),
         (
@@ -341,7 +342,11 @@ def _bridge(account: Account, year: int) -> pd.DataFrame:
         ("without_travel_time", exchange - time, "some hold that unpaid time is no exchange value"),
         ("consumer_surplus", worth["consumer_surplus"], "what visitors would have paid beyond their cost"),
         ("non_use_value", worth["non_use"], "stated willingness to pay"),
-        ("welfare", math.fsum([exchange, *worth.values()]), "exchange values + consumer surplus + non-use value; no GEP"),
+        (
+            "welfare",
+            exchange + math.fsum(v for v in worth.values() if v == v),
+            "exchange values + consumer surplus + non-use value; no GEP" + (f"; not accounted: {', '.join(unknown)}" if unknown else ""),
+        ),
     ]
     frame = pd.DataFrame(rows, columns=["line", "value", "note"]).set_index("line")
     frame.insert(1, "unit", f"{account.basis.currency}/yr")
@@ -349,7 +354,9 @@ def _bridge(account: Account, year: int) -> pd.DataFrame:
 
 
 def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
+    """What the time of visitors makes of their cost, NaN where it is not known of any, and the components whose it is not."""
     total, gaps = 0.0, []
+    known = False
     for part in account.counted:
         if part.solution.method != "travel_cost" or part.component.outside or not bool(np.isfinite(part.data["value"].values).any()):
             continue
@@ -359,8 +366,8 @@ def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
             continue
         assert node.result is not None
         spent = account.cells(part)["quantity"] * node.result
-        total += float(np.nansum(spent.sel(year=year).values))
-    return total, gaps
+        total, known = total + float(np.nansum(spent.sel(year=year).values)), True
+    return (total if known or not gaps else math.nan), gaps
 
 
 def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:

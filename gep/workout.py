@@ -65,7 +65,7 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
         status = _word(value, "allocated")
     figures = {"quantity": quantity, "price": price, "value": value}
     if instead and any("draw" in array.dims for array in instead.values()):
-        return xr.Dataset(figures, coords=_coordinates(grid, figures.values()))
+        return _like(s.data, xr.Dataset(figures, coords=_coordinates(grid, figures.values())))
     figures["status"] = status
     used = {d for f in figures.values() for d in f.dims} | {"year"}
     sizes = {d: len(grid[d]) for d in LABELS if d in used}
@@ -76,9 +76,23 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
         words = np.where(present, figures["status"].values if s.headline else MISSING, "absent")
         figures["status"] = xr.Variable(list(sizes), np.where(gaps, words, figures["status"].values).astype("<U10"))
     ds = xr.Dataset(figures, coords=_coordinates(grid, figures.values()))
-    if instead is None:
-        s.data = ds
-    return ds
+    if instead is not None:
+        return _like(s.data, ds)
+    s.data = _occurring(ds)
+    return s.data
+
+
+def _like(data: xr.Dataset, ds: xr.Dataset) -> xr.Dataset:
+    """Other figures of the regions that the component has."""
+    return ds.sel(region=data["region"].values) if "region" in ds.dims and ds.sizes["region"] != data.sizes["region"] else ds
+
+
+def _occurring(ds: xr.Dataset) -> xr.Dataset:
+    """The figures without regions that only reported an emission or a rate: they must not stand for the parts that have figures."""
+    if "region" not in ds.dims:
+        return ds
+    absent = (ds["status"] == "absent").all([d for d in ds["status"].dims if d != "region"]).values
+    return ds.isel(region=np.flatnonzero(~absent)) if absent.any() and not absent.all() else ds
 
 
 def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:

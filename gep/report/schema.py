@@ -20,6 +20,7 @@ FILE = "account.schema.json"
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
 _NUMBER: dict[str, Any] = {"type": "number"}
+_NUMBER_OR_NULL: dict[str, Any] = {"type": ["number", "null"]}
 _BY: dict[str, Any] = {"type": "object", "additionalProperties": {"type": ["number", "null"], "description": "null where nothing is known"}}
 _BY_HASH: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
 _STATUS = ("computed", "given", "published", "value_only", "allocated", "missing")
@@ -81,7 +82,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "price_year": said("A year, or 'current': each year at its own prices.", {"type": "string", "pattern": "^(current|[0-9]{4})$"}),
             "standard": _TEXT, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}, "unit": said("The unit of every amount of money.", {"type": "string", "pattern": "^[A-Z]{3}/yr$"}),
             "total_name": said("GEP, or what the total is called where it holds more or something else.", _TEXT),
-            "total": said("Of the last year.", _NUMBER), "left_out": said("What the total does not hold for lack of figures.", _TEXTS),
+            "total": said("Of the last year; null where nothing is known.", _NUMBER_OR_NULL), "left_out": said("What the total does not hold for lack of figures.", _TEXTS),
             "by_level": {**_BY, "propertyNames": {"enum": list(LEVELS)}}, "by_indicator": said("By second-level indicator of the standard.", _BY), "by_region": _BY,
             "by_year": {**_BY, "propertyNames": {"pattern": "^[0-9]{4}$"}}, "missing": {"type": "array", "items": missing},
             "outside": said("What is shown apart and is not in the total.", _BY), "synthetic": said("Whether the figures are made up.", {"type": "boolean"}), "floored": {"type": "object", "additionalProperties": floor}, "negative": said("Negative values that the total holds, by component.", _BY),

@@ -130,6 +130,10 @@ class Sheet:
             self.longest[column] = max(self.longest.get(column, 0), _length(value if shown is None else shown, form))
         return where
 
+    def sum(self, row: int, column: int, formula: str, style: str, shown: float, known: bool = True, form: str = "") -> str:
+        """Write a formula, or a dash where none of the figures that it adds up is known: that is no zero."""
+        return self.put(row, column, formula, style, shown=shown, form=form) if known else self.put(row, column, "—", style)
+
     def heads(self, row: int, names: Sequence[str | tuple[str, str]], numbers: Sequence[int] = ()) -> None:
         """A row of column heads, at the right over ``numbers``; a pair is a formula and what it says."""
         for n, name in enumerate(names, 1):

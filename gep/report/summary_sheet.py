@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gep.account import Control
 from gep.report import lines as listed
 from gep.report.formats import fixed, money_scale
@@ -88,18 +90,19 @@ def _key_figures(sheet: Sheet, plan: Plan, total_row: int) -> None:
     at = letter(1 + len(account.basis.years))
     sheet.put(6, 1, word("key_figures", lang), "heading")
     row = 7
-    whole = plan.amount(counts=1, year=year)
+    whole, known = plan.amount(counts=1, year=year), plan.occurs(counts=1, year=year)
     scaled = whole / plan.money.factor
     sheet.put(row, 1, f"{account.total_name} {year}", "bold")
-    sheet.put(row, 2, f"{at}{total_row}", "boldsum", shown=scaled)
+    sheet.sum(row, 2, f"{at}{total_row}", "boldsum", scaled, known)
     sheet.put(row, 3, UNIT_CELL, "unit", shown=plan.money.unit)
     formula, _ = plan.sum(counts=("1", 1), year=(str(year), year))
     sheet.put(row + 1, 1, f"{account.total_name} {year}")
-    exact = sheet.put(row + 1, 2, formula, "sum", shown=whole)
+    exact = sheet.sum(row + 1, 2, formula, "sum", whole, known)
     sheet.put(row + 1, 3, plan.unit, "unit")
     sheet.put(row + 2, 1, word("cross_check", lang))
     agree, differ = word("agree", lang), word("disagree", lang)
-    sheet.put(row + 2, 2, f'IF(ABS(B{row}*{SCALE_CELL}-{exact})<=0.000000001*ABS({exact}),"{agree}","{differ}")', "text", shown=agree)
+    if known:
+        sheet.put(row + 2, 2, f'IF(ABS(B{row}*{SCALE_CELL}-{exact})<=0.000000001*ABS({exact}),"{agree}","{differ}")', "text", shown=agree)
     row += 3
     for key, ratio, size, factor, unit, form in _sizes(plan):
         sheet.put(row, 1, word(key, lang))
@@ -109,7 +112,7 @@ def _key_figures(sheet: Sheet, plan: Plan, total_row: int) -> None:
         scale = money_scale(each, account.basis.currency, lang) if key != "gdp" else None
         divided = f"/{scale.factor:.0f}" if scale and scale.factor != 1 else ""
         sheet.put(row + 1, 1, word(ratio, lang))
-        sheet.put(row + 1, 2, f"{exact}/{where}{divided}", "sum", shown=each / (scale.factor if scale else 1))
+        sheet.sum(row + 1, 2, f"{exact}/{where}{divided}", "sum", each / (scale.factor if scale else 1), known)
         sheet.put(row + 1, 3, scale.unit if scale else "", "unit")
         row += 2
 
@@ -138,15 +141,14 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
         sheet.put(head - 1, n, year, "key")
     whole = plan.amount(counts=1, year=plan.year)
 
-    def finish(row: int, style: str, value: float, control: Control | None) -> None:
-        last = letter(share - 1)
-        sheet.put(row, share, f"IF({last}{total_row}=0,0,{last}{row}/{last}{total_row})", f"{style}share", shown=value / whole if whole else 0.0)
+    def finish(row: int, style: str, keys: Mapping[str, int], control: Control | None) -> None:
+        last, value, known = letter(share - 1), plan.amount(**keys), plan.occurs(**keys)
+        sheet.sum(row, share, f"IF({last}{total_row}=0,0,{last}{row}/{last}{total_row})", f"{style}share", value / whole if whole else 0.0, known)
         if controls and control:
             where = sheet.put(row, printed, control.published / plan.money.factor, f"{style}sum", form="#,##0.00##")
             sheet.put(row, printed, f"{control.published!r}/{SCALE_CELL}", f"{style}sum", shown=control.published / plan.money.factor)
-            sheet.put(
-                row, printed + 1, f"{last}{row}-{where}", f"{style}sum", shown=(value - control.published) / plan.money.factor, form="+#,##0.0000;-#,##0.0000;0"
-            )
+            gap = (value - control.published) / plan.money.factor
+            sheet.sum(row, printed + 1, f"{last}{row}-{where}", f"{style}sum", gap, known, "+#,##0.0000;-#,##0.0000;0")
         elif controls:
             for n in (printed, printed + 1):
                 sheet.put(row, n, "", style or "text")
@@ -164,20 +166,21 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
             sheet.put(row, key_at, rows[id], "key")
             for n, year in enumerate(years, 2):
                 formula, value = plan.sum(counts=("1", 1), row_key=(f"${letter(key_at)}{row}", rows[id]), year=(f"{letter(n)}${head - 1}", year))
-                sheet.put(row, n, f"{formula}/{SCALE_CELL}", "sum", shown=value / plan.money.factor)
+                sheet.sum(row, n, f"{formula}/{SCALE_CELL}", "sum", value / plan.money.factor, plan.occurs(counts=1, row_key=rows[id], year=year))
             names = "+".join(dict.fromkeys(p.indicator.id for p in account.parts if p.row.id == id))
-            finish(row, "", plan.amount(counts=1, row_key=rows[id], year=plan.year), controls.get(names))
+            finish(row, "", {"counts": 1, "row_key": rows[id], "year": plan.year}, controls.get(names))
         key = plan.levels.index(level) + 1
         sheet.put(top, 1, word(level, lang), "bold")
         for n, year in enumerate(years, 2):
             at = letter(n)
-            sheet.put(top, n, f"SUM({at}{top + 1}:{at}{row})", "boldsum", shown=plan.amount(counts=1, level_key=key, year=year) / plan.money.factor)
-        finish(top, "bold", plan.amount(counts=1, level_key=key, year=plan.year), controls.get(f"level:{level}"))
+            keys = {"counts": 1, "level_key": key, "year": year}
+            sheet.sum(top, n, f"SUM({at}{top + 1}:{at}{row})", "boldsum", plan.amount(**keys) / plan.money.factor, plan.occurs(**keys))
+        finish(top, "bold", {"counts": 1, "level_key": key, "year": plan.year}, controls.get(f"level:{level}"))
     sheet.put(total_row, 1, account.total_name, "total")
     for n, year in enumerate(years, 2):
         cells = ",".join(f"{letter(n)}{top}" for top in tops)
-        sheet.put(total_row, n, f"SUM({cells})" if tops else "0", "totalsum", shown=plan.amount(counts=1, year=year) / plan.money.factor)
-    finish(total_row, "total", whole, controls.get("total"))
+        sheet.sum(total_row, n, f"SUM({cells})", "totalsum", plan.amount(counts=1, year=year) / plan.money.factor, plan.occurs(counts=1, year=year))
+    finish(total_row, "total", {"counts": 1, "year": plan.year}, controls.get("total"))
     widths = [38, 22, 18, 18, 18, 16]
     sheet.finish([*widths[: max(len(heads), 4)], *[14] * max(0, len(heads) - 6)], head, total_row, max(len(heads), 6), filtered=False, upright=True, least=14)
 
@@ -192,7 +195,7 @@ def _below(sheet: Sheet, plan: Plan, total_row: int) -> None:
         for part, value in apart:
             row += 1
             sheet.put(row, 1, plan.names([part.name]), "part")
-            sheet.put(row, 2, f"{plan.lines_of(part, value)}/{SCALE_CELL}", "sum", shown=value / plan.money.factor)
+            sheet.sum(row, 2, f"{plan.lines_of(part, value)}/{SCALE_CELL}", "sum", value / plan.money.factor, value == value)
             sheet.put(row, 3, word(part.component.outside, lang))
         row += 2
     left = account.total.left_out

@@ -40,7 +40,7 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
     def share(value: float) -> float:
         return value / total if total else np.nan
 
-    out = [Row(0, "total", account.total_name, float(total), 1.0 if total else np.nan, control=controls.get("total"))]
+    out = [Row(0, "total", account.total_name, float(total), share(float(total)), control=controls.get("total"))]
     for level in LEVELS:
         in_level = [p for p in account.parts if p.row.level == level]
         if not in_level:
@@ -64,8 +64,7 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
 def summed(account: Account, parts: Sequence[Part], year: int) -> float:
     """The money of the counted parts; none where not one of their figures is known: that is no zero."""
     counted = [p for p in parts if p.counted]
-    known = any(bool(account.cells(p)["value"].sel(year=year).notnull().any()) for p in counted)
-    return float(account.add(counted, year=year)) if known or not counted else np.nan
+    return float(account.add(counted, year=year)) if counted else np.nan
 
 
 def _line(
@@ -76,7 +75,7 @@ def _line(
     cover = account.cover(part, account.basis.region)
     if cover is not None:
         data = data.sel(region=cover)
-    total = float(account.add([part], year=year)) if bool(data["value"].notnull().any()) else np.nan
+    total = float(account.add([part], year=year))
     quantities, prices = data["quantity"].values, data["price"].values
     own = s.quantity.given.units or {} if s.quantity.given else {}
     mixed = len(set(own.values())) > 1

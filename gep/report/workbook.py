@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from gep.account import Account
@@ -215,15 +216,21 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 1, "　" * (depth - 1) + name + ("" if held else word("outside_region", lang)))
         sheet.put(row, 2, region.parent if region else basis.region)
         sheet.put(row, 3, region.code if region else "")
-        _facts(sheet, row, name, total, tail, plan, plan.amount(**{f"region_key_{depth}": key, "year": year}))
+        _facts(sheet, row, name, total, tail, plan, {f"region_key_{depth}": key, "year": year})
         for n, level in enumerate(levels.values(), 7):
             formula, value = plan.sum(
                 **{f"region_key_{depth}": (f"${letter(tail + 3)}{row}", key), "level_key": (f"{letter(n)}${head - 1}", level), "year": (str(year), year)}
             )
-            sheet.put(row, n, f"{formula}/{plan.scale_cell}", "sum", shown=value / plan.money.factor)
-        sheet.put(
-            row, total, f"SUM(G{row}:{letter(total - 1)}{row})", "boldsum", shown=plan.amount(**{f"region_key_{depth}": key, "year": year}) / plan.money.factor
-        )
+            sheet.sum(
+                row,
+                n,
+                f"{formula}/{plan.scale_cell}",
+                "sum",
+                value / plan.money.factor,
+                plan.occurs(**{f"region_key_{depth}": key, "level_key": level, "year": year}),
+            )
+        mine = {f"region_key_{depth}": key, "year": year}
+        sheet.sum(row, total, f"SUM(G{row}:{letter(total - 1)}{row})", "boldsum", plan.amount(**mine) / plan.money.factor, plan.occurs(**mine))
         for n, mark in enumerate((key, depth, int(held)), tail + 3):
             sheet.put(row, n, mark, "key")
     last = row
@@ -245,21 +252,31 @@ def _districts(sheet: Sheet, plan: Plan) -> None:
         keys = {"level_key": key} if top else {}
         below_sum = sum(plan.amount(**{"region_key_1": k}, **keys, year=year) for k, _ in tops)
         at = letter(n)
-        sheet.put(last + 1, n, districts_sum(at) if tops else "0", "sum", shown=below_sum / plan.money.factor)
+        below = any(plan.occurs(**{"region_key_1": k}, **keys, year=year) for k, _ in tops)
+        sheet.sum(last + 1, n, districts_sum(at), "sum", below_sum / plan.money.factor, below)
         formula, whole = plan.sum(counts=("1", 1), **by, year=(str(year), year))
-        sheet.put(last + 2, n, f"{at}{last + 3}-{at}{last + 1}", "sum", shown=(whole - below_sum) / plan.money.factor)
-        sheet.put(last + 3, n, f"{formula}/{plan.scale_cell}", "totalsum", shown=whole / plan.money.factor)
+        known, rest = plan.occurs(counts=1, **keys, year=year), whole - below_sum
+        gap = f"{at}{last + 3}-{f'{at}{last + 1}' if below else 0}"  # what the last digits of the two leave is nothing
+        sheet.sum(
+            last + 2,
+            n,
+            f"IF(ABS({gap})<=0.000000001*ABS({at}{last + 3}),0,{gap})",
+            "sum",
+            0.0 if abs(rest) <= 1e-9 * abs(whole) else rest / plan.money.factor,
+            known,
+        )
+        sheet.sum(last + 3, n, f"{formula}/{plan.scale_cell}", "totalsum", whole / plan.money.factor, known)
     for n, size in enumerate(("area", "population", "gdp"), 4):
         sizes = [measure(plan.account, name, size) or 0.0 for _, name in tops]
         if tops and all(sizes):
             at = letter(n)
             form = "#,##0.00" if n == 4 else "#,##0"
             sheet.put(last + 1, n, districts_sum(at), "sum", shown=sum(sizes) / (1e6 if n == 4 else 1.0), form=form)
-    _facts(sheet, last + 3, basis.region, total, tail, plan, plan.amount(counts=1, year=year), "total")
+    _facts(sheet, last + 3, basis.region, total, tail, plan, {"counts": 1, "year": year}, "total")
     sheet.finish([22, 14, 10, 12, 12, 16, *[13] * len(levels), 14, 14, 14, 10, 6, 6, 6], head, last + 3, tail + 2, filtered=False, least=9)
 
 
-def _facts(sheet: Sheet, row: int, region: str, total: int, tail: int, plan: Plan, value: float, style: str = "") -> None:
+def _facts(sheet: Sheet, row: int, region: str, total: int, tail: int, plan: Plan, keys: Mapping[str, int], style: str = "") -> None:
     """Area, population and GDP of a region, and its total by each."""
     at = f"{letter(total)}{row}*{plan.scale_cell}"
     for n, (what, factor, form) in enumerate((("area", 1e6, "#,##0.00"), ("population", 1.0, "#,##0"), ("gdp", 1.0, "#,##0")), 4):
@@ -269,4 +286,5 @@ def _facts(sheet: Sheet, row: int, region: str, total: int, tail: int, plan: Pla
                 sheet.put(row, place, "", style or "text")
             continue
         where = sheet.put(row, n, size / factor, "input", form=form)
-        sheet.put(row, tail + n - 4, f"{at}/{where}", f"{style}sum", shown=value / size * factor, form="0.00" if n == 6 else "#,##0")
+        form = "0.00" if n == 6 else "#,##0"
+        sheet.sum(row, tail + n - 4, f"{at}/{where}", f"{style}sum", plan.amount(**keys) / size * factor, plan.occurs(**keys), form)

@@ -280,7 +280,9 @@ class _Stats:
             for y in years
         }
         frame["value"] = [tables[key, year][name] for key, name, year in rows]
-        return frame.assign(mean=self.sums.mean, sd=self.sums.deviation, low=low, median=median, high=high)
+        known = frame["value"].notna().to_numpy()  # of what nothing is known no draw says anything
+        spread = {"mean": self.sums.mean, "sd": self.sums.deviation, "low": low, "median": median, "high": high}
+        return frame.assign(**{name: np.where(known, column, np.nan) for name, column in spread.items()})
 
     def ledger(self, tails: tuple[float, float, float]) -> pd.DataFrame:
         """The ledger with the interval of each figure beside it; a figure that nothing moves is its own interval."""

@@ -248,12 +248,16 @@ def test_a_whole_without_a_value_stands_beside_its_components():
     assert account.total == 3 and account.total.left_out == ("climate_regulation",)
 
 
-def test_a_figure_of_the_whole_for_one_type_drops_those_of_the_parts_for_others_and_says_so(folder):
-    """The city gives the lake, East and West the forest: 2 × 5 CNY count, 2 × (3 + 4) do not."""
-    found = said(folder, ("City", 5, "lake"), ("East", 3, "forest"), ("West", 4, "forest"))
-    assert found[1:] == [("region.dropped", "water_retention.retained_water, City", {"names": "East, West", "sum": 14})]
-    assert said(folder, ("City", 5, "lake"), ("East", 3, "forest")) == [("region.dropped", "water_retention.retained_water, City", {"names": "East", "sum": 6})]
+def test_figures_of_the_whole_for_one_type_and_of_its_parts_for_others_are_refused(folder):
+    """The city gives the lake, East and West the forest: 2 × (3 + 4) CNY would not count; a part of the city mends it."""
+    for rows, names, value in (((("East", 3, "forest"), ("West", 4, "forest")), "East, West", 14), ((("East", 3, "forest"),), "East", 6)):
+        with pytest.raises(InputError) as told:
+            said(folder, ("City", 5, "lake"), *rows)
+        (problem,) = told.value.problems
+        assert (problem.code, problem.where) == ("region.dropped", "water_retention.retained_water, City")
+        assert (problem.values["names"], problem.values["value"]) == (names, value)
     assert said(folder, ("City", 7, "forest"), ("East", 3, "forest"), ("West", 4, "forest")) == []
+    assert said(folder, ("Park", 5, "lake"), ("West", 4, "forest")) == []
 
 
 def test_regions_that_belong_to_none(folder):

@@ -3,6 +3,7 @@
 import pytest
 
 import gep
+from gep.uncertainty import uncertainty
 
 # Three districts in an order that is not the alphabet's; dust: rate 100 kg/hm2 = 10 t/km2.
 AREA = """,,area,,shrub,Zhu,,10,km2,hand
@@ -32,9 +33,14 @@ def test_each_district_its_own(folder):
 
 
 def test_a_parent_reports_for_its_parts(folder):
-    # North (Zhu 150 + An 200 = 350) emits 70 → a fifth; Min by itself
+    # North (Zhu 150 + An 200 = 350) emits 70 → a fifth; Min by itself; all of them count
     account = gep.run(folder(AREA + RATE + emission(("North", 70), ("Min", 300)), PRICE, regions_csv=REGIONS))
     assert quantities(account) == pytest.approx({("Zhu", "shrub"): 20, ("Zhu", "grassland"): 10, ("An", "shrub"): 40, ("Min", "shrub"): 300})
+    assert float(account.total) == pytest.approx(370 * 200) and account.by("region").to_dict() == pytest.approx({"Zhu": 6000, "An": 8000, "Min": 60000})
+    assert not account.warnings
+    drawn = uncertainty(account, draws=200, errors={"uptake_rate": "normal 1 %", "emission": "normal 1 %"})
+    assert drawn.interval().mean == pytest.approx(370 * 200, rel=0.01)
+    assert drawn.ledger.set_index(["region", "ecosystem"])["quantity_low"].to_dict() == pytest.approx(quantities(account), rel=0.05)
 
 
 def test_the_city_reports_for_all(folder):

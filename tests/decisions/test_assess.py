@@ -64,6 +64,18 @@ def test_weather_is_told_apart_from_management(folder):
     assert table["change"].sum() == pytest.approx(account.by("year").diff().iloc[-1], rel=1e-12)
 
 
+def test_normal_rain_of_a_district_and_of_the_city(folder):
+    """North has a gauge of its own, of the normal years too: 0.255 m there; South stays at the city's, and its forest did not grow."""
+    own = "indicator,component,input,region,year,value,unit\n" + "".join(
+        f",,precipitation,{r},{y},{v},mm\n" for r, y, v in (("North", 2001, 900), ("North", 2002, 1000), ("", 2001, 2000), ("", 2002, 2000))
+    )
+    path = city(folder, normal_csv=own)
+    (path / "inputs.csv").write_text((path / "inputs.csv").read_text("utf-8") + ",,precipitation,,,North,2020,1200,mm,test,,,\n", "utf-8")
+    table = controllable(reader.read(path), read_weather(path / "normal.csv")).set_index("region")
+    assert table["controllable"].to_dict() == pytest.approx({"North": 10e6 * 0.255 * 7, "South": 0}, abs=1e-6)
+    assert table.loc["North", "change"] == pytest.approx(110e6 * 0.48 * 7 - 100e6 * 0.3 * 6)
+
+
 def test_a_figure_that_was_missing_is_no_work_of_management(folder):
     """A marsh of 300万 m3 at 7 CNY, first measured in 2020, beside the forest: 21e6 CNY of coverage; the forest's part stays."""
     path = city(folder, normal_csv=normal([(2001, 900), (2002, 1000)]))
