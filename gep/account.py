@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from gep.basis import Basis
+from gep.ecosystems import called
 from gep.errors import ParameterError, Problem
 from gep.extras import OURS, installed
 from gep.formula import Component, Indicator
@@ -32,6 +33,7 @@ LEDGER = (
     "quantity", "quantity_unit", "price", "price_unit", "value", "value_unit", "method", "source", "evidence", "status", "second_level",
 )  # fmt: skip
 SCHEMA_VERSION = 1
+SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
 
 class Total(float):
@@ -53,6 +55,14 @@ class Missing(NamedTuple):
     needs: tuple[tuple[str, str], ...]  # name, unit
     ecosystems: tuple[str, ...] = ()  # only these, where the rest is accounted
     inside: str = ""  # the figure that holds it unseparated: the rest of its level, or its indicator as a whole
+    items: tuple[str, ...] = ()  # only these, and so on
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+    def only(self, lang: str = "en", own: Mapping[str, str] | None = None) -> list[str]:
+        """The items, ecosystem types, regions and years that lack a figure, as people read them; none where all do."""
+        every = (self.items, [called(e, lang, own) for e in self.ecosystems], self.regions, self.years)
+        return [text for names in every for text in (*map(str, names[:SHOWN]), *([f"… ({len(names)})"] if len(names) > SHOWN else []))]
 
 
 @dataclass(frozen=True)
@@ -279,7 +289,7 @@ class Account:
             "total": _known(float(self.total)),
             "left_out": list(self.total.left_out),
             **{f"by_{key}": {str(k): _known(float(v)) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
-            "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "inside": m.inside} for m in self.missing],
+            "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "items": list(m.items), "regions": list(m.regions), "years": list(m.years), "inside": m.inside} for m in self.missing],
             "outside": {p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted},
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
             "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},

@@ -96,7 +96,7 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
         cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
         gaps = _gaps(s)
         if gaps and not needs:
-            missing.append(Missing(s.indicator.id, s.component.id, tuple(gaps[1]), tuple(gaps[0])))
+            missing.append(gaps)
         outside = s.component.outside
         parts.append(Part(row, s, counted=not outside or outside in basis.include or (outside == "esv" and esv)))
     return parts, missing
@@ -171,16 +171,25 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
     return needs or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
 
 
-def _gaps(s: Solution) -> tuple[list[str], list[tuple[str, str]]] | None:
-    """Ecosystems that a component could not be worked out for, and the names that lack them."""
+def _gaps(s: Solution) -> Missing | None:
+    """Where a component could not be worked out, and the names that lack it there."""
     gap = s.data["status"] == MISSING
     if not gap.any():
         return None
-    dims = [d for d in gap.dims if d != "ecosystem"]
-    names = [str(e) for e in gap["ecosystem"].values[gap.any(dims).values]] if "ecosystem" in gap.dims else []
+    occurs = s.data["status"] != "absent"
+
+    def lacking(dim: str) -> tuple[Any, ...]:
+        if dim not in gap.dims:
+            return ()
+        apart = [d for d in gap.dims if d != dim]
+        some, there = gap.any(apart).values, occurs.any(apart).values
+        names = tuple(k for k, lacks in zip(gap[dim].values.tolist(), some, strict=True) if lacks and k != "")
+        return () if dim != "ecosystem" and bool((some == there).all()) else names  # all lack it: no need to name them
+
     leaves = (p for n in s.nodes for p in n.walk() if p.parts == {} or p.kind == "given")
     nodes = [p for p in leaves if p.result is not None and bool((p.result.isnull() & gap).any())]
-    return names, list(dict.fromkeys((p.name, p.unit) for p in nodes))
+    needs = tuple(dict.fromkeys((p.name, p.unit) for p in nodes))
+    return Missing(s.indicator.id, s.component.id, needs, lacking("ecosystem"), items=lacking("item"), regions=lacking("region"), years=lacking("year"))
 
 
 def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:

@@ -65,7 +65,8 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
         )
     lines = [line for part in parts for line in _part(account, part, lang)]
     for m in lacking:
-        of = f" ({', '.join(m.ecosystems)})" if m.ecosystems else ""
+        only = m.only(lang, account.basis.ecosystems)
+        of = f" ({', '.join(only)})" if only else ""
         needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
         lines.append(Line(1, f"{m.component or indicator}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
     named = indicators.get(indicator)

@@ -79,7 +79,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "beyond": ("超出舍入范围", "beyond rounding"),
     "gap_cells": ("缺数的像元", "cells without a number"),
     "excludes": ("合计不含", "the total leaves out"),
-    "nothing_left_out": ("无未核算项目", "nothing is left out"),
+    "nothing_left_out": ("{year} 年无未核算项目", "nothing is left out in {year}"),
     "whole": ("整项", "as a whole"),
     "per_km2": ("每平方公里", "per km²"),
     "per_head": ("人均", "per head"),

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import ecosystems, folder
+from gep import folder
 from gep.account import Account
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
@@ -49,7 +49,7 @@ def _show(account: Account, lang: str) -> None:
     if left:
         console.print(f"\n{label('excludes', lang)}: {escape(joined([named(n, lang) for n in left], lang))}", style="yellow")
     else:
-        console.print(f"\n{label('nothing_left_out', lang)}", style="dim")
+        console.print(f"\n{label('nothing_left_out', lang).format(year=b.years[-1])}", style="dim")
     _show_missing(account, lang)
     for w in account.warnings:
         console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
@@ -104,7 +104,8 @@ def _show_missing(account: Account, lang: str) -> None:
     for m in account.missing:
         if m.inside:
             continue
-        types = f" ({joined([ecosystems.called(e, lang, account.basis.ecosystems) for e in m.ecosystems], lang)})" if m.ecosystems else ""
+        only = m.only(lang, account.basis.ecosystems)
+        types = f" ({joined(only, lang)})" if only else ""
         needs = joined([f"{term(n, lang)} {n}{f' [{u}]' if u else ''}" for n, u in m.needs], lang)
         name = f"{thing(m.indicator, m.component, lang)} {m.indicator}.{m.component}".rstrip(".")
         console.print(f"  {escape(name + types)}: {label('needs', lang)} {escape(needs)}", style="yellow", soft_wrap=True)

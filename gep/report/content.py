@@ -117,7 +117,15 @@ class _Report:
         prices = self.w("prices_current") if b.price_year is None else self.w("prices_of", year=b.price_year)
         standard = name_of(a.profile, lang)
         text = [
-            self.w("headline_total", region=b.region, year=b.years[-1], name=a.total_name, total=self.amount(float(a.total)), prices=prices, standard=standard)
+            self.w(
+                "headline_total" if a.total == a.total else "headline_unknown",
+                region=b.region,
+                year=b.years[-1],
+                name=a.total_name,
+                total=self.amount(float(a.total)),
+                prices=prices,
+                standard=standard,
+            )
         ]
         levels = [
             self.w("level_part", level=r.label, value=self.amount(r.value, self.money), share=fixed(r.share * 100))
@@ -126,7 +134,7 @@ class _Report:
         ]
         if len(levels) > 1:
             text.append(self.w("of_which") + self.stop.join(levels) + self.dot)
-        own = {k: measure(a, b.region, k) for k in ("area", "population", "gdp")}
+        own = {k: measure(a, b.region, k) if a.total == a.total else None for k in ("area", "population", "gdp")}
         if own["area"]:
             text.append(self.w("per_area", name=a.total_name, value=self.amount(float(a.total) / own["area"] * 1e6)) + self.dot)
         if own["population"]:
@@ -211,7 +219,7 @@ class _Report:
             area = measure(self.account, name, "area") if name else None
             people = measure(self.account, name, "population") if name else None
             lines.append((name or self.w("not_by_region"), *(self.money_cell(cross.values[name, c]) for c in cross.columns), self.money_cell(total),
-                          self.amount(total / area * 1e6) if area else "", self.amount(total / people) if people else ""))  # fmt: skip
+                          self.amount(total / area * 1e6) if area and total == total else "", self.amount(total / people) if people and total == total else ""))  # fmt: skip
         lines.append((self.account.basis.region, *(self.money_cell(cross.column_totals[c]) for c in cross.columns), self.money_cell(cross.total), "", ""))
         head = (self.w("region"), *(self.w(c) for c in cross.columns), self.w("total"), self.w("per_km2"), self.w("per_head"))
         return Table(self.with_unit(self.w("districts"), self.money.unit), head, tuple(lines), tuple(range(1, len(head))), (len(lines) - 1,))
@@ -223,10 +231,10 @@ class _Report:
         if left:
             yield Text(self.w("left_out_n", n=len(left)), warning=True)
             lines = [
-                (thing(m.indicator, m.component, lang), self.comma.join(self.type_name(e) for e in m.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
+                (thing(m.indicator, m.component, lang), self.comma.join(m.only(lang, a.basis.ecosystems)), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
                 for m in left
             ]  # fmt: skip
-            yield self.cut(self.w("left_out"), (self.w("component"), self.w("ecosystem"), self.w("needs")), lines)
+            yield self.cut(self.w("left_out"), (self.w("component"), self.w("only_in"), self.w("needs")), lines)
         else:
             yield Text(self.w("all_in"))
         for inside in dict.fromkeys(m.inside for m in a.missing if m.inside):

@@ -57,6 +57,8 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
         "A component that could not be accounted.",
         {
             "indicator": _TEXT, "component": _TEXT, "needs": {"type": "array", "items": need}, "ecosystems": said("Only these, where the rest is accounted.", _TEXTS),
+            "items": said("Only these; empty where all lack it.", _TEXTS), "regions": said("Only these; empty where all lack it.", _TEXTS),
+            "years": said("Only these; empty where all lack it.", {"type": "array", "items": {"type": "integer"}}),
             "inside": said("What holds it unseparated; empty where nothing does.", _TEXT),
         },
     )  # fmt: skip

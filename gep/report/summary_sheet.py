@@ -200,7 +200,7 @@ def _below(sheet: Sheet, plan: Plan, total_row: int) -> None:
         row += 2
     left = account.total.left_out
     names = ("、" if lang == "zh" else ", ").join(named(n, lang) for n in left)
-    sheet.put(row, 1, f"{word('excludes', lang)} ({len(left)})" if left else word("nothing_left_out", lang), "warn" if left else "soft")
+    sheet.put(row, 1, f"{word('excludes', lang)} ({len(left)})" if left else word("nothing_left_out", lang).format(year=plan.year), "warn" if left else "soft")
     if left:
         row += 1
         sheet.put(row, 1, names, "softlong")

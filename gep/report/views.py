@@ -83,10 +83,13 @@ def districts(account: Account, year: int | None = None, inside: Sequence[str] =
             known = [each[label] for label in account.cover(part, name) or () if label in each]
             if known:
                 values[name, part.row.level] = float(np.nansum([values[name, part.row.level], *known]))
-    row_totals = {name: float(np.nansum([values[name, level] for level in levels])) for name in names}
+    row_totals = {}
+    for name in names:
+        mine = [values[name, level] for level in levels]
+        row_totals[name] = np.nan if np.isnan(mine).all() else float(np.nansum(mine))
     rest = {level: by_level[level] - float(np.nansum([values[n, level] for n in names])) for level in levels}
     rest = {level: amount if abs(amount) > 1e-9 * abs(by_level[level]) else np.nan for level, amount in rest.items()}  # what the last digit leaves is nothing
-    loose = total - sum(row_totals.values())
+    loose = total - float(np.nansum([*row_totals.values()]))
     rows = list(names)
     if abs(loose) > 1e-9 * max(abs(total), 1.0):
         rows.append("")

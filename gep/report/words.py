@@ -97,6 +97,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "redo_section": ("复核信息", "To redo this account"),
     "table_n": ("表", "Table"),
     "more_rows": ("（其余 {n} 行见工作簿）", "({n} more rows are in the workbook)"),
+    "headline_unknown": (
+        "{region} {year} 年{name}尚无可用数据（按“{standard}”核算）。",
+        "Nothing is known yet of {name} of {region} in {year}, under {standard}.",
+    ),
     "headline_total": (
         "{region} {year} 年{name}为{total}（{prices}，按“{standard}”核算）。",
         "In {year} the {name} of {region} was {total} ({prices}; standard: {standard}).",
@@ -108,6 +112,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "per_area": ("单位面积{name}为每平方公里{value}", "{name} per km² is {value}"),
     "per_person": ("人均{name}为{value}", "{name} per head is {value}"),
     "to_gdp": ("{name}与地区生产总值之比为{value}", "{name} is {value} times GDP"),
+    "only_in": ("仅缺", "only for"),
     "all_in": ("本次核算无未核算项目。", "Nothing that the standard asks for is left out."),
     "left_out_n": ("以下 {n} 项因缺少数据未核算，总值不含这些项目。", "The following {n} are not accounted for lack of figures; the total does not hold them."),
     "not_apart": ("以下组分未单独核算，其价值含在“{inside}”中：{names}。", "Not accounted separately, their value being within {inside}: {names}."),

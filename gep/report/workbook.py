@@ -190,7 +190,7 @@ def _matrix(sheet: Sheet, plan: Plan) -> None:
     for n in range(3, wide + 1):
         whole = plan.amount(counts=1, row_key=keys[rows[n - 3]], year=year) if n < wide else plan.amount(counts=1, year=year)
         at = letter(n)
-        sheet.put(last + 1, n, f"SUM({at}{first}:{at}{last})" if types else "0", "totalsum", shown=whole / plan.money.factor)
+        sheet.sum(last + 1, n, f"SUM({at}{first}:{at}{last})", "totalsum", whole / plan.money.factor, bool(types))
     sheet.finish([24, 6, *[13] * len(rows), 14], head, last + 1, wide, freeze=2, filtered=False, least=11)
 
 

@@ -240,7 +240,7 @@ def test_summary(folder):
         "schema_version": 1, "title": "t", "region": "City", "years": [2020], "price_year": "2020", "standard": "catalogue", "currency": "CNY",
         "unit": "CNY/yr", "synthetic": False, "total_name": "GEP", "total": 2, "left_out": ["carbon_sequestration.carbon"],
         "by_level": {"regulating": 2}, "by_indicator": {"water_retention": 6, "carbon_sequestration": None, "sand_fixation": -4}, "by_region": {"City": 2}, "by_year": {"2020": 2},
-        "missing": [{"indicator": "carbon_sequestration", "component": "carbon", "needs": [{"name": "carbon_price", "unit": "CNY/t CO2"}], "ecosystems": [], "inside": ""}],
+        "missing": [{"indicator": "carbon_sequestration", "component": "carbon", "needs": [{"name": "carbon_price", "unit": "CNY/t CO2"}], "ecosystems": [], "items": [], "regions": [], "years": [], "inside": ""}],
         "outside": {"tourism.consumer_surplus": 7}, "negative": {"sand_fixation.fixed_sand": -4}, "floored": {},
         "controls": [{"name": "level:regulating", "year": "2020", "published": 1, "account": 2, "difference": 1, "unit": "CNY/yr", "rounding": 0.5, "rounding_inputs": 1.5, "within_rounding": True, "source": "book"}],
     }  # fmt: skip

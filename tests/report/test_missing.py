@@ -9,6 +9,7 @@ import pytest
 import gep
 from gep.report.formats import pretty
 from gep.report.lines import route
+from gep.report.page import page as build_page
 from gep.report.table import rows
 from gep.report.views import districts
 from gep.report.web.words import named
@@ -67,3 +68,52 @@ def test_a_formula_in_a_chinese_report_is_in_words(folder):
     assert route(account.parts[0], "zh") == "水源涵养 = (降水量 − 地表径流量 − 蒸散发量) × 面积；地表径流量 = 降水量 × 地表径流系数"
     assert route(account.parts[0]) == "retained_water = (precipitation - runoff - evapotranspiration) * area; runoff = precipitation * runoff_coefficient"
     assert "有来源" in account.to_markdown("zh") and "sourced" not in account.to_markdown("zh")
+
+
+def test_an_account_of_which_nothing_is_known_shows_no_zero(folder, tmp_path):
+    """Visits to East without a price: no total, no level, no district and no figure per head is 0."""
+    toml = YEARS.replace("[2020, 2021]", "[2021]") + 'area = "100 km2"\npopulation = "10 万人"\ngdp = "5 亿元"\n'
+    path = folder(VISITS.replace(",,,,,10", ",,,East,,10"), "", toml, regions_csv="region,parent,area\nEast,City,10 km2\nWest,City,20 km2\n")
+    account = gep.run(path)
+    assert math.isnan(account.total) and account.summary()["total"] is None and account.summary()["by_region"] == {"East": None}
+    assert all(math.isnan(r.value) for r in rows(account))
+    table = districts(account)
+    assert table is not None and all(math.isnan(v) for v in (*table.row_totals.values(), table.total))
+    for lang, said in (("zh", "City 2021 年GEP尚无可用数据"), ("en", "Nothing is known yet of GEP of City in 2021")):
+        shown = account.to_markdown(lang)
+        assert said in shown and "0.00" not in shown
+        page = build_page(account, lang)
+        assert ">0.00<" not in page and ("尚无可用数据" if lang == "zh" else "Nothing is known yet") in page
+    openpyxl = pytest.importorskip("openpyxl")
+    for ws in openpyxl.load_workbook(account.to_excel(tmp_path / "a.xlsx"), data_only=True).worksheets[:5]:
+        assert not [c.coordinate for row in ws.iter_rows() for c in row if c.value == 0 and not c.style.endswith(("key", "mark"))], ws.title
+
+
+def test_where_a_figure_is_missing_is_named(folder):
+    """Rice of 2020 in West has no quantity, wheat no price in either year; maize is whole: the words say which."""
+    grain = "".join(
+        f"agricultural_products,crops,quantity,{item},,{region},{year},{t},t,hand\n"
+        for item, region, year, t in (
+            ("rice", "East", 2020, 1),
+            ("rice", "East", 2021, 1),
+            ("rice", "West", 2021, 1),
+            ("wheat", "East", 2021, 2),
+            ("maize", "East", 2021, 3),
+        )
+    )
+    prices = "".join(f"agricultural_products,crops,product_price,{item},,,3000,元/t,2021,,hand\n" for item in ("rice", "maize"))
+    account = gep.run(folder(grain, prices, YEARS.replace("shenzhen", "catalogue"), regions_csv="region,parent\nEast,City\nWest,City\n"))
+    (crops,) = account.missing
+    assert crops.items == ("rice", "wheat") and crops.regions == () and crops.years == ()
+    assert crops.only("zh") == ["rice", "wheat"]
+    assert "wheat" in str(account.explain("agricultural_products")) and "rice、wheat" in account.to_markdown("zh")
+
+
+def test_a_gap_of_another_year_stands_beside_a_year_without(folder):
+    """Rain of 2021 alone: nothing lacks in 2021, and the gap names 2020."""
+    inputs = ",,area,,forest,,,100,ha,hand\n,,precipitation,,,,2021,1000,mm,hand\n,,evapotranspiration,,,,,900,mm,hand\nwater_retention,,runoff,,,,,0,mm,hand\n"
+    prices = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2021,,hand\n"
+    account = gep.run(folder(inputs, prices, YEARS.replace("shenzhen", "catalogue")))
+    assert account.total == pytest.approx(200_000) and account.total.left_out == () and account.missing[0].years == (2020,)
+    page = build_page(account, "zh")
+    assert "2021 年无未核算项目" in page and "仅缺：forest、2020" in page.replace("森林", "forest")

@@ -98,7 +98,7 @@ def headline(s: Page) -> str:
     levels = [r for r in s.rows if r.depth == 1]
     name = a.total_name if a.total_name != "GEP" or s.lang == "en" else "生态系统生产总值（GEP）"
     said = [s.word("lead_level", level=r.label, share=f"{r.share * 100:.1f}%") for r in levels if r.share == r.share]
-    lead = s.word("lead", year=s.year, region=b.region, name=name, value=fixed(a.total / s.scale.factor), unit=s.scale.unit,
+    lead = s.word("lead" if a.total == a.total else "lead_unknown", year=s.year, region=b.region, name=name, value=fixed(a.total / s.scale.factor), unit=s.scale.unit,
                   and_levels=("，其中" if s.lang == "zh" else ": ") + s.listed(said) if said else "")  # fmt: skip
     keys = [f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{s.money(float(a.total))} <small>{text(s.scale.unit)}</small></dd></div>"]
     for r in levels:
@@ -115,7 +115,11 @@ def headline(s: Page) -> str:
     left = a.total.left_out
     listed = s.listed(named(name, s.lang) for name in left[:SHOWN]) + (s.word("and_more", n=len(left)) if len(left) > SHOWN else "")
     colon = "：" if s.lang == "zh" else ": "
-    note = f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>" if left else f"<p class=soft>{text(s.start(s.word('nothing_left_out')))}</p>"
+    note = (
+        f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>"
+        if left
+        else f"<p class=soft>{text(s.start(s.word('nothing_left_out', year=s.year)))}</p>"
+    )
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
 
 
@@ -198,7 +202,7 @@ def district_section(s: Page) -> str:
     cross = districts(s.account)
     if cross is None:
         return ""
-    found = [s.bar(r or s.word("not_in_district"), v) for r, v in cross.row_totals.items() if v]
+    found = [s.bar(r or s.word("not_in_district"), v) for r, v in cross.row_totals.items() if v and v == v]
     title = s.headed(s.word("by_district"), s.scale.unit)
     drawn = [_map(s, cross), charts.bars(title, sorted(found, key=lambda x: -x.value)[:40])]
     out = _districts(s, cross, f"{s.word('districts')}, {s.year}, {s.scale.unit}") + f"<div class=two>{''.join(drawn)}</div>"
@@ -214,7 +218,7 @@ def _districts(s: Page, cross: Cross, caption: str) -> str:
     have = {what: any(measure(a, r, what) for r in cross.rows if r) for what in ("area", "population", "gdp")}
     per = {"area": 1e6, "population": 1.0}
     size = {(r, what): measure(a, r or b.region, what) if r != "" else None for r in (*cross.rows, None) for what in have}
-    each = {what: money_scale(max((abs(cross.row_totals[r]) / (size[r, what] or np.inf) * one for r in cross.rows if r), default=0.0), b.currency, s.lang)
+    each = {what: money_scale(max((abs(np.nan_to_num(cross.row_totals[r])) / (size[r, what] or np.inf) * one for r in cross.rows if r), default=0.0), b.currency, s.lang)
             for what, one in per.items()}  # fmt: skip
     columns = [(label("region", s.lang), False), *((label(c, s.lang), True) for c in cross.columns), (s.word("total"), True), (s.word("share"), True)]
     columns += [(s.headed(s.word(key), each[what].unit), True) for key, what in (("per_km2", "area"), ("per_head", "population")) if have[what]]
@@ -222,9 +226,9 @@ def _districts(s: Page, cross: Cross, caption: str) -> str:
     lines = []
     for r in (*cross.rows, None):
         whole = cross.total if r is None else cross.row_totals[r]
-        if r is not None and not whole and b.children(b.region) and r.startswith(b.region):  # a rest that holds nothing
+        if r is not None and not np.nan_to_num(whole) and b.children(b.region) and r.startswith(b.region):  # a rest that holds nothing
             continue
-        values = [cross.column_totals.get(c, 0.0) if r is None else cross.values[r, c] for c in cross.columns]
+        values = [cross.column_totals.get(c, np.nan) if r is None else cross.values[r, c] for c in cross.columns]
         cells = [*(cell(s.money(v, s.digits), True) for v in (*values, whole)), cell(s.percent(s.part(whole)), True)]
         for what in (w for w in per if have[w]):
             of = size[r, what]
@@ -241,7 +245,7 @@ def _map(s: Page, cross: Cross) -> str:
     if not s.polygons:
         return ""
     shapes = charts.rings(s.polygons)
-    names = [r for r in cross.rows if r in shapes]
+    names = [r for r in cross.rows if r in shapes and cross.row_totals[r] == cross.row_totals[r]]
     dense = bool(names) and all(measure(s.account, r, "area") for r in names)
     value = {r: cross.row_totals[r] / (measure(s.account, r, "area") or 1.0) * (1e6 if dense else 1.0) for r in names}
     scale = money_scale(max(map(abs, value.values()), default=0.0), s.account.basis.currency, s.lang)
@@ -266,11 +270,8 @@ def left_out(s: Page) -> str:
     if missing:
         lines = []
         for m in missing:
-            only = (
-                f"<br><small>{text(s.word('only_for', names=', '.join(ecosystems.called(e, s.lang, s.account.basis.ecosystems) for e in m.ecosystems)))}</small>"
-                if m.ecosystems
-                else ""
-            )
+            where = m.only(s.lang, s.account.basis.ecosystems)
+            only = f"<br><small>{text(s.word('only_for', names=s.listed(where)))}</small>" if where else ""
             needs = "<br>".join(f"{text(term(n, s.lang))} <small>[{text(s.unit(u))}] <code>{text(n)}</code></small>" for n, u in m.needs)
             lines.append(row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs)))
         listed = s.table(s.word("left_out"), [(s.word("component"), False), (s.word("needs"), False)], lines, "reg")

@@ -61,6 +61,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "relative": ("增减率", "change, %"),
     "within_reach": ("允差", "rounding"),
     # sentences
+    "lead_unknown": ("{year} 年{region}的{name}尚无可用数据。", "Nothing is known yet of {name} of {region} in {year}."),
     "lead": ("{year} 年{region}{name}为 {value} {unit}{and_levels}。", "{name} of {region} in {year} came to {value} {unit}{and_levels}."),
     "lead_level": ("{level}占 {share}", "{level} {share}"),
     "is_synthetic": (

@@ -1,0 +1,214 @@
+"""How far a figure reaches: rates and prices of the whole serve its parts, sizes never; every number laid out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from gep.basis import Basis, Region
+from gep.build import build
+from gep.direct import compute
+from gep.errors import InputError
+from gep.inputs import Entry
+from tests.labelled import series
+
+DISTRICTS = {"East": Region("East", "City"), "West": Region("West", "City"), "Hill": Region("Hill", "West")}
+RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
+WATER = ("water_retention", "retained_water")
+
+
+def entry(name, value, unit, *, of=("", ""), item="", ecosystem="", region="", year=None, where="", price=False):
+    place = where or f"{'.'.join(of)} {name} {item}{ecosystem}{region}{year or ''}"
+    return Entry(*of, name, item, ecosystem, region, year, str(value), float(value), unit, place, place, is_price=price)
+
+
+def account(inputs, prices=(), years=(2020,), **more):
+    return build(list(inputs), list(prices), Basis(region="City", years=years, price_year=years[-1], regions=DISTRICTS, **more))
+
+
+def price(**labels):
+    return entry("reservoir_cost", 2, "CNY/m3", of=WATER, year=2020, price=True, **labels)
+
+
+def forest(*rain, areas=("East", "West"), less=900):
+    return [
+        *(entry("area", 100, "ha", ecosystem="forest", region=r) for r in areas),
+        *rain,
+        entry("evapotranspiration", less, "mm"),
+        entry("runoff", 0, "mm", of=WATER),
+    ]
+
+
+def test_a_districts_own_rain_leaves_the_citys_to_the_others():
+    """100 ha each, less 900 mm: (1000 − 900) mm in East, (1100 − 900) mm in West, at 2 CNY/m3."""
+    rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
+    out = account(forest(*rain), [price()])
+    assert out.by("region").to_dict() == pytest.approx({"East": 2e5, "West": 4e5}) and out.total == pytest.approx(6e5)
+    assert not out.missing and out.total.left_out == ()
+    sources = out.ledger.set_index("region")["source"]
+    assert "precipitation ;" in sources["East"] + ";" and "West" not in sources["East"] and "precipitation West" in sources["West"]
+
+
+def test_rain_of_a_district_serves_what_lies_in_it():
+    """Hill lies in West: 200 mm there, 100 mm in East."""
+    rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
+    out = account(forest(*rain, areas=("East", "Hill")), [price()])
+    assert out.by("region").to_dict() == pytest.approx({"East": 2e5, "Hill": 4e5}) and not out.missing
+
+
+def test_what_no_place_around_has_is_missing():
+    rain = (entry("precipitation", 1100, "mm", region="West"),)
+    out = account(forest(*rain, areas=("East", "Hill")), [price()])
+    assert out.total == pytest.approx(4e5) and out.total.left_out == ("water_retention.retained_water (1 of 2 cells)",)
+    assert out.missing[0].needs == (("precipitation", "m/yr"),)
+
+
+def test_a_figure_of_the_whole_takes_the_rain_of_the_whole():
+    """The area is of the city: rain of West, which others may use, is not its."""
+    rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
+    out = account(forest(*rain, areas=("",)), [price()])
+    assert out.by("region").to_dict() == pytest.approx({"City": 2e5})
+
+
+def test_a_city_beside_its_districts_keeps_its_own_rain():
+    areas = ("City", "East", "West")
+    rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
+    out = account(forest(*rain, areas=areas), [price()])
+    assert out.total == pytest.approx(2e5)  # the city's own area counts
+    assert out.ledger.set_index("region")["value"].to_dict() == pytest.approx({"City": 2e5, "East": 2e5, "West": 4e5})
+
+
+def test_a_size_of_the_whole_is_not_that_of_each_part():
+    """Area of the city and of West: East has none of its own."""
+    with pytest.raises(InputError) as told:
+        account(
+            [entry("area", 100, "ha", ecosystem="forest"), *forest(*(entry("precipitation", 1000, "mm", region=r) for r in ("East", "West")), areas=())],
+            [price()],
+        )
+    assert [p.code for p in told.value.problems] == ["quantity.repeated"]
+    out = account([*forest(entry("precipitation", 1000, "mm"), areas=("", "West"))], [price()])
+    assert set(out.ledger["region"]) == {"City", "West"}
+
+
+def test_a_year_without_rain_of_its_own_takes_that_of_the_city():
+    """West gives 2020 only: 100 mm in 2019, 200 mm in 2020."""
+    rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West", year=2020)
+    out = account(forest(*rain), [price()], years=(2019, 2020))
+    assert out.by("region", 2019).to_dict() == pytest.approx({"East": 2e5, "West": 2e5})
+    assert out.by("region", 2020).to_dict() == pytest.approx({"East": 2e5, "West": 4e5})
+
+
+def test_a_kind_of_forest_takes_the_rate_of_forest_and_what_is_left_the_rate_of_all():
+    """500 mm of rain less 400 (shrub: its own), 300 (mixed forest: of forest), 450 (grassland: of all), on 1 ha each at 2 CNY/m3."""
+    rows = [
+        *(entry("area", 1, "ha", ecosystem=e) for e in ("shrub", "mixed_forest", "grassland")),
+        entry("precipitation", 500, "mm"),
+        entry("runoff", 0, "mm", of=WATER),
+    ]
+    loss = [entry("evapotranspiration", v, "mm", ecosystem=e) for v, e in ((400, "shrub"), (300, "forest"), (450, ""))]
+    out = account([*rows, *loss], [price()])
+    assert out.by("ecosystem").to_dict() == pytest.approx({"shrub": 2000, "mixed_forest": 4000, "grassland": 1000}) and not out.missing
+
+
+def test_two_labels_of_one_class_do_not_stand_for_each_other():
+    rows = [*(entry("area", 1, "ha", ecosystem=e) for e in ("old", "young")), entry("precipitation", 500, "mm"), entry("runoff", 0, "mm", of=WATER)]
+    out = account([*rows, entry("evapotranspiration", 400, "mm", ecosystem="old")], [price()], ecosystems={"old": "forest", "young": "forest"})
+    assert out.by("ecosystem").dropna().to_dict() == pytest.approx({"old": 2000}) and out.missing[0].ecosystems == ("young",)
+    out = account([*rows, entry("evapotranspiration", 400, "mm", ecosystem="forest")], [price()], ecosystems={"old": "forest", "young": "forest"})
+    assert out.by("ecosystem").to_dict() == pytest.approx({"old": 2000, "young": 2000})
+
+
+def test_a_rate_of_a_type_goes_before_that_of_a_district():
+    """Forest in West: the figure that names the type counts, 100 mm; grassland there has only that of West, 200 mm."""
+    rows = [
+        *(entry("area", 1, "ha", ecosystem=e, region="West") for e in ("forest", "grassland")),
+        entry("precipitation", 500, "mm"),
+        entry("runoff", 0, "mm", of=WATER),
+    ]
+    loss = [entry("evapotranspiration", 400, "mm", ecosystem="forest"), entry("evapotranspiration", 300, "mm", region="West")]
+    assert account([*rows, *loss], [price()]).by("ecosystem").to_dict() == pytest.approx({"forest": 2000, "grassland": 4000})
+
+
+def test_what_a_service_gives_for_one_type_leaves_the_shared_figure_to_the_others():
+    """Forest loses 400 mm to this service, grassland 450 mm as all services say."""
+    rows = [*(entry("area", 1, "ha", ecosystem=e) for e in ("forest", "grassland")), entry("precipitation", 500, "mm"), entry("runoff", 0, "mm", of=WATER)]
+    loss = [
+        entry("evapotranspiration", 400, "mm", of=(WATER[0], ""), ecosystem="forest"),
+        *(entry("evapotranspiration", 450, "mm", ecosystem=e) for e in ("forest", "grassland", "shrub")),
+    ]
+    out = account([*rows, *loss], [price()])
+    assert out.by("ecosystem").to_dict() == pytest.approx({"forest": 2000, "grassland": 1000})
+    sources = out.ledger.set_index("ecosystem")["source"]
+    assert (
+        "evapotranspiration forest" in sources["forest"]
+        and "; . evapotranspiration grassland" in "; " + sources["grassland"]
+        and "shrub" not in "".join(sources)
+    )
+    assert "450 mm" in str(out.explain("water_retention")) and "400 mm" in str(out.explain("water_retention"))
+
+
+def test_an_area_of_a_service_is_not_completed():
+    """It says which types supply the service."""
+    rows = [*(entry("area", 1, "ha", ecosystem=e) for e in ("forest", "grassland")), entry("area", 1, "ha", of=(WATER[0], ""), ecosystem="forest")]
+    out = account([*rows, entry("precipitation", 500, "mm"), entry("evapotranspiration", 400, "mm"), entry("runoff", 0, "mm", of=WATER)], [price()])
+    assert out.by("ecosystem").to_dict() == pytest.approx({"forest": 2000})
+
+
+def test_prices_of_some_items_and_of_all():
+    """Rice at 4 CNY/kg, all else at 3,000 CNY/t: 10 t and 5 t."""
+    amounts = {"agricultural_products.crops.quantity": series([10, 5], "t", item=["rice", "maize"])}
+    prices = pd.concat([series([4], "CNY/kg", item=["rice"]), series([3], "CNY/kg", item=[""])])
+    prices.attrs["units"] = "CNY/kg"
+    assert compute(amounts, {"agricultural_products.crops.product_price": prices}, year=2020).by("item").to_dict() == pytest.approx(
+        {"rice": 4e4, "maize": 1.5e4}
+    )
+    own = ("agricultural_products", "crops")
+    rows = [entry("quantity", v, "t", of=own, item=i) for v, i in ((10, "rice"), (5, "maize"))]
+    asked = [entry("product_price", v, u, of=own, item=i, year=2020, price=True) for v, u, i in ((4, "CNY/kg", "rice"), (3000, "CNY/t", ""))]
+    out = account(rows, asked)
+    assert out.by("item").to_dict() == pytest.approx({"rice": 4e4, "maize": 1.5e4})
+    assert out.ledger.set_index("item")["price_unit"].to_dict() == {"rice": "CNY/kg", "maize": "CNY/t"}
+
+
+def test_a_price_of_one_district_leaves_the_citys_to_the_others():
+    """1 t CO2 in each: East 50, West (and Hill in it) 70 CNY."""
+    own = ("carbon_sequestration", "carbon")
+    rows = [entry("quantity", 1, "t CO2", of=own, region=r) for r in ("East", "Hill")]
+    prices = [entry("carbon_price", v, "CNY/t CO2", of=own, region=r, year=2020, price=True) for v, r in ((50, ""), (70, "West"))]
+    assert account(rows, prices).by("region").to_dict() == pytest.approx({"East": 50, "Hill": 70})
+
+
+def test_a_price_of_another_year_that_is_not_needed_is_not_asked_to_be_carried():
+    """The component has a price of its own; that of the service is of 2015, without an index."""
+    rows = [entry("quantity", 1, "m3", of=WATER)]
+    far = entry("reservoir_cost", 9, "CNY/m3", of=(WATER[0], ""), year=2015, price=True)
+    out = account(rows, [price(), far])
+    assert out.total == 2 and [w.code for w in out.warnings] == ["input.unused"]
+    typed = [entry("quantity", 1, "m3", of=WATER, ecosystem=e) for e in ("forest", "grassland")]
+    with pytest.raises(InputError) as told:
+        account(typed, [price(ecosystem="forest"), far])
+    assert [p.code for p in told.value.problems] == ["price.year"]
+    out = account(typed, [price(ecosystem="forest"), far], price_basis="as_given")
+    assert out.by("ecosystem").to_dict() == {"forest": 2, "grassland": 9} and not out.warnings
+
+
+def test_a_price_that_cannot_be_carried_is_told_to_who_needs_it_only():
+    """Retained water has a price of its own; the flood component needs that of 2015 … and is told, whoever was solved first."""
+    rows = [entry("quantity", 1, "t CO2", of=("carbon_sequestration", c)) for c in ("carbon", "blue_carbon")]
+    own = entry("carbon_price", 3, "CNY/t CO2", of=("carbon_sequestration", "carbon"), year=2020, price=True, ecosystem="forest")
+    shared = entry("carbon_price", 4, "CNY/t CO2", of=("carbon_sequestration", ""), year=2015, price=True)
+    for order in (rows, rows[::-1]):
+        with pytest.raises(InputError) as told:
+            account(order, [own, shared])
+        assert [p.code for p in told.value.problems] == ["price.year"]
+
+
+def test_an_index_is_chosen_by_name_and_never_by_chance():
+    """2 CNY of 2015 at an index of 100 → 150: 3 CNY; two indices of other names are no choice."""
+    rows, old = [entry("quantity", 1, "m3", of=WATER)], [entry("reservoir_cost", 2, "CNY/m3", of=WATER, year=2015, price=True)]
+    half, flat = {2015: 100.0, 2020: 150.0}, {2015: 100.0, 2020: 100.0}
+    for indices in ({"PPI": half}, {"PPI": flat, "CPI": half}, {"CPI": flat, "water_retention": half}, {"water_retention": flat, "reservoir_cost": half}):
+        assert account(rows, old, deflators=indices).total == 3
+    with pytest.raises(InputError) as told:
+        account(rows, old, deflators={"PPI": half, "wages": flat})
+    assert [(p.code, p.values["indices"]) for p in told.value.problems] == [("price.index", "PPI, wages")]
