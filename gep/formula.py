@@ -396,3 +396,4 @@ class Pricing:
     seea: str  # the valuation family of SEEA EA, in words
     formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by the price or intermediate they give: the first is the default route
     doc: str = ""
+    residual: bool = False  # it is what costs leave of a market price; one that was given outright is a market price

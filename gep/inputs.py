@@ -44,6 +44,13 @@ class Entry(NamedTuple):
     distribution: str = ""
     is_price: bool = False
     classification: str = ""  # "confidential": used, and told nowhere
+    money_of: int | None = None  # the year that its money was given in, where ``value`` may be that of another
+
+    @property
+    def as_given(self) -> float:
+        """The figure as it stands in its row, before an index carried it to another year."""
+        told = number(self.text)
+        return self.value if told is None else told
 
     @property
     def half(self) -> float:
@@ -159,6 +166,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
     known: dict[tuple[str, str, str], list[Slot]] = {}
     fine: set[tuple[object, ...]] = set()  # labels that were looked at and are right
     readings: dict[tuple[str, str, str, str], _Reading | None] = {}
+    undated: set[tuple[str, str, str]] = set()
     for e in entries:
         what = e[:3]
         key = (*what, e.item, e.ecosystem, e.region, e.year)
@@ -173,6 +181,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
                 fine.add(place)
         if (*what, e.unit) in readings:
             yield from _range(e, readings[(*what, e.unit)])
+            yield from _undated(e, basis, undated)
             continue
         try:
             fits = known[what] = known[what] if what in known else _fitting(e, methods)
@@ -190,6 +199,16 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         if all(p.level == "note" for p in wrong):  # the next of the same name and unit needs no second look
             readings[(*what, e.unit)] = reading = _reading(e.unit, fits)
             yield from _range(e, reading)
+            yield from _undated(e, basis, undated)
+
+
+def _undated(e: Entry, basis: Basis, seen: set[tuple[str, str, str]]) -> Iterator[Problem]:
+    """A price without a year, once for each name: it could be of any."""
+    if e.is_price and e.year is None and e[:3] not in seen and basis.price_year is not None and units.is_currency(e.unit):
+        seen.add(e[:3])
+        yield Problem(
+            "price.undated", e.where, "'{name}' has no year: it is taken at the prices of {year}", "", "note", {"name": e.name, "year": basis.price_year}
+        )
 
 
 def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ def at_price_year(entries: Sequence[Entry], basis: Basis, *, is_price: bool) -> 
             e = rows[0]
             own = e.year if e.year is not None else basis.years[0] if len(basis.years) == 1 else None
             to = basis.price_year
-            out.append(e if own is None or to is None or own == to else _deflated(e, own, to, basis, faults))
+            out.append((e if own is None or to is None or own == to else _deflated(e, own, to, basis, faults))._replace(money_of=own))
             continue
         for year in targets:
             row = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
@@ -37,7 +37,7 @@ def at_price_year(entries: Sequence[Entry], basis: Basis, *, is_price: bool) -> 
                 continue
             if row.year is not None and year is not None and row.year != year and units.is_currency(row.unit):
                 row = _deflated(row, row.year, year, basis, faults)
-            out.append(row._replace(year=year if len(targets) > 1 else None))
+            out.append(row._replace(year=year if len(targets) > 1 else None, money_of=row.year))
     return out, faults
 
 

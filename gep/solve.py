@@ -254,7 +254,8 @@ class Solver:
 
     def solve(self, i: Indicator, c: Component) -> Solution:
         """Find what a component needs; nothing is computed yet."""
-        mine = slots(i, c, self.pricing_of(i.id, c))
+        method = self.pricing_of(i.id, c)
+        mine = slots(i, c, method)
         self.notes = []
         none = Node("", "", MISSING)
         share_node = self.find(i, c, mine["share"])
@@ -274,7 +275,7 @@ class Solver:
             value,
             share_node or none,
             (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
-            method=self.pricing_of(i.id, c),
+            method="market_price" if price.kind == "given" and pricing.get(method).residual else method,
             notes=self.notes,
             floor=self.profile.floors.get(f"{i.id}.{c.id}", ""),
         )

@@ -158,9 +158,13 @@ def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: 
         if s.quantity.given is not None:
             half = on_grid(s.quantity.given.half, grid)
             reach = reach + abs(half.sum([d for d in half.dims if d not in given.dims]) * price)
-        if bool((gap > reach * (1 + 1e-9)).any()):
-            s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
-                                   {"value": float(given.sum()), "product": float(product.sum())}))  # fmt: skip
+        wide = (gap > reach * (1 + 1e-9)).set_dims({"year": len(grid["year"]), **gap.sizes})
+        for n, year in enumerate(grid["year"]):
+            off = wide.isel(year=n)
+            if bool(off.any()):
+                told, made = (float((a.isel(year=n) if "year" in a.dims else a).where(off).sum()) for a in (given, product))
+                s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}, {year}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
+                                       {"value": told, "product": made}))  # fmt: skip
     if _dims(given) == _dims(product):
         if "draw" not in given.dims:
             status = xr.Variable(given.dims, np.where(given.isnull().values, "computed", status.values))

@@ -95,4 +95,5 @@ PRICING = Pricing(
         "value_added_rate": (value_added_rate,),
     },
     doc=__doc__,
+    residual=True,
 )  # fmt: skip

@@ -115,4 +115,5 @@ PRICING = Pricing(
     seea="prices embodied in market transactions (residual value, resource rent)",
     formulas={"product_price": (product_price,), "water_price": (water_price,), "electricity_price": (electricity_price,)},
     doc=__doc__,
+    residual=True,
 )

@@ -281,13 +281,21 @@ class _Report:
         by_part = {p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts}
         prices = []
         for x in used:
-            labels = self.comma.join(str(v) for v in (x.item, x.ecosystem and self.type_name(x.ecosystem), x.region, x.year) if v)
+            labels = self.comma.join(str(v) for v in (x.item, x.ecosystem and self.type_name(x.ecosystem), x.region) if v)
+            given = dict.fromkeys(f"{e.text} {pretty(e.unit, lang)}{f' ({e.money_of})' if e.money_of else ''}" for e in x.entries)
             cited = dict.fromkeys([*(e.source or self.w("no_source") for e in x.entries), *(r.source for r in x.rows)])
             prices.append(
-                (self.comma.join(by_part[n] for n in x.used_by) + (f" [{labels}]" if labels else ""), plain(x.value), pretty(x.unit, lang), "; ".join(cited))
+                (
+                    self.comma.join(by_part[n] for n in x.used_by) + (f" [{labels}]" if labels else ""),
+                    plain(x.value),
+                    pretty(x.unit, lang),
+                    str(x.year or a.basis.price_year or ""),
+                    self.comma.join(given),
+                    "; ".join(cited),
+                )
             )
         if prices:
-            yield self.cut(self.w("prices"), tuple(self.w(k) for k in ("used_for", "price", "unit", "source")), prices, (1,))
+            yield self.cut(self.w("prices"), tuple(self.w(k) for k in ("used_for", "price", "unit", "price_year", "as_given", "source")), prices, (1,))
         coefficients = []
         for c in listed.parameters(a):
             r = c.row

@@ -15,7 +15,23 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
     """The prices, each once, in cells that may be changed; gives the cell of each, by the identity of the price."""
     lang = plan.lang
     head = sheet.title(word("prices", lang), [word("legend", lang)])
-    keys = ("number", "price", "used_for", "item", "ecosystem", "region", "year", "figure", "unit", "as_given", "source", "where", "method", "how", "evidence")
+    keys = (
+        "number",
+        "price",
+        "used_for",
+        "item",
+        "ecosystem",
+        "region",
+        "price_year",
+        "figure",
+        "unit",
+        "as_given",
+        "source",
+        "where",
+        "method",
+        "how",
+        "evidence",
+    )
     sheet.heads(head, [word(k, lang) for k in keys], (8,))
     at: dict[int, str] = {}
     row = head
@@ -26,10 +42,12 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
         sheet.put(row, 4, p.item)
         sheet.put(row, 5, plan.ecosystem_label(p.ecosystem) if p.ecosystem else "")
         sheet.put(row, 6, p.region)
-        sheet.put(row, 7, "" if p.year is None else p.year)
+        sheet.put(row, 7, p.year or plan.account.basis.price_year or "")
         at[id(p)] = f"{sheet.name}!{sheet.put(row, 8, p.value, 'input', form=number_format(p.value))}"
         sheet.put(row, 9, pretty(p.unit, lang), "unit")
-        sheet.put(row, 10, "; ".join(f"{e.text} {e.unit}{f' ({e.year})' if e.year else ''}" for e in p.entries[:3]) + ("; …" if len(p.entries) > 3 else ""))
+        sheet.put(
+            row, 10, "; ".join(f"{e.text} {e.unit}{f' ({e.money_of})' if e.money_of else ''}" for e in p.entries[:3]) + ("; …" if len(p.entries) > 3 else "")
+        )
         cited = [*(e.source or word("no_source", lang) for e in p.entries), *(f"{r.source}{', ' + r.clause if r.clause else ''}" for r in p.rows)]
         sheet.put(row, 11, "; ".join(dict.fromkeys(cited)))
         sheet.put(row, 12, "; ".join(e.where for e in p.entries[:3]))
@@ -81,11 +99,11 @@ def sources(sheet: Sheet, plan: Plan) -> None:
             e.item,
             plan.ecosystem_label(e.ecosystem) if e.ecosystem else "",
             e.region,
-            e.year or "",
+            e.year or e.money_of or "",
         )
         for n, cell in enumerate(cells, 1):
             sheet.put(row, n, cell)
-        sheet.put(row, 8, e.value, "sum", form=number_format(e.value))
+        sheet.put(row, 8, e.as_given, "sum", form=number_format(e.as_given))
         sheet.put(row, 9, e.unit, "unit")
         sheet.put(row, 10, e.source or word("no_source", lang))
         sheet.put(row, 11, evidence_name(e.evidence, lang))

@@ -15,7 +15,7 @@ import xarray as xr
 
 from gep.account import Account, Part
 from gep.errors import InputError, Problem
-from gep.inputs import Entry, number
+from gep.inputs import Entry
 from gep.solve import Node
 from gep.tables import Row
 from gep.uncertainty.spreads import Floats, MapError, Spread, by_pattern, fits, spread
@@ -170,8 +170,8 @@ def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
 
 def _as_printed(e: Entry) -> Entry:
     """A price as it stands in its row, before an index carried it to another year."""
-    printed = number(e.text) if e.is_price else None
-    if not printed or not e.value or printed == e.value:
+    printed = e.as_given
+    if not e.is_price or not printed or not e.value or printed == e.value:
         return e
     back = printed / e.value
     return e._replace(value=printed, low=None if e.low is None else e.low * back, high=None if e.high is None else e.high * back)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,10 +200,21 @@ def test_what_lacks_only_the_year_is_read_as_per_year_and_noted():
     assert read_unit("m3/yr", yearly) == "m3/yr" and read_unit("CNY/m2", stock) == "CNY/m2" and read_unit("m3", yearly) != "m3"
 
 
+def test_a_price_without_a_year_is_noted_once():
+    """It could be of any year; what is no money and what has a year needs no note, nor does an account at current prices."""
+    prices = [
+        entry("water_retention.retained_water.reservoir_cost", unit="CNY/m3", is_price=True, where=f"w{n}", region=f"r{n}", year=2020 if n == 0 else None)
+        for n in range(3)
+    ]
+    life = entry("flood_mitigation.lake.lifetime", unit="yr", is_price=True)
+    assert [(p.code, p.level, p.where) for p in problems([*prices, life], BASIS, {})] == [("price.undated", "note", "w1")]
+    assert list(problems(prices, replace(BASIS, price_year=None), {})) == []
+
+
 def test_a_stock_is_refused_unless_as_printed():
     premium = entry("landscape_premium.homes.premium", unit="CNY/m2", is_price=True)
     assert found(premium) == [("unit.stock", "w, column unit")] and found(premium._replace(method="as_printed")) == []
-    assert list(problems([premium._replace(method="as_printed")], BASIS, {})) == []  # not read as per year
+    assert list(problems([premium._replace(method="as_printed", year=2020)], BASIS, {})) == []  # not read as per year
     assert found(premium._replace(component="")) == [("unit.stock", "w, column unit")]  # of homes; of hotels it would be of another kind
     assert found(premium._replace(unit="CNY/(m2 yr)")) == [] and found(premium._replace(unit="kg")) == [("unit.dimension", "w, column unit")]
 

@@ -143,6 +143,15 @@ def test_a_value_beside_its_product(quantity, value, price, gap):
     assert account.ledger.status.tolist() == ["published"] and account.ledger.price.tolist() == [float(price.split()[0])]
 
 
+def test_a_gap_is_told_of_its_year():
+    """10 CNY a year beside 3 and 5 m3 at 2: nothing to say of 2020, 10 beside 6 in 2019; types that fit are not in the sums."""
+    quantity = series([3, 5, 1, 1], "m3", year=[2019, 2020] * 2, ecosystem=["forest"] * 2 + ["shrub"] * 2)
+    value = series([10, 10, 2, 2], "CNY", year=[2019, 2020] * 2, ecosystem=["forest"] * 2 + ["shrub"] * 2)
+    account = compute({"water_retention.retained_water.quantity": quantity, "water_retention.retained_water.value": value}, RESERVOIR, year=[2019, 2020])
+    (gap,) = account.warnings
+    assert (gap.where, gap.values) == ("water_retention.retained_water, 2019", {"value": 10, "product": 6})
+
+
 def test_a_value_beside_a_computed_quantity():
     """1000 m2 × (1000 − 900) mm is 100 m3, 200 CNY: its own digits explain 0.5, not 1."""
     inputs = {"area": "1000 m2", "precipitation": "1000 mm", "evapotranspiration": "900 mm", "water_retention.runoff": "0 mm"}

@@ -117,3 +117,17 @@ def test_a_gap_of_another_year_stands_beside_a_year_without(folder):
     assert account.total == pytest.approx(200_000) and account.total.left_out == () and account.missing[0].years == (2020,)
     page = build_page(account, "zh")
     assert "2021 年无未核算项目" in page and "仅缺：forest、2020" in page.replace("森林", "forest")
+
+
+def test_a_price_shows_the_year_of_its_money_and_the_figure_that_was_given(folder, tmp_path):
+    """2 CNY/m3 of 2015 at an index of 100 → 150 are 3 CNY/m3 of 2020."""
+    inputs, prices = "water_retention,retained_water,quantity,,,,,10,m3,hand\n", "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2015,,book\n"
+    account = gep.run(folder(inputs, prices, deflators_csv="index,year,value\nCPI,2015,100\nCPI,2020,150\n"))
+    assert account.total == 30
+    assert "| 3 | CNY/m³ | 2020 | 2 CNY/m3 (2015) | book; CPI 2015→2020 × 1.5 |" in account.to_markdown("en")
+    assert ">2015<" in build_page(account, "zh")
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(account.to_excel(tmp_path / "a.xlsx", "zh"), data_only=True)
+    (price,) = [row for row in book["单价"].iter_rows(min_row=1, values_only=True) if row[0] == 1]
+    assert price[6:10] == (2020, 3, "元/m³", "2 CNY/m3 (2015)")
+    assert [row[6:8] for row in book["来源"].iter_rows(values_only=True) if str(row[0]).startswith("prices.csv,")] == [(2015, 2)]

@@ -157,3 +157,24 @@ def test_a_type_without_a_figure_has_no_zero(folder):
     row = seea.tables(account).supply_money.reset_index().set_index("component").loc["so2"]
     assert row["mixed_forest"] == pytest.approx(100 * 1200)
     assert row.get("cropland") is None or row["cropland"] != row["cropland"]
+
+
+def test_a_price_that_was_given_outright_is_no_resource_rent(folder):
+    """Under seea_ea rice at 3 CNY/kg is a market price; with gross price and costs it is what they leave: 2.6 − 0.7 − 0.45 − 0.03 − 0.2 − 10 × 6 %."""
+    toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "seea_ea"\n'
+    rice = "agricultural_products,crops,quantity,rice,,,,10,t,hand\n"
+    given = gep.run(folder(rice, "agricultural_products,crops,product_price,rice,,,3,元/kg,2020,,hand\n", toml))
+    assert given.ledger["method"].tolist() == ["market_price"] and any("market price" in n for n in seea.tables(given).notes)
+    parts = {
+        "gross_price": "2.6,元/kg",
+        "intermediate_cost": "0.7,元/kg",
+        "labour_cost": "0.45,元/kg",
+        "production_tax": "0.03,元/kg",
+        "depreciation": "0.2,元/kg",
+        "capital_intensity": "10,CNY yr/kg",
+        "return_rate": "6,%/yr",
+    }
+    prices = "".join(f"agricultural_products,crops,{name},rice,,,{figure},2020,,hand\n" for name, figure in parts.items())
+    rent = gep.run(folder(rice, prices, toml, name="rent"))
+    assert rent.ledger["method"].tolist() == ["resource_rent"] and rent.total == pytest.approx(10_000 * (2.6 - 0.7 - 0.45 - 0.03 - 0.2 - 0.6))
+    assert not any("market price" in n for n in seea.tables(rent).notes)

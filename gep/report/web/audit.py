@@ -125,7 +125,7 @@ def _entry(s: Page, e: Entry) -> str:
         + (f" <small>{text(e.method)}</small>" if e.method else "")
     )
     return row(head(f"{text(f'{who}: ' if who else '')}{text(name)}"), cell(text(labels)), cell(figure(e.value, e.text), True), cell(text(e.unit)),
-               cell(text(e.year if e.year is not None else "")), cell(source), cell(f"<code>{text(e.where)}</code>"))  # fmt: skip
+               cell(text(next((y for y in (e.year, e.money_of) if y is not None), ""))), cell(source), cell(f"<code>{text(e.where)}</code>"))  # fmt: skip
 
 
 def _register(s: Page, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:
