@@ -179,7 +179,10 @@ class _Report:
                 yield indicator, component_name(part, self.lang), r
 
     def physical(self) -> Table:
-        lines = [(i, c, *amount(r.quantity, r.quantity_unit, self.lang), self.status(r.status)) for i, c, r in self._named() if r.quantity == r.quantity]
+        lines = []
+        for i, c, r in self._named():
+            each = r.items or (("", r.quantity, r.quantity_unit),)
+            lines += [(i, f"{c}·{item}" if item else c, *amount(q, unit, self.lang), self.status(r.status)) for item, q, unit in each if q == q]
         head = tuple(self.w(k) for k in ("indicator", "component", "quantity", "unit", "status"))
         return Table(self.with_unit(self.w("physical_account"), str(self.account.basis.years[-1])), head, tuple(lines), (2,))
 

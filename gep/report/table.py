@@ -29,6 +29,7 @@ class Row:
     status: str = ""  # those of its cells, with commas between
     counted: bool = True  # whether it is in the total
     control: Control | None = None
+    items: tuple[tuple[str, float, str], ...] = ()  # name, quantity and unit of each, where they have units of their own and do not add
 
 
 def rows(account: Account, lang: str = "en") -> list[Row]:
@@ -79,13 +80,16 @@ def _line(
     quantities, prices = data["quantity"].values, data["price"].values
     own = s.quantity.given.units or {} if s.quantity.given else {}
     mixed = len(set(own.values())) > 1
+    first = next(iter(own.values()), s.quantity.unit or part.component.unit)
     quantity = np.nan if mixed or np.isnan(quantities).all() else float(np.nansum(quantities))
     known = prices[~np.isnan(prices)]
-    price = float(known.flat[0]) if known.size and np.allclose(known, known.flat[0], rtol=1e-12) and not mixed else np.nan
-    first = next(iter(own.values()), s.quantity.unit or part.component.unit)
+    unpriced = bool((~np.isnan(quantities) & np.isnan(data["value"].values)).any())  # then quantity × price would not be the value
+    price = float(known.flat[0]) if known.size and np.allclose(known, known.flat[0], rtol=1e-12) and not mixed and not unpriced else np.nan
+    apart = [(str(i), data["quantity"].sel(item=i).values, own.get(str(i), first)) for i in data["item"].values] if mixed else []
+    items = tuple((i, float(np.nansum(q)), unit) for i, q, unit in apart if not np.isnan(q).all())
     first_price = next(iter((s.price.given.units or {}).values()), s.price.unit) if s.price.given else s.price.unit
     status = sorted(set(data["status"].values.ravel().tolist()) - {"absent"})
     return Row(
         depth, part.name, name, total, share(total) if part.counted else np.nan, quantity, first, price, first_price.replace("CNY", account.basis.currency),
-        ", ".join(status), part.counted, control or controls.get(part.name),
+        ", ".join(status), part.counted, control or controls.get(part.name), items,
     )  # fmt: skip

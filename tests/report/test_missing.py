@@ -131,3 +131,27 @@ def test_a_price_shows_the_year_of_its_money_and_the_figure_that_was_given(folde
     (price,) = [row for row in book["单价"].iter_rows(min_row=1, values_only=True) if row[0] == 1]
     assert price[6:10] == (2020, 3, "元/m³", "2 CNY/m3 (2015)")
     assert [row[6:8] for row in book["来源"].iter_rows(values_only=True) if str(row[0]).startswith("prices.csv,")] == [(2015, 2)]
+
+
+def test_items_in_units_of_their_own_stand_one_by_one(folder):
+    """Pigs by head, honey by kg: no sum of the two, and none of them left out of the physical account."""
+    own = "agricultural_products,livestock"
+    rows_ = f"{own},quantity,pigs,,,,10,万头,hand\n{own},quantity,honey,,,,3,t,hand\n"
+    prices = f"{own},product_price,pigs,,,2600,元/头,2020,,hand\n{own},product_price,honey,,,50,元/kg,2020,,hand\n"
+    account = gep.run(folder(rows_, prices))
+    (row,) = [r for r in rows(account) if r.items]
+    assert row.items == (("pigs", 100_000, "头"), ("honey", 3_000, "kg")) and math.isnan(row.quantity)
+    shown = account.to_markdown("zh")
+    assert "| 畜牧业产品·pigs | 10 | 万头 |" in shown and "| 畜牧业产品·honey | 3,000 | kg |" in shown
+    assert "pigs 10 万头<br>honey 3,000 kg" in build_page(account, "zh")
+
+
+def test_no_price_stands_beside_a_quantity_that_is_not_all_priced(folder):
+    """10 t of rice at 3,000 and 5 t of wheat without a price: 15 t × 3,000 would not be the value of 30,000."""
+    own = "agricultural_products,crops"
+    rows_ = f"{own},quantity,rice,,,,10,t,hand\n{own},quantity,wheat,,,,5,t,hand\n"
+    price = f"{own},product_price,rice,,,3000,元/t,2020,,hand\n"
+    (crops,) = [r for r in rows(gep.run(folder(rows_, price))) if r.id == "agricultural_products.crops"]
+    assert (crops.quantity, crops.value) == (15, 30_000) and math.isnan(crops.price)
+    (rice,) = [r for r in rows(gep.run(folder(rows_.splitlines(keepends=True)[0], price, name="rice"))) if r.id == "agricultural_products.crops"]
+    assert (rice.quantity, rice.price, rice.value) == (10, 3000, 30_000)

@@ -154,7 +154,7 @@ def composition(s: Page) -> str:
 def account_table(s: Page) -> str:
     """Quantity, price, value and share of every indicator and component."""
     rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
-    counted, priced = any(r.quantity == r.quantity for r in s.rows), any(r.price == r.price for r in s.rows)
+    counted, priced = any(r.quantity == r.quantity or r.items for r in s.rows), any(r.price == r.price for r in s.rows)
     columns = [(s.word("indicator"), False), *(((s.word("quantity"), True), (s.word("unit"), False)) if counted else ()),
                *(((label("price", s.lang), True), (s.word("unit"), False)) if priced else ()), (s.headed(s.word("value"), s.scale.unit), True), (s.word("share"), True)]  # fmt: skip
     lines, inferred = [], False
@@ -168,7 +168,8 @@ def account_table(s: Page) -> str:
         cells = []
         if counted:
             shown, unit = s.amount(r.quantity, r.quantity_unit) if r.quantity == r.quantity else ("", "")
-            cells += [cell(figure(r.quantity, shown) if shown else "", True), cell(text(unit), css="u")]
+            each = "<br>".join(f"{text(item)} {text(' '.join(s.amount(q, own)))}" for item, q, own in r.items)
+            cells += [cell(figure(r.quantity, shown) if shown else f"<small>{each}</small>", True), cell(text(unit), css="u")]
         if priced:
             has = r.price == r.price
             cells += [cell(figure(r.price, plain(r.price)) if has else "", True), cell(text(s.unit(r.price_unit)) if has else "", css="u")]
