@@ -59,7 +59,7 @@ def build(
     account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, (), tuple(together))
     regional = list(_parts_of_regions(account))
     _refuse(InputError, "The account cannot be computed", regional)
-    found += [*regional, *_negative(account), *_idle(together, solver, profile), *audit.found(account)]
+    found += [*regional, *_negative(account), *_idle(together, solver, profile), *_misplaced(parts), *audit.found(account)]
     _refuse(OverlapError, "The standard forbids counting these together", found)
     said = {level: tuple(p for p in _unique(found) if p.level == level) for level in ("warning", "note")}
     return replace(account, warnings=said["warning"], notes=said["note"])
@@ -104,8 +104,12 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
 
 def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[Problem]:
     """Figures that were not used: those of services outside the standard in one line each, others row by row."""
+    shared: dict[str, list[Entry]] = {}
     for e in given:
-        if e in solver.used or not e.indicator:
+        if e in solver.used:
+            continue
+        if not e.indicator:
+            shared.setdefault(e.name, []).append(e)
             continue
         name = f"{e.indicator}.{e.component}".rstrip(".")
         if any(c == name or c == e.indicator for c in profile.left_out):
@@ -123,6 +127,28 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
             )
         else:
             yield Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name})
+    served = {e.name for e in solver.used if not e.indicator}
+    for name, rows in shared.items():  # sizes serve beside the account too
+        if name not in served and name not in ("area", "population", "gdp"):
+            yield Problem("input.unused", rows[0].where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": name})
+
+
+def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
+    """Prices and rates of items, types or regions that have no quantity: a slip in a label leaves a figure without effect."""
+    for part in parts:
+        occurs = part.data["status"] != "absent"
+        for node in (n for chain in part.solution.nodes for n in chain.walk() if n.reaches and n.given is not None and n.given.own):
+            assert node.given is not None and node.given.owner is not None
+            if not node.given.array.dims:
+                continue
+            array = node.given.array.copy(data=node.given.owner)
+            there = occurs.any([d for d in occurs.dims if d not in array.dims])
+            used = array.where(there.reindex({d: array[d].values for d in there.dims}, fill_value=False), -1)
+            for n in np.setdiff1d(array.values, [*np.unique(used.values), -1]):
+                e = node.given.entries[int(n)]
+                labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
+                yield Problem("figure.misplaced", e.where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
+                              {"name": e.name, "labels": labels, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:

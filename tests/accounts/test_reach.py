@@ -212,3 +212,24 @@ def test_an_index_is_chosen_by_name_and_never_by_chance():
     with pytest.raises(InputError) as told:
         account(rows, old, deflators={"PPI": half, "wages": flat})
     assert [(p.code, p.values["indices"]) for p in told.value.problems] == [("price.index", "PPI, wages")]
+
+
+def test_a_price_of_what_has_no_quantity_is_named():
+    """An item that is spelled otherwise in the prices: missing where prices say what there is, else a warning."""
+    own = ("agricultural_products", "crops")
+    prices = [entry("product_price", v, "CNY/t", of=own, item=i, year=2020, price=True) for v, i in ((5, "rice"), (7, "rise"))]
+    out = account([entry("quantity", 1, "t", of=own, item="rice")], prices)
+    assert out.total == 5 and out.missing[0].items == ("rise",) and out.missing[0].needs == (("quantity", ""),)
+    out = account([entry("quantity", 1, "t", of=own, item="rice", region=r) for r in ("East", "West")], prices)
+    assert out.total == 10 and out.total.left_out == ()
+    assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [("figure.misplaced", prices[1].where, "rise")]
+
+
+def test_a_shared_figure_that_no_service_takes_is_named_once():
+    rows = [
+        *forest(entry("precipitation", 1000, "mm")),
+        *(entry("heterotrophic_respiration", 1, "t C/ha", ecosystem=e) for e in ("forest", "shrub")),
+        entry("gdp", 5, "CNY/yr"),
+    ]
+    out = account(rows, [price()])
+    assert [(w.code, w.values["name"]) for w in out.warnings] == [("input.unused", "heterotrophic_respiration")]
