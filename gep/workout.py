@@ -129,8 +129,11 @@ def nothing() -> xr.Variable:
 
 
 def _as_given(s: Solution) -> bool:
-    names = ("quantity", s.component.quantity, s.component.given)
-    return any(e.name in names for n in s.quantity.walk() if n.given is not None for e in n.given.entries[:1])
+    """Whether the quantity was given: as it is, or with nothing beside it but the numbers that stand where nothing is given."""
+    final = ("quantity", s.component.quantity, s.component.given)
+    parts = [n for n in s.quantity.walk() if n.kind != "formula"]
+    told = [n for n in parts if n.given is not None and any(e.name in final for e in n.given.entries[:1])]
+    return bool(told) and all(n in told or n.kind == "number" for n in parts)
 
 
 def _beside(s: Solution, quantity: xr.Variable, given: xr.Variable) -> xr.Variable:

@@ -143,6 +143,20 @@ def test_a_value_beside_its_product(quantity, value, price, gap):
     assert account.ledger.status.tolist() == ["published"] and account.ledger.price.tolist() == [float(price.split()[0])]
 
 
+def test_visits_times_a_share_are_computed():
+    """10 visits, half of them for nature: 5 at 2 CNY. Visits alone, and water without what was brought in, are as given."""
+    prices = {"tourism.visit_cost": "2 CNY/visit", "water_supply.water_price": "2 CNY/m3"}
+    visits, water_ = {"tourism.paid_sites.visits": "10 visit"}, {"water_supply.domestic.water_taken": "5 m3"}
+    for inputs, status in (
+        ({**visits, "tourism.paid_sites.ecological_share": "50 %"}, "computed"),
+        ({"tourism.paid_sites.ecological_visits": "5 visit"}, "given"),
+        (water_, "given"),
+        ({**water_, "water_supply.domestic.imported": "0 m3"}, "computed"),
+    ):
+        account = compute(inputs, prices, year=2020)
+        assert account.total == 10 and account.ledger.status.tolist() == [status]
+
+
 def test_a_gap_is_told_of_its_year():
     """10 CNY a year beside 3 and 5 m3 at 2: nothing to say of 2020, 10 beside 6 in 2019; types that fit are not in the sums."""
     quantity = series([3, 5, 1, 1], "m3", year=[2019, 2020] * 2, ecosystem=["forest"] * 2 + ["shrub"] * 2)
