@@ -9,6 +9,7 @@ import numpy as np
 from gep import overlaps
 from gep.account import Account
 from gep.errors import Problem
+from gep.inputs import LABELS, Slot, gather
 
 
 def found(account: Account) -> Iterator[Problem]:
@@ -17,6 +18,7 @@ def found(account: Account) -> Iterator[Problem]:
     yield from overlaps.found(account)
     yield from _supporting(account)
     yield from _imports(account)
+    yield from _areas(account)
     yield from _controls(account)
     yield from _printed(account)
 
@@ -50,6 +52,20 @@ def _imports(account: Account) -> Iterator[Problem]:
     if unsaid:
         yield Problem("imports.unsaid", ", ".join(unsaid), "{standard} is net of ecosystem products from outside the region; what came in is not given and is taken as 0",
                       "give 'imported', or the value of what came in as a negative 'remainder' (0 if none)", "warning", {"standard": account.profile.id, "names": ", ".join(unsaid)})  # fmt: skip
+
+
+def _areas(account: Account) -> Iterator[Problem]:
+    """Regions whose ecosystems cover more than the region, by more than a hundredth: a unit or a digit is wrong somewhere."""
+    basis, rows = account.basis, [e for e in account.entries if e.name == "area" and not e.indicator]
+    stated = {basis.region: basis.area} | {r.name: r.area for r in basis.regions.values() if r.area}
+    for region, size in stated.items() if rows else ():
+        inside = account.places([e.region or basis.region for e in rows], region)
+        mine = [e for e in rows if (e.region or basis.region) in inside]
+        if size and mine and not any(e.classification for e in mine):
+            covered = float(gather("area", Slot("area", "m^2"), mine, basis).array.sum([d for d in LABELS[:3] if any(getattr(e, d) for e in mine)]).max())
+            if covered > 1.01 * size:
+                yield Problem("area.beyond", mine[0].where, "the ecosystems of {region} cover {covered:.6g} km2, more than its area of {stated:.6g} km2", "check the areas and their units", "warning",
+                              {"region": region, "covered": covered / 1e6, "stated": size / 1e6})  # fmt: skip
 
 
 def _controls(account: Account) -> Iterator[Problem]:

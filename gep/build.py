@@ -114,7 +114,7 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
         name = f"{e.indicator}.{e.component}".rstrip(".")
         if any(c == name or c == e.indicator for c in profile.left_out):
             switch = next(s.id for s in profile.switches.values() if name in s.components or e.indicator in s.components)
-            yield Problem("standard.switched", name, "is left out under {standard} as it is switched ({switch}: out)", 'to count it: [switches] {switch} = "in" in account.toml', "warning",
+            yield Problem("standard.switched", name, "is left out under {standard} as it is switched ({switch}: out)", 'to count it: [switches] {switch} = "in" in account.toml (from Python: switches)', "warning",
                           {"standard": profile.id, "switch": switch})  # fmt: skip
         elif not profile.open and profile.row(e.indicator, e.component) is None:
             yield Problem(
@@ -258,7 +258,7 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
                               "region": name, "names": ", ".join(r for r in inside if bool(dropped.sel(region=r).notnull().any())), "value": float(np.nansum(dropped.values))})  # fmt: skip
         loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
         if loose:
-            yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv", "warning",
+            yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv (from Python: parents)", "warning",
                           {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from numbers import Number
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from gep import indicators, units
 from gep.account import Account
@@ -38,8 +40,8 @@ def compute(
     inputs, prices : mapping
         By dotted name, ``"soil_retention.siltation.bulk_density"``, ``"water_retention.retained_water.quantity"`` or a
         shared name such as ``"area"``. A value is text with its unit (``"3 亿m3"``), or a pandas Series whose index
-        levels are named among ``item, ecosystem, region, year`` and whose ``attrs["units"]`` says the unit. Missing
-        values of a Series are left out, never zero.
+        levels are named among ``item, ecosystem, region, year`` and whose ``attrs["units"]`` says the unit, or an xarray
+        DataArray of these dimensions with ``attrs["units"]``. Missing values are left out, never zero.
     year : int or several
         The accounting years.
     price_year : int or "current", optional
@@ -138,6 +140,11 @@ def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is
 
 
 def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict[str, Any], str, str]]:
+    if isinstance(value, xr.DataArray):
+        unit = value.attrs.get("units")
+        value = value.to_series() if value.dims else f"{value.item()!r} {unit or ''}"
+        if not isinstance(value, str):
+            value.attrs["units"] = unit
     if isinstance(value, pd.Series):
         names = list(map(str, value.index.names))
         if any(n not in LABELS for n in names):
@@ -158,6 +165,11 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
         for at, figure in value.dropna().items():
             text = repr(float(figure)) if isinstance(figure, (int, float, np.number)) and np.isreal(figure) else str(figure)[:80]
             yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), text, str(unit)
+        return
+    if not isinstance(value, (str, Number)) and not hasattr(value, "magnitude"):  # of pint
+        faults.append(
+            Problem("value.kind", key, "is a {kind}", "give text with its unit, a pandas Series or an xarray DataArray", values={"kind": type(value).__name__})
+        )
         return
     try:
         figure, unit = units.as_printed(str(value))

@@ -82,7 +82,7 @@ def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:
     if at is None:
         raise ParameterError(
             "Unknown ecosystem type",
-            [Problem("ecosystem.unknown", label, "is no ecosystem type", "use a class of 'gep list --ecosystems', or map the label in ecosystems.csv", values={"label": label})],
+            [Problem("ecosystem.unknown", label, "is no ecosystem type", "use a class of 'gep list --ecosystems', or map the label in ecosystems.csv (from Python: ecosystems)", values={"label": label})],
         )  # fmt: skip
     while at:
         yield at

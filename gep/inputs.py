@@ -171,7 +171,8 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         what = e[:3]
         key = (*what, e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key]})
+            labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
+            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key] + (labels and f" ({labels})")})
         seen.setdefault(key, e.where)
         place = (e.ecosystem, e.region, e.year, e.is_price)
         if place not in fine:
@@ -217,12 +218,16 @@ def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
             "ecosystem.unknown",
             f"{e.where}, column ecosystem",
             "'{label}' is no ecosystem type",
-            "use one of 'gep list --ecosystems', or map the label in ecosystems.csv",
+            "use one of 'gep list --ecosystems', or map the label in ecosystems.csv (from Python: ecosystems)",
             values={"label": e.ecosystem},
         )
     if e.region and basis.regions and e.region != basis.region and e.region not in basis.regions:
         yield Problem(
-            "region.unknown", f"{e.where}, column region", "'{label}' is not in regions.csv", "add it there, or mend the label", values={"label": e.region}
+            "region.unknown",
+            f"{e.where}, column region",
+            "'{label}' is no region of the account",
+            "add it to regions.csv (from Python: parents), or mend the label",
+            values={"label": e.region},
         )
     if e.year is not None and basis.years and e.year not in basis.years and not e.is_price:
         yield Problem(
@@ -285,13 +290,8 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
             if e.method != "as_printed":
                 yield Problem("unit.stock", where, "'{given}' is a stock where a yearly amount '{wanted}' is wanted", "turn it into a yearly amount (rental yield, equivalent annual cost), or use it as printed with method as_printed", values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
             return
-        yield Problem(
-            "unit.dimension",
-            where,
-            "is in '{given}', which does not convert to '{wanted}'",
-            "give it in '{wanted}' or a unit of the same kind",
-            values={"given": e.unit, "wanted": fits[0].unit},
-        )
+        what, mend = "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind"
+        yield Problem("unit.dimension", where, what, mend, values={"given": e.unit, "wanted": fits[0].unit})
         return
 
 

@@ -229,7 +229,7 @@ class Solver:
         if nodes[0] in live:  # the default route, where the others would take the very same figures
             live = [n for n in live if n is nodes[0] or own[id(n)] != own[id(nodes[0])]]
         if len(live) > 1 and own[id(live[0])]:
-            self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}"', values={
+            self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}" (from Python: methods)', values={
                 "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip
         if live and named is not None:
             self.notes.append(Problem("route.other", f"{i.id}.{name}", "is computed by {route}; the standard names {named}, whose inputs are lacking: {needs}", "give these, or name the route in account.toml, [methods]",

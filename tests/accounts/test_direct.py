@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import gep.errors
+from gep import units
 from gep.direct import compute
 from gep.errors import GepError
 from tests.labelled import series
@@ -79,3 +81,31 @@ def test_prices_of_two_years():
         price_year="current",
     )
     assert a.by("year").to_dict() == {2019: 2, 2020: 3}
+
+
+def test_an_array_of_xarray_is_read_by_its_dimensions():
+    """100 and 50 ha at (1000 − 700) and (1000 − 500) mm less 100 mm of runoff, at 2 CNY/m3; a missing number is left out."""
+    area = xr.DataArray([[100.0, np.nan], [50.0, 5.0]], {"ecosystem": ["forest", "shrub"], "region": ["East", "West"]}, attrs={"units": "ha"})
+    loss = xr.DataArray([700, 500], {"ecosystem": ["forest", "shrub"]}, attrs={"units": "mm"})
+    rain = xr.DataArray(1000.0, attrs={"units": "mm"})
+    about = {"year": 2020, "region": "City", "parents": {"East": "City", "West": "City"}}
+    out = compute({"area": area, "precipitation": rain, "evapotranspiration": loss, "water_retention.runoff": "100 mm"}, PRICE, **about)
+    assert out.by("region").to_dict() == pytest.approx({"East": 100e4 * 0.2 * 2 + 50e4 * 0.4 * 2, "West": 5e4 * 0.4 * 2})
+    assert len(out.ledger) == 3 and not out.missing
+
+
+def test_what_is_no_figure_is_named_by_its_kind():
+    with pytest.raises(GepError) as told:
+        compute(
+            {"area": [1, 2], "precipitation": {"forest": 3}, "evapotranspiration": pd.DataFrame({"a": [1]}), "npp": xr.DataArray([1.0], {"region": ["East"]})},
+            year=2020,
+        )
+    assert [(p.code, p.where, p.values.get("kind")) for p in told.value.problems] == [
+        ("value.kind", "area", "list"), ("value.kind", "precipitation", "dict"), ("value.kind", "evapotranspiration", "DataFrame"), ("unit.missing", "npp", None)
+    ]  # fmt: skip
+    assert compute({"water_retention.value": units.quantity(3.0, "CNY/yr")}, year=2020).total == 3
+
+
+def test_a_label_that_stands_twice_is_named():
+    with pytest.raises(GepError, match=r"is the same row as area \(forest, East\)"):
+        compute({"area": series([1, 2], "ha", ecosystem=["forest"] * 2, region=["East"] * 2)}, year=2020)

@@ -347,3 +347,18 @@ def test_maps_are_no_part_of_what_an_account_says():
 
     account = compute({"water_retention.value": "5 CNY"}, year=2020)
     assert replace(account, scene="maps") == account != replace(account, files={"a": "b"})
+
+
+def test_ecosystems_that_cover_more_than_their_region_are_said(folder):
+    """East is 10 km2 and has 6 + 5; the city is 30 km2 and has 11 + 15; a hundredth is rounding."""
+
+    def said(*areas, city="30 km2"):
+        rows = "".join(f",,area,,{e},{r},,{v},km2,s\n" for e, r, v in areas)
+        toml = TOML + f'area = "{city}"\n'
+        path = folder(rows, "", toml, regions_csv="region,parent,area\nEast,City,10 km2\nWest,City,20 km2\n", name=f"{len(areas)}{areas[0][2]}{city[:2]}")
+        return [(w.values["region"], w.values["covered"], w.values["stated"]) for w in gep.run(path).warnings if w.code == "area.beyond"]
+
+    assert said(("forest", "East", 6), ("shrub", "East", 5), ("forest", "West", 15)) == [("East", pytest.approx(11), 10)]
+    assert said(("forest", "East", 6), ("shrub", "East", 4.1)) == []
+    assert said(("forest", "", 29), ("shrub", "", 2)) == [("City", pytest.approx(31), 30)]
+    assert said(("forest", "East", 10), ("shrub", "West", 20), city="25 km2") == [("City", pytest.approx(30), 25)]
