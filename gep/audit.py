@@ -10,6 +10,7 @@ from gep import overlaps
 from gep.account import Account
 from gep.errors import Problem
 from gep.inputs import LABELS, Slot, gather
+from gep.solve import MISSING
 
 
 def found(account: Account) -> Iterator[Problem]:
@@ -19,6 +20,7 @@ def found(account: Account) -> Iterator[Problem]:
     yield from _supporting(account)
     yield from _imports(account)
     yield from _areas(account)
+    yield from _uncapped(account)
     yield from _controls(account)
     yield from _printed(account)
 
@@ -66,6 +68,21 @@ def _areas(account: Account) -> Iterator[Problem]:
             if covered > 1.01 * size:
                 yield Problem("area.beyond", mine[0].where, "the ecosystems of {region} cover {covered:.6g} km2, more than its area of {stated:.6g} km2", "check the areas and their units", "warning",
                               {"region": region, "covered": covered / 1e6, "stated": size / 1e6})  # fmt: skip
+
+
+def _uncapped(account: Account) -> Iterator[Problem]:
+    """Purification worked out from rates, for which nobody said how much was emitted: no more can be taken up than there is."""
+    for part in account.counted:
+        s = part.solution
+        if part.component.cap and s.cap.kind == MISSING and s.quantity.formula is not None and s.value.kind == MISSING and not s.quantity.missing():
+            yield Problem(
+                "cap.lacks",
+                part.name,
+                "is the whole capacity: no '{cap}' is given to hold it to",
+                "give the emission of the region",
+                "warning",
+                {"cap": part.component.cap},
+            )
 
 
 def _controls(account: Account) -> Iterator[Problem]:

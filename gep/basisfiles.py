@@ -76,6 +76,8 @@ def read(r: Reader) -> Basis:
 
 
 def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
+    if "year" in data and "years" in data:
+        r.fault("key.both", "account.toml, year", "stands beside years", "keep one of the two")
     years = data.get("years", data.get("year"))
     years = years if isinstance(years, list) else [years]
     if years and all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):

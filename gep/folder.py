@@ -76,7 +76,10 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
     r = Reader(path)
     basis = basisfiles.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
-    if not (path / "inputs.csv").exists():
+    books = [n for n in ("inputs", "prices") if not (path / f"{n}.csv").exists() and (path / f"{n}.xlsx").exists()]
+    for n in books:
+        r.fault("file.workbook", f"{n}.csv", "is there as a workbook only: {file}", "save its sheet as 'CSV UTF-8' under this name", file=f"{n}.xlsx")
+    if not (path / "inputs.csv").exists() and "inputs" not in books:
         r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
     prices = list(_entries(r, "prices.csv", basis))
     controls = list(_controls(r, basis))

@@ -70,7 +70,11 @@ def get(id: str) -> Indicator:
             "Unknown indicator",
             [
                 Problem(
-                    "indicator.unknown", id, "'{indicator}' is no indicator", "one of: {names}", values={"indicator": id, "names": nearest(id, IDS, "gep list")}
+                    "indicator.unknown",
+                    id,
+                    "'{indicator}' is no indicator",
+                    "one of: {names}",
+                    values={"indicator": id, "names": next((i.id for i in every() if id in (i.zh, i.en)), None) or nearest(id, IDS, "gep list")},
                 )
             ],
         )

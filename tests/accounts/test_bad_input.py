@@ -185,3 +185,19 @@ def test_exit_code_and_chinese(folder):
     result = CliRunner().invoke(app, ["run", str(folder(",,area,,atlantis,,,5,km2,s\n")), "--lang", "zh"])
     assert result.exit_code == 2
     assert "第2行 ecosystem列" in result.output and "不是已知的生态系统类型" in result.output
+
+
+def test_what_a_newcomer_does(folder):
+    """A Chinese name where an id is wanted, a workbook in the place of a CSV file, both ``year`` and ``years``."""
+    path = folder("旅游休闲,,visits,,,,,10,万人次,s\n", "", 'region = "City"\nyear = 2020\nyears = [2020, 2021]\nprice_year = 2020\nstandard = "catalogue"\n')
+    (path / "prices.csv").unlink(missing_ok=True)
+    (path / "prices.xlsx").write_bytes(b"PK")
+    with pytest.raises(gep.GepError) as told:
+        gep.run(path)
+    found = {p.code: p.values for p in told.value.problems}
+    assert set(found) == {"key.both", "file.workbook", "indicator.unknown"}
+    assert found["indicator.unknown"]["names"] == "tourism" and found["file.workbook"]["file"] == "prices.xlsx"
+    (path / "inputs.csv").rename(path / "inputs.xlsx")
+    with pytest.raises(gep.GepError) as told:
+        gep.run(path)
+    assert [p.where for p in told.value.problems if p.code == "file.workbook"] == ["inputs.csv", "prices.csv"]

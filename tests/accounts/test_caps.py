@@ -55,3 +55,11 @@ def test_a_district_without_a_report_is_missing(folder):
     assert rows.loc[("An", "shrub"), "status"] == "missing"
     assert "air_purification.dust (1 of 4 cells)" in account.total.left_out
     assert float(account.total) == pytest.approx((75 + 30) * 200)
+
+
+def test_a_capacity_without_an_emission_is_said(folder):
+    """Rates alone count in full, with a warning; a quantity that was given may hold the emission already."""
+    account = gep.run(folder(AREA + RATE, PRICE, regions_csv=REGIONS))
+    assert float(account.total) == pytest.approx(650 * 200) and [(w.code, w.where) for w in account.warnings] == [("cap.lacks", "air_purification.dust")]
+    given = gep.run(folder("air_purification,dust,quantity,,,,,650,t dust,hand\n", PRICE, name="given"))
+    assert float(given.total) == 650 * 200 and not given.warnings
