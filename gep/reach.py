@@ -6,7 +6,7 @@ of visits or a final quantity of a whole is not that of each of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,22 +31,20 @@ def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) ->
     for dim in WIDER:
         if dim not in given.array.dims:
             continue
-        have = [str(key) for key in given.array[dim].values]
-        names = list(wanted.get(dim, ()))
+        have = _at(given, dim)
+        names = dict.fromkeys(wanted.get(dim, ()))
         if not names:
             whole = basis.region if dim == "region" else ""
             if whole in have:
-                given = _only(given, dim, have.index(whole))
+                given = _only(given, dim, have[whole])
             continue
-        spelled = (
-            _spelled([h for h in have if h not in basis.ecosystems], basis) if dim == "ecosystem" else {}
-        )  # two labels of one's own may be of one class: neither lies in the other
-        upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in dict.fromkeys((*names, *have))}
+        # two labels of one's own may be of one class: neither lies in the other
+        spelled = _spelled([h for h in have if h not in basis.ecosystems], basis) if dim == "ecosystem" else {}
+        upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in (names | have)}
         outer = {above for steps in upwards.values() for above in steps[1:]}
-        if not outer.intersection(have):
-            continue
-        kept = [*names, *(h for h in have if h not in outer and h not in names)]
-        given = picked(given, dim, kept, [[have.index(step) for step in upwards[key] if step in have] for key in kept])
+        if outer & have.keys():
+            kept = [*names, *(h for h in have if h not in outer and h not in names)]
+            given = _picked(given, dim, kept, [[have[step] for step in upwards[key] if step in have] for key in kept])
     return given
 
 
@@ -54,12 +52,17 @@ def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Give
     """A figure by one dimension, for the very labels asked for: of each its own, else that of what it lies in."""
     if dim not in given.array.dims:
         return given
-    have = [str(key) for key in given.array[dim].values]
+    have = _at(given, dim)
     spelled = _spelled(have, basis) if dim == "ecosystem" else {}
-    return picked(given, dim, labels, [[have.index(step) for step in _upwards(dim, name, spelled, basis) if step in have] for name in labels])
+    return _picked(given, dim, labels, [[have[step] for step in _upwards(dim, name, spelled, basis) if step in have] for name in labels])
 
 
-def picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
+def _at(given: Given, dim: str) -> dict[str, int]:
+    """Where each label of a dimension stands."""
+    return {str(key): n for n, key in enumerate(given.array[dim].values)}
+
+
+def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
     """The figure on new labels of one dimension, each cell from the first of some old places that has a number."""
     axis = given.array.dims.index(dim)
     told = given.array.notnull().values
@@ -86,7 +89,7 @@ def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> G
     strange = {d: [k for k in far.array[d].values.tolist() if k not in wanted[str(d)]] for d in far.array.dims if wanted.get(str(d))}
     far = _without(far, strange)
     dims = [d for d in LABELS if d in near.array.dims or d in far.array.dims]
-    keys = {d: list(dict.fromkeys(k for g in (near, far) if d in g.array.dims for k in g.array[d].values.tolist())) for d in dims}
+    keys = {d: list(dict.fromkeys([*(k for g in (near, far) if d in g.array.dims for k in g.array[d].values.tolist()), *wanted.get(d, ())])) for d in dims}
 
     def on(given: Given, numbers: npt.NDArray[np.generic]) -> Floats:
         old = given.array.copy(data=numbers.astype(float))
@@ -116,9 +119,9 @@ def _owner(given: Given) -> Places:
     return given.owner
 
 
-def _spelled(have: Sequence[str], basis: Basis) -> dict[str, str]:
+def _spelled(have: Iterable[str], basis: Basis) -> dict[str, str]:
     """Of each class the label that a figure has for it."""
-    return {str(ecosystems.find(h, basis.ecosystems)): h for h in reversed(have) if h}
+    return {str(ecosystems.find(h, basis.ecosystems)): h for h in reversed([*have]) if h}
 
 
 def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> Iterator[str]:
