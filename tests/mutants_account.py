@@ -39,7 +39,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parent.parent
 MODULES = ("solve", "reach", "pricelevel", "workout", "account", "inputs", "build", "ledger", "controls", "basis", "direct", "compare", "disclose", "overlaps",
            "standards", "ecosystems", "tables")  # fmt: skip
-TESTS = ("tests/accounts", "tests/properties/test_reach.py", "tests/standards", "tests/decisions", "tests/test_ecosystems.py", "tests/test_crosswalks.py", "tests/fuzz/test_limits.py",
+TESTS = ("tests/accounts", "tests/properties/test_rates.py", "tests/standards", "tests/decisions", "tests/test_ecosystems.py", "tests/test_crosswalks.py", "tests/fuzz/test_limits.py",
          "tests/report/test_schema.py")  # fmt: skip
 LIBRARIES = ("hypothesis.strategies", "numpy", "pandas", "pint", "pytest", "rich.console", "scipy.stats", "typer.testing", "xarray")
 BELOW = ("errors", "names", "text", "units")  # of gep, that the account rests on
