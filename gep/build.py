@@ -18,7 +18,7 @@ from gep.inputs import components as named_components
 from gep.reader import MAX_FAULTS
 from gep.solve import MISSING, Solution, Solver
 from gep.standards import Profile, ProfileRow
-from gep.workout import repeated, work_out
+from gep.workout import on_grid, repeated, work_out
 
 
 def build(
@@ -136,15 +136,16 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
 def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
     """Prices and rates of items, types or regions that have no quantity: a slip in a label leaves a figure without effect."""
     for part in parts:
-        occurs = part.data["status"] != "absent"
+        occurs = (part.data["status"] != "absent").variable
+        grid = {str(d): part.data[d].values.tolist() for d in part.data.dims}
         for node in (n for chain in part.solution.nodes for n in chain.walk() if n.reaches and n.given is not None and n.given.own):
             assert node.given is not None and node.given.owner is not None
-            if not node.given.array.dims:
+            array = node.given.array
+            if not array.dims or not set(array.dims) <= {*grid}:
                 continue
-            array = node.given.array.copy(data=node.given.owner)
-            there = occurs.any([d for d in occurs.dims if d not in array.dims])
-            used = array.where(there.reindex({d: array[d].values for d in there.dims}, fill_value=False), -1)
-            for n in np.setdiff1d(array.values, [*np.unique(used.values), -1]):
+            rows = on_grid(array.copy(data=node.given.owner.astype(float)), grid)
+            there = occurs.any([d for d in occurs.dims if d not in rows.dims]).transpose(*rows.dims)
+            for n in np.setdiff1d(node.given.owner, [-1, *np.unique(rows.values[there.values & (rows.values >= 0)])]):
                 e = node.given.entries[int(n)]
                 labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
                 yield Problem("figure.misplaced", e.where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",

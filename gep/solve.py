@@ -123,6 +123,7 @@ class Solver:
         self._prices: dict[tuple[str, str, str], list[Entry]] = {}
         self._gathered: dict[tuple[object, ...], Given | None] = {}
         self._faults: dict[tuple[object, ...], list[Problem]] = {}
+        self._looked: set[tuple[object, ...]] = set()
         self._cells = 0  # of all that was gathered
         for store, entries in ((self._inputs, inputs), (self._prices, prices)):
             for e in entries:
@@ -160,7 +161,10 @@ class Solver:
                 where = (self._prices if is_price else self._inputs)[place][0].where
                 self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
                 return None
-            self.use(place, slot, given, is_price=is_price)
+            key = (place, slot.unit, slot.stock, is_price)
+            if key not in self._looked:  # not once for each component that takes it
+                self._looked.add(key)
+                self.use(place, slot, given, is_price=is_price)
             if given is not None:
                 reaches = price or (slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES) and slot.kind not in ("quantity", "value", "share"))
                 return Node(
