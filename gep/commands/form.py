@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,25 +12,34 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from gep.commands.shared import AsJson, console, plain_table, print_json, told
+from gep import standards
+from gep.commands.shared import AsJson, console, joined, plain_table, print_json, told
 from gep.errors import InputError, Problem
 from gep.forms import define, desk
 from gep.forms import status as standing
 from gep.forms.cells import read_date
+from gep.forms.define import field as field_of
+from gep.forms.define import targets
 from gep.forms.fill import fill as put
-from gep.forms.round import Round, from_account, load, read_regions
+from gep.forms.round import Figure, Round, from_account, load, read_regions
+from gep.forms.rules import label_text
 from gep.forms.template import write_templates
-from gep.text import label, say
+from gep.inputs import Entry
+from gep.names import every
+from gep.report.web.words import named, term, thing
+from gep.text import label, name_of, say
 
 form = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The statistical report system: forms out, data in 统计报表：发放、回收、核对")
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
+NAMED = 20  # names of figures without a place that are printed
 Folder = Annotated[Path, typer.Argument(help="the folder of the round")]
 
 
 @form.command("list")
 def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
     """List the forms: code, department, deadline, fields."""
-    zh = lang == "zh"
+    with told(lang):
+        zh = lang == "zh"
     rows = [
         {"form": f.printed, "category": f.category_zh if zh else f.category_en, "department": getattr(define.departments()[f.department], lang),
          "title": f.zh if zh else f.en, "deadline": f.deadline, "fields": len(f.fields)}
@@ -37,8 +48,8 @@ def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
     if as_json:
         return print_json(rows)
     table = plain_table()
-    for key in rows[0]:
-        table.add_column(key)
+    for head in ("表号", "类别", "部门", "表名", "报送截止", "指标数") if zh else rows[0]:
+        table.add_column(head)
     for row in rows:
         table.add_row(*(escape(str(v)) for v in row.values()))
     console.print(table)
@@ -51,7 +62,7 @@ def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
 @form.command()
 def template(
     out: Annotated[Path, typer.Option("--out", help="folder of the new round")],
-    year: Annotated[int, typer.Option("--year", help="reporting year")] = 0,
+    year: Annotated[int | None, typer.Option("--year", help="reporting year", min=1000, max=2999)] = None,
     region: Annotated[str, typer.Option("--region", help="name of the city")] = "",
     standard: Annotated[str, typer.Option("--standard")] = "shenzhen",
     regions: Annotated[Path | None, typer.Option("--regions", help="regions.csv: region, parent, code")] = None,
@@ -66,8 +77,9 @@ def template(
         raise typer.BadParameter("zh, en or both", param_hint="--headers")
     with told(lang):
         if last is not None:
-            r, homeless = from_account(last, year or None, code=code, lang=headers, region=region)
+            r, homeless = from_account(last, year, code=code, lang=headers, region=region)
         elif region and year:
+            standards.get(standard)
             r, homeless = Round(region, year, code, standard, headers), []
         else:
             raise InputError(
@@ -80,9 +92,7 @@ def template(
     for path in made:
         console.print(str(path), highlight=False, soft_wrap=True)
     zh, answers = lang == "zh", escape(str(out / "returned"))
-    if homeless:
-        n = len(homeless)
-        console.print(f"上年有 {n} 个数在报表中没有位置" if zh else f"{n} figures of last year have no place in the forms", style="yellow")
+    _say_left(homeless, r.last_year, lang)
     n = len(made)
     console.print(f"{n} 个工作簿 · 收回的报表放入 {answers}" if zh else f"{n} workbooks · answers go to {answers}", style="dim", soft_wrap=True)
 
@@ -96,10 +106,49 @@ def fill(
     """Fill the templates of a round from an account folder, for a trial: the answers appear in DIR/returned."""
     with told(lang):
         r = load(path)
-        given, _ = from_account(source, r.year)
+        given, homeless = from_account(source, r.year)
         done = {p.name: put(p, r, given.last, path / "returned" / p.name) for p in sorted(path.glob("*.xlsx"))}
-    for name, count in done.items():
-        console.print(f"{escape(name)}: {count}", soft_wrap=True)
+    for name, figures in done.items():
+        console.print(f"{escape(name)}: {len(figures)}", soft_wrap=True)
+    _say_left(homeless, given.last_year, lang)
+    placed = {(f.field, f.key) for figures in done.values() for f in figures}
+    line = "{} 个数在本轮的工作簿中没有对应的行，未填入：" if lang == "zh" else "{} figures have no row in the workbooks of this round and were not filled in:"
+    _say_names(line, [_field_called(f, lang) for f in given.last if (f.field, f.key) not in placed], lang)
+
+
+def _say_left(entries: Sequence[Entry], year: int | None, lang: str) -> None:
+    """Which figures of an account stand in no form."""
+    earlier = sum(not e.is_price and e.year not in (None, year) for e in entries)
+    line = "账户中有 {} 个数在报表中没有位置，未带入：" if lang == "zh" else "{} figures of the account have no place in the forms and were left out:"
+    _say_names(line, [_called(e, lang) for e in entries if e.is_price or e.year in (None, year)], lang)
+    if earlier:
+        line = "账户中另有 {} 个数是 {} 年以前的，未带入" if lang == "zh" else "{} figures of the account are of years before {} and were left out"
+        console.print(line.format(earlier, year), style="yellow")
+
+
+def _say_names(line: str, names: Sequence[str], lang: str) -> None:
+    """How many figures were left out, and how many of each name."""
+    counts = Counter(names)
+    if counts:
+        console.print(line.format(len(names)), style="yellow")
+    for name, count in counts.most_common(NAMED):
+        console.print(f"  {escape(name)} × {count}", soft_wrap=True)
+    if len(counts) > NAMED:
+        console.print("  " + label("and_more", lang).format(count=len(counts) - NAMED))
+
+
+def _called(e: Entry, lang: str) -> str:
+    """An input of the account as people read it, with its ids."""
+    words = (thing(e.indicator, e.component, lang), term(e.name, lang) if e.name in every() else label(e.name, lang))
+    return f"{' · '.join(filter(None, words))} ({'.'.join(filter(None, (e.indicator, e.component, e.name)))})"
+
+
+def _field_called(f: Figure, lang: str) -> str:
+    """A figure of a form as people read it, with its code and what it becomes."""
+    own, place = field_of(f.field), targets(field_of(f.field), f.key.component)[0]
+    titles = (define.forms()[own.form], own)
+    ids = ".".join(filter(None, (place.indicator, place.component, place.name)))
+    return f"{' · '.join(name_of(x, lang) for x in titles)} ({own.code}, {ids})"
 
 
 @form.command()
@@ -121,11 +170,18 @@ def read(
         console.print(f"[{'red' if p.level == 'error' else 'yellow'}]{label(p.level, lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
     for d in out.differences:
         console.print(
-            f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(d.row)}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})",
+            f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(label_text(define.forms()[d.form], d.key, lang))}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})",
             soft_wrap=True,
         )
     counts = (len(out.submissions), len(out.by_form), len(out.answers), len(errors), len(out.problems) - len(errors))
     line = "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示" if lang == "zh" else "{} files · {} forms · {} figures · {} errors · {} warnings"
+    if not out.submissions:
+        where = escape(str(path / "returned"))
+        console.print(
+            f"还没有收到报表；收回的文件放入 {where}" if lang == "zh" else f"nothing has come in yet; put what comes back into {where}",
+            style="yellow",
+            soft_wrap=True,
+        )
     console.print("\n" + line.format(*counts))
     console.print(f"→ {escape(str(path / 'account'))}, problems.csv, marked/", style="dim", soft_wrap=True)
     raise typer.Exit(1 if errors else 0)
@@ -171,8 +227,10 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
         mark = "[green]✓[/]" if i.ready and not i.waiting else "[yellow]◐[/]" if i.ready else "[red]○[/]"
         console.print(f"{mark} {escape(name)}" + (f"  {len(i.ready)}/{len(i.ready) + len(i.waiting)}" if i.waiting else ""))
         for component, names, codes in i.waiting:
+            lacking = joined((f"{term(n, lang)} ({n})" for n in names), lang)
+            who = standing.waiting_for(codes, lang) or ("没有报表提供" if zh else "no form carries it")
             console.print(
-                f"    {escape(component)}: {'缺' if zh else 'lacks'} {escape(', '.join(names))} ← {escape(standing.waiting_for(codes, lang)) or '?'}",
+                f"    {escape(named(component, lang))} ({escape(component)}): {'缺' if zh else 'lacks'} {escape(lacking)} ← {escape(who)}",
                 style="dim",
                 soft_wrap=True,
             )
@@ -180,7 +238,7 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
         console.print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
     for v in versions:
         console.print(
-            f"{v['version']} · {v['date']} · {escape(v['name'])} · {escape(v['reason'])}"
+            escape(" · ".join(filter(None, (v["version"], v["date"], v["name"], v["reason"]))))
             + (f" [red]{'已被改动' if zh else 'changed'}: {escape(v['changed'])}[/]" if v["changed"] else ""),
             style="cyan",
         )
@@ -211,4 +269,4 @@ def release(
     """Lock the account as the next version."""
     with told(lang):
         made = desk.release(path, name, date)
-    console.print(str(made), soft_wrap=True)
+    console.print(f"{'已发布为' if lang == 'zh' else 'released as'} {made.name}: {escape(str(made))}", soft_wrap=True)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from gep import units
+from gep.errors import Problem
 from gep.forms.cells import Cell, plain, read_cell, squeezed
-from gep.forms.define import Field, Form
-from gep.forms.grid import Sheet, address
+from gep.forms.define import Field, Form, targets
+from gep.forms.grid import Sheet, address, position
 from gep.forms.header import Header
 from gep.forms.match import Answer, Delivery, Placed, head_of, label_of, merged_down, name_and_unit, spellings
+from gep.forms.notes import Note, tell
 from gep.forms.round import Key, Round
 from gep.forms.template import LABELS
 
@@ -19,14 +21,26 @@ def read_sheet(sheet: Sheet, file: str, form: Form, r: Round) -> Placed:
     """Everything that a sheet says in a form's places."""
     out = Placed(form, file, sheet.name)
     merged_down(sheet)
-    head_of(sheet, out)
+    out.head = {word: value for word, (value, _) in head_of(sheet).items()}
     reader = Table(sheet, out, r)
     {"table": reader.table, "list": reader.listed, "delivery": reader.delivered}[form.layout]()
+    tell(out, [n for n in reader.notes if not (sheet.text and n.code == "cell.text")])
+    out.problems.sort(key=_cell_of)
     return out
+
+
+def _cell_of(p: Problem) -> tuple[int, int]:
+    """The place of a problem, so that a sheet is told from top to bottom, what concerns all of it first."""
+    cell = p.where.rpartition(", ")[2]
+    return position(cell) if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", cell) else (-1, -1)
 
 
 class Table(Header):
     """Reads the body of a form."""
+
+    def __init__(self, sheet: Sheet, out: Placed, r: Round) -> None:
+        super().__init__(sheet, out, r)
+        self.notes: list[Note] = []
 
     def table(self) -> None:
         """A column a field."""
@@ -60,6 +74,7 @@ class Table(Header):
             f, at = self.columns[column], address(n, column)
             answer = self.answer(f, key, cell, self.unit_of[column] if f.unit else key.unit, at, hidden, method, remark)
             if answer is None:
+                self.out.refused.add((f.code, key._replace(unit="", year="")))
                 continue
             if kind == "total":
                 self.out.totals.append((answer, tuple(k for k in self.form.keys if getattr(key, k) or k not in ("item", "ecosystem", "region"))))
@@ -77,6 +92,7 @@ class Table(Header):
                         first=first,
                     )
                     self.out.answers = [a for a in self.out.answers if (a.field, a.key._replace(unit="")) != place]
+                    self.out.refused.add((f.code, key._replace(unit="", year="")))
                 else:
                     self.out.fault("row.again", at, "repeats {first}", "", "warning", first=first)
                 continue
@@ -99,26 +115,32 @@ class Table(Header):
         return bool(word) and word not in ("公开", "内部", "public", "internal"), text["method"], text["remark"]
 
     def answer(self, f: Field, key: Key, cell: Cell, unit: str, at: str, hidden: bool, method: str, remark: str) -> Answer | None:
-        """A cell in its place, with what was done to read it told; None where it is refused."""
+        """A cell in its place, with what was done to read it noted; None where it is refused."""
         if unit == "?":
             return None
-        shown = "保密" if hidden or cell.hidden else cell.raw
+        secret = hidden or cell.hidden
+        shown = "保密" if secret else cell.raw
+        if cell.fault == "cell.slash":
+            self.out.fault(
+                cell.fault, at, "was written {text}: that it does not occur (—), or that there are no data (不详)?", "write — or 不详", text=cell.raw
+            )
+            return None
         if cell.state == "refused":
             what = {"cell.date": "is a date: {text}", "cell.formula": "is a formula without a result: {text}"}.get(
                 cell.fault, "holds no figure that can be read in one way: {text}"
             )
             self.out.fault(cell.fault, at, what, "write a plain number, or … — 不详 保密", text=shown)
             return None
-        for code, _ in cell.notes:
+        if key.year and int(key.year) != self.round.year and not any(t.kind in ("price", "deflator") for t in targets(f, key.component)):
             self.out.fault(
-                code,
-                at,
-                "was written {text} and read as {read}",
-                "",
-                "warning",
-                text=shown,
-                read="保密" if hidden or cell.hidden else f"{cell.text} {cell.unit}".strip(),
+                "year.other", at, "is a figure of {given}, in a round of {wanted}", "report {wanted}; it was not read", given=key.year, wanted=self.round.year
             )
+            return None
+        for code, _ in cell.notes:
+            if code == "cell.mark":
+                self.notes.append(Note(code, at, cell.raw, cell.state))
+            else:
+                self.notes.append(Note(code, at, shown, "保密" if secret else f"{cell.text} {cell.unit}".strip()))
         if cell.unit:
             unit = self.suited(f, cell.unit, at) if f.unit else cell.unit
             if unit == "?":
@@ -193,6 +215,7 @@ class Table(Header):
                     first=f"{seen[f.code] + 1}",
                 )
                 self.out.answers = [a for a in self.out.answers if a.field != f.code]
+                self.out.refused.add((f.code, Key()))
                 continue
             seen[f.code] = n
             yield n, f
@@ -216,10 +239,13 @@ class Table(Header):
             unit = self.header_unit(f, behind, below, address(n, unit_column if unit_column is not None else column))
             year = self.label("year", n, str(self.year_text(n)), address(n, self.keys.get("year", 0))) if "year" in self.form.keys else ""
             if year is None:
+                self.out.refused.add((f.code, Key()))
                 continue
             hidden, method, remark = self.tail(n)
             answer = self.answer(f, Key(year=year), cell, unit, address(n, column), hidden, method, remark)
-            if answer is not None:
+            if answer is None:
+                self.out.refused.add((f.code, Key()))
+            else:
                 self.out.answers.append(answer)
 
     def year_text(self, n: int) -> str:

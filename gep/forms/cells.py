@@ -2,7 +2,8 @@
 
 The states of a Chinese statistical form stay apart: ``…`` is less than the unit shows, ``—`` does not occur, ``不详`` is
 not known, ``保密`` may not be told, and a blank cell is not filled. What can be read in one way only is read and noted
-(full-width digits, thousands separators, ``约30``, ``30万``); what can be read in two ways is refused.
+(full-width digits, thousands separators, ``约30``, ``30万``, ``-`` for ``—``); what can be read in two ways is refused,
+and so is ``/``: some write it for "does not occur", some for "no data".
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from gep.errors import UnitError
 MARKS = {"below": "…", "absent": "—", "unavailable": "不详", "confidential": "保密"}
 _WORDS = {
     "below": ("...", "..", "......", "···", "······"),
-    "absent": ("-", "--", "/", "\\"),
+    "absent": ("-", "--", "---", "----"),
     "unavailable": ("不详", "无数据", "缺", "缺失", "暂缺", "n/a", "na", "n.a.", "未掌握", "暂无", "notavailable", "unknown"),
     "confidential": ("保密", "涉密", "(c)", "c", "***", "confidential"),
 }
 _STATE = {word: state for state, words in _WORDS.items() for word in words}
+_PRINTED = {*MARKS.values(), "……", "——"}  # as the form prints them, or a Chinese keyboard writes them
+_SLASHES = ("/", "//", "\\")
 _SIGNS = str.maketrans("−–—―‐─－﹣", "--------")
 _HIDDEN = re.compile(r"(.*?)(?:\((?:c|保密|涉密)\)|\[(?:c|保密|涉密)\]|保密|涉密)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:约为|大约|约|近似|≈|~|ca\.?|about)(.*)$|^(.*?)(?:左右|上下)$", re.IGNORECASE)
@@ -94,7 +97,9 @@ def _text(raw: str) -> Cell:
     notes: list[tuple[str, str]] = []
     state = _STATE.get(re.sub(r"\s", "", text).casefold())
     if state:
-        return Cell(state, raw=shown, hidden=state == "confidential")
+        return Cell(state, raw=shown, hidden=state == "confidential", notes=() if shown in _PRINTED else (("cell.mark", shown),))
+    if text in _SLASHES:
+        return Cell("refused", fault="cell.slash", raw=shown)
     if any(unicodedata.east_asian_width(c) == "F" for c in raw):
         notes.append(("cell.fullwidth", shown))
     if text.startswith("="):

@@ -102,6 +102,10 @@ class Form:
         """The field of that code."""
         return next((f for f in self.fields if f.code == code), None)
 
+    def component(self, id: str) -> Component | None:
+        """The component that a row of the form can stand for."""
+        return indicators.get(self.fields[0].feeds[0].partition(".")[0]).component(id)
+
 
 def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8").splitlines()))

@@ -22,8 +22,8 @@ from gep.errors import InputError, Problem
 from gep.forms.cells import read_date
 from gep.forms.define import forms
 from gep.forms.match import Delivery
-from gep.forms.read import Difference, Reading, Submission, files_in, read_files, with_stand_ins
-from gep.forms.result import annotated, place_of, write_account, write_problems
+from gep.forms.read import Reading, Submission, files_in, read_files, with_stand_ins
+from gep.forms.result import annotated, place_of, write_account, write_differences, write_problems
 from gep.forms.round import load, read_csv, toml, write_csv
 from gep.text import say
 
@@ -162,7 +162,7 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
                 output.place(made / "revision.toml", toml({"after": _latest(versions), "reason": revision}).encode("utf-8"))
             write_account(out, made / "account")
             write_problems(out.problems, made / "problems.csv", lang)
-            write_csv(made / "differences.csv", Difference._fields, (d._asdict() for d in out.differences))
+            write_differences(out.differences, made / "differences.csv", lang)
             write_csv(made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries))
             _write_signatures(made, _filled(at, out))
             for name, s in marked.items():
@@ -238,11 +238,12 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
         if state not in STATES[:3] or not name.strip():
             faults.append(Problem("state.value", state, "is no state that can be signed", "filled, checked or approved, with --name"))
         if not wanted:
-            faults.append(Problem("form.unknown", ", ".join(codes), "is no form", "one of: {names}", values={"names": ", ".join(forms())}))
+            faults.append(Problem("form.unknown", ", ".join(codes), "is no form or department", "one of: {names}", values={"names": ", ".join(forms())}))
         day = read_date(date) if date else dt.date.today()
         if day is None:
             faults.append(Problem("state.date", date, "is no date", "write 2021-03-05"))
         made = []
+        early: dict[str, list[str]] = {}
         for code in wanted:
             if code not in out.by_form:
                 faults.append(Problem("state.absent", code, "has not come in", "wait for it"))
@@ -250,9 +251,11 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
             now = state_of(code, out.by_form[code], rows)
             at_now = STATES.index(now.state) if now else 0
             if state in STATES and STATES.index(state) > at_now + 1:
-                values: dict[str, object] = {"now": STATES[at_now], "state": state, "now_zh": STATES_ZH[STATES[at_now]], "state_zh": STATES_ZH[state]}
-                faults.append(Problem("state.skip", code, "is {now}; it cannot be {state} yet", "check it first", values=values))
+                early.setdefault(STATES[at_now], []).append(code)
             made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
+        for before, codes_before in early.items():
+            values: dict[str, object] = {"now": before, "state": state, "now_zh": STATES_ZH[before], "state_zh": STATES_ZH[state]}
+            faults.append(Problem("state.skip", ", ".join(codes_before), "is {now}; it cannot be {state} yet", "check it first", values=values))
         if faults:
             raise InputError("Nothing was signed", faults)
         _write_signatures(at, [*rows, *made])
@@ -312,12 +315,17 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
 
 
 def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
+    waiting: dict[str, list[str]] = {}
     for code, sha in out.by_form.items():
         now = state_of(code, sha, rows)
         if now is None or now.state not in ("approved", "final"):
-            state = now.state if now else "unread"
-            values: dict[str, object] = {"now": state, "now_zh": STATES_ZH.get(state, "未读取"), "code": code}
-            yield Problem("state.open", code, "is {now}, not approved", "gep form sign DIR {code} --state approved", values=values)
+            waiting.setdefault(now.state if now else "unread", []).append(code)
+    for state, codes in waiting.items():
+        if state == "unread":
+            yield Problem("state.unread", ", ".join(codes), "is not read yet", "gep form read")
+            continue
+        values: dict[str, object] = {"now": state, "now_zh": STATES_ZH[state], "codes": " ".join(codes), "next": STATES[STATES.index(state) + 1]}
+        yield Problem("state.open", ", ".join(codes), "is {now}, not approved", "gep form sign DIR {codes} --state {next} --name NAME", values=values)
 
 
 def _in_step(at: Path, out: Reading) -> bool:
@@ -341,7 +349,7 @@ def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
         "errors": sum(p.level == "error" for p in out.problems),
         "warnings": sum(p.level == "warning" for p in out.problems),
         "problems": [{"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)} for p in out.problems],
-        "differences": [d._asdict() for d in out.differences],
+        "differences": [{k: v for k, v in d._asdict().items() if k != "key"} for d in out.differences],
         "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 

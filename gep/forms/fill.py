@@ -22,8 +22,8 @@ from gep.forms.round import Figure, Key, Round
 from gep.forms.template import KEY_SHEET
 
 
-def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> int:
-    """Write figures into a copy of a template, whole or not at all; how many found their place.
+def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> list[Figure]:
+    """Write figures into a copy of a template, whole or not at all; those that found their place.
 
     The header takes the unit of the first figure of a column, so that figures stand as they were given. A figure whose
     field or row the template has not is left out.
@@ -39,17 +39,17 @@ def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | P
     by_form: dict[str, list[Figure]] = {}
     for f in figures:
         by_form.setdefault(f.field[:3], []).append(f)
-    count = 0
+    placed: list[Figure] = []
     for row in book[KEY_SHEET].iter_rows(values_only=True):
         if row[0] == "form" and row[1] in by_form:
-            count += _form(book[row[2]], r, str(row[1]), by_form[str(row[1])])
+            placed += _form(book[row[2]], r, str(row[1]), by_form[str(row[1])])
     stream = BytesIO()
     book.save(stream)
     output.place(out, stream.getvalue())
-    return count
+    return placed
 
 
-def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> int:
+def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
     form = forms()[code]
     sheet = Sheet(ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)])
     table = Table(sheet, Placed(form, "", ws.title), r)
@@ -62,7 +62,7 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> int:
             ws.cell(n, table.keys["unit"] + 1, f.unit)
             if "year" in table.keys and f.key.year:
                 ws.cell(n, table.keys["year"] + 1, int(f.key.year))
-        return len(placed)
+        return placed
     table.header()
     column_of = {f.code: c for c, f in table.columns.items()}
     rows_of: dict[Key, int] = {}
@@ -78,7 +78,7 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> int:
             ws.cell(table.first - 1, column + 1, units[f.field])
         if f.method and "method" in table.keys:
             ws.cell(n + 1, table.keys["method"] + 1, f.method)
-    return len(placed)
+    return placed
 
 
 def _typed(text: str) -> float | str:

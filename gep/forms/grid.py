@@ -56,6 +56,7 @@ class Sheet:
     rows: list[list[Any]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column; from 0
     unread: set[tuple[int, int]] = field(default_factory=set)  # formulas without a result
+    text: bool = False  # a file whose cells are all text: a figure kept as text is nothing to tell there
 
     def at(self, row: int, column: int) -> Any:
         """The cell, None outside the sheet."""
@@ -185,7 +186,7 @@ def _csv(name: str, data: bytes) -> Book:
         rows = list(_bounded(csv.reader(StringIO(text, newline=""), delimiter=delimiter), name))
     except csv.Error as error:
         raise _refused(name, "form.broken", "is no table: {why}", "save it again as CSV", why=str(error)) from None
-    return Book(name, [Sheet(Path(name).stem, rows)], problems, "csv")
+    return Book(name, [Sheet(Path(name).stem, rows, text=True)], problems, "csv")
 
 
 def _bounded(reader: Iterator[list[str]], name: str) -> Iterator[list[Any]]:

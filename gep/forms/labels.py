@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gep import ecosystems, indicators, units
+from gep import ecosystems, units
 from gep.errors import UnitError
 from gep.forms.cells import plain, squeezed
 from gep.forms.grid import Sheet, address
@@ -72,7 +72,7 @@ class Labels:
                 self.out.fault("component.cell", at, "'{text}' is no category of this form", "use a name of the form; the row was not read", text=text[:60])
             return self.components.get(small)
         if name == "year":
-            if not re.fullmatch(r"[12]\d{3}年?", small):
+            if not re.fullmatch(r"[12]\d{3}(年|\.0)?", small):
                 self.out.fault("year.cell", at, "'{text}' is no year", "write four digits; the row was not read", text=text[:60])
                 return None
             return small[:4]
@@ -135,7 +135,7 @@ class Labels:
         """Every way to write a component of the form, and its id."""
         out: dict[str, str] = {}
         for id in self.form.components:
-            c = indicators.get(self.form.fields[0].feeds[0].split(".")[0]).component(id)
+            c = self.form.component(id)
             for s in (id, *((c.zh, c.en, c.zh + c.en) if c else ())):
                 out[squeezed(s)] = id
         return out

@@ -6,6 +6,7 @@ each other; one alone is enough. What neither names is not read, and said so whe
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +16,16 @@ from gep import units
 from gep.errors import Problem, UnitError
 from gep.forms.cells import Cell, squeezed
 from gep.forms.define import Field, Form, forms
-from gep.forms.grid import Sheet
+from gep.forms.grid import Sheet, address
 from gep.forms.round import Key
 from gep.forms.template import FOOT, HEAD, LABELS, LEGAL
 
 HEADER_WITHIN = 60  # rows in which the header is looked for
 _CODE = re.compile(r"[a-d]\d\d-\d\d")
 _FORM = re.compile(r"gep[-_ ]?([a-d]\d\d)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)([12]\d{3})(?:\d{2}){0,2}(?!\d)", re.ASCII)
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_TITLES = ("生态系统生产总值", "grossecosystemproduct")  # of a cover
 _UNIT_IN_LABEL = re.compile(r"[(\[]([^()\[\]]*(?:\([^()]*\)[^()]*)*)[)\]]$")
 
 
@@ -67,6 +71,8 @@ class Placed:
     totals: list[tuple[Answer, tuple[str, ...]]] = field(default_factory=list)
     head: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    astray: bool = False  # of another year than the round, and not read
+    refused: set[tuple[str, Key]] = field(default_factory=set)  # cells that were filled and not read, so that none is called blank
 
     def where(self, at: str = "") -> str:
         """A place in the file, as it is told."""
@@ -151,18 +157,42 @@ def merged_down(sheet: Sheet) -> None:
                     row[left] = value
 
 
-def head_of(sheet: Sheet, out: Placed) -> None:
-    """Who filled the form in, when: beside or behind the printed words."""
+def head_of(sheet: Sheet) -> dict[str, tuple[Any, str]]:
+    """Who filled the form in, when, for which year: beside or behind the printed words, each with its cell."""
+    out: dict[str, tuple[Any, str]] = {}
     words = {squeezed(x): zh for zh, en in (*HEAD, *LEGAL, *FOOT) for x in (zh, en, zh + en)}
-    rows = sheet.rows[:HEADER_WITHIN] + (sheet.rows[max(HEADER_WITHIN, len(sheet.rows) - 40) :])
-    for row in rows:
+    for n in (*range(min(HEADER_WITHIN, len(sheet.rows))), *range(max(HEADER_WITHIN, len(sheet.rows) - 40), len(sheet.rows))):
+        row = sheet.rows[n]
         for column, raw in enumerate(row[:60]):
             if not isinstance(raw, str) or not raw.strip() or len(raw) > 120:
                 continue
             name, _, behind = squeezed(raw).partition(":")
-            if name not in words or words[name] in out.head:
+            if name not in words or words[name] in out:
                 continue
-            beside = next((v for v in row[column + 1 : column + 4] if v not in ("", None)), "")
-            value = re.split(r"[:：]", raw, maxsplit=1)[1].strip() if behind else beside
+            beside = next((c for c, v in enumerate(row[column + 1 : column + 4], column + 1) if v not in ("", None)), column)
+            value = re.split(r"[:：]", raw, maxsplit=1)[1].strip() if behind else row[beside] if beside != column else ""
             if value not in ("", None) and squeezed(value).partition(":")[0] not in words:
-                out.head[words[name]] = value
+                out[words[name]] = (value, address(n, column if behind else beside))
+    return out
+
+
+def other_year(sheet: Sheet, year: int) -> tuple[str, str]:
+    """The cell in which a form or a cover says that it is of another year, and what it says; blank where it does not."""
+    if is_cover(sheet):
+        titles = [(v, address(n, c)) for n, row in enumerate(sheet.rows[:10]) for c, v in enumerate(row[:8]) if any(t in squeezed(v) for t in _TITLES)]
+        value, at = titles[0] if titles else ("", "")
+    else:
+        value, at = head_of(sheet).get("报告期", ("", ""))
+    found = years_in(value)
+    return ("", "") if not found or year in found else (at, "、".join(map(str, dict.fromkeys(found))))
+
+
+def years_in(raw: object) -> list[int]:
+    """The years that a text or a date names.
+
+    >>> years_in("２０２１年"), years_in("二〇二一年度"), years_in("20211231"), years_in("年报")
+    ([2021], [2021], [2021], [])
+    """
+    if isinstance(raw, dt.date):
+        return [raw.year]
+    return [int(x) for x in _YEAR.findall(squeezed(raw).translate(_DIGITS))]

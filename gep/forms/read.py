@@ -20,9 +20,10 @@ from gep.forms.cells import read_date
 from gep.forms.define import Field, Form, forms, targets
 from gep.forms.define import field as field_of
 from gep.forms.grid import MAX_FILE, SUFFIXES, read_book
-from gep.forms.match import Answer, Delivery, Placed, is_cover, which_form
+from gep.forms.match import Answer, Delivery, Placed, is_cover, other_year, which_form
+from gep.forms.prices import carried, contradicted, indices
 from gep.forms.round import Key, Round, department_of
-from gep.forms.rules import blanks, checked, label_text
+from gep.forms.rules import blanks, checked
 from gep.forms.template import KEY_SHEET, LIST_SHEET
 
 MAX_FILES = 2000
@@ -49,6 +50,7 @@ class Difference(NamedTuple):
     after: str
     first: str
     second: str
+    key: Key = Key()  # what ``row`` says in ids
 
 
 class Row(NamedTuple):
@@ -86,6 +88,7 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     regions: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     deflators: dict[str, dict[int, str]] = field(default_factory=dict)
+    astray: dict[str, Placed] = field(default_factory=dict)  # forms that came in for another year
 
     @property
     def answers(self) -> list[Answer]:
@@ -162,9 +165,11 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
         out.submissions.append(Submission(name, sha, received, tuple(p.form.code for p in placed), reported))
         found.append((received, sha, placed, name))
     for _, sha, placed, name in found:
-        out.problems += notes[sha]
         for p in placed:
             code = p.form.code
+            if p.astray:  # replaces nothing, and is told as a fault until the form comes in for this year
+                out.astray[code] = p
+                continue
             if not (p.answers or p.deliveries or p.problems):
                 continue  # a form that was left empty replaces nothing
             before = history.get(code)
@@ -173,6 +178,11 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
             history[code] = (name, p)
             out.by_form[code] = sha
     out.current = {code: history[code][1] for code in forms() if code in history}
+    count = set(out.by_form.values())
+    for _, sha, _, _ in found:  # a cover does not matter once other workbooks have replaced all that lies behind it
+        out.problems += [p for p in notes[sha] if p.code != "form.cover" or sha in count]
+    for code, p in out.astray.items():
+        out.problems += [replace(x, level="warning") if code in history else x for x in p.problems]
     _finish(out)
     return out
 
@@ -193,7 +203,13 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
                     raise InputError(f"{name} is refused", [Problem("form.round", name, what, "send the workbook of this round", values=values)])
     out: list[Placed] = []
     for sheet in book.sheets:
-        if sheet.name in (KEY_SHEET, LIST_SHEET) or is_cover(sheet) or not any(v not in ("", None) for row in sheet.rows for v in row):
+        if sheet.name in (KEY_SHEET, LIST_SHEET) or not any(v not in ("", None) for row in sheet.rows for v in row):
+            continue
+        if is_cover(sheet):
+            at, given = other_year(sheet, r.year)
+            if at:
+                what, mend = "says {given}, in a round of {wanted}", "mend the year there, or send the workbook of {wanted}"
+                problems.append(Problem("form.cover", f"{name}, {sheet.name}, {at}", what, mend, values={"given": given, "wanted": r.year}))
             continue
         form = which_form(sheet, keys)
         if form is None:
@@ -201,7 +217,13 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
             problems.append(Problem("form.sheet", f"{name}, {sheet.name}", what, mend))
             continue
         first = next((p for p in out if p.form is form), None)
-        placed = read_sheet(sheet, name, form, r)
+        at, given = other_year(sheet, r.year)
+        if at:
+            placed = Placed(form, name, sheet.name, astray=True)
+            mend = "report {wanted}; where the figures are of {wanted}, mend the year there"
+            placed.fault("form.year", at, "is of {given}, in a round of {wanted}: the form was not read", mend, given=given, wanted=r.year)
+        else:
+            placed = read_sheet(sheet, name, form, r)
         if first is not None:
             problems.append(Problem("form.twice", placed.where(), "is form {code}, which stands on sheet {first} too; neither was read", "keep one", values={"code": form.printed, "first": first.sheet}))  # fmt: skip
             first.answers.clear()
@@ -220,18 +242,19 @@ def _differences(form: Form, before: Placed, after: Placed, first: str, second: 
         return {(a.field, a.key._replace(unit="")): a for a in p.answers}
 
     old, new = table(before), table(after)
-    for place in dict.fromkeys((*old, *new)):
-        a, b = old.get(place), new.get(place)
+    for code, key in dict.fromkeys((*old, *new)):
+        a, b = old.get((code, key)), new.get((code, key))
         if _said(a) != _said(b):
             hidden = (a is not None and a.hidden) or (b is not None and b.hidden)
             yield Difference(
                 form.code,
-                field_of(place[0]).zh,
-                label_text(place[1]),
+                field_of(code).zh,
+                " ".join(x for x in (key.region, key.component, key.ecosystem, key.item, key.year) if x),
                 "保密" if hidden and a else _said(a),
                 "保密" if hidden and b else _said(b),
                 first,
                 second,
+                key,
             )
 
 
@@ -259,6 +282,7 @@ def _finish(out: Reading) -> None:
                     continue
                 if row.kind == "deflator":
                     if a.cell.known:
+                        out.problems += contradicted(out.round, a)
                         out.deflators.setdefault(a.key.item or "index", {})[int(a.key.year)] = a.cell.text
                     continue
                 place = row[:7] + ((row.year,) if row.kind == "price" else ())
@@ -266,7 +290,8 @@ def _finish(out: Reading) -> None:
                     _compare(out, rows[place], (row, a))
                     continue
                 rows[place] = (row, a)
-    out.rows = [row for row, _ in rows.values()]
+    out.rows, faults = carried(out.round, indices(out.round, out.deflators), list(rows.values()))
+    out.problems += faults
 
 
 def _compare(out: Reading, first: tuple[Row, Answer], second: tuple[Row, Answer]) -> None:

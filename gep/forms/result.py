@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gep import output
 from gep.basisfiles import COLUMNS
 from gep.errors import GepError, Problem
+from gep.forms.define import forms
 from gep.forms.grid import position, read_book
-from gep.forms.read import Reading
+from gep.forms.prices import indices
+from gep.forms.read import Difference, Reading
 from gep.forms.round import toml, write_csv
+from gep.forms.rules import label_text
 from gep.output import neutral
 from gep.text import say
 
-PROBLEMS = ("level", "file", "sheet", "cell", "what", "mend", "code")
+PROBLEMS = {"level": "级别", "file": "文件", "sheet": "表", "cell": "单元格", "what": "问题", "mend": "改法", "code": "代号"}
+DIFFERENCES = {"form": "表号", "field": "指标", "row": "行", "before": "先前", "after": "现在", "first": "先报文件", "second": "后报文件"}
 _WHERE = re.compile(r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?", re.IGNORECASE)
 
 
@@ -52,15 +56,8 @@ def write_account(out: Reading, folder: str | Path) -> Path:
 
 
 def _deflators(out: Reading) -> Iterator[dict[str, object]]:
-    """Last year's price indices, with those that were reported in their place."""
-    tables: dict[str, dict[int, str]] = {}
-    for figure in out.round.last:
-        if figure.field == "C05-03":
-            tables.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
-    for index, reported in out.deflators.items():
-        tables.setdefault(index, {}).update(reported)
-    for index, table in tables.items():
-        for year, value in sorted(table.items()):
+    for index, table in indices(out.round, out.deflators).items():
+        for year, value in table.items():
             yield {"index": index, "year": year, "value": value}
 
 
@@ -81,7 +78,19 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
         what, _, mend = text.partition("。改法：" if lang == "zh" and "。改法：" in text else ". To mend: ")
         level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
         rows.append({"level": level, "file": file, "sheet": sheet, "cell": cell, "what": what, "mend": mend, "code": p.code})
-    write_csv(path, PROBLEMS, rows)
+    _write_table(path, PROBLEMS, rows, lang)
+
+
+def write_differences(differences: Iterable[Difference], path: Path, lang: str = "zh") -> None:
+    """The figures that a later submission changed, as CSV."""
+    _write_table(path, DIFFERENCES, [{**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences], lang)
+
+
+def _write_table(path: Path, heads: Mapping[str, str], rows: Sequence[Mapping[str, object]], lang: str) -> None:
+    """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by which Excel knows UTF-8."""
+    if lang == "zh":
+        rows = [{zh: row[name] for name, zh in heads.items()} for row in rows]
+    write_csv(path, list(heads.values() if lang == "zh" else heads), rows, mark=True)
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:

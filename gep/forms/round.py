@@ -31,6 +31,7 @@ CLASSES = (
     "broadleaf_forest", "coniferous_forest", "mixed_forest", "shrub", "grassland", "mangrove", "marsh", "lake", "river", "reservoir", "arable_land", "garden",
     "urban_green", "settlement", "industry_transport", "bare", "nearshore_sea", "beach",
 )  # fmt: skip
+INDICES = "deflators.csv"
 LAST = ("field", "component", "region", "ecosystem", "item", "year", "value", "unit", "method")
 ACCOUNT_KEYS = ("title", "price_year", "price_basis", "currency", "include", "note", "synthetic", "methods", "switches", "classification")
 
@@ -71,6 +72,7 @@ class Round:
     regions: Mapping[str, Region] = field(default_factory=dict)
     last: tuple[Figure, ...] = ()
     last_year: int | None = None
+    indices: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # of the round's own deflators.csv
 
     def deadline(self, form: Form) -> dt.date:
         """When a form is due."""
@@ -149,12 +151,15 @@ def _found(kind: str, e: Entry) -> tuple[tuple[Field, str], ...]:
 
 
 def spread(inputs: Iterable[Entry], prices: Iterable[Entry], basis: Basis) -> tuple[list[Figure], list[Entry]]:
-    """Figures of an account in their places in the forms, and the entries that no form has a place for."""
+    """Figures of an account in their places in the forms, and the entries that no form has a place for (of several years the last is asked)."""
     out: dict[tuple[str, Key], Figure] = {}
     homeless: list[Entry] = []
     year = basis.years[-1] if basis.years else None
     for e in (*inputs, *prices):
         kind = "price" if e.is_price else "input"
+        if kind == "input" and e.year not in (None, year):  # an earlier year of several: no form asks for it
+            homeless.append(e)
+            continue
         for f, part in _found(kind, e):
             form = forms()[f.form]
             own = ecosystems.find(e.ecosystem, basis.ecosystems) or e.ecosystem
@@ -253,13 +258,13 @@ def _region(r: Region) -> dict[str, str]:
     return {"region": r.name, "parent": r.parent, "code": r.code, **{k: f"{v:.15g} {u}" if v is not None else "" for k, (v, u) in size.items()}}
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """A CSV file in UTF-8; text that a spreadsheet would take for a formula is led by an apostrophe."""
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]], mark: bool = False) -> None:
+    """A CSV file in UTF-8, with or without its mark in front; text that a spreadsheet would take for a formula is led by an apostrophe."""
     text = StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows({k: _neutral(v) for k, v in row.items()} for row in rows)
-    output.place(path, text.getvalue().encode("utf-8"))
+    output.place(path, text.getvalue().encode("utf-8-sig" if mark else "utf-8"))
 
 
 def _neutral(value: object) -> object:
@@ -302,7 +307,7 @@ def load(path: str | Path) -> Round:
             last.append(Figure(x["field"], Key(x["component"], x["region"], x["ecosystem"], x["item"], x["unit"] if "unit" in forms()[x["field"][:3]].keys else "", x["year"]), x["value"], x["unit"], x["method"]))  # fmt: skip
         return Round(
             str(raw["region"]), int(raw["year"]), str(raw.get("code", "")), str(raw.get("standard", "shenzhen")), str(raw.get("lang", "zh")),
-            tuple(map(str, raw.get("ecosystems", CLASSES))), str(raw.get("evidence", "")), raw.get("account", {}), regions, tuple(last), raw.get("last_year"),
+            tuple(map(str, raw.get("ecosystems", CLASSES))), str(raw.get("evidence", "")), raw.get("account", {}), regions, tuple(last), raw.get("last_year"), _indices(at),
         )  # fmt: skip
     except GepError:
         raise
@@ -317,6 +322,33 @@ def _read_region(x: Mapping[str, str]) -> Region:
         return float(text.split()[0]) if text.strip() else None
 
     return Region(x["region"], x.get("parent", ""), x.get("code", ""), amount(x.get("area", "")), amount(x.get("population", "")), amount(x.get("gdp", "")))
+
+
+def _indices(folder: Path) -> dict[str, dict[int, str]]:
+    """The indices of ``deflators.csv`` in the folder of a round, by name and year; none where it is not there.
+
+    Raises
+    ------
+    InputError
+        With everything wrong in the file.
+    """
+    r = Reader(folder)
+    out: dict[str, dict[int, str]] = {}
+    for where, row in basisfiles.rows(r, INDICES):
+        year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
+        table = out.setdefault(row["index"] or "index", {})
+        if year is None and not row["year"]:
+            r.fault("year.unreadable", f"{where}, column year", "holds no year: '{text}'", "write four digits", text="")
+        if value is not None and value <= 0:
+            r.fault("deflator.range", f"{where}, column value", "is no index: an index is above zero", "mend it")
+        elif year is not None and value is not None:
+            if year in table:
+                r.fault("deflator.double", where, "gives {year} again", "keep one", year=year)
+            table[year] = row["value"]
+    faults = [p for p in r.problems if p.level == "error"]
+    if faults:
+        raise InputError(f"{INDICES} cannot be read", faults)
+    return out
 
 
 def read_regions(path: str | Path, region: str) -> dict[str, Region]:

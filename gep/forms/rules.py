@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gep import units
 from gep.errors import Problem, UnitError
-from gep.forms.define import Field
+from gep.forms.define import Field, Form
 from gep.forms.define import field as field_of
 from gep.forms.match import Answer, Placed
 from gep.forms.round import Figure, Key, Round
+from gep.forms.template import ALL, ecosystem_label
+from gep.text import name_of
 
 
-def label_text(key: Key) -> str:
-    """The labels of a row as one text."""
-    return " ".join(x for x in (key.region, key.component, key.ecosystem, key.item, key.year) if x)
+def label_text(form: Form, key: Key, lang: str) -> str:
+    """The labels of a row as one text, as the form prints them; the whole of the city is not said."""
+    c = form.component(key.component) if key.component else None
+    labels = (key.region, name_of(c, lang) if c else key.component, ecosystem_label(key.ecosystem, lang), key.item, key.year)
+    return " ".join(x for x in labels if x) or (ALL["region"] if lang != "en" else "all")
+
+
+def _listed(form: Form, keys: Sequence[Key], lang: str) -> str:
+    """The first rows of many."""
+    return "、".join(label_text(form, k, lang) for k in keys[:5]) + ("…" if len(keys) > 5 else "")
 
 
 def _bare(key: Key) -> Key:
@@ -42,7 +51,7 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
     for f in p.form.fields:
         if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
             continue
-        mine = have.get(f.code, set())
+        mine = have.get(f.code, set()) | {key for code, key in p.refused if code == f.code}
         if f.required == "once" and not mine and not last:
             yield Problem(
                 "field.blank", p.where(), "'{field}' ({code}) was not filled in", "fill it in, or write 不详", "warning", {"field": f.zh, "code": f.code}
@@ -51,13 +60,13 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
         lacking = [k for k in dict.fromkeys(wanted) if k not in mine]
         if lacking and (f.required or last) and len(told) < 10000:
             yield Problem("cell.blank", p.where(), "'{field}' ({code}) is blank in {count} rows: {rows}", "fill them in, or write 0, —, … or 不详",
-                          values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": "、".join(filter(None, map(label_text, lacking[:5]))) + ("…" if len(lacking) > 5 else "")})  # fmt: skip
+                          values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": _listed(p.form, lacking, "en"), "rows_zh": _listed(p.form, lacking, "zh")})  # fmt: skip
         if f.required.startswith("with "):
             other = f.required[5:]
             lone = [k for k in have.get(other, set()) if k not in mine]
             if lone:
                 yield Problem("cell.with", p.where(), "'{field}' is blank where '{other}' is filled: {rows}", "fill it in",
-                              values={"field": f.zh, "other": field_of(other).zh, "rows": "、".join(map(label_text, lone[:5]))})  # fmt: skip
+                              values={"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone, "en"), "rows_zh": _listed(p.form, lone, "zh")})  # fmt: skip
 
 
 def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:

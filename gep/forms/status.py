@@ -59,6 +59,9 @@ def form_status(out: Reading, rows: Sequence[Signature] = (), today: dt.date | N
     result = []
     for code, form in forms().items():
         deadline = out.round.deadline(form)
+        if code not in out.by_form and code in out.astray:
+            result.append(FormStatus(code, form.department, deadline, "refused", errors=1, file=out.astray[code].file))
+            continue
         if code not in out.by_form:
             result.append(FormStatus(code, form.department, deadline, "overdue" if on > deadline else "due"))
             continue
@@ -93,7 +96,9 @@ def indicator_status(account: Account) -> list[IndicatorStatus]:
 
 
 def account_of(out: Reading) -> tuple[Account | None, list[Problem]]:
-    """The account as the forms give it now, or why it cannot be made."""
+    """The account as the forms give it now, or why it cannot be made; none where no figure has come in."""
+    if not out.rows:
+        return None, []
     with tempfile.TemporaryDirectory() as temporary:
         try:
             return folder.read(write_account(out, Path(temporary) / "account")), []

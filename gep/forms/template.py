@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, indicators, output, units
-from gep.errors import InputError, Problem
+from gep import ecosystems, output, units
+from gep.errors import InputError, ParameterError, Problem
 from gep.extras import need
 from gep.forms.define import Field, Form, departments, forms
 from gep.forms.meanings import meanings, unit_text
@@ -34,7 +34,7 @@ KINDS = {"raster": "栅格 raster", "series": "站点序列 series", "vector": "
 WAYS = (  # to fill in a cell
     ("数字", "照单位填写；零就写 0", "a number, in the unit of the column; zero is 0"),
     ("…", "有发生，但不足本表最小单位", "it occurs, below the unit"),
-    ("—", "没有发生，不存在该项", "it does not occur"),
+    ("—", "没有发生，不存在该项；不要写“/”，那样分不清是没有发生还是没有数据", "it does not occur; never '/', which could also mean that there are no data"),
     ("不详", "有发生，但本单位没有数据", "not available"),
     ("保密", "不便提供；能提供而须保密的，照填数字，密级选“保密”", "confidential; where the figure may be used, fill it in and choose 保密 beside it"),
     ("空白", "尚未填写", "not filled in yet"),
@@ -47,7 +47,7 @@ def write_templates(r: Round, out: str | Path, only: Sequence[str] = ()) -> list
     Raises
     ------
     ParameterError
-        If openpyxl is missing.
+        If openpyxl is missing, or a form or department of ``only`` is unknown.
     InputError
         If the folder already holds a round with answers, or cannot be written.
     """
@@ -55,6 +55,10 @@ def write_templates(r: Round, out: str | Path, only: Sequence[str] = ()) -> list
     at = Path(out)
     if (at / "returned").is_dir() and any((at / "returned").iterdir()):
         raise InputError("The round has begun", [Problem("round.begun", str(out), "holds answers already", "write the templates to another folder")])
+    strangers = [x for x in only if x not in departments() and x not in forms()]
+    if strangers:
+        values: dict[str, object] = {"names": ", ".join((*departments(), *forms()))}
+        raise ParameterError("Unknown form", [Problem("form.unknown", ", ".join(strangers), "is no form or department", "one of: {names}", values=values)])
     names = []
     with output.scratch(at) as made:
         save(r, made)
@@ -299,8 +303,7 @@ class FormSheet:
                 found = self.round.regions.get(value) if value else None
                 out.append(("code", found.code if found else self.round.code if key else None))
             if name == "component" and value:
-                indicator = self.form.fields[0].feeds[0].split(".")[0]
-                c = indicators.get(indicator).component(value)
+                c = self.form.component(value)
                 value = self.pen.say(c.zh, c.en) if c else value
             elif name == "ecosystem" and value:
                 value = ecosystem_label(value, self.pen.lang)

@@ -28,7 +28,7 @@ def test_numbers(raw, text):
     ("raw", "state"),
     [
         (None, "blank"), ("", "blank"), ("　", "blank"), (0, "zero"), ("0", "zero"), ("0.00", "zero"), ("…", "below"), ("……", "below"), ("...", "below"), ("<0.5", "below"),
-        ("＜0.5", "below"), ("—", "absent"), ("－", "absent"), ("--", "absent"), ("/", "absent"), ("不详", "unavailable"), ("N/A", "unavailable"), ("缺", "unavailable"),
+        ("＜0.5", "below"), ("—", "absent"), ("－", "absent"), ("--", "absent"), ("——", "absent"), ("-", "absent"), ("不详", "unavailable"), ("N/A", "unavailable"), ("缺", "unavailable"),
         ("保密", "confidential"), ("（C）", "confidential"),
     ],
 )  # fmt: skip
@@ -40,13 +40,23 @@ def test_states_stay_apart(raw, state):
     "raw",
     [
         "1,5", "1,23,456", "30-40", "30~40", "三十", "1.2.3", "1O0", "(123)", "无", "abc", "=1+1", "#N/A", "12,345,6", True, float("nan"), float("inf"), dt.datetime(2021, 3, 4),
-        "1 2", "10 4", "5 6/7", "1e999", "30 flurbs", "x" * 500, "１２ ３", "12；5", "1/2", "0x10", "--5", "5%%",
+        "1 2", "10 4", "5 6/7", "1e999", "30 flurbs", "x" * 500, "１２ ３", "12；5", "1/2", "0x10", "--5", "5%%", "/", "／", "＼",
     ],
 )  # fmt: skip
 def test_what_reads_in_two_ways_is_refused(raw):
     cell = read_cell(raw)
     assert cell.state == "refused", cell
     assert cell.fault
+
+
+def test_what_is_not_the_printed_mark_is_noted():
+    """The marks of the form need no word; what stands for them does, and a slash stands for two of them."""
+    for raw in ("—", "——", "…", "……", "不详", "保密", " — "):
+        assert read_cell(raw).notes == (), raw
+    for raw in ("-", "－", "--", "–", "...", "缺", "N/A", "（C）"):
+        assert read_cell(raw).notes == (("cell.mark", raw),), raw
+    assert {read_cell(raw).fault for raw in ("/", "／", " / ", "\\", "//")} == {"cell.slash"}
+    assert read_cell("1/2").fault == "cell.unreadable"
 
 
 def test_units_in_the_cell():

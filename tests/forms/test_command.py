@@ -15,6 +15,7 @@ from typer.testing import CliRunner  # noqa: E402
 from gep.commands import app  # noqa: E402
 from gep.forms import desk as room  # noqa: E402
 from gep.forms.grid import read_book  # noqa: E402
+from gep.forms.round import read_csv  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 DEMO = str(ROOT / "examples" / "demo_city_table")
@@ -42,7 +43,8 @@ def test_the_page(tmp_path):
     for line in block.strip().splitlines():
         assert line.rstrip("…") in told, line
     status = gep("form", "status", str(at), "--date", "2022-04-20")
-    assert "缺 water_taken ← 水务主管部门 (C06)" in status and "缺 wage ← 人力资源和社会保障部门 (C19)" in status
+    block = next(b for b in page.split("```") if "◐ 淡水供给" in b)
+    assert all(line in status.splitlines() for line in block.strip().splitlines())
     assert {p["form"] for p in json.loads(gep("form", "status", str(at), "--date", "2022-04-20", "--json"))["forms"] if p["word"] == "overdue"} >= {"C19"}
     gep("form", "read", str(at), "--use-last", code=1)
     gep("form", "sign", str(at), "all", "--state", "checked", "--name", "张三", "--date", "2022-04-21")
@@ -50,7 +52,7 @@ def test_the_page(tmp_path):
     gep("form", "release", str(at), "--name", "王五", "--date", "2022-04-25")
     gep("form", "read", str(at), code=2)
     gep("form", "read", str(at), "--revision", "水务部门更正取水量", code=1)
-    assert "v1 · 2022-04-25 · 王五" in gep("form", "status", str(at))
+    assert "v1 · 2022-04-25 · 王五" in gep("form", "status", str(at)).splitlines()[-1]
 
 
 def test_without_an_earlier_account(tmp_path):
@@ -59,6 +61,63 @@ def test_without_an_earlier_account(tmp_path):
     assert ws.max_row > 10 * 18
     gep("form", "template", "--out", str(tmp_path / "x"), code=2)
     assert gep("form", "list").count("GEP-") == 48
+
+
+def test_what_a_clerk_reads_is_chinese(tmp_path):
+    """Heads of tables and names of figures; ids stand beside them in brackets."""
+    head = gep("form", "list").splitlines()[0].split()
+    assert head == ["表号", "类别", "部门", "表名", "报送截止", "指标数"]
+    assert gep("form", "list", "--lang", "en").splitlines()[0].split() == ["form", "category", "department", "title", "deadline", "fields"]
+    at = tmp_path / "round"
+    gep("form", "template", "--last", DEMO, "--year", "2021", "--out", str(at))
+    assert f"还没有收到报表；收回的文件放入 {at / 'returned'}" in gep("form", "read", str(at))
+    assert "inputs.csv" not in gep("form", "status", str(at)), "that nothing came in is no fault of a file"
+    gep("form", "fill", str(at), "--from", DEMO)
+    path = at / "returned" / "08_农业农村主管部门.xlsx"
+    book = load_workbook(path)
+    book["C01 农牧产品产量表"]["F11"] = None
+    book.save(path)
+    told = gep("form", "read", str(at), code=1)
+    assert "“产品产量”（C01-01）有 1 行未填：东湾区 农业产品 " in told and "crops" not in told
+    assert (at / "problems.csv").read_text("utf-8-sig").splitlines()[0] == "级别,文件,表,单元格,问题,改法,代号"
+    assert (at / "differences.csv").read_text("utf-8-sig").splitlines()[0] == "表号,指标,行,先前,现在,先报文件,后报文件"
+
+
+def test_figures_without_a_place_are_counted_and_named(tmp_path):
+    """The published totals of Shenzhen 2020 stand in no form; a round of one department has no room for the others' figures."""
+    published = str(ROOT / "examples" / "shenzhen_2020")
+    told = gep("form", "template", "--last", published, "--year", "2021", "--out", str(tmp_path / "a")).splitlines()
+    at = told.index("账户中有 11 个数在报表中没有位置，未带入：")
+    assert "  其他物质产品 · 价值量 (material_other.value) × 1" in told[at:] and "  调节气候 · 实物量 (climate_regulation.quantity) × 1" in told[at:]
+    english = gep("form", "template", "--last", published, "--year", "2021", "--out", str(tmp_path / "a"), "--lang", "en")
+    assert (
+        "11 figures of the account have no place in the forms and were left out:" in english
+        and "climate regulation · quantity (climate_regulation.quantity) × 1" in english
+    )
+    gep("form", "template", "--last", DEMO, "--year", "2021", "--only", "health", "--out", str(tmp_path / "b"))
+    told = gep("form", "fill", str(tmp_path / "b"), "--from", DEMO).splitlines()
+    assert told[0] == "13_卫生健康主管部门.xlsx: 12"
+    assert told[1] == "822 个数在本轮的工作簿中没有对应的行，未填入：", "of 834"
+    assert "  农牧产品产量表 · 产品产量 (C01-01, agricultural_products.crops.quantity) × 20" in told
+    assert told[-1].startswith("  …… 另有 ")
+
+
+def test_of_an_account_of_several_years_the_last_is_asked(tmp_path):
+    told = gep("form", "template", "--last", str(ROOT / "examples" / "demo_city_years"), "--year", "2022", "--out", str(tmp_path / "a"))
+    years = [x["year"] for x in read_csv(ROOT / "examples" / "demo_city_years" / "inputs.csv")]
+    assert f"账户中另有 {sum(y in ('2019', '2020') for y in years)} 个数是 2021 年以前的，未带入" in told
+    rain = [
+        x["value"]
+        for x in read_csv(ROOT / "examples" / "demo_city_years" / "inputs.csv")
+        if (x["input"], x["region"], x["year"]) == ("precipitation", "东湾区", "2021")
+    ]
+    assert [x["value"] for x in read_csv(tmp_path / "a" / "last.csv") if x["field"] == "B01-01" and x["region"] == "东湾区"] == rain != []
+
+
+def test_what_cannot_be_a_round_is_told_at_once(tmp_path):
+    for words, code in ((("--only", "helth"), 2), (("--standard", "foo"), 2), (("--year", "21"), 2)):
+        gep("form", "template", "--region", "模拟市", "--year", "2021", *words, "--out", str(tmp_path / "a"), code=code)
+    assert not (tmp_path / "a").exists()
 
 
 def test_what_came_in_by_mistake_is_told_in_the_language(tmp_path):

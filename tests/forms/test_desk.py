@@ -35,7 +35,7 @@ def edited(path, sheet, cells, out=None):
 
 
 def rows(path):
-    with path.open(encoding="utf-8", newline="") as f:
+    with path.open(encoding="utf-8-sig", newline="") as f:
         return list(csv.DictReader(f))
 
 
@@ -51,9 +51,10 @@ def test_files_sent_in_stay_as_they_are(desk):
 def test_a_fault_is_listed_marked_and_told_with_its_cell(desk):
     edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "四十万"})
     room.read(desk)
-    bad = [r for r in rows(desk / "problems.csv") if r["level"] == "错误" and r["cell"]]
-    assert [(r["file"], r["sheet"], r["cell"]) for r in bad] == [(TRANSPORT, "C13 隔声屏障造价与效果表", "D10")]
-    assert "四十万" in bad[0]["what"] and bad[0]["mend"]
+    bad = [r for r in rows(desk / "problems.csv") if r["级别"] == "错误" and r["单元格"]]
+    assert [(r["文件"], r["表"], r["单元格"]) for r in bad] == [(TRANSPORT, "C13 隔声屏障造价与效果表", "D10")]
+    assert "四十万" in bad[0]["问题"] and bad[0]["改法"]
+    assert (desk / "problems.csv").read_bytes().startswith("\ufeff".encode()), "else Excel takes it for GBK"
     marked = load_workbook(desk / "marked" / (TRANSPORT + ".marked.xlsx"))
     cell = marked["C13 隔声屏障造价与效果表"]["D10"]
     assert cell.value == "四十万" and cell.comment is not None and cell.fill.fgColor.rgb.endswith("F8C9C4")
@@ -180,9 +181,9 @@ def test_figures_without_a_place_are_left_out(demo, templates, tmp_path):
     path = next(p for p in templates if p.name.startswith("16"))
     mine = [f for f in demo.last if f.field.startswith("C13")]
     stray = [mine[0]._replace(field="C13-99"), demo.last[0]._replace(key=demo.last[0].key._replace(region="nowhere"))]
-    assert fill(path, demo, [*mine, *stray], tmp_path / "a.xlsx") == len(mine)
+    assert fill(path, demo, [*mine, *stray], tmp_path / "a.xlsx") == mine
     at = next(p for p in templates if p.name.startswith("02"))
-    assert fill(at, demo, stray, tmp_path / "b.xlsx") == 0
+    assert fill(at, demo, stray, tmp_path / "b.xlsx") == []
 
 
 def test_regions_of_a_new_round(tmp_path):
@@ -221,7 +222,9 @@ def test_release_locks_and_a_revision_has_its_reason(desk):
     room.read(desk, mark=False)
     with pytest.raises(InputError) as told:
         room.release(desk, "王五")
-    assert {p.code for p in told.value.problems} == {"state.open"}
+    (fault,) = told.value.problems
+    assert fault.code == "state.open" and "C13" in fault.where
+    assert str(fault).endswith("--state checked --name NAME"), "approval comes after the check"
     room.sign(desk, ["all"], "checked", "张三", "2021-04-01")
     room.sign(desk, ["all"], "approved", "李四", "2021-04-02")
     first = room.release(desk, "王五", "2021-04-03")
