@@ -1,14 +1,17 @@
-"""The nomenclature: what each argument and price name means, in Chinese and English, written once."""
+"""The nomenclature: what each argument and price name means, in Chinese and English, written once; indicators and formulas told in Chinese."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from gep.text import name_of
+from gep.text import label, name_of
+
+GIVEN = ("quantity", "value", "share")  # what every component takes
 
 
 class Name(NamedTuple):
@@ -30,8 +33,28 @@ def every() -> Mapping[str, Name]:
 def meaning(name: str, lang: str = "en") -> str:
     """What a name means; empty where the nomenclature lacks it.
 
-    >>> meaning("evapotranspiration")
-    'evapotranspiration'
+    >>> meaning("evapotranspiration"), meaning("quantity", "zh")
+    ('evapotranspiration', '实物量')
     """
     row = every().get(name)
-    return "" if row is None else name_of(row, lang)
+    return name_of(row, lang) if row is not None else label(name, lang) if name in GIVEN else ""
+
+
+@lru_cache(maxsize=1)
+def in_chinese() -> Mapping[str, str]:
+    """What the docstrings of indicators and formulas say, in Chinese, by id of the indicator or name of the formula."""
+    text = resources.files("gep").joinpath("indicators_zh.csv").read_text("utf-8")
+    return {row["id"]: row["zh"] for row in csv.DictReader(text.splitlines())}
+
+
+def in_words(formula: str) -> str:
+    """A formula with Chinese meanings for names; empty where it holds a name without one.
+
+    >>> in_words("(precipitation - runoff) * area"), in_words("beta * area")
+    ('(降水量 − 地表径流量) × 面积', '')
+    """
+    names = set(re.findall(r"[a-z][a-z0-9_]*", formula))
+    if not all(meaning(n, "zh") for n in names):
+        return ""
+    said = re.sub(r"[a-z][a-z0-9_]*", lambda m: meaning(m.group(), "zh"), formula)
+    return re.sub(r" ?\* ?", " × ", said.replace("**", "^")).replace(" - ", " − ")

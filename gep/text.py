@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from typing import Protocol
@@ -81,6 +82,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "excludes": ("合计不含", "the total leaves out"),
     "nothing_left_out": ("{year} 年无未核算项目", "nothing is left out in {year}"),
     "whole": ("整项", "as a whole"),
+    "remainder": ("其余部分", "remainder"),
     "per_km2": ("每平方公里", "per km²"),
     "per_head": ("人均", "per head"),
     "gep_to_gdp": ("GEP/GDP", "GEP/GDP"),
@@ -108,6 +110,9 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "confirmed": ("有据", "confirmed"),
     "reconstructed": ("推定", "reconstructed"),
     # uncertainty, change over years, scenarios, assessment
+    "day": ("逐日", "day"),
+    "month": ("逐月", "month"),
+    "event": ("逐次", "event"),
     "draws": ("次抽样", "draws"),
     "seed": ("随机种子", "seed"),
     "mean": ("均值", "mean"),
@@ -152,6 +157,11 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "total_low": ("取下限时总值", "total at its low"),
     "total_high": ("取上限时总值", "total at its high"),
     "as_it_stands": ("没有实物量也没有指数，按现值计", "values without a quantity or an index, as they stand"),
+    "split_by": ("分解方法（项数）：", "split by (cells): "),
+    "none": ("未分解", "not split"),
+    "Shapley": ("Shapley 法", "Shapley"),
+    "LMDI": ("LMDI 法", "LMDI"),
+    "proved": ("已验证 {count} 个公式和指标，{problems} 处问题", "{count} formulas and indicators, {problems} problems"),
     "chained": ("链式可比价", "chained"),
     "gep": ("GEP", "GEP"),
     "gep_growth": ("GEP 增长", "GEP growth"),
@@ -195,80 +205,21 @@ def messages() -> Mapping[str, tuple[str, str]]:
     return {row["code"]: (row["what"], row["mend"]) for row in csv.DictReader(stream)}
 
 
-_TITLES = {
-    "The account cannot be computed": "账户无法计算",
-    "No account folder": "没有核算文件夹",
-    "The results cannot be written": "结果无法写入",
-    "A package is missing": "缺少扩展包",
-    "Unknown standard": "没有这个标准",
-    "Unknown indicator": "没有这个指标",
-    "Nothing to explain": "没有可说明的内容",
-    "The standard cannot be switched so": "标准不能这样设置",
-    "The standard forbids counting these together": "标准不允许同时计入",
-    "The same service would be counted twice": "同一服务会重复计算",
-    "The profile cannot be read": "标准文件无法读取",
-    "The maps cannot be used": "地图无法使用",
-    "The account has no maps": "账户没有地图",
-    "The areas cannot be used": "区域无法使用",
-    "The price index does not serve": "价格指数不适用",
-    "The accounts cannot be compared": "账户无法比较",
-    "The spreads of the figures cannot be used": "数据的误差范围无法使用",
-    "The targets cannot be assessed": "目标无法考核",
-    "No reporting round": "没有填报轮次",
-    "The account is locked": "账户已锁定",
-    "There is no series": "不成时间序列",
-    "The series does not cover the year": "序列不含该年",
-    "The series has no such key": "序列没有这个分组",
-    "The change cannot be split": "变化无法分解",
-    "The change of method cannot be carried back": "方法变更无法回溯",
-    "The account does not cover the year": "账户不含该年",
-    "The weather cannot be told apart": "天气影响无法分离",
-    "There is nothing to assess": "没有可考核的内容",
-    "There is no present value": "没有现值",
-    "There is no such rule": "没有这样的补偿规则",
-    "The damage cannot be assessed": "损害无法评估",
-    "The comparison has no such table": "比较没有这张表",
-    "The difference cannot be split": "差值无法分解",
-    "No gallery": "没有案例库",
-    "The case cannot be run": "案例无法运行",
-    "The case cannot be read": "案例无法读取",
-    "Unknown formula": "没有这个公式",
-    "The polygons do not fit the map": "多边形与地图不符",
-    "The account has no map to change": "账户没有可改的地图",
-    "The parcels do not fit the account": "地块与账户不符",
-    "No match in SEEA EA": "SEEA EA 中没有对应项",
-    "The users cannot be read": "使用者表无法读取",
-    "The area cannot be accounted": "该区域无法核算",
-    "The cluster failed": "集群出错",
-    "No such zone": "没有这个分区",
-    "The erosivity cannot be worked out": "降雨侵蚀力无法算出",
-    "The curve number cannot be worked out": "径流曲线数无法算出",
-    "The evapotranspiration cannot be worked out": "蒸散发量无法算出",
-    "The terrain cannot be used": "地形数据无法使用",
-    "The draws cannot be taken": "无法抽样",
-    "Nothing spreads": "没有带误差范围的数据",
-    "Sobol indices cannot be computed": "Sobol 指数无法计算",
-    "The spread cannot be read": "误差范围无法读取",
-    "The confusion matrix cannot be used": "混淆矩阵无法使用",
-    "A round needs a region and a year": "填报轮次须有地区和年份",
-    "No date": "不是日期",
-    "No districts to draw": "没有分区可画",
-    "No unit": "没有单位",
-    "No workbook": "无法生成工作簿",
-    "Nothing to draw on": "没有可画的地图",
-    "Nothing was signed": "没有签署",
-    "The account cannot be released": "账户无法发布",
-    "The regions cannot be read": "区域表无法读取",
-    "The round cannot be read": "填报轮次无法读取",
-    "The chain of price indices cannot be built": "价格指数无法连接",
-    "The round has begun": "填报已经开始",
-    "Unit too long": "单位过长",
-    "Unknown crosswalk": "没有这个对照表",
-    "Unknown ecosystem type": "没有这个生态系统类型",
-    "Unknown field": "没有这个指标项",
-    "Unknown form": "没有这张表",
-    "Unknown pricing method": "没有这种定价方法",
-}
+@lru_cache(maxsize=1)
+def phrases() -> Mapping[str, str]:
+    """The Chinese of what errors hold in English words: their titles, ways to mend that one code has several of, words in their values."""
+    stream = resources.files("gep").joinpath("phrases.csv").read_text("utf-8").splitlines()
+    return {row["en"]: row["zh"] for row in csv.DictReader(stream)}
+
+
+_MADE = (  # titles that hold what was given
+    (re.compile("Unit '(.*)' cannot be read"), r"单位“\1”读不懂"),
+    (re.compile("'(.*)' does not convert to '(.*)'"), r"“\1”不能换算为“\2”"),
+    (re.compile("'(.*)' is no number with a unit"), r"“\1”不是带单位的数"),
+    (re.compile("No price '(.*)' of '(.*)' in the register"), r"价格登记表中没有“\2”的“\1”"),
+    (re.compile("No price '(.*)' in the register"), r"价格登记表中没有“\1”"),
+    (re.compile("No coefficient '(.*)' in (.*)"), r"系数表 \2 中没有“\1”"),
+)
 _ENDINGS = {
     " cannot be used": "无法使用",
     " cannot be read": "无法读取",
@@ -276,7 +227,15 @@ _ENDINGS = {
     " is refused": "退回",
     " cannot run": "无法运算",
 }  # after the name of a file
-_PLACE = ((re.compile(r", line (\d+)"), r" 第\1行"), (re.compile(r", column (\w+)"), r" \1列"))
+_PLACE = (
+    (re.compile(r" ?\(at line (\d+), column (\d+)\)"), r"（第\1行第\2列）"),  # as the reader of TOML says it
+    (re.compile(r" ?\(at end of document\)"), "（文件末尾）"),
+    (re.compile(r", line (\d+)"), r" 第\1行"),
+    (re.compile(r", column (\w+)"), r" \1列"),
+    (re.compile(r"^(\d+) accounts?$"), r"\1 个账户"),
+    (re.compile(r"^account$"), "账户"),
+)
+_OWN = re.compile(r"(?:^|(?<=[.;)] ))[\u4e00-\u9fff]")  # where the Chinese of a note begins
 
 
 def label(key: str, lang: str = "en") -> str:
@@ -315,8 +274,11 @@ def title(text: str, lang: str = "en") -> str:
     head, colon, last = text.rpartition(": ")
     if lang != "zh":
         return text
-    if last in _TITLES:
-        return f"{head}{colon}{_TITLES[last]}"
+    if last in phrases():
+        return f"{head}{colon}{phrases()[last]}"
+    for form, zh in _MADE:
+        if form.fullmatch(text):
+            return form.sub(zh, text)
     for ending, zh in _ENDINGS.items():
         text = f"{text.removesuffix(ending)}{zh}" if text.endswith(ending) else text
     return text
@@ -333,19 +295,65 @@ def place(where: str, lang: str = "en") -> str:
     return where
 
 
+def own_words(note: str, lang: str = "en") -> str:
+    """The part of a note in a language: notes of standards stand in English, then in Chinese.
+
+    >>> own_words("Known in part. 仅部分已知。", "zh"), own_words("Known in part. 仅部分已知。"), own_words("As printed.", "zh")
+    ('仅部分已知。', 'Known in part.', '（英文说明）As printed.')
+    """
+    found = _OWN.search(note)
+    if lang == "zh":
+        return note[found.start() :] if found else f"（英文说明）{note}" if note else ""
+    return note[: found.start()].rstrip() or note if found else note
+
+
+class Figure(float):
+    """A number written out where its format would give an exponent, with its unit behind it."""
+
+    unit = ""
+
+    def __format__(self, spec: str) -> str:
+        text = super().__format__(spec)
+        if "e+" in text and abs(self) < 1e15:
+            text = f"{float(text):{'+' if text[0] == '+' else ''},.0f}"
+        return f"{text} {self.unit}".rstrip()
+
+
+def _standing(key: str, note: str, lang: str) -> str:
+    """What a standard says of itself (``note``) or of one of its switches (``why``), inside the sentence of a problem."""
+    colon, said = ("：" if lang == "zh" else ": ") if note.startswith(": ") else "", note.removeprefix(": ")
+    said = phrases().get(said) or own_words(said, "zh") if lang == "zh" else own_words(said)
+    return colon + (said.rstrip(".。") if key == "why" else said.removeprefix("仅部分已知：").removeprefix("Known in part: "))
+
+
+def _values(problem: Problem, lang: str) -> dict[str, object]:
+    """What a problem holds, as readers of the language take it."""
+    out: dict[str, object] = dict(problem.values)
+    for key, value in problem.values.items():
+        if isinstance(value, str) and key in ("note", "why") and problem.code.startswith("standard."):
+            out[key] = _standing(key, value, lang)
+        elif lang == "zh" and type(value) is float:
+            out[key] = Figure(value)
+        elif lang == "zh" and isinstance(value, str):
+            out[key] = phrases().get(value, value)
+    return out
+
+
 def say(problem: Problem, lang: str = "en") -> str:
     """A problem in a language; English where the Chinese is lacking."""
     pair = messages().get(problem.code) or messages().get(f"{problem.code.partition('.')[0]}.*")
+    values = _values(problem, lang)
     if lang != "zh" or pair is None:
-        return str(problem)
+        return str(replace(problem, values=values))
     what, mend = pair
     try:
-        what = what.format_map(problem.values)
+        what = what.format_map(values)
     except KeyError:  # raised with fewer fields than the Chinese tells: say it in English rather than not at all
         return str(problem)
+    own = phrases().get(problem.mend, problem.mend)
     try:
-        mend = (problem.mend if mend == "=" else mend).format_map(problem.values)
+        mend = (own if mend == "=" else mend).format_map(values)
     except KeyError:
-        mend = problem.mend.format_map(problem.values)
+        mend = own.format_map(values)
     where, what = place(problem.where, lang), place(what, lang)
     return f"{where}：{what}。改法：{mend}" if mend else f"{where}：{what}"

@@ -63,8 +63,8 @@ _NAMES: dict[str, str] = {
 _MULTIPLES = {"百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12}
 # Read by pint as something else than the writer means.
 _TRAPS = {
-    "ton": "is 907 kg in America: write 't'", "tons": "is 907 kg in America: write 't'",
-    **{t: f"can mean {t[0]} times m3 or the cube of {t}: write '1e6 m3' or '1e9 m3'" for t in ("Mm", "Gm", "Tm")},
+    **dict.fromkeys(("ton", "tons"), ("is 907 kg in America: write 't'", "在美国指 907 kg，请写 t")),
+    **{t: (f"can mean {t[0]} times m3 or the cube of {t}: write '1e6 m3' or '1e9 m3'", f"可指 {t[0]} 倍的 m3，也可指 {t} 的立方，请写 1e6 m3 或 1e9 m3") for t in ("Mm", "Gm", "Tm")},
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = str.maketrans("−–—‐∙⋅・", "----···")
@@ -97,25 +97,16 @@ class _Parser:
         while at < len(source):
             match = re.compile(_TOKEN).match(source, at)
             if match is None or match.end() == at:
-                raise self.fault(f"has an unknown sign: '{source[at:]}'")
+                raise self.fault(f"has an unknown sign: '{source[at:]}'", f"有不认识的符号“{source[at:]}”")
             kind = str(match.lastgroup)
             self.tokens.append((kind, match.group(kind), match.start(kind) > at))
             at = match.end()
         self.at = 0
 
-    def fault(self, why: str) -> UnitError:
-        return UnitError(
-            f"Unit '{self.text}' cannot be read",
-            [
-                Problem(
-                    "unit.unreadable",
-                    self.text or "unit",
-                    "'{text}' {why}",
-                    "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'",
-                    values={"why": why, "text": self.text},
-                )
-            ],
-        )
+    def fault(self, why: str, why_zh: str) -> UnitError:
+        mend = "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'"
+        problem = Problem("unit.unreadable", self.text or "unit", "'{text}' {why}", mend, values={"why": why, "why_zh": why_zh, "text": self.text})
+        return UnitError(f"Unit '{self.text}' cannot be read", [problem])
 
     def peek(self) -> tuple[str, str, bool]:
         return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "", False)
@@ -123,7 +114,7 @@ class _Parser:
     def parse(self) -> str:
         out = self.product()
         if self.peek()[0] != "end":
-            raise self.fault(f"does not expect '{self.peek()[1]}'")
+            raise self.fault(f"does not expect '{self.peek()[1]}'", f"“{self.peek()[1]}”用得不对")
         return out
 
     def product(self) -> str:
@@ -138,10 +129,10 @@ class _Parser:
                 self.at += 1
                 out, divided = f"{out}/{self.factor()}", True
             elif kind == "number":  # "10 4 t", "m10"
-                raise self.fault(f"has a number in the middle: '{token}'")
+                raise self.fault(f"has a number in the middle: '{token}'", f"中间有数“{token}”")
             elif kind == "name" or token in ("(", "*", "·", "×"):
                 if divided:
-                    raise self.fault("is ambiguous below the line: use brackets, as in 'kJ/(m2 d)'")
+                    raise self.fault("is ambiguous below the line: use brackets, as in 'kJ/(m2 d)'", "分母有几个因子，须加括号，如 kJ/(m2 d)")
                 out = f"{out}*{self.factor()}"
             else:
                 return out
@@ -153,19 +144,19 @@ class _Parser:
             # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure number
             number = float(token)
             if not 0 < number < 1e100:
-                raise self.fault(f"does not expect '{token}'")
+                raise self.fault(f"does not expect '{token}'", f"“{token}”用得不对")
             if re.fullmatch("10[1-9]", token):
-                raise self.fault(f"begins with {token}: is it 10^{token[2]}?")
+                raise self.fault(f"begins with {token}: is it 10^{token[2]}?", f"以 {token} 开头：是否为 10^{token[2]}？")
             out = f"({number!r}{self.power()})"
             return f"({out}*{self.factor()})" if self.peek()[0] == "name" else out  # 元/500g
         if token == "(":
             inner = self.product()
             if self.peek()[1] != ")":
-                raise self.fault("has an open bracket")
+                raise self.fault("has an open bracket", "括号没有闭合")
             self.at += 1
             return f"({inner}){self.power()}"
         if kind != "name":
-            raise self.fault(f"does not expect '{token or 'the end'}'")
+            raise self.fault(f"does not expect '{token or 'the end'}'", f"“{token}”用得不对" if token else "没有写完")
         out = f"{self.name(token)}{self.power()}"
         follows_kind, follows, _ = self.peek()
         if follows_kind == "name" and _NAMES.get(follows) in SUBSTANCES and _NAMES.get(token) not in SUBSTANCES:
@@ -187,7 +178,7 @@ class _Parser:
             sign, self.at = "-", self.at + 1
         kind, token, _ = self.peek()
         if kind != "number" or not re.fullmatch("[0-9]", token):
-            raise self.fault("has a power that is no digit")
+            raise self.fault("has a power that is no digit", "幂次不是一位数字")
         self.at += 1
         return f"**{sign}{token}"
 
@@ -195,7 +186,8 @@ class _Parser:
         if token in _NAMES:
             return f"({_NAMES[token]})" if _NAMES[token] else "1"
         if token in _TRAPS:
-            raise self.fault(f"has '{token}', which {_TRAPS[token]}")
+            why, why_zh = _TRAPS[token]
+            raise self.fault(f"has '{token}', which {why}", f"“{token}”{why_zh}")
         if of := re.fullmatch(_TONNES_OF, token):
             return f"({self.name(of[1])}*{_NAMES[of[2]]})"
         for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
@@ -212,7 +204,7 @@ class _Parser:
             return f"({multiple!r}*{self.name(rest)}{self.power()})"
         if _pint_knows(token):
             return token
-        raise self.fault(f"has an unknown unit: '{token}'")
+        raise self.fault(f"has an unknown unit: '{token}'", f"不认识单位“{token}”")
 
 
 @lru_cache(maxsize=1)
@@ -261,9 +253,8 @@ def _quantity(text: str) -> Any:
         if not 0 < out.to_base_units().magnitude < math.inf:
             raise ValueError("no scale")
     except Exception as error:
-        raise UnitError(
-            f"Unit '{text}' cannot be read", [Problem("unit.unreadable", text, "'{text}' {why}", values={"why": f"has {error}", "text": text})]
-        ) from error
+        problem = Problem("unit.unreadable", text, "'{text}' {why}", values={"why": f"has {error}", "why_zh": "无法换算", "text": text})
+        raise UnitError(f"Unit '{text}' cannot be read", [problem]) from error
     return out
 
 
@@ -272,10 +263,9 @@ def check(text: str) -> None:
     if not text or not text.strip():
         raise UnitError("No unit", [Problem("unit.missing", "unit", "has no unit", "write one; '1' for a pure number")])
     if len(text) > 120:
-        raise UnitError(
-            "Unit too long",
-            [Problem("unit.unreadable", text[:40] + "…", "'{text}' {why}", values={"why": "is longer than 120 characters", "text": text[:40] + "…"})],
-        )
+        short = text[:40] + "…"
+        values: dict[str, object] = {"why": "is longer than 120 characters", "why_zh": "超过 120 个字符", "text": short}
+        raise UnitError("Unit too long", [Problem("unit.unreadable", short, "'{text}' {why}", values=values)])
     _quantity(text)
 
 
