@@ -17,7 +17,7 @@ from gep.formula import Formula
 from gep.inputs import Entry
 from gep.names import meaning
 from gep.solve import MISSING, Node
-from gep.text import label, place
+from gep.text import Named, label, place
 
 SHOWN = 8  # figures of an input that are listed before "… and n more"
 
@@ -68,14 +68,20 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
         only = m.only(lang, account.basis.ecosystems)
         of = f" ({', '.join(only)})" if only else ""
         needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
-        lines.append(Line(1, f"{m.component or indicator}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
-    named = indicators.get(indicator)
-    return Explanation(f"{indicator} ({named.zh}, {named.en})", tuple(lines), lang)
+        found = indicators.get(indicator).component(m.component)
+        what = _titled(found.id, found, lang) if found and lang == "zh" else m.component or indicator
+        lines.append(Line(1, f"{what}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
+    return Explanation(_titled(indicator, indicators.get(indicator), lang), tuple(lines), lang)
+
+
+def _titled(id: str, record: Named, lang: str) -> str:
+    """An indicator or a component by its id and names."""
+    return f"{id} ({record.zh})" if lang == "zh" else f"{id} ({record.zh}, {record.en})"
 
 
 def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
     s, money = part.solution, account.basis.currency
-    yield Line(1, f"{part.component.id or label('the_whole', lang)} ({part.component.zh}, {part.component.en})")
+    yield Line(1, _titled(part.component.id or label("the_whole", lang), part.component, lang))
     if s.quantity.kind != MISSING:
         yield from _node(s.quantity, 2, label("quantity", lang), lang)
     if s.cap_ratio is not None:
@@ -130,7 +136,7 @@ def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
     for row in node.rows:
         yield Line(depth, row.cite())
     for type_ in node.lacking:
-        yield Line(depth, f"{label('no_row', lang)} {type_}")
+        yield Line(depth, f"{label('no_row', lang)} {called(type_, lang) if lang == 'zh' else type_}")
 
 
 def _entry(e: Entry, lang: str) -> str:

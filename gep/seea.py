@@ -87,8 +87,8 @@ class Tables:
     """The ecosystem accounts of one year; money in the account's currency per year, quantities in each service's own unit.
 
     ``supply_*`` have a column for each ecosystem type (and one for what no type was given for), ``use_*`` one for each
-    using sector; both end in ``total``. The money tables end in a row ``total``. ``extent`` is in m². ``notes`` say what
-    had to be assumed.
+    using sector; both end in ``total``. The money tables end in a row ``total``. ``extent`` is in m². ``problems`` and, in
+    English, ``notes`` say what had to be assumed; ``bridge.attrs`` names what is not known in it.
     """
 
     account: Account
@@ -100,7 +100,12 @@ class Tables:
     use_money: pd.DataFrame
     extent: pd.DataFrame
     bridge: pd.DataFrame
-    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be assumed, in English."""
+        return tuple(p.what.format_map(p.values) for p in self.problems)
 
     def to_csv(self) -> str:
         """All tables as one tidy CSV: table, service, indicator, component, column, unit, value."""
@@ -159,18 +164,9 @@ def tables(account: Account, year: int | None = None, users: Mapping[tuple[str, 
     """
     year = account.basis.years[-1] if year is None else year
     if year not in account.basis.years:
-        raise ParameterError(
-            "The account does not cover the year",
-            [
-                Problem(
-                    "year.unknown",
-                    "year",
-                    "{label} is no year of the account",
-                    "the account covers {years}",
-                    values={"label": year, "years": ", ".join(map(str, account.basis.years))},
-                )
-            ],
-        )
+        values: dict[str, object] = {"label": year, "years": ", ".join(map(str, account.basis.years))}
+        problem = Problem("year.unknown", "year", "{label} is no year of the account", "the account covers {years}", values=values)
+        raise ParameterError("The account does not cover the year", [problem])
     users = users or {}
     parts = [p for p in account.parts if not p.component.outside]
     physical, valued = ([(p, _by_type(account, p, what, year)) for p in parts] for what in ("quantity", "value"))
@@ -350,6 +346,7 @@ def _bridge(account: Account, year: int) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["line", "value", "note"]).set_index("line")
     frame.insert(1, "unit", f"{account.basis.currency}/yr")
+    frame.attrs = {"travel_time": gaps, "beyond": unknown}
     return frame
 
 
@@ -370,11 +367,13 @@ def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
     return (total if known or not gaps else math.nan), gaps
 
 
-def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:
-    yield "The match of components to the reference list of SEEA EA and to CICES V5.1 is gep's own (seea.csv)."
+def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[Problem]:
+    where = "SEEA EA"
+    yield Problem("seea.match", where, "The match of components to the reference list of SEEA EA and to CICES V5.1 is gep's own (seea.csv).", level="note")
     assumed = [p.name for p in parts if (p.indicator.id, p.component.id) not in users and (p.indicator.id, "") not in users]
     if assumed:
-        yield f"Who uses these services is a convention, not a finding (users.csv replaces it): {', '.join(assumed)}."
+        what = "Who uses these services is a convention, not a finding (users.csv replaces it): {names}."
+        yield Problem("seea.users", where, what, level="note", values={"names": ", ".join(assumed)})
     for role, why in (
         ("intermediate", "used by other ecosystems or products"),
         ("abiotic", "flows without an ecosystem's part"),
@@ -383,9 +382,11 @@ def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[
         names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
         if names:
             worth = float(account.add([p for p in parts if p.name in names], year=year))
-            yield f"{role} ({why}), {worth:.6g} {account.basis.currency}/yr of the total here: {', '.join(names)}."
+            yield Problem("seea.role", where, "{role} ({why}), {worth:.6g} {unit} of the total here: {names}.", level="note",
+                          values={"role": role, "why": why, "worth": worth, "unit": f"{account.basis.currency}/yr", "names": ", ".join(names)})  # fmt: skip
     if any(p.indicator.id == "agricultural_products" and p.solution.method != "resource_rent" for p in parts):
-        yield "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
+        what = "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
+        yield Problem("seea.products", where, what, level="note")
 
 
 def _tidy(name: str, frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:

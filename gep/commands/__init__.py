@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gep.commands import assess, catalogue, check, compare, form, report, run, scenario, sources, uncertainty, zone
+from gep.commands import assess, catalogue, check, compare, form, report, run, scenario, seea, sources, uncertainty, zone
 from gep.extras import OURS, installed
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "scenario": scenario.scenario,
     "series": scenario.series,
     "evidence": sources.evidence,
-    "seea": sources.seea,
+    "seea": seea.seea,
     "gallery": sources.gallery_,
     "uncertainty": uncertainty.uncertainty,
     "zone": zone.zone,

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from gep import ecosystems, indicators, standards
-from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
+from gep import ecosystems, indicators, overlaps, standards
+from gep.commands.shared import TOTALS, AsJson, Lang, clause_name, console, joined, plain_table, print_json, thing_named, told
 from gep.explain import body
 from gep.formula import Formula, Indicator, Input
 from gep.inputs import Slot, slots
-from gep.names import meaning
+from gep.names import in_chinese, in_words, meaning
 from gep.report.formats import pretty
-from gep.report.words import method_name, word
-from gep.tables import Coefficient
-from gep.text import label, name_of
+from gep.report.words import evidence_name, method_name, word
+from gep.tables import Coefficient, Row
+from gep.text import label, name_of, own_words
 
 
 def list_(
@@ -32,16 +32,22 @@ def list_(
         rows = _types() if ecosystem_types else _standards(lang) if standards_ else _rows(standard or "catalogue")
     if as_json:
         return print_json(rows)
-    keys = [k for k in rows[0] if k not in ("components", "clause", "note")]
+    keys = [k for k in rows[0] if k not in ("components", "clause", "note", "en" if lang == "zh" else "")]
     table = plain_table()
     for key in keys:
         table.add_column(label(key, lang), no_wrap=key == "id", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(label(str(row[k]), lang) if k in ("level", "evidence") else str(row[k])) for k in keys))
+        table.add_row(*(escape(_cell(k, str(row[k]), lang)) for k in keys))
     console.print(table)
     if standard:
         _about(standards.get(standard), lang)
     return None
+
+
+def _cell(key: str, text: str, lang: str) -> str:
+    if key == "total":
+        return TOTALS.get(text, text) if lang == "zh" else text
+    return label(text, lang) if key in ("level", "evidence") else text
 
 
 def _types() -> list[dict[str, Any]]:
@@ -64,14 +70,17 @@ def _rows(standard: str) -> list[dict[str, Any]]:
 
 def _about(profile: standards.Profile, lang: str) -> None:
     """The name of a standard, its note, its switches and what it forbids."""
-    console.print(f"\n{escape(profile.zh)} · {escape(profile.en)}\n{escape(profile.note)}", style="yellow" if profile.partial else "dim")
+    name = profile.zh if lang == "zh" else f"{profile.zh} · {profile.en}"
+    console.print(f"\n{escape(name)}\n{escape(own_words(profile.note, lang))}", style="yellow" if profile.partial else "dim")
     for s in profile.switches.values():
-        name, why = escape(name_of(s, lang)), f"{label(s.evidence, lang)}: {escape(s.note)}"
+        name, why = escape(name_of(s, lang)), f"{label(s.evidence, lang)}: {escape(own_words(s.note, lang))}"
         console.print(f"{label('switch', lang)} {s.id}: {name} {label(s.state, lang)} ({why})", soft_wrap=True)
     if profile.net_of_imports:
         console.print(label("net_of_imports", lang))
-    for rule in profile.forbids:
-        console.print(f"{label('forbids', lang)}: {rule}")
+    for rule in overlaps.rules():
+        if rule.id in profile.forbids:
+            sides = " 与 ".join("＋".join(thing_named(name, "zh") for name in side.split("+")) for side in (rule.first, rule.second))
+            console.print(f"{label('forbids', lang)}: {escape(f'{sides}（{rule.zh}）' if lang == 'zh' else rule.id)}", soft_wrap=True)
 
 
 def show(
@@ -103,7 +112,7 @@ def _show_shared(as_json: bool, lang: str) -> None:
     if as_json:
         return print_json([{"name": name, "unit": unit} for name, unit in units.items()])
     for name, unit in units.items():
-        console.print(f"{name:26} {escape('[' + pretty(unit) + ']'):16} {escape(meaning(name, lang))}")
+        console.print(f"{name:26} {escape('[' + pretty(unit, lang) + ']'):16} {escape(meaning(name, lang))}")
     return None
 
 
@@ -142,8 +151,10 @@ def _default(x: Input) -> Any:
 
 
 def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
-    console.print(f"[bold]{i.id}[/]  {escape(i.zh)}  {escape(i.en)}   [dim]{label(i.level, lang)}[/]\n")
-    console.print(escape(re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])) + "\n", style="dim")
+    zh = lang == "zh"
+    console.print(f"[bold]{i.id}[/]  {escape(i.zh if zh else f'{i.zh}  {i.en}')}   [dim]{label(i.level, lang)}[/]\n")
+    doc = re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])
+    console.print(escape(in_chinese().get(i.id) or own_words(doc, lang) if zh else doc) + "\n", style="dim")
     table = plain_table()
     for n, head in enumerate((label("component", lang), "", label("quantity", lang), label("price", lang), label("method", lang))):
         table.add_column(head, no_wrap=not n, overflow="fold")
@@ -153,20 +164,41 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
         table.add_row(c.id, name_of(c, lang), escape(quantity), escape(price), method)
     console.print(table)
     supplied = {c.quantity: name_of(c, lang) for c in reversed(i.components)}
-    for name, routes in data["quantities"].items():
-        called = "" if lang == "en" else f"{meaning(name, lang) or supplied.get(name, '')}  "
+    for name, routes in i.quantities.items():
         for f in routes:
-            console.print(f"\n[bold]{name}[/] {escape('[' + pretty(f['unit'], lang) + ']')}  {escape(called)}{escape(f['summary'])}")
-            console.print(f"  {f['name']} = {escape(f['body'])}" + (f"   [dim]Σ {f['over']}[/]" if f["over"] else ""))
-            for x in f["inputs"]:
-                _show_input(x, lang)
-    console.print(f"\n{label('used_by', lang)}: {', '.join(data['standards'])}")
+            _show_formula(f, name, meaning(name, lang) or supplied.get(name, ""), lang)
+    used = data["standards"] if not zh else [f"{thing_named(id, lang)}（{id}）" for id in data["standards"]]
+    console.print(f"\n{label('used_by', lang)}: {escape(joined(used, lang))}")
 
 
-def _show_input(x: dict[str, Any], lang: str) -> None:
-    low, high = ("" if x[k] is None else f"{x[k]:g}" for k in ("low", "high"))
-    bounds = f"  {low} … {high}" if low or high else ""
-    console.print(f"    {x['name']} {escape('[' + pretty(x['unit'], lang) + ']')}[dim]{bounds}  {escape(meaning(x['name'], lang))}[/]")
-    default = x["default"]
-    for line in default if isinstance(default, list) else [] if default is None else [f"{label('default', lang)} {default:g}"]:
-        console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
+def _show_formula(f: Formula, name: str, called: str, lang: str) -> None:
+    """A formula, in Chinese also in words where every name has a meaning, with its inputs."""
+    zh = lang == "zh"
+    summary = f"{called}  {in_chinese().get(f.__name__) or own_words(f.summary, lang)}" if zh else f.summary
+    console.print(f"\n[bold]{name}[/] {escape(f'[{pretty(f.unit, lang)}]')}  {escape(summary)}")
+    if zh and called and (words := in_words(body(f))):
+        console.print(f"  {escape(f'{called} = {words}')}", soft_wrap=True)
+    console.print(f"  {f.__name__} = {escape(body(f))}" + (f"   [dim]Σ {label(f.over, lang)}[/]" if f.over else ""))
+    for x in f.inputs.values():
+        low, high = ("" if bound is None else f"{bound:g}" for bound in (x.low, x.high))
+        bounds = f"  {low} … {high}" if low or high else ""
+        console.print(f"    {x.name} {escape(f'[{pretty(x.unit, lang)}]')}[dim]{bounds}  {escape(meaning(x.name, lang))}[/]")
+        for line in _defaults(x, lang):
+            console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
+
+
+def _defaults(x: Input, lang: str) -> list[str]:
+    """What an input takes where nothing is given."""
+    if isinstance(x.default, Coefficient):
+        return [_cited(row, meaning(x.name, lang), lang) for row in x.default.rows]
+    return [] if x.default is None else [f"{label('default', lang)} {x.default:g}"]
+
+
+def _cited(row: Row, name: str, lang: str) -> str:
+    """A row of a table as a person would quote it."""
+    if lang != "zh":
+        return row.cite()
+    at = joined(filter(None, (ecosystems.called(row.ecosystem, lang), row.item, row.region)), lang)
+    number = f"{row.value:g}" + (f" {row.unit}" if row.unit != "1" else "")
+    source = joined(filter(None, (row.source, clause_name(row.clause, lang))), lang)
+    return f"{name}{f'［{at}］' if at else ''} = {number}（{source}；{evidence_name(row.evidence, lang)}）"

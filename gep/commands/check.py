@@ -6,12 +6,14 @@ import typer
 from rich.markup import escape
 
 from gep import check as checks
-from gep.commands.shared import AsJson, console, print_json
+from gep.commands.shared import AsJson, Lang, console, print_json, told
+from gep.text import label
 
 
-def check(as_json: AsJson = False) -> None:
+def check(as_json: AsJson = False, lang: Lang = "en") -> None:
     """Prove every formula: dimension, scale, literals, laziness, worked numbers and the rest."""
-    found = checks.report()
+    with told(lang):
+        found = checks.report()
     wrong = {name: [p for p in problems if p.level == "error"] for name, problems in found.items()}
     skipped = dict.fromkeys(f"{p.values['check']}: {p.values['why']}" for problems in found.values() for p in problems if p.level != "error")
     count = sum(map(len, wrong.values()))
@@ -23,6 +25,6 @@ def check(as_json: AsJson = False) -> None:
             for p in problems:
                 console.print("    " + escape(str(p)), soft_wrap=True)
         for why in skipped:  # a check that could not run proves nothing, and disproves nothing
-            console.print(f"[yellow]warning[/]: {escape(why)}")
-        console.print(f"{len(found)} formulas and indicators, {count} problems")
+            console.print(f"[yellow]{label('warning', lang)}[/]: {escape(why)}")
+        console.print(label("proved", lang).format(count=len(found), problems=count))
     raise typer.Exit(1 if count else 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,12 +12,13 @@ import typer
 from rich.markup import escape
 
 from gep import compare as sides
-from gep import folder, indicators, output
-from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
-from gep.compare import EFFECTS, MEASURES, Comparison
+from gep import folder, indicators, output, pricing
+from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, quantity_name, said, short_name, told
+from gep.compare import EFFECTS, MEASURES, Comparison, Side
 from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale
-from gep.text import label, say
+from gep.report.formats import fixed, money_scale, pretty
+from gep.report.words import method_name
+from gep.text import label
 
 _HEADS = {"difference": ("差值", "difference"), "coverage": ("范围", "coverage"), "method": ("方法", "method"),
           "quantity": ("实物量", "quantity"), "price": ("价格", "price"), "unsplit": ("未分解", "unsplit")}  # fmt: skip
@@ -65,12 +69,13 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
     zh = lang == "zh"
     scale = money_scale(max((abs(s.total) for s in found.sides), default=1.0), found.currency, lang)
     factor, unit = {"value": (scale.factor, scale.unit), "share": (0.01, "%"), "rank": (1.0, "")}.get(
-        by, (1.0, f"{found.currency}/{'km²' if by == 'per_km2' else 'person'}")
+        by, (1.0, pretty(f"{found.currency}/{'km²' if by == 'per_km2' else 'person'}", lang))
     )
+    heads = dict(zip(found.labels, (_head(side, lang) for side in found.sides), strict=True))
     table = plain_table()
     table.add_column(f"{_WAYS[by][0 if zh else 1]}\n{unit}")
-    for name in found.labels:
-        table.add_column(escape(name), justify="right")
+    for head in heads.values():
+        table.add_column(escape(head), justify="right", overflow="fold")
     for key, row in frame.iterrows():
         level, indicator = map(str, key)
         name = _name(level, indicator, lang)
@@ -79,7 +84,7 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
     if len(found.sides) == 2:
         console.print()
         split = plain_table()
-        split.add_column(f"{escape(found.labels[0])} → {escape(found.labels[1])}\n{scale.unit}")
+        split.add_column(f"{escape(' → '.join(heads.values()))}\n{scale.unit}")
         for head in ("difference", *EFFECTS):
             split.add_column(_HEADS[head][0 if zh else 1], justify="right")
         split.add_column("")
@@ -89,19 +94,34 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
             split.add_row(
                 escape(_name(level, indicator, lang)),
                 *cells,
-                escape(row["why"].replace("only in ", "仅见于") if zh else row["why"]),
+                escape(_why(row["why"], heads) if zh else row["why"]),
                 style="bold" if level == "total" else None,
             )
         console.print(split)
     else:
         console.print()
         for place, (account, row) in enumerate(found.ranking.iterrows(), 1):
-            console.print(f"{place}. {escape(str(account))}  {fixed(row['total'] / scale.factor)} {scale.unit}")
+            console.print(f"{place}. {escape(heads[str(account)])}  {fixed(row['total'] / scale.factor)} {scale.unit}")
     for note in found.notes:
-        console.print(f"{label('warning', lang)}: {escape(say(note, lang))}", style="yellow", soft_wrap=True)
-    for side in found.sides:
-        for n in (n for n in (*side.account.warnings, *side.account.notes) if n.code in ("standard.partial", "standard.switch")):
-            console.print(escape(say(n, lang)), style="dim", soft_wrap=True)
+        note = replace(note, where=", ".join(heads.get(name, name) for name in note.where.split(", ")))
+        console.print(f"{label('warning', lang)}: {escape(said(note, lang, found.currency))}", style="yellow", soft_wrap=True)
+    about = [said(n, lang) for side in found.sides for n in (*side.account.warnings, *side.account.notes) if n.code in ("standard.partial", "standard.switch")]
+    for text in dict.fromkeys(about):
+        console.print(escape(text), style="dim", soft_wrap=True)
+
+
+def _head(side: Side, lang: str) -> str:
+    """The head of a column, in Chinese with the name of the standard, without what stands in brackets, for its id."""
+    profile, words = side.account.profile, side.label.split(" ")
+    return " ".join(short_name(profile, lang) if w == profile.id else w for w in words) if lang == "zh" else side.label
+
+
+def _why(text: str, heads: Mapping[str, str]) -> str:
+    """Where a difference comes from: which account has the line alone, two ways to a quantity, or two ways of pricing."""
+    for name, head in heads.items():
+        text = text.replace(f"only in {name}", f"仅见于{head}")
+    ways = re.sub(r"[a-z][a-z0-9_]+", lambda m: method_name(m.group(), "zh") if m.group() in pricing.IDS else quantity_name(m.group(), "zh"), text)
+    return ways.replace("; ", "；")
 
 
 def _name(level: str, indicator: str, lang: str) -> str:

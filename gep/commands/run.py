@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder
+from gep import ecosystems, folder
 from gep.account import Account
-from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
+from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, said, thing_named, told, total_name
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
 from gep.report.table import Row, rows
 from gep.report.web.words import named, term, thing
-from gep.text import label, say
+from gep.text import label
 
 
 def run(
@@ -52,16 +53,17 @@ def _show(account: Account, lang: str) -> None:
         console.print(f"\n{label('nothing_left_out', lang).format(year=b.years[-1])}", style="dim")
     _show_missing(account, lang)
     for w in account.warnings:
-        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('warning', lang)}: {escape(said(w, lang, b.currency))}", style="yellow", soft_wrap=True)
     for n in account.notes:
         if n.code == "standard.switch":
-            console.print(escape(say(n, lang)), style="dim", soft_wrap=True)
+            console.print(escape(said(n, lang)), style="dim", soft_wrap=True)
     _show_controls(account, lang)
 
 
 def _show_table(account: Account, lang: str) -> None:
     """The account table; without quantities and prices where the terminal is too narrow for them."""
     lines = rows(account, lang)
+    lines[0] = replace(lines[0], label=total_name(account, lang))
     scale = money_scale(float(account.total), account.basis.currency, lang)
     compared = any(r.control for r in lines)
     full, short = (_account_table(lines, scale, lang, compared, detail) for detail in (True, False))
@@ -106,7 +108,7 @@ def _show_missing(account: Account, lang: str) -> None:
             continue
         only = m.only(lang, account.basis.ecosystems)
         types = f" ({joined(only, lang)})" if only else ""
-        needs = joined([f"{term(n, lang)} {n}{f' [{u}]' if u else ''}" for n, u in m.needs], lang)
+        needs = joined([_need(n, u, lang) for n, u in m.needs], lang)
         name = f"{thing(m.indicator, m.component, lang)} {m.indicator}.{m.component}".rstrip(".")
         console.print(f"  {escape(name + types)}: {label('needs', lang)} {escape(needs)}", style="yellow", soft_wrap=True)
     for inside in dict.fromkeys(m.inside for m in account.missing if m.inside):
@@ -114,9 +116,24 @@ def _show_missing(account: Account, lang: str) -> None:
         console.print(f"{label('not_separately', lang)} ({escape(thing(inside, '', lang))}): {escape(names)}", style="dim", soft_wrap=True)
 
 
+def _need(name: str, unit: str, lang: str) -> str:
+    """What is needed: its meaning, the name to type, its unit."""
+    said = term(name, lang)
+    return f"{name if said == name else f'{said} {name}'}{f' [{pretty(unit, lang)}]' if unit else ''}"
+
+
 def _show_controls(account: Account, lang: str) -> None:
     if not account.controls:
         return
-    far = [" ".join([c.name, *(v for k, v in c.labels.items() if k == "ecosystem")]) for c in account.controls if not c.within]
-    text = f"{label('beyond', lang)}: {', '.join(far)}" if far else label("within", lang)
+    far = [
+        " ".join([_control(c.name, lang), *(ecosystems.called(v, lang, account.basis.ecosystems) for k, v in c.labels.items() if k == "ecosystem")])
+        for c in account.controls
+        if not c.within
+    ]
+    text = f"{label('beyond', lang)}: {joined(far, lang)}" if far else label("within", lang)
     console.print(f"{label('controls', lang)}: {len(account.controls)} · {escape(text)}", style="yellow" if far else "dim")
+
+
+def _control(name: str, lang: str) -> str:
+    """What a published figure is of: several indicators are joined by ``+``."""
+    return name if lang != "zh" else " + ".join(thing_named(part, lang) for part in name.split("+"))

@@ -11,14 +11,14 @@ import typer
 from rich.markup import escape
 
 from gep import ecosystems, folder, mapchange, parcels, tablefiles
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, said, told, total_name
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import named
 from gep.scenario import Difference, run_scenario
 from gep.series import EFFECTS, Series, summed
 from gep.series import series as series_of
-from gep.text import label, say
+from gep.text import label
 
 
 def scenario(
@@ -71,7 +71,7 @@ def _difference(found: Difference, lang: str) -> None:
             table.add_row(label(key, lang), style="dim")
             for name, row in moved.iterrows():
                 add(called.get(str(name), str(name)) or "—", row)
-    add(found.after.total_name, {"before": float(found.before.total), "after": float(found.after.total), "change": found.total}, "bold")
+    add(total_name(found.after, lang), {"before": float(found.before.total), "after": float(found.after.total), "change": found.total}, "bold")
     console.print(table)
     effects = summed(found.effects, []).iloc[-1]
     console.print(
@@ -82,7 +82,7 @@ def _difference(found: Difference, lang: str) -> None:
     if found.left_out:
         console.print(f"{label('excludes', lang)}: {escape(joined((named(n, lang) for n in found.left_out), lang))}", style="yellow")
     for note in found.notes:
-        console.print(f"{label('warning', lang)}: {escape(say(note, lang))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('warning', lang)}: {escape(said(note, lang, found.before.basis.currency))}", style="yellow", soft_wrap=True)
 
 
 def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool) -> None:
@@ -155,9 +155,9 @@ def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, called: Mapp
     )
     print_frame(shown, lang)
     forms = tables["decomposition"]["form"].value_counts().to_dict()
-    console.print(" · ".join(f"{k} {v}" for k, v in forms.items()), style="dim")
+    console.print(label("split_by", lang) + joined((f"{label(str(k), lang)} {v}" for k, v in forms.items()), lang), style="dim")
     for w in found.warnings:
-        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('warning', lang)}: {escape(said(w, lang, found.currency))}", style="yellow", soft_wrap=True)
     stands = tables["comparable"].attrs["as_it_stands"]
     if stands:
         console.print(f"{label('as_it_stands', lang)}: {escape(joined((named(n, lang) for n in stands), lang))}", style="yellow", soft_wrap=True)

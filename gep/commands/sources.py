@@ -1,4 +1,4 @@
-"""``gep evidence``, ``gep seea`` and ``gep gallery``: on what figures rest, the UN's tables, published accounts run again."""
+"""``gep evidence`` and ``gep gallery``: on what figures rest, and published accounts run again."""
 
 from __future__ import annotations
 
@@ -8,40 +8,17 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.markup import escape
-from rich.table import Table
 
+from gep import ecosystems, folder, gallery, standards
 from gep import evidence as tags
-from gep import folder, gallery, output, standards
-from gep import seea as ecosystem_accounts
 from gep.account import Account
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale
+from gep.commands.shared import AsJson, Lang, clause_name, console, joined, plain_table, print_json, quantity_name, told
+from gep.report.formats import fixed, money_scale, pretty
 from gep.report.web.words import thing, word
 from gep.standards import Profile
-from gep.text import label
+from gep.text import label, own_words
 
 _GIVEN = {"given": "用户给定（有来源）", "unsourced": "无来源"}  # evidence of the user's own figures; the rest has the page's words
-_SEEA = {  # the services keep the names of the reference list, which is in English
-    "supply": "供给表",
-    "use": "使用表",
-    "service": "服务",
-    "no type given": "未分类型",
-    "agriculture": "农业",
-    "industry": "工业",
-    "government": "政府",
-    "households": "住户",
-    "services": "服务业",
-    "rest_of_world": "区外",
-    "ecosystems": "生态系统",
-    "unallocated": "未分配",
-    "exchange_values": "交换价值",
-    "of_which_travel_time": "其中旅行时间",
-    "without_travel_time": "扣除旅行时间",
-    "consumer_surplus": "消费者剩余",
-    "non_use_value": "非使用价值",
-    "welfare": "福利价值",
-}
 
 
 def evidence(
@@ -52,7 +29,7 @@ def evidence(
 ) -> None:
     """Print every coefficient and price with source, year and evidence, and what share of a value rests on which."""
     if path is None and not standard:
-        raise typer.BadParameter("name an account folder, or --standard")
+        raise typer.BadParameter("给出核算文件夹，或 --standard" if lang == "zh" else "name an account folder, or --standard")
     with told(lang):
         account = folder.read(path, standard) if path is not None else None
         listed = tags.of_standard(standard) if standard else None
@@ -83,21 +60,22 @@ def _tag(tag: object, lang: str) -> str:
 
 
 def _show_coefficients(profile: Profile, listed: pd.DataFrame, lang: str) -> None:
-    console.print(f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(profile.note)}[/]\n")
+    console.print(f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(own_words(profile.note, lang))}[/]\n")
     table = plain_table()
     for head in ("component", "name", "value", "unit", "year", "evidence", "source"):
         named = "数值" if head == "value" and lang == "zh" else label(head, lang)
         table.add_column(named, overflow="fold", justify="right" if head == "value" else "left")
     for r in listed.to_dict("records"):
-        at = ", ".join(filter(None, (r["ecosystem"], r["item"], r["region"])))
+        at = joined(filter(None, (ecosystems.called(r["ecosystem"], lang) if lang == "zh" else r["ecosystem"], r["item"], r["region"])), lang)
+        name = f"{quantity_name(r['name'], lang)} {r['name']}" if lang == "zh" else r["name"]
         cells = (
             thing(r["indicator"], r["component"], lang),
-            r["name"] + (f" [{at}]" if at else ""),
+            name + (f" [{at}]" if at else ""),
             f"{r['value']:g}",
-            r["unit"],
+            pretty(r["unit"], lang) if lang == "zh" else r["unit"],
             r["year"],
             _tag(r["evidence"], lang),
-            "; ".join(filter(None, (r["source"], r["clause"]))),
+            "; ".join(filter(None, (r["source"], clause_name(r["clause"], lang)))),
         )
         table.add_row(*map(escape, cells))
     console.print(table)
@@ -112,48 +90,12 @@ def _show_shares(account: Account, lang: str) -> None:
         table.add_column(head, justify="right" if head == "%" or scale.unit in head else "left", overflow="fold")
     for r in tags.of_account(account).reset_index().to_dict("records"):
         name = thing(r["indicator"], r["component"], lang)
-        table.add_row(escape(name), fixed(r["value"] / scale.factor), fixed(r["share"] * 100, 1), _tag(r["evidence"], lang), escape(r["sources"]))
+        sources = "; ".join(label("no_source", lang) if s == "no source" else s for s in r["sources"].split("; "))
+        table.add_row(escape(name), fixed(r["value"] / scale.factor), fixed(r["share"] * 100, 1), _tag(r["evidence"], lang), escape(sources))
     console.print(table)
     for by, zh, en in (("evidence", "按依据：", "by evidence: "), ("row", "按标准条目：", "by row of the standard: ")):
         shares = (f"{_tag(tag, lang)} {share * 100:.1f} %" for tag, share in tags.shares(account, by=by).items() if share)
         console.print((zh if lang == "zh" else en) + joined(shares, lang))
-
-
-def seea(
-    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder; users.csv in it says who uses what")],
-    out: Annotated[Path | None, typer.Option(help="write seea.csv and seea.xlsx here")] = None,
-    year: Annotated[int | None, typer.Option(help="a year of the account")] = None,
-    lang: Lang = "en",
-) -> None:
-    """Show the account as the UN's ecosystem accounts: supply and use, extent, bridge to welfare values."""
-    with told(lang):
-        account = folder.read(path)
-        users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
-        found = ecosystem_accounts.tables(account, year, users)
-        if out is not None:
-            may_leave(account)
-            output.write(out, {"seea.csv": found.to_csv(), "seea.xlsx": found.workbook()})
-    scale = money_scale(float(account.total), account.basis.currency, lang)
-    called = names((account,), lang) | (_SEEA if lang == "zh" else {})
-    for key, frame in (("supply", found.supply_money), ("use", found.use_money)):
-        table = Table(title=escape(f"{called.get(key, key)} [{scale.unit}]"), title_justify="left", box=None, header_style="bold", pad_edge=False)
-        columns = [c for c in frame.columns if c not in ("service", "unit")]
-        for head in ("service", "component", *columns):
-            text = label("component", lang) if head == "component" else called.get(head, head)
-            table.add_column(escape(text), justify="left" if head in ("service", "component") else "right", overflow="fold")
-        for row in frame.reset_index().to_dict("records"):
-            whole = row["indicator"] == "total"
-            figures = ("" if row[c] != row[c] else fixed(row[c] / scale.factor) for c in columns)
-            component = "" if whole else thing(row["indicator"], row["component"], lang)
-            table.add_row(escape(called.get(row["service"], row["service"])), escape(component), *figures, style="bold" if whole else None)
-        console.print(table)
-    for row in found.bridge.reset_index().to_dict("records"):
-        line = _SEEA[row["line"]] if lang == "zh" else row["line"]
-        console.print(f"{line:22} {fixed(row['value'] / scale.factor):>14} {scale.unit}   [dim]{escape(row['note'])}[/]")
-    for note in found.notes:
-        console.print(escape(note), style="dim", soft_wrap=True)
-    if out is not None:
-        console.print(f"→ {escape(str(out))}: seea.csv, seea.xlsx", style="dim")
 
 
 def gallery_(
@@ -206,7 +148,7 @@ def gallery_(
         )
     )
     if case and found:
-        for key in ("source", "printed", "recomputes", "errs"):
+        for key, name in (("source", "来源"), ("printed", "所印内容"), ("recomputes", "可重现"), ("errs", "自相矛盾")):
             if found[0].about.get(key):
-                console.print(f"  [dim]{key}:[/] {escape(found[0].about[key])}", soft_wrap=True)
+                console.print(f"  [dim]{name if zh else key}:[/] {escape(found[0].about[key])}", soft_wrap=True)
     raise typer.Exit(0 if done == len(found) else 1)

@@ -10,12 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from gep import folder, tablefiles
-from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
+from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, said, told, total_name
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale, plain, pretty
 from gep.report.page import page
 from gep.report.web.certainty import input_name
-from gep.text import label, say
+from gep.text import label
 from gep.uncertainty import Uncertainty, settings, sobol
 from gep.uncertainty import uncertainty as run_draws
 
@@ -34,7 +34,7 @@ def uncertainty(
     with told(lang):
         said = settings(path)
         said |= {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
-        said["errors"] = {**said.get("errors", {}), **dict(_pair(e) for e in error or [])}
+        said["errors"] = {**said.get("errors", {}), **dict(_pair(e, lang) for e in error or [])}
         account = folder.read(path)
         found = run_draws(account, **said)
         table = sobol(found) if indices else None
@@ -47,10 +47,10 @@ def uncertainty(
     return _show(found, table, lang)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, lang: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise typer.BadParameter("write NAME=20%", param_hint="--error")
+        raise typer.BadParameter("写作 名称=20%" if lang == "zh" else "write NAME=20%", param_hint="--error")
     return name.strip(), value.strip()
 
 
@@ -70,14 +70,14 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
         f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]   [dim]{year} · {found.draws:,} {label('draws', lang)} · {label('seed', lang)} {found.seed}[/]\n"
     )
     table = plain_table()
-    table.add_column(f"{account.total_name} {scale.unit}")
+    table.add_column(f"{escape(total_name(account, lang))} {scale.unit}")
     for head in ("value", "mean", "sd", "low", "high"):
         table.add_column(f"{label(head, lang)}{f' {found.level:.0%}' if head in ('low', 'high') else ''}", justify="right")
     called = names((account,), lang)
     rows = found.totals[found.totals["year"] == year]
     for key in ("indicator", "level", "total"):
         for row in rows[rows["key"] == key].to_dict("records"):
-            name = account.total_name if key == "total" else called[row["name"]]
+            name = total_name(account, lang) if key == "total" else called[row["name"]]
             table.add_row(
                 escape(name),
                 *(fixed(float(x) / scale.factor) for x in (row["value"], row["mean"], row["sd"], row["low"], row["high"])),
@@ -107,4 +107,4 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
             each = "{first:.3f} ± {first_reach:.3f}, {name} {total:.3f} ± {total_reach:.3f}".format(**row, name=label("total", lang))
             console.print(f"  {escape(input_name(row['input'], lang))}: {each}")
     for w in found.warnings:
-        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('warning', lang)}: {escape(said(w, lang, account.basis.currency))}", style="yellow", soft_wrap=True)

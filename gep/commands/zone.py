@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from gep import folder, output
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, said, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
 from gep.report.web.words import named
-from gep.text import label, say
+from gep.text import label
 
 
 def zone(
@@ -66,7 +66,7 @@ def zone(
         lacking = joined((f"{named(n, lang)} ({fixed(count, 1)})" for n, count in cells.items()), lang)
         console.print(f"{label('gap_cells', lang)}, {escape(area)}: {escape(lacking)}", style="yellow", soft_wrap=True)
     for w in found.warnings:
-        console.print(f"{label('warning', lang)}: {escape(say(w, lang))}", style="yellow", soft_wrap=True)
+        console.print(f"{label('warning', lang)}: {escape(said(w, lang, account.basis.currency))}", style="yellow", soft_wrap=True)
     if out is not None:
         console.print(f"→ {escape(str(out / 'zones.csv'))}", style="dim")
     return None
