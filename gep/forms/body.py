@@ -122,7 +122,11 @@ class Table(Header):
         shown = "保密" if secret else cell.raw
         if cell.fault == "cell.slash":
             self.out.fault(
-                cell.fault, at, "was written {text}: that it does not occur (—), or that there are no data (不详)?", "write — or 不详", text=cell.raw
+                cell.fault,
+                at,
+                "was written {text}, which can mean that it does not occur (—) or that there are no data (不详); it was not read",
+                "write — or 不详",
+                text=cell.raw,
             )
             return None
         if cell.state == "refused":

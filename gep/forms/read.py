@@ -313,15 +313,15 @@ def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
         return
     if a.cell.state == "below":
         value, evidence = "0", evidence or "uncertain"
-        notes.append(f"below the unit ({a.cell.raw})")
+        notes.append(_said_in(r, f"不足最小单位（{a.cell.raw}）", f"below the unit ({a.cell.raw})"))
     if a.cell.state == "absent":
         if f.type != "amount":
             return
         value = "0"
-        notes.append("does not occur (—)")
+        notes.append(_said_in(r, "没有发生（—）", "does not occur (—)"))
     if any(code == "cell.about" for code, _ in a.cell.notes) or any(w in a.remark for w in ESTIMATED):
         evidence = evidence or "uncertain"
-        notes.append("estimated")
+        notes.append(_said_in(r, "估计数", "estimated"))
     if a.remark and not a.hidden:
         notes.append(a.remark)
     source = " / ".join((department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address))
@@ -331,18 +331,27 @@ def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
                   "; ".join(notes), "confidential" if a.hidden else "", f.code)  # fmt: skip
 
 
+def _said_in(r: Round, zh: str, en: str) -> str:
+    """What an account folder says of a figure, in the language of the forms."""
+    return {"zh": zh, "en": en}.get(r.lang, f"{zh} {en}")
+
+
 def stand_in(out: Reading) -> list[Row]:
     """Last year's figures for fields of forms that did not come in, marked as such; the caller decides to use them."""
     made = []
     have = {(row.field, row.item, row.ecosystem, row.region, row.component) for row in out.rows}
+    gone = {(a.field, a.key._replace(unit="", year="")) for a in out.answers if a.cell.state == "absent"}
+    year = out.round.last_year or out.round.year - 1
+    note = _said_in(out.round, f"以 {year} 年数代替", f"the figure of {year} stands in")
     for figure in out.round.last:
-        f = field_of(figure.field)
-        for t in targets(f, figure.key.component):
-            if t.kind not in ("input", "price") or (f.code, figure.key.item, figure.key.ecosystem, figure.key.region, t.component) in have:
+        f, key = field_of(figure.field), figure.key
+        if (f.code, key._replace(unit="", year="")) in gone:  # it does not occur this year: nothing is missing
+            continue
+        for t in targets(f, key.component):
+            if t.kind not in ("input", "price") or (f.code, key.item, key.ecosystem, key.region, t.component) in have:
                 continue
-            year = out.round.last_year or out.round.year - 1
-            made.append(Row(t.kind, t.indicator, t.component, t.name, figure.key.item, figure.key.ecosystem, figure.key.region, figure.key.year if t.kind == "price" else "", figure.text, figure.unit,
-                            figure.method, f"figure of {year} standing in / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", f"last year's figure ({year}) stands in", "", f.code))  # fmt: skip
+            made.append(Row(t.kind, t.indicator, t.component, t.name, key.item, key.ecosystem, key.region, key.year if t.kind == "price" else "", figure.text, figure.unit,
+                            figure.method, f"{note} / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", note, "", f.code))  # fmt: skip
     return made
 
 

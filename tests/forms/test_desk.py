@@ -269,7 +269,15 @@ def test_last_year_stands_in_only_when_asked_and_is_marked(desk):
     assert not [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
     room.read(desk, mark=False, last=True)
     (row,) = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
-    assert row["value"] == "1160.7" and "stands in" in row["note"] and "standing in" in row["source"]
+    assert row["value"] == "1160.7" and row["note"] == "以 2020 年数代替" and row["source"] == "以 2020 年数代替 / GEP-C12 / 氧气价格"
+
+
+def test_nothing_stands_in_for_what_does_not_occur(desk):
+    """No oxygen price this year is no gap that last year's 1160.7 could fill; one that is not known is."""
+    for mark, found in (("—", []), ("不详", ["1160.7"])):
+        edited(desk / "returned" / "13_卫生健康主管部门.xlsx", "C12 医用氧气价格表", {"D10": mark}, desk / "returned" / f"更正 {mark}.xlsx")
+        room.read(desk, mark=False, last=True)
+        assert [r["value"] for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"] == found
 
 
 def test_states_of_cells_reach_the_account_apart(demo, templates, tmp_path):
@@ -281,7 +289,9 @@ def test_states_of_cells_reach_the_account_apart(demo, templates, tmp_path):
     fill(path, demo, given, tmp_path / "a.xlsx")
     out = read_files(replace(demo, last=()), [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
     assert [a.cell.state for a in out.answers] == ["below", "absent", "unavailable", "confidential"]
-    assert [(r.value, r.note) for r in out.rows] == [("0", "below the unit (…)"), ("0", "does not occur (—)")]
+    assert [(r.value, r.note) for r in out.rows] == [("0", "不足最小单位（…）"), ("0", "没有发生（—）")]
+    english = read_files(replace(demo, last=(), lang="en"), [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
+    assert [r.note for r in english.rows] == ["below the unit (…)", "does not occur (—)"]
     assert [r.evidence for r in out.rows] == ["synthetic", "synthetic"]
 
 
