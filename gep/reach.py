@@ -39,7 +39,7 @@ def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) ->
                 given = _only(given, dim, have[whole])
             continue
         # two labels of one's own may be of one class: neither lies in the other
-        spelled = _spelled([h for h in have if h not in basis.ecosystems], basis) if dim == "ecosystem" else {}
+        spelled = _spelled([h for h in have if h not in basis.ecosystems], basis)
         upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in (names | have)}
         outer = {above for steps in upwards.values() for above in steps[1:]}
         if outer & have.keys():
@@ -53,7 +53,7 @@ def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Give
     if dim not in given.array.dims:
         return given
     have = _at(given, dim)
-    spelled = _spelled(have, basis) if dim == "ecosystem" else {}
+    spelled = _spelled(have, basis)
     return _picked(given, dim, labels, [[have[step] for step in _upwards(dim, name, spelled, basis) if step in have] for name in labels])
 
 
@@ -65,6 +65,10 @@ def _at(given: Given, dim: str) -> dict[str, int]:
 def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
     """The figure on new labels of one dimension, each cell from the first of some old places that has a number."""
     axis = given.array.dims.index(dim)
+    units = given.units
+    if units and dim == "item":  # what is per kg and what is per head do not mix: only an item without any row takes the figure of all
+        steps, old = [at[:1] for at in steps], given.array[dim].values
+        units = {name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True) if at}
     told = given.array.notnull().values
     places = np.where(told, np.arange(told.size).reshape(told.shape), -1)
     columns = []
@@ -73,14 +77,10 @@ def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Seque
         for at in of_label:
             column = np.where(column < 0, places.take(at, axis), column)
         columns.append(column)
-    at_once = np.stack(columns, axis) if columns else np.zeros([0 if n == axis else k for n, k in enumerate(told.shape)], np.intp)
+    at_once = np.stack(columns, axis)
     keys = {str(d): list(labels) if d == dim else given.array[d].values.tolist() for d in given.array.dims}
     array, half = (xr.DataArray(np.where(at_once < 0, np.nan, a.values.ravel()[at_once]), keys, given.array.dims) for a in (given.array, given.half))
     owner = np.where(at_once < 0, -1, _owner(given).ravel()[at_once])
-    units = given.units
-    if units and dim == "item":
-        old = given.array[dim].values
-        units = {**units, **{name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True) if at}}
     return replace(given, array=array, half=half, owner=owner, units=units)
 
 

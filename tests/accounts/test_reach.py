@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,7 +10,8 @@ from gep.basis import Basis, Region
 from gep.build import build
 from gep.direct import compute
 from gep.errors import InputError
-from gep.inputs import Entry
+from gep.inputs import Entry, Slot, gather
+from gep.reach import completed, lacks, nearest, reaching
 from tests.labelled import series
 
 DISTRICTS = {"East": Region("East", "City"), "West": Region("West", "City"), "Hill": Region("Hill", "West")}
@@ -67,7 +69,7 @@ def test_a_figure_of_the_whole_takes_the_rain_of_the_whole():
     """The area is of the city: rain of West, which others may use, is not its."""
     rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
     out = account(forest(*rain, areas=("",)), [price()])
-    assert out.by("region").to_dict() == pytest.approx({"City": 2e5})
+    assert out.by("region").to_dict() == pytest.approx({"City": 2e5}) and set(out.ledger["region"]) == {"City"}
 
 
 def test_a_city_beside_its_districts_keeps_its_own_rain():
@@ -233,3 +235,108 @@ def test_a_shared_figure_that_no_service_takes_is_named_once():
     ]
     out = account(rows, [price()])
     assert [(w.code, w.values["name"]) for w in out.warnings] == [("input.unused", "heterotrophic_respiration")]
+
+
+# -- the tables themselves --------------------------------------------------------------------------------------------
+
+BASIS = Basis(region="City", years=(2019, 2020), price_year=2020, regions=DISTRICTS, ecosystems={"old": "forest"})
+
+
+def table(*rows, unit="mm"):
+    """Figures by (item, ecosystem, region, year) on their grid."""
+    entries = [
+        entry("x", v, "mm" if unit else u, item=i, ecosystem=e, region=r, year=y) for (i, e, r, y, v), u in zip(rows, ["CNY/kg", "CNY/t"] * 9, strict=False)
+    ]
+    return gather("x", Slot("x", unit), entries, BASIS)
+
+
+def cells(given):
+    """Each figure with its labels, the text of the row that it is from, and half its last digit."""
+    assert given.array.dims == given.half.dims and given.owner.shape == given.array.shape
+    out = {}
+    for at in np.ndindex(given.array.shape):
+        labels = tuple(given.array[d].values[n] for d, n in zip(given.array.dims, at, strict=True))
+        value, owner = float(given.array.values[at]), int(given.owner[at])
+        assert (owner < 0) == np.isnan(value) == np.isnan(given.half.values[at])
+        if owner >= 0:
+            assert given.entries[owner].value == value and given.half.values[at] == given.entries[owner].half
+            out[labels] = value
+    return out
+
+
+def test_a_table_for_the_labels_that_are_wanted():
+    rain = table(("", "", "", None, 1.0), ("", "", "West", None, 2.25), ("", "", "East", None, 3.5))
+    assert cells(reaching(rain, {"region": ["Hill", "East"]}, BASIS)) == {("Hill",): 2.25, ("East",): 3.5}
+    assert cells(reaching(rain, {"region": ["City", "West"]}, BASIS)) == {("City",): 1, ("West",): 2.25, ("East",): 3.5}
+    whole = reaching(rain, {}, BASIS)
+    assert whole.array.dims == () and float(whole.array) == 1 and whole.owner.shape == () and rain.entries[int(whole.owner)].region == ""
+    parts = table(("", "", "East", None, 3.5), ("", "", "West", None, 2.25))
+    assert reaching(parts, {"region": ["East"]}, BASIS) is parts and reaching(parts, {}, BASIS) is parts
+
+
+def test_a_table_by_type_and_item():
+    rates = table(("", "forest", "", None, 1.0), ("", "", "", None, 2.0), ("", "shrub", "", None, 3.0))
+    assert cells(reaching(rates, {"ecosystem": ["mixed_forest", "old", "grassland"]}, BASIS)) == {
+        ("mixed_forest",): 1,
+        ("old",): 1,
+        ("grassland",): 2,
+        ("shrub",): 3,
+    }
+    of_all = reaching(rates, {"region": ["East"]}, BASIS)
+    assert of_all.array.dims == () and float(of_all.array) == 2
+    own = table(("", "old", "", None, 1.0), ("", "grassland", "", None, 2.0))
+    assert reaching(own, {"ecosystem": ["mixed_forest", "forest"]}, BASIS) is own  # a label of one's own is a kind of forest, not all of it
+
+
+def test_what_is_nearest_by_item_type_and_place():
+    """A row that names the item, then one that names the type, then one that names the place."""
+    every = [("rice", "", "", None, 1.0), ("", "forest", "", None, 2.0), ("", "", "West", None, 3.0), ("", "", "", None, 4.0)]
+    for n, expected in enumerate((1, 2, 3, 4)):
+        given = reaching(table(*every[n:]), {"item": ["rice"], "ecosystem": ["forest"], "region": ["Hill"]}, BASIS)
+        assert set(cells(given).values()) >= {expected} and float(given.array.values.ravel()[0]) == expected
+
+
+def test_a_table_of_years_is_filled_where_a_year_lacks():
+    rain = table(("", "", "", None, 1.0), ("", "", "West", 2020, 2.0))
+    assert cells(reaching(rain, {"region": ["West", "East"]}, BASIS)) == {("West", 2019): 1, ("West", 2020): 2, ("East", 2019): 1, ("East", 2020): 1}
+
+
+def test_items_in_units_of_their_own_do_not_take_part_of_another_unit():
+    """Rice of West per kg, all else per t: rice of East has no price, it is not 3000 CNY/kg; maize has that per t."""
+    prices = table(("rice", "", "West", None, 4.0), ("", "", "", None, 3000.0), unit="")
+    given = reaching(prices, {"item": ["rice", "maize"], "region": ["East", "West"]}, BASIS)
+    assert cells(given) == {("rice", "West"): 4, ("maize", "East"): 3000, ("maize", "West"): 3000}
+    assert given.units == {"rice": "CNY/kg", "maize": "CNY/t"}
+    assert reaching(prices, {"region": ["East"]}, BASIS).units == {"": "CNY/t"}
+    assert reaching(prices, {"item": ["maize"], "region": ["East"]}, BASIS).array.sel(item="maize", region="East") == 3000
+
+
+def test_figures_for_the_very_labels_of_a_map():
+    rates = table(("", "old", "", None, 1.0), ("", "shrub", "", None, 3.0))
+    assert cells(nearest(rates, "ecosystem", ["mixed_forest", "forest", "lake"], BASIS)) == {("mixed_forest",): 1, ("forest",): 1}  # the label stands for its class
+    assert nearest(rates, "region", ["East"], BASIS) is rates
+    prices = table(("", "", "West", None, 2.0), ("", "", "East", None, 3.0))
+    assert cells(nearest(prices, "region", ["Hill", "Elsewhere", "West"], BASIS)) == {("Hill",): 2, ("West",): 2}
+    prices = table(("", "", "West", None, 2.0), ("", "", "", None, 3.0))
+    assert cells(nearest(prices, "region", ["Hill", "Elsewhere"], BASIS)) == {("Hill",): 2, ("Elsewhere",): 3}
+
+
+def test_a_table_completed_by_a_less_close_one():
+    near = table(("", "forest", "", None, 1.0), ("", "grassland", "", None, 2.0))
+    far = table(("", "forest", "", None, 5.0), ("", "shrub", "", None, 6.5), ("", "lake", "", None, 7.0))
+    both = completed(near, far, {"ecosystem": ["forest", "shrub"]})
+    assert cells(both) == {("forest",): 1, ("grassland",): 2, ("shrub",): 6.5}
+    assert [e.where for e in both.entries] == [*(e.where for e in near.entries), far.entries[1].where]
+    assert completed(near, far, {"ecosystem": ["forest"]}) is near and lacks(near, {"ecosystem": ["shrub"]}) and not lacks(near, {"ecosystem": ["forest"]})
+    assert set(cells(completed(near, far, {}))) == {("forest",), ("grassland",), ("shrub",), ("lake",)}
+
+
+def test_a_table_completed_along_another_dimension():
+    near = table(("", "forest", "", None, 1.0), ("", "shrub", "", 2020, 2.0))
+    far = table(("", "", "East", None, 5.0), ("", "", "West", None, 6.0))
+    both = completed(near, far, {"ecosystem": ["forest", "shrub", "lake"], "region": ["East"]})
+    assert both.array.dims == ("ecosystem", "region", "year")
+    assert cells(both) == {
+        ("forest", "East", 2019): 1, ("forest", "East", 2020): 1, ("shrub", "East", 2019): 5, ("shrub", "East", 2020): 2, ("lake", "East", 2019): 5, ("lake", "East", 2020): 5,
+    }  # fmt: skip
+    assert [e.value for e in both.entries] == [1, 2, 5]
