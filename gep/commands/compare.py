@@ -13,10 +13,11 @@ from rich.markup import escape
 
 from gep import compare as sides
 from gep import folder, indicators, output, pricing
-from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, quantity_name, said, short_name, told
+from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
 from gep.compare import EFFECTS, MEASURES, Comparison, Side
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale, pretty
+from gep.report.said import quantity_name, said, short_name
 from gep.report.words import method_name
 from gep.text import label
 

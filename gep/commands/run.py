@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,9 @@ from rich.table import Table
 
 from gep import ecosystems, folder
 from gep.account import Account
-from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, said, thing_named, told, total_name
+from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
+from gep.report.said import said, thing_named
 from gep.report.table import Row, rows
 from gep.report.web.words import named, term, thing
 from gep.text import label
@@ -63,7 +63,6 @@ def _show(account: Account, lang: str) -> None:
 def _show_table(account: Account, lang: str) -> None:
     """The account table; without quantities and prices where the terminal is too narrow for them."""
     lines = rows(account, lang)
-    lines[0] = replace(lines[0], label=total_name(account, lang))
     scale = money_scale(float(account.total), account.basis.currency, lang)
     compared = any(r.control for r in lines)
     full, short = (_account_table(lines, scale, lang, compared, detail) for detail in (True, False))

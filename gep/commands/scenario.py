@@ -11,9 +11,10 @@ import typer
 from rich.markup import escape
 
 from gep import ecosystems, folder, mapchange, parcels, tablefiles
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, said, told, total_name
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
+from gep.report.said import said, total_name
 from gep.report.web.words import named
 from gep.scenario import Difference, run_scenario
 from gep.series import EFFECTS, Series, summed

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from gep import folder, output
 from gep import seea as ecosystem_accounts
-from gep.commands.shared import Lang, console, joined, names, said, thing_named, told
+from gep.commands.shared import Lang, console, joined, names, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
+from gep.report.said import said, thing_named
 from gep.report.web.words import thing
 from gep.text import label
 

@@ -10,10 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from gep import folder, tablefiles
-from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, said, told, total_name
+from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale, plain, pretty
 from gep.report.page import page
+from gep.report.said import said, total_name
 from gep.report.web.certainty import input_name
 from gep.text import label
 from gep.uncertainty import Uncertainty, settings, sobol

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from gep import folder, output
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, said, told
+from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
 from gep.disclose import may_leave
 from gep.report.formats import fixed, money_scale
+from gep.report.said import said
 from gep.report.web.words import named
 from gep.text import label
 

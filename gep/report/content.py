@@ -10,6 +10,7 @@ from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
+from gep.report.said import total_name
 from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web.words import component_name, row_name, term, thing
@@ -121,7 +122,7 @@ class _Report:
                 "headline_total" if a.total == a.total else "headline_unknown",
                 region=b.region,
                 year=b.years[-1],
-                name=a.total_name,
+                name=total_name(a, self.lang),
                 total=self.amount(float(a.total)),
                 prices=prices,
                 standard=standard,
@@ -136,11 +137,11 @@ class _Report:
             text.append(self.w("of_which") + self.stop.join(levels) + self.dot)
         own = {k: measure(a, b.region, k) if a.total == a.total else None for k in ("area", "population", "gdp")}
         if own["area"]:
-            text.append(self.w("per_area", name=a.total_name, value=self.amount(float(a.total) / own["area"] * 1e6)) + self.dot)
+            text.append(self.w("per_area", name=total_name(a, self.lang), value=self.amount(float(a.total) / own["area"] * 1e6)) + self.dot)
         if own["population"]:
-            text.append(self.w("per_person", name=a.total_name, value=self.amount(float(a.total) / own["population"])) + self.dot)
+            text.append(self.w("per_person", name=total_name(a, self.lang), value=self.amount(float(a.total) / own["population"])) + self.dot)
         if own["gdp"]:
-            text.append(self.w("to_gdp", name=a.total_name, value=fixed(float(a.total) / own["gdp"])) + self.dot)
+            text.append(self.w("to_gdp", name=total_name(a, self.lang), value=fixed(float(a.total) / own["gdp"])) + self.dot)
         yield Text(("" if lang == "zh" else " ").join(text))
         years = b.years
         lines: list[tuple[str, ...]] = []
@@ -158,7 +159,7 @@ class _Report:
                 rows_ = [p for p in inside if p.row.id == id]
                 lines.append(line(f"　{row_name(rows_[0], lang)}", rows_))
         strong.append(len(lines))
-        lines.append((a.total_name, *(self.money_cell(float(a.add(a.counted, year=y))) for y in years), self.share(float(a.total))))
+        lines.append((total_name(a, self.lang), *(self.money_cell(float(a.add(a.counted, year=y))) for y in years), self.share(float(a.total))))
         head = (self.w("indicator"), *(self.with_unit(str(y), self.money.unit) for y in years), self.w("share"))
         yield Table(self.w("by_indicator"), head, tuple(lines), tuple(range(1, len(head))), tuple(strong))
 
@@ -195,7 +196,9 @@ class _Report:
             quantity = " ".join(amount(r.quantity, r.quantity_unit, self.lang)) if r.quantity == r.quantity else ""
             price = f"{plain(r.price)} {pretty(r.price_unit, self.lang)}" if r.price == r.price else ""
             lines.append((i, c, quantity, price, fixed(r.value / self.money.factor, 4), f"{fixed(r.share * 100)} %" if r.share == r.share else ""))
-        lines.append((self.account.total_name, "", "", "", fixed(float(self.account.total) / self.money.factor, 4), self.share(float(self.account.total))))
+        lines.append(
+            (total_name(self.account, self.lang), "", "", "", fixed(float(self.account.total) / self.money.factor, 4), self.share(float(self.account.total)))
+        )
         head = (*(self.w(k) for k in ("indicator", "component", "quantity", "price")), self.with_unit(self.w("value"), self.money.unit), self.w("share"))
         return Table(self.with_unit(self.w("monetary_account"), str(self.account.basis.years[-1])), head, tuple(lines), (2, 3, 4, 5), (len(lines) - 1,))
 

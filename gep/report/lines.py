@@ -16,10 +16,10 @@ from gep.account import Account, Part
 from gep.explain import body
 from gep.inputs import LABELS, Entry
 from gep.names import meaning
+from gep.report.said import said
 from gep.report.words import word
 from gep.solve import Node
 from gep.tables import Row
-from gep.text import say
 
 
 @dataclass(eq=False, slots=True)
@@ -260,5 +260,5 @@ def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, 
     places: dict[tuple[str, str], list[str]] = {}
     for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
-            places.setdefault((word(f"{kind}_status", lang), say(replace(p, where=""), lang).lstrip(":： ")), []).append(p.where)
+            places.setdefault((word(f"{kind}_status", lang), said(replace(p, where=""), lang, account.basis.currency).lstrip(":： ")), []).append(p.where)
     return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

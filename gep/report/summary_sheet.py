@@ -8,6 +8,7 @@ from gep.account import Control
 from gep.report import lines as listed
 from gep.report.formats import fixed, money_scale
 from gep.report.plan import SCALE_CELL, UNIT_CELL, Plan, letter
+from gep.report.said import total_name
 from gep.report.sheet import Book, Sheet
 from gep.report.views import measure
 from gep.report.web.words import named
@@ -92,11 +93,11 @@ def _key_figures(sheet: Sheet, plan: Plan, total_row: int) -> None:
     row = 7
     whole, known = plan.amount(counts=1, year=year), plan.occurs(counts=1, year=year)
     scaled = whole / plan.money.factor
-    sheet.put(row, 1, f"{account.total_name} {year}", "bold")
+    sheet.put(row, 1, f"{total_name(account, lang)} {year}", "bold")
     sheet.sum(row, 2, f"{at}{total_row}", "boldsum", scaled, known)
     sheet.put(row, 3, UNIT_CELL, "unit", shown=plan.money.unit)
     formula, _ = plan.sum(counts=("1", 1), year=(str(year), year))
-    sheet.put(row + 1, 1, f"{account.total_name} {year}")
+    sheet.put(row + 1, 1, f"{total_name(account, lang)} {year}")
     exact = sheet.sum(row + 1, 2, formula, "sum", whole, known)
     sheet.put(row + 1, 3, plan.unit, "unit")
     sheet.put(row + 2, 1, word("cross_check", lang))
@@ -176,7 +177,7 @@ def _table(sheet: Sheet, plan: Plan, head: int, total_row: int) -> None:
             keys = {"counts": 1, "level_key": key, "year": year}
             sheet.sum(top, n, f"SUM({at}{top + 1}:{at}{row})", "boldsum", plan.amount(**keys) / plan.money.factor, plan.occurs(**keys))
         finish(top, "bold", {"counts": 1, "level_key": key, "year": plan.year}, controls.get(f"level:{level}"))
-    sheet.put(total_row, 1, account.total_name, "total")
+    sheet.put(total_row, 1, total_name(account, lang), "total")
     for n, year in enumerate(years, 2):
         cells = ",".join(f"{letter(n)}{top}" for top in tops)
         sheet.sum(total_row, n, f"SUM({cells})", "totalsum", plan.amount(counts=1, year=year) / plan.money.factor, plan.occurs(counts=1, year=year))

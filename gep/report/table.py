@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gep.account import Account, Control, Part
+from gep.report.said import total_name
 from gep.report.web.words import component_name
 from gep.standards import LEVELS
 from gep.text import label, name_of
@@ -41,7 +42,7 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
     def share(value: float) -> float:
         return value / total if total else np.nan
 
-    out = [Row(0, "total", account.total_name, float(total), share(float(total)), control=controls.get("total"))]
+    out = [Row(0, "total", total_name(account, lang), float(total), share(float(total)), control=controls.get("total"))]
     for level in LEVELS:
         in_level = [p for p in account.parts if p.row.level == level]
         if not in_level:

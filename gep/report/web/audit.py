@@ -15,12 +15,13 @@ from gep.formula import Formula
 from gep.inputs import Entry
 from gep.report.formats import plain
 from gep.report.lines import nodes
+from gep.report.said import said, total_name
 from gep.report.web import mathml
 from gep.report.web.markup import cell, figure, folded, head, row, text
 from gep.report.web.sections import Page
 from gep.report.web.words import component_name, term, thing
 from gep.solve import MISSING, Node
-from gep.text import label, name_of, say
+from gep.text import label, name_of
 
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
@@ -145,7 +146,7 @@ def controls(s: Page) -> str:
     for c in s.account.controls:
         name, _, component = c.name.removeprefix("level:").partition(".")
         who = (
-            s.account.total_name
+            total_name(s.account, s.lang)
             if name == "total"
             else label(name, s.lang)
             if c.name.startswith("level:")
@@ -190,11 +191,11 @@ def standard(s: Page) -> str:
         for r in p.rows
     ]
     columns = [(s.word("indicator"), False), (s.word("level"), False), (s.word("evidence"), False), (s.word("clause"), False), (s.word("note"), False)]
-    switches = [say(n, s.lang) for n in s.account.notes if n.code == "standard.switch"]
+    switches = [said(n, s.lang) for n in s.account.notes if n.code == "standard.switch"]
     net = label("net_of_imports", s.lang) if p.net_of_imports else ""
-    said = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note, net, *switches) if t)
+    stated = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note, net, *switches) if t)
     listed = s.table(s.word("standard"), columns, lines, "reg")
-    return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{said}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
+    return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{stated}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
 
 
 def reproduce(s: Page) -> str:

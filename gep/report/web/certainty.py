@@ -5,13 +5,14 @@ from __future__ import annotations
 from gep.ecosystems import called
 from gep.names import meaning
 from gep.report.formats import plain
+from gep.report.said import said, total_name
 from gep.report.web import charts
 from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, head, row, text
 from gep.report.web.sections import Page
 from gep.report.web.words import named
 from gep.standards import LEVELS
-from gep.text import label, name_of, say
+from gep.text import label, name_of
 from gep.uncertainty.runs import Interval, Uncertainty
 
 MOST = 10
@@ -24,7 +25,7 @@ def certainty(s: Page, found: Uncertainty) -> str:
         draws=f"{found.draws:,}", seed=found.seed, level=share, first=s.money(found.first_order), unit=text(s.scale.unit)
     )
     names = {p.row.id: name_of(p.row, s.lang) for p in found.account.parts}
-    lines = [_line(s, s.account.total_name, found.interval(), "sum")]
+    lines = [_line(s, total_name(s.account, s.lang), found.interval(), "sum")]
     known = found.totals[found.totals["year"] == s.year]
     for key in ("level", "indicator"):
         listed = list(known[known["key"] == key]["name"])
@@ -53,9 +54,9 @@ def certainty(s: Page, found: Uncertainty) -> str:
         ("total_high", True),
         ("variance_share", True),
     ]
-    said = "".join(f"<p class=soft>{text(say(w, s.lang))}</p>" for w in found.warnings)
+    warned = "".join(f"<p class=soft>{text(said(w, s.lang, found.account.basis.currency))}</p>" for w in found.warnings)
     return (
-        f"<p class=soft>{told}</p>{said}" + s.table(s.headed(label("intervals", s.lang), s.scale.unit), columns, lines)
+        f"<p class=soft>{told}</p>{warned}" + s.table(s.headed(label("intervals", s.lang), s.scale.unit), columns, lines)
         + charts.bars(s.headed(label("tornado", s.lang) + " · " + label("swing", s.lang), s.scale.unit), bars)
         + s.table(label("tornado", s.lang), [(label(k, s.lang), n) for k, n in heads], rows)
     )  # fmt: skip

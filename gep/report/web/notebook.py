@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from gep.account import Account
 from gep.errors import Problem
 from gep.report.formats import fixed, money_scale, pretty
+from gep.report.said import said, total_name
 from gep.report.table import rows
 from gep.report.web import mathml
 from gep.report.web.markup import text
 from gep.report.web.words import named, term
 from gep.tables import Coefficient
-from gep.text import label, say
+from gep.text import label
 from gep.text import title as title_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def account_html(account: Account, lang: str = "en") -> str:
     left = account.total.left_out
     listed = text(("、" if lang == "zh" else ", ").join(named(name, lang) for name in left))
     note = f"<details{' open' if len(left) < 5 else ''}><summary>{text(label('excludes', lang))} ({len(left)})</summary>{listed}</details>" if left else ""
-    title = f"{account.basis.title or account.basis.region}: {account.total_name} {fixed(account.total / scale.factor)} {scale.unit}"
+    title = f"{account.basis.title or account.basis.region}: {total_name(account, lang)} {fixed(account.total / scale.factor)} {scale.unit}"
     years = f"{account.basis.years[-1]}, {text(account.profile.id)}"
     return (
         f"<details open><summary><b>{text(title)}</b> ({years})</summary><table><thead><tr><th></th><th>{text(scale.unit)}</th><th>%</th></tr></thead>"
@@ -91,5 +92,5 @@ def explanation_html(e: Explanation) -> str:
 
 def problems_html(title: str, problems: Iterable[Problem], lang: str = "en") -> str:
     """A list of problems."""
-    found = "".join(f"<li>{text(say(p, lang))}</li>" for p in problems)
+    found = "".join(f"<li>{text(said(p, lang))}</li>" for p in problems)
     return f"<details open><summary><b>{text(title_of(title, lang))}</b></summary><ul>{found}</ul></details>"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from gep.report.formats import fixed
+from gep.report.said import total_name
 from gep.report.views import per_year
 from gep.report.web import charts
 from gep.report.web.charts import Bar
@@ -37,7 +38,7 @@ def years(s: Page) -> str:
         grown = s.percent(float(growth[y]), 2, sign=True) if y in growth.index else ""
         lines.append(row(head(str(y)), *cells, cell(s.money(totals[y], s.digits), True), cell(grown, True)))
     shown = {y: fixed(t / s.scale.factor, 0 if t / s.scale.factor >= 1000 else 2) for y, t in totals.items()}
-    drawn = charts.columns(s.headed(s.account.total_name, s.scale.unit), by, shown, [Bar(k, 0.0, "", k) for k in levels])
+    drawn = charts.columns(s.headed(total_name(s.account, s.lang), s.scale.unit), by, shown, [Bar(k, 0.0, "", k) for k in levels])
     legend = charts.key(Bar(s.start(label(k, s.lang)), 1.0, "", k) for k in levels)
     return f"<p class=soft>{text(note)}</p>{drawn}{legend}" + s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
 
@@ -55,7 +56,7 @@ def changes(s: Page) -> str:
     moved = sorted((_bar(s, rows_of.get(str(k), str(k)), float(v)) for k, v in by.items() if v), key=lambda b: -abs(b.value))
     drawn = [charts.bars(s.headed(s.word("effects"), s.scale.unit), effects), charts.bars(s.headed(s.word("by_indicator"), s.scale.unit), moved)]
     lines = [_line(s, r, named(str(r["component"]), s.lang)) for _, r in summed(cells, ["component"]).iloc[:-1].iterrows()]
-    lines.append(_line(s, whole, s.account.total_name, "sum"))
+    lines.append(_line(s, whole, total_name(s.account, s.lang), "sum"))
     columns = [(s.word("component"), False), (str(before), True), (str(now), True), (s.word("moved"), True), (s.word("relative"), True)]
     columns += [(s.word(f"effect_{name}"), True) for name in EFFECTS]
     told = f"<p class=soft>{text(s.word('effects_note'))}</p>"

@@ -11,6 +11,7 @@ import numpy as np
 from gep import ecosystems
 from gep.account import Account
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
+from gep.report.said import said, total_name
 from gep.report.table import Row
 from gep.report.views import Cross, districts, matrix, measure, outlines
 from gep.report.web import charts
@@ -18,7 +19,7 @@ from gep.report.web.charts import Bar
 from gep.report.web.markup import cell, figure, folded, head, row, table, text
 from gep.report.web.words import named, term, thing, word
 from gep.series import series
-from gep.text import label, name_of, say
+from gep.text import label, name_of
 
 _FORMULAE = re.compile(r"\b(?:CO2|O2|SO2|NOx|NH3)\b")
 _LOWER = str.maketrans("23x", "₂₃ₓ")
@@ -96,7 +97,7 @@ def headline(s: Page) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
     a, b = s.account, s.account.basis
     levels = [r for r in s.rows if r.depth == 1]
-    name = a.total_name if a.total_name != "GEP" or s.lang == "en" else "生态系统生产总值（GEP）"
+    name = total_name(a, s.lang) if a.total_name != "GEP" or s.lang == "en" else "生态系统生产总值（GEP）"
     said = [s.word("lead_level", level=r.label, share=f"{r.share * 100:.1f}%") for r in levels if r.share == r.share]
     lead = s.word("lead" if a.total == a.total else "lead_unknown", year=s.year, region=b.region, name=name, value=fixed(a.total / s.scale.factor), unit=s.scale.unit,
                   and_levels=("，其中" if s.lang == "zh" else ": ") + s.listed(said) if said else "")  # fmt: skip
@@ -261,7 +262,7 @@ def _map(s: Page, cross: Cross) -> str:
         low, high = fixed(min(within)), fixed(max(within))
         legend.append(Bar(low if low == high else f"{low}–{high}", 1.0, "", f"s{k}"))
     unit = f"{s.word('per_km2')}, {scale.unit}" if dense else scale.unit
-    return charts.choropleth(f"{s.word('map')}: {s.account.total_name} ({unit})", drawn, legend)
+    return charts.choropleth(f"{s.word('map')}: {total_name(s.account, s.lang)} ({unit})", drawn, legend)
 
 
 def left_out(s: Page) -> str:
@@ -290,5 +291,5 @@ def warnings(s: Page) -> str:
     found = s.account.warnings
     if not found:
         return ""
-    listed = f"<ul>{''.join(f'<li>{text(say(w, s.lang))}</li>' for w in found)}</ul>"
+    listed = f"<ul>{''.join(f'<li>{text(said(w, s.lang, s.account.basis.currency))}</li>' for w in found)}</ul>"
     return listed if len(found) <= 10 else folded(text(s.word("rows", n=len(found))), listed, opened=len(found) <= 25)
