@@ -68,7 +68,7 @@ def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Seque
     units = given.units
     if units and dim == "item":  # what is per kg and what is per head do not mix: only an item without any row takes the figure of all
         steps, old = [at[:1] for at in steps], given.array[dim].values
-        units = {name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True) if at}
+        units = {name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True)}  # that of all serves each
     told = given.array.notnull().values
     places = np.where(told, np.arange(told.size).reshape(told.shape), -1)
     columns = []
@@ -121,7 +121,7 @@ def _owner(given: Given) -> Places:
 
 def _spelled(have: Iterable[str], basis: Basis) -> dict[str, str]:
     """Of each class the label that a figure has for it."""
-    return {str(ecosystems.find(h, basis.ecosystems)): h for h in reversed([*have]) if h}
+    return {str(ecosystems.find(h, basis.ecosystems)): h for h in reversed([*have])}
 
 
 def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> Iterator[str]:

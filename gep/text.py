@@ -162,6 +162,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "Shapley": ("Shapley 法", "Shapley"),
     "LMDI": ("LMDI 法", "LMDI"),
     "proved": ("已验证 {count} 个公式和指标，{problems} 处问题", "{count} formulas and indicators, {problems} problems"),
+    "as_accounted": ("账户所用价格（{prices}）", "as accounted (prices: {prices})"),
     "chained": ("链式可比价", "chained"),
     "gep": ("GEP", "GEP"),
     "gep_growth": ("GEP 增长", "GEP growth"),

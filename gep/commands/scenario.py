@@ -125,14 +125,21 @@ def series(
             "decomposition": summed(tables["decomposition"], [by] if by != "total" else []).to_dict("records"), "indices": found.indices().to_dict("index"),
             "warnings": [str(w) for w in found.warnings],
         })  # fmt: skip
-    return _years(found, tables, by, names(accounts, lang), lang)
+    prices = list(dict.fromkeys(a.basis.prices for a in accounts if len(accounts) == 1 or a.basis.prices != str(a.basis.years[-1]))) or ["current"]
+    return _years(found, tables, by, (prices, found.years[-1] if base is None else base), names(accounts, lang), lang)
 
 
-def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, called: Mapping[str, str], lang: str) -> None:
+def _years(found: Series, tables: dict[str, pd.DataFrame], by: str, money: tuple[list[str], int], called: Mapping[str, str], lang: str) -> None:
     scale = money_scale(float(tables["current"]["total"].abs().max()), found.currency, lang)
-    for key in ("current", "comparable", "chained"):
+    prices, base = money
+    own = "current_prices" if prices == ["current"] else "as_accounted"
+    heads = {
+        "current": label(own, lang).format(prices=joined((label(p, lang) for p in prices), lang)),
+        **{k: f"{label(k, lang)} ({base})" for k in ("comparable", "chained")},
+    }
+    for key, heading in heads.items():
         table = (tables[key].T / scale.factor).map(fixed)
-        table.insert(0, f"{label('current_prices' if key == 'current' else key, lang)} {scale.unit}", [called.get(str(n), str(n)) or "—" for n in table.index])
+        table.insert(0, f"{heading} {scale.unit}", [called.get(str(n), str(n)) or "—" for n in table.index])
         print_frame(table, lang)
         console.print()
     growth = found.growth(tables["chained"])["total"]

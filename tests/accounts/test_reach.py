@@ -324,8 +324,8 @@ def test_figures_for_the_very_labels_of_a_map():
 def test_a_table_completed_by_a_less_close_one():
     near = table(("", "forest", "", None, 1.0), ("", "grassland", "", None, 2.0))
     far = table(("", "forest", "", None, 5.0), ("", "shrub", "", None, 6.5), ("", "lake", "", None, 7.0))
-    both = completed(near, far, {"ecosystem": ["forest", "shrub"]})
-    assert cells(both) == {("forest",): 1, ("grassland",): 2, ("shrub",): 6.5}
+    both = completed(near, far, {"ecosystem": ["forest", "shrub", "desert"]})
+    assert cells(both) == {("forest",): 1, ("grassland",): 2, ("shrub",): 6.5} and both.owner.tolist() == [0, 1, 2, -1]
     assert [e.where for e in both.entries] == [*(e.where for e in near.entries), far.entries[1].where]
     assert completed(near, far, {"ecosystem": ["forest"]}) is near and lacks(near, {"ecosystem": ["shrub"]}) and not lacks(near, {"ecosystem": ["forest"]})
     assert set(cells(completed(near, far, {}))) == {("forest",), ("grassland",), ("shrub",), ("lake",)}

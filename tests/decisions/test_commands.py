@@ -3,6 +3,8 @@
 import csv
 import importlib.util
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,14 @@ def test_examples_are_synthetic_and_made_again_alike(folder, tmp_path, monkeypat
     monkeypatch.setattr(module, "HERE", tmp_path / folder.name)
     module.write()
     assert {p.name: p.read_bytes() for p in (tmp_path / folder.name).iterdir()} == kept
+
+
+def test_a_series_says_which_money_it_is_in(tmp_path):
+    """Years at prices of 2020 are no current prices; comparable prices name their year."""
+    path = tmp_path / "fixed"
+    shutil.copytree(CITY, path)
+    toml = path / "account.toml"
+    toml.write_text(re.sub("(?m)^price_year.*$", "price_year = 2020", toml.read_text("utf-8")), "utf-8")
+    shown = run("series", path, "--lang", "zh", "--base", "2019")
+    assert "账户所用价格（2020）" in shown and "可比价 (2019)" in shown and "当年价" not in shown
+    assert "current prices" in run("series", CITY) and "comparable prices (2021)" in run("series", CITY)
