@@ -154,5 +154,4 @@ def _only(given: Given, dim: str, at: int) -> Given:
     """The figure of one label, without the dimension."""
     axis = given.array.dims.index(dim)
     array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))
-    units = {"": given.units[str(given.array[dim].values[at])]} if given.units and dim == "item" else given.units
-    return replace(given, array=array, half=half, owner=np.asarray(_owner(given).take(at, axis)), units=units)
+    return replace(given, array=array, half=half, owner=np.asarray(_owner(given).take(at, axis)))

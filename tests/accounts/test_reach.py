@@ -307,13 +307,16 @@ def test_items_in_units_of_their_own_do_not_take_part_of_another_unit():
     given = reaching(prices, {"item": ["rice", "maize"], "region": ["East", "West"]}, BASIS)
     assert cells(given) == {("rice", "West"): 4, ("maize", "East"): 3000, ("maize", "West"): 3000}
     assert given.units == {"rice": "CNY/kg", "maize": "CNY/t"}
-    assert reaching(prices, {"region": ["East"]}, BASIS).units == {"": "CNY/t"}
+    assert reaching(prices, {"region": ["East"]}, BASIS).units[""] == "CNY/t"
     assert reaching(prices, {"item": ["maize"], "region": ["East"]}, BASIS).array.sel(item="maize", region="East") == 3000
 
 
 def test_figures_for_the_very_labels_of_a_map():
     rates = table(("", "old", "", None, 1.0), ("", "shrub", "", None, 3.0))
-    assert cells(nearest(rates, "ecosystem", ["mixed_forest", "forest", "lake"], BASIS)) == {("mixed_forest",): 1, ("forest",): 1}  # the label stands for its class
+    assert cells(nearest(rates, "ecosystem", ["mixed_forest", "forest", "lake"], BASIS)) == {
+        ("mixed_forest",): 1,
+        ("forest",): 1,
+    }  # the label stands for its class
     assert nearest(rates, "region", ["East"], BASIS) is rates
     prices = table(("", "", "West", None, 2.0), ("", "", "East", None, 3.0))
     assert cells(nearest(prices, "region", ["Hill", "Elsewhere", "West"], BASIS)) == {("Hill",): 2, ("West",): 2}
