@@ -35,7 +35,7 @@ def at_price_year(entries: Sequence[Entry], basis: Basis, *, is_price: bool) -> 
                 faults.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv (from Python: deflators)",
                                       values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
                 continue
-            if row.year is not None and year is not None and row.year != year and units.is_currency(row.unit):
+            if row.year is not None and row.year != year and units.is_currency(row.unit):
                 row = _deflated(row, row.year, year, basis, faults)
             out.append(row._replace(year=year if len(targets) > 1 else None, money_of=row.year))
     return out, faults
