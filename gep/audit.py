@@ -74,7 +74,13 @@ def _uncapped(account: Account) -> Iterator[Problem]:
     """Purification worked out from rates, for which nobody said how much was emitted: no more can be taken up than there is."""
     for part in account.counted:
         s = part.solution
-        if part.component.cap and s.cap.kind == MISSING and s.quantity.formula is not None and s.value.kind == MISSING and not s.quantity.missing():
+        if (
+            part.component.cap
+            and s.cap.kind == MISSING
+            and s.quantity.formula is not None
+            and s.value.kind == MISSING
+            and bool(part.data["value"].notnull().any())
+        ):
             yield Problem(
                 "cap.lacks",
                 part.name,

@@ -147,6 +147,8 @@ def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
             there = occurs.any([d for d in occurs.dims if d not in rows.dims]).transpose(*rows.dims)
             for n in np.setdiff1d(node.given.owner, [-1, *np.unique(rows.values[there.values & (rows.values >= 0)])]):
                 e = node.given.entries[int(n)]
+                if e.ecosystem and e.ecosystem not in grid.get("ecosystem", (e.ecosystem,)):
+                    continue  # of a type that cannot supply it: said already
                 labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
                 yield Problem("figure.misplaced", e.where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
                               {"name": e.name, "labels": labels, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip

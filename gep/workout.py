@@ -92,7 +92,7 @@ def _occurring(ds: xr.Dataset) -> xr.Dataset:
     if "region" not in ds.dims:
         return ds
     absent = (ds["status"] == "absent").all([d for d in ds["status"].dims if d != "region"]).values
-    return ds.isel(region=np.flatnonzero(~absent)) if absent.any() and not absent.all() else ds
+    return ds if absent.all() else ds.isel(region=np.flatnonzero(~absent))
 
 
 def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:

@@ -3,7 +3,9 @@
 import pytest
 
 import gep
+from gep.direct import compute
 from gep.uncertainty import uncertainty
+from tests.labelled import series
 
 # Three districts in an order that is not the alphabet's; dust: rate 100 kg/hm2 = 10 t/km2.
 AREA = """,,area,,shrub,Zhu,,10,km2,hand
@@ -63,3 +65,14 @@ def test_a_capacity_without_an_emission_is_said(folder):
     assert float(account.total) == pytest.approx(650 * 200) and [(w.code, w.where) for w in account.warnings] == [("cap.lacks", "air_purification.dust")]
     given = gep.run(folder("air_purification,dust,quantity,,,,,650,t dust,hand\n", PRICE, name="given"))
     assert float(given.total) == 650 * 200 and not given.warnings
+
+
+def test_types_that_cannot_supply_are_said_once():
+    """A lake takes up no SO2: one warning, no region is lost, and nothing is known."""
+    area = series([1, 2], "ha", ecosystem=["lake", "lake"], region=["East", "West"])
+    rate = series([5], "kg SO2/(hm2 a)", ecosystem=["lake"])
+    account = compute(
+        {"area": area, "air_purification.so2.uptake_rate": rate}, {"air_purification.treatment_cost": "3 CNY/kg SO2"},
+        year=2020, region="City", parents={"East": "City", "West": "City"},
+    )  # fmt: skip
+    assert [w.code for w in account.warnings] == ["ecosystem.cut"] and account.parts[0].data["region"].values.tolist() == ["East", "West"]
