@@ -69,13 +69,15 @@ def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Seque
     if units and dim == "item":  # what is per kg and what is per head do not mix: only an item without any row takes the figure of all
         steps, old = [at[:1] for at in steps], given.array[dim].values
         units = {name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True)}  # that of all serves each
-    told = given.array.notnull().values
-    places = np.where(told, np.arange(told.size).reshape(told.shape), -1)
+    told = given.array.notnull()
+    own = _in_any_year(told).values  # who has a figure of some year has no other's in the rest: what a year lacks is missing
+    places = np.where(told.values, np.arange(told.size).reshape(told.shape), -1)
     columns = []
     for of_label in steps:
         column: Places = np.full(np.delete(told.shape, axis), -1)
+        has = np.zeros(column.shape, bool)
         for at in of_label:
-            column = np.where(column < 0, places.take(at, axis), column)
+            column, has = np.where(has, column, places.take(at, axis)), has | own.take(at, axis)
         columns.append(column)
     at_once = np.stack(columns, axis)
     keys = {str(d): list(labels) if d == dim else given.array[d].values.tolist() for d in given.array.dims}
@@ -96,7 +98,10 @@ def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> G
         spread = old.reindex({d: keys[str(d)] for d in old.dims}).expand_dims({d: keys[d] for d in dims if d not in old.dims})
         return np.asarray(spread.transpose(*dims).values)
 
-    lacking = np.isnan(on(near, near.array.values))
+    own = _in_any_year(near.array.notnull())
+    if near.units:  # what is per kg and what is per head do not mix: all of an item is from one of the two
+        own = own.any([d for d in own.dims if d != "item"]).broadcast_like(own).transpose(*own.dims)
+    lacking = ~(on(near, own.values) > 0)
     places = np.where(lacking, on(far, _owner(far)), np.nan)
     used = np.unique(places[places >= 0]).astype(int)
     if not used.size:
@@ -104,7 +109,15 @@ def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> G
     array, half = (np.where(lacking, on(far, b), on(near, a)) for a, b in ((near.array.values, far.array.values), (near.half.values, far.half.values)))
     owner = np.where(places >= 0, len(near.entries) + np.searchsorted(used, places), np.where(lacking, -1, on(near, _owner(near)))).astype(np.intp)
     labelled = xr.DataArray(array, keys, dims)
-    return replace(near, array=labelled, half=labelled.copy(data=half), entries=(*near.entries, *(far.entries[n] for n in used)), owner=owner)
+    units = near.units
+    if units and far.units and "item" in keys:
+        units = {str(i): units.get(str(i)) or far.units.get(str(i)) or far.units.get("") or units.get("") or "" for i in keys["item"]}
+    return replace(near, array=labelled, half=labelled.copy(data=half), entries=(*near.entries, *(far.entries[n] for n in used)), owner=owner, units=units)
+
+
+def _in_any_year(told: xr.DataArray) -> xr.DataArray:
+    """Whether a cell has a figure in its year or in another."""
+    return told.any("year").broadcast_like(told).transpose(*told.dims) if "year" in told.dims else told
 
 
 def lacks(given: Given, wanted: Mapping[str, Sequence[str]]) -> bool:

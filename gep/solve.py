@@ -168,7 +168,7 @@ class Solver:
             if given is not None:
                 reaches = price or (slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES) and slot.kind not in ("quantity", "value", "share"))
                 return Node(
-                    slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :]) if slot.unit else ()
+                    slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :])
                 )
         return None
 

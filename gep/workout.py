@@ -178,18 +178,17 @@ def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: 
 def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
     """Cells that somebody gave a figure for: a combination named by no input of the most dimensions does not occur.
 
-    In a year that has no figure at all for a region, what it has in other years occurs and is missing.
+    What is named in one year occurs in all of them: in a year without a row it is missing, not gone (0 says that).
     """
-    named = [s.quantity.occurs] if s.quantity.occurs is not None else [n.given.array for node in s.nodes for n in node.walk() if n.given is not None]
+    figures = [n for node in s.nodes for n in node.walk() if n.given is not None]
+    sizes = [n for n in figures if not n.reaches] or figures  # a rate or a price says nothing of what there is
+    named = [s.quantity.occurs] if s.quantity.occurs is not None else [n.given.array for n in sizes if n.given is not None]
     arrays = [a for a in named if set(map(str, a.dims)) <= dims]
     most = max((len(_dims(a) - {"year"}) for a in arrays), default=0)
     out = xr.Variable((), False)
     for a in {id(a): a for a in arrays if len(_dims(a) - {"year"}) == most}.values():
         out = out | on_grid(a, grid).notnull()
-    if "year" not in out.dims:
-        return out
-    silent = ~out.any([d for d in out.dims if d not in ("region", "year")])
-    return out | (out.any("year") & silent)
+    return out | out.any("year") if "year" in out.dims else out
 
 
 def capped(quantity: xr.Variable, cap: xr.Variable, grid: Grid, basis: Basis) -> tuple[xr.Variable, xr.DataArray]:

@@ -244,12 +244,15 @@ def test_a_year_without_a_figure_is_missing():
     assert account.add(account.parts, year=2019).left_out == ()
 
 
-def test_a_type_may_come_and_go_but_a_year_without_any_is_missing():
-    """Forest in 2018, shrub in 2019, nothing in 2020: what is not known is not zero."""
-    account = water(series([1, 5], "m3", ecosystem=["forest", "shrub"], year=[2018, 2019]), year=[2018, 2019, 2020], price_year=2020)
-    rows = [(r.year, r.ecosystem, r.status) for r in account.ledger.itertuples()]
-    assert sorted(rows) == [(2018, "forest", "given"), (2019, "shrub", "given"), (2020, "forest", "missing"), (2020, "shrub", "missing")]
-    assert account.total.left_out == ("water_retention.retained_water",)
+def test_what_is_named_in_one_year_is_missing_in_the_others_and_zero_says_that_it_is_gone():
+    """Forest in 2018 and 0 after, shrub in 2019 and nothing said of the rest: what is not known is not zero."""
+    given = series([1, 0, 0, 5], "m3", ecosystem=["forest"] * 3 + ["shrub"], year=[2018, 2019, 2020, 2019])
+    account = water(given, year=[2018, 2019, 2020], price_year=2020)
+    rows = {(r.year, r.ecosystem): r.status for r in account.ledger.itertuples()}
+    assert rows == {**{(y, "forest"): "given" for y in (2018, 2019, 2020)}, (2018, "shrub"): "missing", (2019, "shrub"): "given", (2020, "shrub"): "missing"}
+    assert account.total == 0 and account.total.left_out == ("water_retention.retained_water (1 of 2 cells)",)
+    (lacking,) = account.missing
+    assert lacking.ecosystems == ("shrub",) and lacking.years == (2018, 2020)
 
 
 def test_a_district_without_a_figure_in_a_year_is_missing_there():
@@ -442,7 +445,9 @@ def test_a_table_completes_types_and_no_districts():
 def test_a_product_of_all_types_fills_no_type():
     values = series([7, 5, 4], "CNY", ecosystem=["forest", "forest", "shrub"], year=[2019, 2020, 2019])
     account = water("6 m3", values, year=[2019, 2020], price_year="current")
-    assert sorted((r.year, r.ecosystem, r.value) for r in account.ledger.itertuples()) == [(2019, "forest", 7), (2019, "shrub", 4), (2020, "forest", 5)]
+    assert {(r.year, r.ecosystem): r.value for r in account.ledger.itertuples()} == pytest.approx(
+        {(2019, "forest"): 7, (2019, "shrub"): 4, (2020, "forest"): 5, (2020, "shrub"): np.nan}, nan_ok=True
+    )
 
 
 def test_draws_vary_what_is_computed_and_not_what_is_given():

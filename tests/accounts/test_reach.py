@@ -92,11 +92,12 @@ def test_a_size_of_the_whole_is_not_that_of_each_part():
     assert set(out.ledger["region"]) == {"City", "West"}
 
 
-def test_a_year_without_rain_of_its_own_takes_that_of_the_city():
-    """West gives 2020 only: 100 mm in 2019, 200 mm in 2020."""
+def test_a_year_without_rain_of_its_own_is_missing():
+    """West measures its own and gives 2020 only: 2019 is not known there, it is not the city's."""
     rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West", year=2020)
     out = account(forest(*rain), [price()], years=(2019, 2020))
-    assert out.by("region", 2019).to_dict() == pytest.approx({"East": 2e5, "West": 2e5})
+    assert out.by("region", 2019).to_dict() == pytest.approx({"East": 2e5, "West": np.nan}, nan_ok=True)
+    assert out.missing[0].years == (2019,) and out.missing[0].regions == ("West",) and out.missing[0].needs == (("precipitation", "m/yr"),)
     assert out.by("region", 2020).to_dict() == pytest.approx({"East": 2e5, "West": 4e5})
 
 
@@ -217,14 +218,13 @@ def test_an_index_is_chosen_by_name_and_never_by_chance():
 
 
 def test_a_price_of_what_has_no_quantity_is_named():
-    """An item that is spelled otherwise in the prices: missing where prices say what there is, else a warning."""
+    """An item that is spelled otherwise in the prices: prices do not say what there is."""
     own = ("agricultural_products", "crops")
     prices = [entry("product_price", v, "CNY/t", of=own, item=i, year=2020, price=True) for v, i in ((5, "rice"), (7, "rise"))]
-    out = account([entry("quantity", 1, "t", of=own, item="rice")], prices)
-    assert out.total == 5 and out.missing[0].items == ("rise",) and out.missing[0].needs == (("quantity", ""),)
-    out = account([entry("quantity", 1, "t", of=own, item="rice", region=r) for r in ("East", "West")], prices)
-    assert out.total == 10 and out.total.left_out == ()
-    assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [("figure.misplaced", prices[1].where, "rise")]
+    for regions, total in (("",), 5), (("East", "West"), 10):
+        out = account([entry("quantity", 1, "t", of=own, item="rice", region=r) for r in regions], prices)
+        assert out.total == total and out.total.left_out == () and not out.missing
+        assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [("figure.misplaced", prices[1].where, "rise")]
 
 
 def test_a_shared_figure_that_no_service_takes_is_named_once():
@@ -296,9 +296,9 @@ def test_what_is_nearest_by_item_type_and_place():
         assert set(cells(given).values()) >= {expected} and float(given.array.values.ravel()[0]) == expected
 
 
-def test_a_table_of_years_is_filled_where_a_year_lacks():
+def test_a_table_of_years_is_not_filled_by_that_of_the_whole():
     rain = table(("", "", "", None, 1.0), ("", "", "West", 2020, 2.0))
-    assert cells(reaching(rain, {"region": ["West", "East"]}, BASIS)) == {("West", 2019): 1, ("West", 2020): 2, ("East", 2019): 1, ("East", 2020): 1}
+    assert cells(reaching(rain, {"region": ["West", "East"]}, BASIS)) == {("West", 2020): 2, ("East", 2019): 1, ("East", 2020): 1}
 
 
 def test_items_in_units_of_their_own_do_not_take_part_of_another_unit():
@@ -340,6 +340,15 @@ def test_a_table_completed_along_another_dimension():
     both = completed(near, far, {"ecosystem": ["forest", "shrub", "lake"], "region": ["East"]})
     assert both.array.dims == ("ecosystem", "region", "year")
     assert cells(both) == {
-        ("forest", "East", 2019): 1, ("forest", "East", 2020): 1, ("shrub", "East", 2019): 5, ("shrub", "East", 2020): 2, ("lake", "East", 2019): 5, ("lake", "East", 2020): 5,
+        ("forest", "East", 2019): 1, ("forest", "East", 2020): 1, ("shrub", "East", 2020): 2, ("lake", "East", 2019): 5, ("lake", "East", 2020): 5,
     }  # fmt: skip
     assert [e.value for e in both.entries] == [1, 2, 5]
+
+
+def test_the_price_of_a_service_serves_the_products_that_have_none():
+    """a at 10 CNY/t of its own; c at 7 and all else at 5 CNY/kg as the service says: 1, 2 and 3 t."""
+    amounts = {"agricultural_products.crops.quantity": series([1, 2, 3], "t", item=["a", "b", "c"])}
+    prices = {"agricultural_products.crops.product_price": series([10], "CNY/t", item=["a"]), "agricultural_products.product_price": series([5, 7], "CNY/kg", item=["", "c"])}
+    out = compute(amounts, prices, year=2020)
+    assert out.by("item").to_dict() == pytest.approx({"a": 10, "b": 10_000, "c": 21_000})
+    assert out.ledger.set_index("item")["price_unit"].to_dict() == {"a": "CNY/t", "b": "CNY/kg", "c": "CNY/kg"}
