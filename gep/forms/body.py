@@ -146,7 +146,7 @@ class Table(Header):
             else:
                 self.notes.append(Note(code, at, shown, "保密" if secret else f"{cell.text} {cell.unit}".strip()))
         if cell.unit:
-            unit = self.suited(f, cell.unit, at) if f.unit else cell.unit
+            unit = self.suited(f, cell.unit, at, unit) if f.unit else cell.unit
             if unit == "?":
                 return None
         if cell.known:

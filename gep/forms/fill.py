@@ -12,21 +12,23 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from gep import output
+from gep import output, units
 from gep.extras import need
 from gep.forms.body import Table
+from gep.forms.define import field as field_of
 from gep.forms.define import forms
 from gep.forms.grid import Sheet
 from gep.forms.match import Placed
 from gep.forms.round import Figure, Key, Round
 from gep.forms.template import KEY_SHEET
+from gep.forms.unitwords import converted
 
 
 def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> list[Figure]:
     """Write figures into a copy of a template, whole or not at all; those that found their place.
 
-    The header takes the unit of the first figure of a column, so that figures stand as they were given. A figure whose
-    field or row the template has not is left out.
+    The header takes the unit of the first figure of a column, so that figures stand as they were given; others are
+    converted to it. A figure whose field or row the template has not is left out.
 
     Raises
     ------
@@ -53,13 +55,16 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
     form = forms()[code]
     sheet = Sheet(ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)])
     table = Table(sheet, Placed(form, "", ws.title), r)
+    placed: list[Figure] = []
     if form.layout == "list":
-        rows = {f.code: n for n, f in table.field_rows(("unit", "value", "last", "year"))}
-        placed = [f for f in figures if f.field in rows]
-        for f in placed:
+        rows = {x.code: n for n, x in table.field_rows(("unit", "value", "last", "year"))}
+        for f in figures:
+            if f.field not in rows or (fitted := _fitted(r, f, f.unit)) is None:
+                continue
+            placed.append(f)
             n = rows[f.field] + 1
-            ws.cell(n, table.keys["value"] + 1, _typed(f.text))
-            ws.cell(n, table.keys["unit"] + 1, f.unit)
+            ws.cell(n, table.keys["value"] + 1, _typed(fitted[0]))
+            ws.cell(n, table.keys["unit"] + 1, fitted[1])
             if "year" in table.keys and f.key.year:
                 ws.cell(n, table.keys["year"] + 1, int(f.key.year))
         return placed
@@ -69,16 +74,32 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
     for n in range(table.first, len(sheet.rows)):
         if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
             rows_of.setdefault(key, n)
-    placed = [f for f in figures if f.key in rows_of and f.field in column_of]
-    units = {f.field: f.unit for f in reversed(placed)}
-    for f in placed:
+    headed: dict[str, str] = {}
+    for f in figures:
+        if f.key not in rows_of or f.field not in column_of:
+            continue
         n, column = rows_of[f.key], column_of[f.field]
-        ws.cell(n + 1, column + 1, _typed(f.text))
-        if form.field(f.field).unit:  # type: ignore[union-attr]
-            ws.cell(table.first - 1, column + 1, units[f.field])
+        fitted = _fitted(r, f, headed.get(f.field, f.unit))
+        if fitted is None:
+            continue
+        placed.append(f)
+        ws.cell(n + 1, column + 1, _typed(fitted[0]))
+        if field_of(f.field).unit:
+            headed[f.field] = fitted[1]
+            ws.cell(table.first - 1, column + 1, fitted[1])
         if f.method and "method" in table.keys:
             ws.cell(n + 1, table.keys["method"] + 1, f.method)
     return placed
+
+
+def _fitted(r: Round, f: Figure, unit: str) -> tuple[str, str] | None:
+    """A figure in a unit, or in the printed one where the form cannot be reported in that; None where it converts to neither."""
+    own = field_of(f.field)
+    if not own.unit:  # the row says the unit, and was found by it
+        return f.text, f.unit
+    unit = unit if units.compatible(unit, own.unit) else r.unit_of(own)
+    text = converted(f.text, f.unit, unit)
+    return None if text is None else (text, unit)
 
 
 def _typed(text: str) -> float | str:

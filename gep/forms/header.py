@@ -138,8 +138,9 @@ class Header(Labels):
             return ""
         given = [u for u in (behind, below) if u]
         if not given:
-            self.out.fault("unit.assumed", at, "has no unit in the header and was read in '{unit}'", "", "warning", unit=f.unit_zh)
-            return f.unit_zh
+            printed = self.round.unit_of(f)
+            self.out.fault("unit.assumed", at, "has no unit in the header and was read in '{unit}'", "", "warning", unit=printed)
+            return printed
         try:
             for u in given:
                 units.check(u)
@@ -153,21 +154,20 @@ class Header(Labels):
                 "has a unit that cannot be read: '{unit}'",
                 "write for example '{wanted}'; the column was not read",
                 unit="、".join(given),
-                wanted=f.unit_zh,
+                wanted=self.round.unit_of(f),
             )
             return "?"
-        return self.suited(f, given[0], at)
+        return self.suited(f, given[0], at, self.round.unit_of(f))
 
-    def suited(self, f: Field, unit: str, at: str) -> str:
-        """A unit that converts to the field's, with a note where it is another one."""
+    def suited(self, f: Field, unit: str, at: str, usual: str) -> str:
+        """A unit that converts to the field's, with a note where it is another one than the form, or the column of a cell, has."""
         if not units.compatible(unit, f.unit):
             self.out.fault(
-                "unit.other", at, "is in '{unit}', which does not convert to '{wanted}'", "report in '{wanted}'; it was not read", unit=unit, wanted=f.unit_zh
+                "unit.other", at, "is in '{unit}', which does not convert to '{wanted}'", "report in '{wanted}'; it was not read", unit=unit, wanted=usual
             )
             return "?"
-        usual = self.round.last_unit.get(f.code, f.unit)
-        if not units.same(unit, f.unit) and unit != usual:
-            scale = units.conversion(unit, f.unit)[0]
+        if not units.same(unit, usual):
+            scale = units.conversion(unit, usual)[0]
             self.out.fault(
                 "unit.changed",
                 at,
@@ -175,7 +175,7 @@ class Header(Labels):
                 "",
                 "warning",
                 unit=unit,
-                wanted=f.unit_zh,
+                wanted=usual,
                 scale=scale,
             )
         return unit

@@ -8,6 +8,7 @@ from typing import Any
 from gep import indicators
 from gep.forms.define import Field, Form
 from gep.forms.style import Pen
+from gep.forms.unitwords import unit_text
 
 
 def meanings(pen: Pen, ws: Any, mine: Sequence[Form]) -> None:
@@ -35,11 +36,6 @@ def meanings(pen: Pen, ws: Any, mine: Sequence[Form]) -> None:
                 pen.put(ws, row, column, text, "text" if column > 1 else "code")
     ws.freeze_panes = "C3"
     pen.finish(ws, landscape=True)
-
-
-def unit_text(f: Field, lang: str) -> str:
-    """The unit as printed in the header; readable by the unit reader in either language."""
-    return f.unit if lang == "en" else f.unit_zh
 
 
 def bounds(f: Field) -> str:

@@ -24,6 +24,7 @@ from gep.basisfiles import COLUMNS
 from gep.errors import GepError, InputError, Problem
 from gep.forms.define import Field, Form, departments, forms, needs, targets
 from gep.forms.define import field as field_of
+from gep.forms.unitwords import column_unit
 from gep.inputs import Entry
 from gep.reader import Reader
 
@@ -110,6 +111,10 @@ class Round:
     def last_unit(self) -> Mapping[str, str]:
         """The unit of last year's first figure, by field."""
         return {f.field: f.unit for f in reversed(self.last)}
+
+    def unit_of(self, f: Field) -> str:
+        """The unit that the form prints for a field, in which last year's figures stand beside the blanks."""
+        return column_unit(f, self.last_unit.get(f.code, ""), self.lang)
 
     def rows(self, form: Form) -> list[Key]:
         """The rows of a form: those of last year where there are any, else every combination that it asks for."""

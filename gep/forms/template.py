@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gep import ecosystems, output, units
+from gep import ecosystems, output
 from gep.errors import InputError, ParameterError, Problem
 from gep.extras import need
 from gep.forms.define import Field, Form, departments, forms
-from gep.forms.meanings import meanings, unit_text
-from gep.forms.round import Key, Round, save
+from gep.forms.meanings import meanings
+from gep.forms.round import Figure, Key, Round, save
 from gep.forms.style import Pen
+from gep.forms.unitwords import converted, unit_text
 from gep.output import neutral
 
 KEY_SHEET = "_gep"
@@ -188,7 +189,6 @@ class FormSheet:
         self.pen, self.ws, self.round, self.form, self.lists = pen, ws, r, form, lists
         self.rows = r.rows(form)
         self.beside = r.beside
-        self.units = r.last_unit
 
     def draw(self) -> dict[str, Any]:
         """Draw the form; where its header and rows stand."""
@@ -245,22 +245,17 @@ class FormSheet:
         method = [(self.pen.say(*LABELS["method"]), "", "", 14.0)] if "year" in self.form.keys else []
         return [*method, (self.pen.say(*LABELS["class"]), "", "", 9 if self.pen.lang == "zh" else 14), (self.pen.say(*LABELS["remark"]), "", "", 22)]
 
-    def unit_of(self, f: Field) -> str:
-        """The unit that last year's answers used, else the form's own."""
-        given = self.units.get(f.code)
-        return given if given and f.unit and not units.same(given, f.unit) else unit_text(f, self.pen.lang)
-
     def has_last(self, f: Field) -> bool:
         """Whether anything of last year stands beside a field."""
-        return f.code in self.units
+        return f.code in self.round.last_unit
 
     def table_columns(self) -> list[tuple[str, str, str, float]]:
         """A column a field, last year's figure to its right."""
         out = self.key_columns()
         for f in self.form.fields:
-            out.append((self.pen.say(f.zh, f.en), self.unit_of(f) if f.unit else "见本行", f.code, 15.0))
+            out.append((self.pen.say(f.zh, f.en), self.round.unit_of(f) if f.unit else "见本行", f.code, 15.0))
             if self.has_last(f):
-                out.append((self.pen.say(f"上年·{f.zh}", f"last year: {f.en}"), self.unit_of(f) if f.unit else "见本行", "", 12.0))
+                out.append((self.pen.say(f"上年·{f.zh}", f"last year: {f.en}"), self.round.unit_of(f) if f.unit else "见本行", "", 12.0))
         return out + self.tail()
 
     def table_rows(self, start: int) -> int:
@@ -318,7 +313,12 @@ class FormSheet:
             return None
         k = key._replace(unit="", year=key.year if f.code == "C05-03" else "")
         found = self.beside.get((f.code, k))
-        return float(found.text) if found else None
+        return self.shown(f, found, key.unit) if found else None
+
+    def shown(self, f: Field, last: Figure, own: str = "") -> float | None:
+        """Last year's figure in the unit that the form prints, where a row has none of its own; none where it does not convert."""
+        text = converted(last.text, last.unit, self.round.unit_of(f) if f.unit else own or last.unit)
+        return None if text is None else float(text)
 
     def list_columns(self) -> list[tuple[str, str, str, float]]:
         """A row a field."""
@@ -333,7 +333,7 @@ class FormSheet:
         row = start - 1
         for row, f in enumerate(self.form.fields, start):
             given = next((x for x in self.round.last_of.get(self.form.code, ()) if x.field == f.code), None)
-            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.unit_of(f), "entry_center"), (None, "entry_number"), (float(given.text) if given else None, "last"))  # fmt: skip
+            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.round.unit_of(f), "entry_center"), (None, "entry_number"), (self.shown(f, given) if given else None, "last"))  # fmt: skip
             for column, (text, style) in enumerate(texts, 1):
                 pen.put(ws, row, column, text, style)
             column = len(texts)
