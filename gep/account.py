@@ -59,10 +59,11 @@ class Missing(NamedTuple):
     regions: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
 
-    def only(self, lang: str = "en", own: Mapping[str, str] | None = None) -> list[str]:
-        """The items, ecosystem types, regions and years that lack a figure, as people read them; none where all do."""
+    def only(self, lang: str = "en", own: Mapping[str, str] | None = None) -> str:
+        """The items, ecosystem types, regions and years that lack a figure, as people read them; empty where all do."""
+        comma, stop = ("、", "；") if lang == "zh" else (", ", "; ")
         every = (self.items, [called(e, lang, own) for e in self.ecosystems], self.regions, self.years)
-        return [text for names in every for text in (*map(str, names[:SHOWN]), *([f"… ({len(names)})"] if len(names) > SHOWN else []))]
+        return stop.join(comma.join(map(str, names[:SHOWN])) + (f" … ({len(names)})" if len(names) > SHOWN else "") for names in every if names)
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class Account:
             if gaps:
                 cells_there = int((cells["status"] != "absent").sum())
                 left_out.append(f"{part.name} ({gaps} of {cells_there} cells)" if gaps < cells_there else part.name)
-            seen, known = seen or value.size > 0, known or not np.isnan(value).all()
+            seen, known = seen or 0 not in (cells.sizes.get("region"), cells.sizes["year"]), known or not np.isnan(value).all()
             total += float(np.nansum(value))
         return Total(np.nan if seen and not known else total, left_out)
 

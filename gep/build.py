@@ -94,9 +94,10 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
         work_out(s, basis)
         _refuse(InputError, "The account cannot be computed", _huge(s))
         cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
-        gaps = _gaps(s)
-        if gaps and not needs:
-            missing.append(gaps)
+        if not needs:
+            missing += _gaps(s)
+        elif not s.data["value"].size:  # no type here can supply it: it lacks nothing
+            missing.pop()
         outside = s.component.outside
         parts.append(Part(row, s, counted=not outside or outside in basis.include or (outside == "esv" and esv)))
     return parts, missing
@@ -200,25 +201,31 @@ def _needs(s: Solution) -> list[tuple[str, str]]:
     return needs or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
 
 
-def _gaps(s: Solution) -> Missing | None:
-    """Where a component could not be worked out, and the names that lack it there."""
-    gap = s.data["status"] == MISSING
+def _gaps(s: Solution) -> Iterator[Missing]:
+    """Where a component could not be worked out, and the names that lack it there: one for each set of names."""
+    gap, occurs = (s.data["status"] == MISSING).variable, (s.data["status"] != "absent").variable
     if not gap.any():
-        return None
-    occurs = s.data["status"] != "absent"
-
-    def lacking(dim: str) -> tuple[Any, ...]:
-        if dim not in gap.dims:
-            return ()
-        apart = [d for d in gap.dims if d != dim]
-        some, there = gap.any(apart).values, occurs.any(apart).values
-        names = tuple(k for k, lacks in zip(gap[dim].values.tolist(), some, strict=True) if lacks and k != "")
-        return () if dim != "ecosystem" and bool((some == there).all()) else names  # all lack it: no need to name them
-
+        return
+    grid = {str(d): s.data[d].values.tolist() for d in s.data.dims}
     leaves = (p for n in s.nodes for p in n.walk() if p.parts == {} or p.kind == "given")
-    nodes = [p for p in leaves if p.result is not None and bool((p.result.isnull() & gap).any())]
-    needs = tuple(dict.fromkeys((p.name, p.unit) for p in nodes))
-    return Missing(s.indicator.id, s.component.id, needs, lacking("ecosystem"), items=lacking("item"), regions=lacking("region"), years=lacking("year"))
+    lacks: dict[tuple[str, str], Any] = {}
+    for p in leaves:
+        if p.result is not None:
+            null = on_grid(p.result, {d: k for d, k in grid.items() if d in p.result.dims}).isnull()
+            here = (gap & null).transpose(*gap.dims) if set(null.dims) <= {*gap.dims} else gap & False
+            lacks[p.name, p.unit] = lacks.get((p.name, p.unit), False) | here.values
+    lacks = {key: cells for key, cells in lacks.items() if cells.any()}
+    kinds = np.stack([*lacks.values()], -1)[gap.values] if lacks else np.zeros((int(gap.sum()), 0), bool)
+    places = np.argwhere(gap.values)
+    for kind in sorted({tuple(k) for k in kinds.tolist()}, reverse=True):
+        at = places[(kinds == np.array(kind)).all(-1)]
+        names: dict[str, tuple[Any, ...]] = {}
+        for axis, (dim, keys) in enumerate(grid.items()):
+            used, there = set(at[:, axis]), occurs.any([d for d in occurs.dims if d != dim]).values
+            told = tuple(keys[n] for n in sorted(used) if keys[n] != "")
+            names[dim] = told if dim == "ecosystem" or len(used) < int(there.sum()) else ()  # all lack it: no need to name them
+        yield Missing(s.indicator.id, s.component.id, tuple(key for key, lacking in zip(lacks, kind, strict=True) if lacking), names.get("ecosystem", ()),
+                      items=names.get("item", ()), regions=names.get("region", ()), years=names.get("year", ()))  # fmt: skip
 
 
 def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:

@@ -66,7 +66,7 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
     lines = [line for part in parts for line in _part(account, part, lang)]
     for m in lacking:
         only = m.only(lang, account.basis.ecosystems)
-        of = f" ({', '.join(only)})" if only else ""
+        of = f" ({only})" if only else ""
         needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
         found = indicators.get(indicator).component(m.component)
         what = _titled(found.id, found, lang) if found and lang == "zh" else m.component or indicator

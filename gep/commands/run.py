@@ -106,7 +106,7 @@ def _show_missing(account: Account, lang: str) -> None:
         if m.inside:
             continue
         only = m.only(lang, account.basis.ecosystems)
-        types = f" ({joined(only, lang)})" if only else ""
+        types = f" ({only})" if only else ""
         needs = joined([_need(n, u, lang) for n, u in m.needs], lang)
         name = f"{thing(m.indicator, m.component, lang)} {m.indicator}.{m.component}".rstrip(".")
         console.print(f"  {escape(name + types)}: {label('needs', lang)} {escape(needs)}", style="yellow", soft_wrap=True)

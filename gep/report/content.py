@@ -235,9 +235,9 @@ class _Report:
         names = {p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts}
         left = [m for m in a.missing if not m.inside]
         if left:
-            yield Text(self.w("left_out_n", n=len(left)), warning=True)
+            yield Text(self.w("left_out_n", n=len({m[:2] for m in left})), warning=True)
             lines = [
-                (thing(m.indicator, m.component, lang), self.comma.join(m.only(lang, a.basis.ecosystems)), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
+                (thing(m.indicator, m.component, lang), m.only(lang, a.basis.ecosystems), self.comma.join(f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs))
                 for m in left
             ]  # fmt: skip
             yield self.cut(self.w("left_out"), (self.w("component"), self.w("only_in"), self.w("needs")), lines)

@@ -137,7 +137,7 @@ def problems(sheet: Sheet, plan: Plan) -> None:
     sheet.heads(head, [word("kind", lang), word("where", lang), word("what", lang)])
     found: list[tuple[str, str, str]] = []
     for m in account.missing:
-        where = thing(m.indicator, m.component, lang) + (f" ({', '.join(only)})" if (only := m.only(lang, account.basis.ecosystems)) else "")
+        where = thing(m.indicator, m.component, lang) + (f" ({only})" if (only := m.only(lang, account.basis.ecosystems)) else "")
         needs = ", ".join(f"{meaning(n, lang) or word(n, lang)} {n}{f' [{pretty(u, lang)}]' if u else ''}" for n, u in m.needs)
         kind = word("not_separately" if m.inside else "missing_status", lang)
         found.append((kind, where, f"{m.inside}; {word('needs', lang)}: {needs}" if m.inside else f"{word('needs', lang)}: {needs}"))

@@ -114,7 +114,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "to_gdp": ("{name}与地区生产总值之比为{value}", "{name} is {value} times GDP"),
     "only_in": ("仅缺", "only for"),
     "all_in": ("本次核算无未核算项目。", "Nothing that the standard asks for is left out."),
-    "left_out_n": ("以下 {n} 项因缺少数据未核算，总值不含这些项目。", "The following {n} are not accounted for lack of figures; the total does not hold them."),
+    "left_out_n": ("以下 {n} 项缺少数据，未核算或未全部核算，总值不含所缺部分。", "The following {n} lack figures and are not accounted, or not all of them; the total does not hold what lacks."),
     "not_apart": ("以下组分未单独核算，其价值含在“{inside}”中：{names}。", "Not accounted separately, their value being within {inside}: {names}."),
     "negative_n": ("以下组分含负值，已计入总值：{names}。", "Negative values, counted in the total: {names}."),
     "apart_n": ("以下项目另列，不计入总值：{names}。", "Shown apart and not in the total: {names}."),

@@ -71,7 +71,7 @@ def test_the_matrix_has_its_margins():
 def test_what_is_missing_is_told(folder):
     account = folders.read(folder("soil_retention,,retained_soil,,forest,,,100,t/a,s\n", toml=TOML.replace("catalogue", "garze2010")))
     text = markdown(account)
-    assert "are not accounted for lack of figures" in text
+    assert "lack figures and are not accounted" in text
     needs = {r[0]: r[2] for r in table(text, "Not accounted")}
     assert "dredging cost" in next(v for k, v in needs.items() if k.startswith("soil retention · "))
     chinese = {r[0]: r[2] for r in table(markdown(account, "zh"), "未核算项目")}

@@ -97,16 +97,18 @@ def test_where_a_figure_is_missing_is_named(folder):
             ("rice", "East", 2020, 1),
             ("rice", "East", 2021, 1),
             ("rice", "West", 2021, 1),
-            ("wheat", "East", 2021, 2),
-            ("maize", "East", 2021, 3),
+            *(("wheat", "East", y, 2) for y in (2020, 2021)),
+            *(("maize", "East", y, 3) for y in (2020, 2021)),
         )
     )
     prices = "".join(f"agricultural_products,crops,product_price,{item},,,3000,元/t,2021,,hand\n" for item in ("rice", "maize"))
     account = gep.run(folder(grain, prices, YEARS.replace("shenzhen", "catalogue"), regions_csv="region,parent\nEast,City\nWest,City\n"))
-    (crops,) = account.missing
-    assert crops.items == ("rice", "wheat") and crops.regions == () and crops.years == ()
-    assert crops.only("zh") == ["rice", "wheat"]
-    assert "wheat" in str(account.explain("agricultural_products")) and "rice、wheat" in account.to_markdown("zh")
+    amount, price = sorted(account.missing, key=lambda m: m.needs, reverse=True)
+    assert (amount.items, amount.regions, amount.years, amount.needs) == (("rice",), ("West",), (2020,), (("quantity", ""),))
+    assert (price.items, price.regions, price.years, price.needs) == (("wheat",), ("East",), (), (("product_price", ""),))
+    assert amount.only("zh") == "rice；West；2020" and amount.only() == "rice; West; 2020"
+    assert "(wheat; East)" in str(account.explain("agricultural_products")) and "| rice；West；2020 | 实物量 |" in account.to_markdown("zh")
+    assert "以下 1 项缺少数据" in account.to_markdown("zh")
 
 
 def test_a_gap_of_another_year_stands_beside_a_year_without(folder):
@@ -116,7 +118,7 @@ def test_a_gap_of_another_year_stands_beside_a_year_without(folder):
     account = gep.run(folder(inputs, prices, YEARS.replace("shenzhen", "catalogue")))
     assert account.total == pytest.approx(200_000) and account.total.left_out == () and account.missing[0].years == (2020,)
     page = build_page(account, "zh")
-    assert "2021 年无未核算项目" in page and "仅缺：forest、2020" in page.replace("森林", "forest")
+    assert "2021 年无未核算项目" in page and "仅缺：森林；2020" in page
 
 
 def test_a_price_shows_the_year_of_its_money_and_the_figure_that_was_given(folder, tmp_path):

@@ -273,7 +273,7 @@ def left_out(s: Page) -> str:
         lines = []
         for m in missing:
             where = m.only(s.lang, s.account.basis.ecosystems)
-            only = f"<br><small>{text(s.word('only_for', names=s.listed(where)))}</small>" if where else ""
+            only = f"<br><small>{text(s.word('only_for', names=where))}</small>" if where else ""
             needs = "<br>".join(f"{text(term(n, s.lang))} <small>[{text(s.unit(u))}] <code>{text(n)}</code></small>" for n, u in m.needs)
             lines.append(row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs)))
         listed = s.table(s.word("left_out"), [(s.word("component"), False), (s.word("needs"), False)], lines, "reg")
