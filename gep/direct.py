@@ -17,7 +17,8 @@ from gep.account import Account
 from gep.basis import Basis, Region, circular
 from gep.build import build
 from gep.errors import GepError, InputError, Problem, UnitError
-from gep.inputs import LABELS, Entry, number
+from gep.inputs import HUGE, LABELS, Entry, number
+from gep.pricelevel import CURRENCY_OTHER, own_money
 
 
 def compute(
@@ -69,19 +70,27 @@ def compute(
     117.19
     """
     faults: list[Problem] = []
-    years = tuple(sorted(_year("year", y, faults) for y in (year if isinstance(year, Iterable) and not isinstance(year, str) else [year])))
+    years = tuple(sorted({_year("year", y, faults) for y in (year if isinstance(year, Iterable) and not isinstance(year, str) else [year])}))
     if not years:
         faults.append(Problem("year.lacks", "year", "is empty", "name at least one year"))
     at = None if price_year == "current" else years[0] if price_year is None and len(years) == 1 else price_year
-    regions = {name: Region(name, parent) for name, parent in (parents or {}).items()}
+    for name, given in (("inputs", inputs), ("prices", prices or {}), ("parents", parents or {}), ("deflators", basis.get("deflators", {}))):
+        if not isinstance(given, Mapping):
+            raise InputError(
+                "The account cannot be computed", [Problem("value.mapping", name, "is a {kind}", "give a dict", values={"kind": type(given).__name__})]
+            )
+    regions = {_text(name): Region(_text(name), _text(parent)) for name, parent in (parents or {}).items()}
+    basis |= {"deflators": dict(_deflators(basis.get("deflators", {}), faults))} | dict(_sizes(basis, faults))
+    title, region, standard, source = map(_text, (title, region, standard, source))
     about = Basis(
         title=title, region=region, years=years, price_year=None if at is None else _year("price_year", at, faults), standard=standard, regions=regions, **basis
     )
     faults += _odd(about)
     if not years:
         raise InputError("The account cannot be computed", faults)
-    given = list(_entries(inputs, source, faults, is_price=False))
-    priced = list(_entries(prices or {}, source, faults, is_price=True))
+    money = about.currency if about.currency in units.CURRENCIES else "CNY"
+    given = list(_entries(inputs, source, money, faults, is_price=False))
+    priced = list(_entries(prices or {}, source, money, faults, is_price=True))
     try:
         return build(given, priced, about, faults=faults)
     except GepError as error:  # there are no columns here
@@ -116,14 +125,47 @@ def _odd(about: Basis) -> Iterator[Problem]:
     outside = sorted({c.outside for i in indicators.every() for c in i.components if c.outside})
     if not set(about.include) <= {*outside}:
         yield Problem("key.value", "include", "is unknown", f"a list of {', '.join(outside)}")
-    for size, unit in (("area", "m^2"), ("population", "persons"), ("gdp", "the currency a year")):
-        value = getattr(about, size)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float, np.number))):
-            yield Problem("key.value", size, "is unknown", f"a number, in {unit}")
 
 
-def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
-    for key, value in table.items():
+def _text(given: object) -> str:
+    """Text that can be written: halves of characters, which no file can hold, as their codes."""
+    return str(given).encode("utf-8", "backslashreplace").decode()
+
+
+def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[str, float | None]]:
+    """Area, population and GDP: a number in m², persons and the currency a year, or text with its unit."""
+    for size, unit in (("area", "m^2"), ("population", "person"), ("gdp", "CNY/yr")):
+        value = basis.get(size)
+        if isinstance(value, str):
+            try:
+                figure, given = units.as_printed(own_money(value, str(basis.get("currency", "CNY")))[0])
+                given = units.per_year(given) if units.lacks_only_year(given, unit) else given
+                value = float(figure) * units.conversion(given, unit)[0]
+            except UnitError as error:
+                faults += [Problem(p.code, size, p.what, p.mend, values=p.values) for p in error.problems]
+                continue
+        if value is None or (not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and 0 < value < HUGE):
+            yield size, None if value is None else float(value)
+        else:
+            faults.append(Problem("size.value", size, "is no size", "write text with its unit, or a number in {unit}", values={"unit": unit}))
+            yield size, None
+
+
+def _deflators(tables: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[str, dict[int, float]]]:
+    """Price indices by name and year; JSON has years as text."""
+    for name, table in tables.items():
+        out = {}
+        for year, value in table.items() if isinstance(table, Mapping) else [("", None)]:
+            parsed = None if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) else float(value)
+            if parsed is None or not 0 < parsed < HUGE:
+                faults.append(Problem("deflator.range", f"deflators, {name}, {year}", "is no index: an index is above zero", "mend it"))
+            else:
+                out[_year(f"deflators, {name}", int(year) if isinstance(year, str) and year.isdecimal() else year, faults)] = parsed
+        yield _text(name), out
+
+
+def _entries(table: Mapping[str, Any], source: str, currency: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
+    for key, value in ((_text(k), v) for k, v in table.items()):
         *path, name = key.split(".")
         if len(path) > 2:
             faults.append(Problem("name.long", key, "has too many parts", "write indicator.component.name"))
@@ -134,13 +176,26 @@ def _entries(table: Mapping[str, Any], source: str, faults: list[Problem], *, is
             if parsed is None:
                 faults.append(Problem("number.unreadable", key, "holds no number: '{text}'", "write a plain number with its unit", values={"text": text}))
                 continue
+            unit, other = own_money(unit, currency)
+            if other:
+                faults.append(Problem("currency.other", key, *CURRENCY_OTHER, values={"found": other, "currency": currency}))
+                continue
             year = labels.get("year")
-            yield Entry(indicator, component, name, str(labels.get("item", "")), str(labels.get("ecosystem", "")), str(labels.get("region", "")),
-                        None if year is None else int(year), text, parsed, unit, source, key, is_price=is_price)  # fmt: skip
+            if isinstance(year, float) and year.is_integer():  # pandas makes whole numbers so where some are missing
+                year = int(year)
+            before = len(faults)
+            at = None if year in (None, "") else _year(key, year, faults)
+            if len(faults) == before:
+                item, ecosystem, place = (_text(labels.get(d, "")) for d in ("item", "ecosystem", "region"))
+                yield Entry(indicator, component, name, item, ecosystem, place, at, text, parsed, unit, source, key, is_price=is_price)
 
 
 def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict[str, Any], str, str]]:
     if isinstance(value, xr.DataArray):
+        bare = [str(d) for d in value.dims if d not in value.coords]
+        if bare:
+            faults.append(Problem("dimension.bare", key, "has no labels along {names}", "give the dimension coordinates", values={"names": ", ".join(bare)}))
+            return
         unit = value.attrs.get("units")
         value = value.to_series() if value.dims else f"{value.item()!r} {unit or ''}"
         if not isinstance(value, str):
@@ -162,9 +217,18 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
         if not unit:
             faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
             return
+        gone = value.index[value.isna()]
+        if len(gone):
+            where = ", ".join(" ".join(map(str, at if isinstance(at, tuple) else (at,))) for at in gone[:8]) + ("" if len(gone) <= 8 else f" … ({len(gone)})")
+            faults.append(Problem("figure.unknown", key, "has no number for {labels}: left out", "", "warning", {"labels": _text(where)}))
         for at, figure in value.dropna().items():
             text = repr(float(figure)) if isinstance(figure, (int, float, np.number)) and np.isreal(figure) else str(figure)[:80]
-            yield dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True)), text, str(unit)
+            labels = dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True))
+            own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
+            if own is None:
+                faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
+            else:
+                yield labels, _text(text), _text(own)
         return
     if not isinstance(value, (str, Number)) and not hasattr(value, "magnitude"):  # of pint
         faults.append(
@@ -172,7 +236,7 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
         )
         return
     try:
-        figure, unit = units.as_printed(str(value))
+        figure, unit = units.as_printed(_text(value))
     except UnitError as error:
         faults += [Problem(p.code, key, p.what, p.mend, values=p.values) for p in error.problems]
         return

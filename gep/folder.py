@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,10 +21,9 @@ from gep.build import build
 from gep.disclose import public, withheld
 from gep.errors import GepError, InputError, Problem, UnitError
 from gep.inputs import Entry
+from gep.pricelevel import CURRENCY_OTHER, own_money
 from gep.reader import Reader
 from gep.tables import EVIDENCE
-
-_MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
 
 
 def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None) -> Account:
@@ -129,22 +127,11 @@ def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
 
 
 def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None:
-    """Inside, CNY stands for the account's currency; a unit in another currency is a fault."""
-    found = {("CNY" if m not in units.CURRENCIES else m) for m in (x.group() for x in _MONEY.finditer(unit))}
-    found = {"USD" if "美元" in unit else "EUR" if "欧元" in unit else f for f in found}
-    if not found or basis.currency == "CNY" == min(found):
-        return unit
-    if found != {basis.currency}:
-        r.fault(
-            "currency.other",
-            f"{where}, column unit",
-            "is in {found}, the account in {currency}",
-            "convert it, with the rate in the source",
-            found=", ".join(found),
-            currency=basis.currency,
-        )
-        return None
-    return _MONEY.sub("CNY", unit) if basis.currency != "CNY" else unit
+    """A unit in the account's currency; one in another is a fault."""
+    unit, other = own_money(unit, basis.currency)
+    if other:
+        r.fault("currency.other", f"{where}, column unit", *CURRENCY_OTHER, found=other, currency=basis.currency)
+    return None if other else unit
 
 
 def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:

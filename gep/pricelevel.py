@@ -1,13 +1,30 @@
-"""Money of one year at the prices of another, by the indices of ``deflators.csv``."""
+"""Money: in the currency of the account, and of one year at the prices of another by the indices of ``deflators.csv``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gep import units
 from gep.basis import Basis
 from gep.errors import Problem
 from gep.inputs import Entry
+
+CURRENCY_OTHER = ("is in {found}, the account in {currency}", "convert it, with the rate in the source")
+_MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
+
+
+def own_money(unit: str, currency: str) -> tuple[str, str]:
+    """A unit with CNY for the account's currency, as it stands inside; and what it is in, where that is another currency.
+
+    >>> own_money("USD/m3", "USD"), own_money("元/m3", "USD"), own_money("元/m3", "CNY")
+    (('CNY/m3', ''), ('元/m3', 'CNY'), ('元/m3', ''))
+    """
+    found = {("CNY" if m not in units.CURRENCIES else m) for m in (x.group() for x in _MONEY.finditer(unit))}
+    found = {"USD" if "美元" in unit else "EUR" if "欧元" in unit else f for f in found}
+    if not found or currency == "CNY" == min(found):
+        return unit, ""
+    return (unit, ", ".join(sorted(found))) if found != {currency} else (_MONEY.sub("CNY", unit), "")
 
 
 def at_price_year(entries: Sequence[Entry], basis: Basis, *, is_price: bool) -> tuple[list[Entry], list[Problem]]:

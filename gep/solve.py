@@ -167,9 +167,7 @@ class Solver:
                 self.use(place, slot, given, is_price=is_price)
             if given is not None:
                 reaches = price or (slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES) and slot.kind not in ("quantity", "value", "share"))
-                return Node(
-                    slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :])
-                )
+                return Node(slot.name, slot.unit, "given", given=given, price=is_price, reaches=reaches, slot=slot, less_close=tuple(told[n + 1 :]))
         return None
 
     def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:

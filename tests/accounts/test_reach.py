@@ -348,7 +348,10 @@ def test_a_table_completed_along_another_dimension():
 def test_the_price_of_a_service_serves_the_products_that_have_none():
     """a at 10 CNY/t of its own; c at 7 and all else at 5 CNY/kg as the service says: 1, 2 and 3 t."""
     amounts = {"agricultural_products.crops.quantity": series([1, 2, 3], "t", item=["a", "b", "c"])}
-    prices = {"agricultural_products.crops.product_price": series([10], "CNY/t", item=["a"]), "agricultural_products.product_price": series([5, 7], "CNY/kg", item=["", "c"])}
+    prices = {
+        "agricultural_products.crops.product_price": series([10], "CNY/t", item=["a"]),
+        "agricultural_products.product_price": series([5, 7], "CNY/kg", item=["", "c"]),
+    }
     out = compute(amounts, prices, year=2020)
     assert out.by("item").to_dict() == pytest.approx({"a": 10, "b": 10_000, "c": 21_000})
     assert out.ledger.set_index("item")["price_unit"].to_dict() == {"a": "CNY/t", "b": "CNY/kg", "c": "CNY/kg"}
