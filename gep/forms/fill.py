@@ -7,7 +7,7 @@ labels, the column by the code of the field.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from gep import output, units
 from gep.extras import need
 from gep.forms.body import Table
 from gep.forms.define import field as field_of
-from gep.forms.define import forms
+from gep.forms.define import forms, targets
 from gep.forms.grid import Sheet
 from gep.forms.match import Placed
+from gep.forms.prices import INDEX_FIELD
 from gep.forms.round import Figure, Key, Round
 from gep.forms.template import KEY_SHEET
 from gep.forms.unitwords import converted
@@ -75,21 +76,40 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
         if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
             rows_of.setdefault(key, n)
     headed: dict[str, str] = {}
+    years: dict[int, str] = {}  # what each row says, once it holds a figure
+    taken: set[tuple[int, int]] = set()
     for f in figures:
-        if f.key not in rows_of or f.field not in column_of:
+        at, column = _row(rows_of, f, r), column_of.get(f.field)
+        if at is None or column is None or (at, column) in taken:
             continue
-        n, column = rows_of[f.key], column_of[f.field]
+        year = f.key.year if _is_price(f) or f.field == INDEX_FIELD else str(r.year)
         fitted = _fitted(r, f, headed.get(f.field, f.unit))
-        if fitted is None:
+        if fitted is None or years.get(at, year) != year:  # a row has one year: people of this year and a price of last are two rows
             continue
         placed.append(f)
-        ws.cell(n + 1, column + 1, _typed(fitted[0]))
+        taken.add((at, column))
+        if "year" in table.keys:
+            years[at] = year
+            ws.cell(at + 1, table.keys["year"] + 1, int(year))
+        ws.cell(at + 1, column + 1, _typed(fitted[0]))
         if field_of(f.field).unit:
             headed[f.field] = fitted[1]
             ws.cell(table.first - 1, column + 1, fitted[1])
         if f.method and "method" in table.keys:
-            ws.cell(n + 1, table.keys["method"] + 1, f.method)
+            ws.cell(at + 1, table.keys["method"] + 1, f.method)
     return placed
+
+
+def _is_price(f: Figure) -> bool:
+    return any(t.kind == "price" for t in targets(field_of(f.field), f.key.component))
+
+
+def _row(rows: Mapping[Key, int], f: Figure, r: Round) -> int | None:
+    """The row of a figure: of its labels and year, else, but for an index, that of the round's year."""
+    if f.field == INDEX_FIELD or not f.key.year:
+        return rows.get(f.key)
+    now = rows.get(f.key._replace(year=str(r.year)))
+    return rows.get(f.key, now) if _is_price(f) else now
 
 
 def _fitted(r: Round, f: Figure, unit: str) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from gep import units
 from gep.basis import Basis
 from gep.errors import Problem
 from gep.forms.match import Answer
-from gep.forms.round import INDICES, Round
+from gep.forms.round import INDICES, LAST_FILE, Round
 from gep.inputs import Entry, number
 from gep.pricelevel import at_price_year
 
@@ -63,7 +63,7 @@ def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tu
     for row, a in rows:
         if row.kind == "price":
             groups.setdefault(row[:7], []).append((row, a))
-    asked = {(f.field, f.key._replace(unit="")) for f in r.last}
+    asked = {(f.field, r.asked(f)._replace(unit="")) for f in r.last}
     problems: list[Problem] = []
     unused: set[tuple[str, ...]] = set()
     moved: dict[tuple[str, str], dict[str, str]] = {}
@@ -74,7 +74,8 @@ def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tu
             unused.add(place)
         elif len(group) == 1 and basis.price_basis != "as_given":
             row, a = group[0]
-            if int(row.year or to) != to and units.is_currency(row.unit) and (a.field, a.key._replace(unit="")) not in asked:
+            told = a.file == LAST_FILE or (a.field, a.key._replace(unit="")) not in asked  # a price of 2015 that was asked for is no news
+            if told and int(row.year or to) != to and units.is_currency(row.unit):
                 moved.setdefault((a.file, a.sheet), {})[a.address] = row.year
     for (file, sheet), cells in moved.items():
         values: dict[str, object] = {"to": to, "cells": "、".join(f"{at} ({year})" for at, year in cells.items())}

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from gep import units
 from gep.errors import GepError, InputError, Problem
 from gep.forms.body import read_sheet
-from gep.forms.cells import read_date
+from gep.forms.cells import read_cell, read_date
 from gep.forms.define import Field, Form, forms, targets
 from gep.forms.define import field as field_of
 from gep.forms.grid import MAX_FILE, SUFFIXES, read_book
 from gep.forms.match import Answer, Delivery, Placed, is_cover, other_year, which_form
 from gep.forms.prices import carried, contradicted, indices
-from gep.forms.round import Key, Round, department_of
+from gep.forms.round import LAST_FILE, Key, Round, department_of
 from gep.forms.rules import blanks, checked
 from gep.forms.template import KEY_SHEET, LIST_SHEET
 
@@ -336,25 +336,31 @@ def _said_in(r: Round, zh: str, en: str) -> str:
     return {"zh": zh, "en": en}.get(r.lang, f"{zh} {en}")
 
 
-def stand_in(out: Reading) -> list[Row]:
-    """Last year's figures for fields of forms that did not come in, marked as such; the caller decides to use them."""
-    made = []
-    have = {(row.field, row.item, row.ecosystem, row.region, row.component) for row in out.rows}
+def stand_in(out: Reading) -> list[tuple[Row, Answer]]:
+    """Last year's figures for fields of forms that did not come in, marked as such, with their place; the caller decides to use them."""
+    made: dict[tuple[str, ...], tuple[Row, Answer]] = {}
+    have = {row[:7] for row in out.rows}
     gone = {(a.field, a.key._replace(unit="", year="")) for a in out.answers if a.cell.state == "absent"}
-    year = out.round.last_year or out.round.year - 1
-    note = _said_in(out.round, f"以 {year} 年数代替", f"the figure of {year} stands in")
+    note = stand_in_note(out.round)
     for figure in out.round.last:
         f, key = field_of(figure.field), figure.key
         if (f.code, key._replace(unit="", year="")) in gone:  # it does not occur this year: nothing is missing
             continue
         for t in targets(f, key.component):
-            if t.kind not in ("input", "price") or (f.code, key.item, key.ecosystem, key.region, t.component) in have:
-                continue
-            made.append(Row(t.kind, t.indicator, t.component, t.name, key.item, key.ecosystem, key.region, key.year if t.kind == "price" else "", figure.text, figure.unit,
-                            figure.method, f"{note} / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", note, "", f.code))  # fmt: skip
-    return made
+            row = Row(t.kind, t.indicator, t.component, t.name, key.item, key.ecosystem, key.region, key.year if t.kind == "price" else "", figure.text, figure.unit,
+                      figure.method, f"{note} / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", note, "", f.code)  # fmt: skip
+            if t.kind in ("input", "price") and row[:7] not in have:
+                made.setdefault(row[:8], (row, Answer(f.code, key, read_cell(figure.text), figure.unit, LAST_FILE, f"GEP-{f.form}", f.zh)))
+    return list(made.values())
+
+
+def stand_in_note(r: Round) -> str:
+    """What the account says of a figure that stands in."""
+    year = r.last_year or r.year - 1
+    return _said_in(r, f"以 {year} 年数代替", f"the figure of {year} stands in")
 
 
 def with_stand_ins(out: Reading) -> Reading:
-    """The reading with last year's figures where this year's are missing."""
-    return replace(out, rows=[*out.rows, *stand_in(out)])
+    """The reading with last year's figures where this year's are missing; a price stands in only if it can be carried to the year of the round."""
+    rows, faults = carried(out.round, indices(out.round, out.deflators), stand_in(out))
+    return replace(out, rows=[*out.rows, *rows], problems=[*out.problems, *faults])

@@ -33,6 +33,7 @@ CLASSES = (
     "urban_green", "settlement", "industry_transport", "bare", "nearshore_sea", "beach",
 )  # fmt: skip
 INDICES = "deflators.csv"
+LAST_FILE = "last.csv"
 LAST = ("field", "component", "region", "ecosystem", "item", "year", "value", "unit", "method")
 ACCOUNT_KEYS = ("title", "price_year", "price_basis", "currency", "include", "note", "synthetic", "methods", "switches", "classification")
 
@@ -116,11 +117,17 @@ class Round:
         """The unit that the form prints for a field, in which last year's figures stand beside the blanks."""
         return column_unit(f, self.last_unit.get(f.code, ""), self.lang)
 
+    def asked(self, f: Figure) -> Key:
+        """The row in which a figure of last year is asked for again: a price of last year asks for this year's, an index keeps its year."""
+        moved = f.key.year == str(self.last_year) and f.field != "C05-03"
+        return f.key._replace(year=str(self.year)) if moved else f.key
+
     def rows(self, form: Form) -> list[Key]:
         """The rows of a form: those of last year where there are any, else every combination that it asks for."""
         mine = self.last_of.get(form.code, ())
         if mine and form.layout == "table":
-            return list(dict.fromkeys(f.key if "unit" in form.keys else f.key._replace(unit="") for f in mine))
+            asked = map(self.asked, mine)
+            return list(dict.fromkeys(asked if "unit" in form.keys else (k._replace(unit="") for k in asked)))
         regions = [r.name for r in self.reporting(form.level)] or [""]
         classes = [c for c in self.ecosystems if not form.ecosystems or ecosystems.belongs(c, form.ecosystems)] or list(form.ecosystems)
         out = []
@@ -209,18 +216,9 @@ def from_account(path: str | Path, year: int | None = None, **own: object) -> tu
         account.pop("title", None)
     found = Round(
         b.region, year or last, standard=b.standard, evidence="synthetic" if raw.get("synthetic") else "", account=account, regions=b.regions,
-        ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem)) or CLASSES, last=_moved(figures, last, year or last), last_year=last,
+        ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem)) or CLASSES, last=tuple(figures), last_year=last,
     )  # fmt: skip
     return replace(found, **{k: v for k, v in own.items() if v}), homeless  # type: ignore[arg-type]
-
-
-def _moved(figures: Sequence[Figure], last: int, year: int) -> tuple[Figure, ...]:
-    """Rows of last year's prices ask for this year's."""
-    out = []
-    for f in figures:
-        at = str(year) if f.key.year == str(last) and not f.field.startswith("C05-03") else f.key.year
-        out.append(f._replace(key=f.key._replace(year=at)))
-    return tuple(out)
 
 
 def toml(data: Mapping[str, object]) -> str:
@@ -255,7 +253,7 @@ def save(r: Round, at: Path) -> None:
     rows = ({"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last)
     output.place(at / "round.toml", toml({**head, "account": r.account}).encode("utf-8"))
     write_csv(at / "regions.csv", COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
-    write_csv(at / "last.csv", LAST, rows)
+    write_csv(at / LAST_FILE, LAST, rows)
 
 
 def _region(r: Region) -> dict[str, str]:
@@ -307,7 +305,7 @@ def load(path: str | Path) -> Round:
         standards.get(str(raw.get("standard", "shenzhen")))
         regions = {x["region"]: _read_region(x) for x in read_csv(at / "regions.csv")}
         last = []
-        for x in read_csv(at / "last.csv"):
+        for x in read_csv(at / LAST_FILE):
             field_of(x["field"])
             last.append(Figure(x["field"], Key(x["component"], x["region"], x["ecosystem"], x["item"], x["unit"] if "unit" in forms()[x["field"][:3]].keys else "", x["year"]), x["value"], x["unit"], x["method"]))  # fmt: skip
         return Round(

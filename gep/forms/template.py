@@ -9,7 +9,7 @@ from typing import Any
 from gep import ecosystems, output
 from gep.errors import InputError, ParameterError, Problem
 from gep.extras import need
-from gep.forms.define import Field, Form, departments, forms
+from gep.forms.define import Field, Form, departments, forms, targets
 from gep.forms.meanings import meanings
 from gep.forms.round import Figure, Key, Round, save
 from gep.forms.style import Pen
@@ -279,7 +279,7 @@ class FormSheet:
                     checked.append((f, column))
                 if self.has_last(f):
                     column += 1
-                    pen.put(ws, row, column, self.last_of(f, key), "last")
+                    self.put_last(row, column, f, self.last_of(f, key), "" if key is None else key.unit)
             for label, *_ in self.tail():
                 column += 1
                 pen.put(ws, row, column, None, "entry_center" if label == pen.say(*LABELS["class"]) else "entry")
@@ -307,18 +307,19 @@ class FormSheet:
             out.append((name, neutral(value) if value else ALL.get(name) if key is not None else None))
         return out
 
-    def last_of(self, f: Field, key: Key | None) -> Any:
-        """Last year's figure of a field in a row, as a number."""
+    def last_of(self, f: Field, key: Key | None) -> Figure | None:
+        """Last year's figure of a field in a row."""
         if key is None:
             return None
         k = key._replace(unit="", year=key.year if f.code == "C05-03" else "")
-        found = self.beside.get((f.code, k))
-        return self.shown(f, found, key.unit) if found else None
+        return self.beside.get((f.code, k))
 
-    def shown(self, f: Field, last: Figure, own: str = "") -> float | None:
-        """Last year's figure in the unit that the form prints, where a row has none of its own; none where it does not convert."""
-        text = converted(last.text, last.unit, self.round.unit_of(f) if f.unit else own or last.unit)
-        return None if text is None else float(text)
+    def put_last(self, row: int, column: int, f: Field, last: Figure | None, own: str = "") -> None:
+        """Last year's figure in the unit of its column or row; behind it the year of its price, where the row asks for another's."""
+        text = converted(last.text, last.unit, self.round.unit_of(f) if f.unit else own or last.unit) if last else None
+        self.pen.put(self.ws, row, column, None if text is None else float(text), "last")
+        if last and last.key != self.round.asked(last) and any(t.kind == "price" for t in targets(f, last.key.component)):
+            self.ws.cell(row, column).number_format = f'General" ({last.key.year})"'
 
     def list_columns(self) -> list[tuple[str, str, str, float]]:
         """A row a field."""
@@ -333,13 +334,14 @@ class FormSheet:
         row = start - 1
         for row, f in enumerate(self.form.fields, start):
             given = next((x for x in self.round.last_of.get(self.form.code, ()) if x.field == f.code), None)
-            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.round.unit_of(f), "entry_center"), (None, "entry_number"), (self.shown(f, given) if given else None, "last"))  # fmt: skip
+            texts = ((pen.say(f.zh, f.en), "fixed"), (f.code, "code"), (self.round.unit_of(f), "entry_center"), (None, "entry_number"))
             for column, (text, style) in enumerate(texts, 1):
                 pen.put(ws, row, column, text, style)
-            column = len(texts)
+            column = len(texts) + 1
+            self.put_last(row, column, f, given)
             if "year" in self.form.keys:
                 column += 1
-                pen.put(ws, row, column, int(given.key.year) if given and given.key.year else self.round.year, "entry_center")
+                pen.put(ws, row, column, int((self.round.asked(given).year if given else "") or self.round.year), "entry_center")
             for label, *_ in self.tail():
                 column += 1
                 pen.put(ws, row, column, None, "entry_center" if label == pen.say(*LABELS["class"]) else "entry")

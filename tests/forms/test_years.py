@@ -31,10 +31,10 @@ def next_year():
 
 @pytest.fixture(scope="module")
 def books(next_year, tmp_path_factory):
-    """Its workbooks, filled, by number of the department."""
+    """Its workbooks, filled with last year's figures as this year's, by number of the department."""
     at = tmp_path_factory.mktemp("next")
     for path in write_templates(next_year, at):
-        fill(path, next_year, next_year.last, at / "filled" / path.name)
+        fill(path, next_year, [f._replace(key=next_year.asked(f)) for f in next_year.last], at / "filled" / path.name)
     return {p.name[:2]: p for p in (at / "filled").iterdir()}
 
 
@@ -194,3 +194,55 @@ def test_what_is_wrong_in_the_indices_is_told(first_round):
         ("deflator.range", "deflators.csv, line 3, column value"),
         ("deflator.double", "deflators.csv, line 5"),
     ]
+
+
+@pytest.fixture
+def without_prices(tmp_path):
+    """A round of 2021 beside a price of oxygen of 2020, 1000 CNY a tonne, for which nothing came in."""
+    r = replace(from_account(DEMO, 2021)[0], last=(Figure("C12-01", Key(year="2020"), "1000", "元/t O2"),), last_year=2020)
+    write_templates(r, tmp_path, ("health",))
+    return tmp_path
+
+
+def test_a_price_that_stands_in_keeps_its_year(without_prices):
+    """1000 of 2020 is 1050 of 2021, the index being 100 and 105."""
+    at = without_prices
+    (at / "deflators.csv").write_text("index,year,value\nCPI,2020,100\nCPI,2021,105\n", "utf-8")
+    out = room.read(at, mark=False, last=True)
+    assert oxygen(at) == [("1000", "2020")]
+    (note,) = out.problems
+    assert say(note, "zh") == "last.csv, GEP-C12：有其他年份的价格，已按价格指数换算为 2021 年价格：氧气价格 (2020)"
+    (at / "account" / "inputs.csv").write_text("indicator,component,input,value,unit\noxygen_release,oxygen,quantity,10,t O2/yr\n", "utf-8")
+    assert float(folder.read(at / "account").total) == pytest.approx(10 * 1050)
+
+
+def test_a_price_that_no_index_carries_does_not_stand_in(without_prices):
+    """Neither the price of 2015 that came in nor that of 2020 that would stand in is used; both are told, and the account can be read."""
+    at = without_prices
+    book = load_workbook(at / "13_卫生健康主管部门.xlsx")
+    book[PRICES]["D10"], book[PRICES]["F10"] = 900, 2015
+    book.save(at / "returned" / "a.xlsx")
+    out = room.read(at, mark=False, last=True)
+    faults = [(p.code, p.where, p.values["own"]) for p in out.problems if p.level == "error"]
+    assert faults == [("price.carry", f"a.xlsx, {PRICES}, D10", 2015), ("price.carry", "last.csv, GEP-C12, 氧气价格", 2020)]
+    assert oxygen(at) == []
+    (at / "account" / "inputs.csv").write_text("indicator,component,input,value,unit\noxygen_release,oxygen,quantity,10,t O2/yr\n", "utf-8")
+    assert folder.read(at / "account").missing
+
+
+def test_the_year_of_last_years_price_stands_beside_it(without_prices):
+    """The blank asks for the price of 2021; the grey cell shows 1000 (2020)."""
+    ws = load_workbook(without_prices / "13_卫生健康主管部门.xlsx")[PRICES]
+    assert [ws[c].value for c in ("D10", "E10", "F10")] == [None, 1000, 2021]
+    assert ws["E10"].number_format == 'General" (2020)"'
+
+
+def test_prices_are_filled_in_with_their_year(next_year, tmp_path):
+    """Prices of 2020 say 2020 in a round of 2021; people and visits beside them are this year's."""
+    for path in write_templates(next_year, tmp_path):
+        fill(path, next_year, next_year.last, tmp_path / "returned" / path.name)
+    out = read_files(next_year, [(p, p.name, "2022") for p in sorted((tmp_path / "returned").iterdir())])
+    assert {p.code for p in out.problems} == {"price.carried"}
+    given = {(f.field, f.key.item): f.key.year for f in next_year.last if f.field.startswith(("C04", "C12", "C19"))}
+    assert {(a.field, a.key.item): a.key.year for a in out.answers if (a.field, a.key.item) in given} == given
+    assert {a.key.year for a in out.answers if a.field in ("C05-01", "C05-02", "C22-01")} == {"2021"}
