@@ -200,7 +200,8 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
     if as_json:
         return print_json({
             "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
-            "indicators": [{"id": i.id, "ready": i.ready, "waiting": [{"component": c, "needs": n, "forms": f} for c, n, f in i.waiting]} for i in found],
+            "indicators": [{"id": i.id, "ready": i.ready, "waiting": [{"component": c, "needs": n, "forms": f} for c, n, f in i.waiting],
+                            "gaps": [g._asdict() for g in i.gaps]} for i in found],
             "refused": {file: say(why, lang) for file, why in out.refused.items()}, "problems": [say(p, lang) for p in faults], "releases": versions,
         })  # fmt: skip
     table = plain_table()
@@ -234,6 +235,10 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
                 style="dim",
                 soft_wrap=True,
             )
+        if i.gaps:
+            text = standing.gaps_text(i.gaps, lang)
+            accounted = ("已核算；" if zh else "accounted; ") if i.ready and not i.waiting else ""
+            console.print(f"    {accounted}{'另有' if zh else 'besides:'} {escape(text)}", style="yellow", soft_wrap=True)
     for p in faults:
         console.print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
     for v in versions:

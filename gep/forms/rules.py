@@ -39,14 +39,35 @@ def in_field_unit(a: Answer, f: Field) -> float:
     return a.cell.value * scale + offset
 
 
-def blanks(p: Placed, r: Round) -> Iterator[Problem]:
-    """Fields that were needed and left blank; where last year is known, what was reported then is asked for again."""
+def reported(p: Placed) -> dict[str, set[Key]]:
+    """The rows of each field that hold an answer."""
     have: dict[str, set[Key]] = {}
     for a in p.answers:
         have.setdefault(a.field, set()).add(a.key._replace(unit="", year=""))
+    return have
+
+
+def reported_last(p: Placed, r: Round) -> dict[str, list[Key]]:
+    """The rows of each field that held one last year."""
     last: dict[str, list[Key]] = {}
     for figure in r.last_of.get(p.form.code, ()):
         last.setdefault(figure.field, []).append(figure.key._replace(unit="", year=""))
+    return last
+
+
+def left_blank(p: Placed, r: Round, f: Field) -> list[Key]:
+    """The rows of a field that were asked for and left blank: those of last year, else each of a field that is always needed."""
+    last = reported_last(p, r)
+    if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
+        return []
+    mine = reported(p).get(f.code, set()) | {key for code, key in p.refused if code == f.code}
+    wanted = last.get(f.code) or ([_bare(k)._replace(year="") for k in r.rows(p.form)] if f.required == "always" else [])
+    return [k for k in dict.fromkeys(wanted) if k not in mine]
+
+
+def blanks(p: Placed, r: Round) -> Iterator[Problem]:
+    """Fields that were needed and left blank; where last year is known, what was reported then is asked for again."""
+    have, last = reported(p), reported_last(p, r)
     told = {problem.where for problem in p.problems}
     for f in p.form.fields:
         if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
@@ -56,8 +77,7 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
             yield Problem(
                 "field.blank", p.where(), "'{field}' ({code}) was not filled in", "fill it in, or write 不详", "warning", {"field": f.zh, "code": f.code}
             )
-        wanted = last.get(f.code) or ([_bare(k)._replace(year="") for k in r.rows(p.form)] if f.required == "always" else [])
-        lacking = [k for k in dict.fromkeys(wanted) if k not in mine]
+        lacking = left_blank(p, r, f)
         if lacking and (f.required or last) and len(told) < 10000:
             yield Problem("cell.blank", p.where(), "'{field}' ({code}) is blank in {count} rows: {rows}", "fill them in, or write 0, —, … or 不详",
                           values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": _listed(p.form, lacking, "en"), "rows_zh": _listed(p.form, lacking, "zh")})  # fmt: skip

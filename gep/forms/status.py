@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from gep import folder, standards
 from gep.account import Account
 from gep.errors import GepError, Problem
-from gep.forms.define import departments, feeders, forms
+from gep.forms.define import Field, departments, feeders, forms, needs, targets
+from gep.forms.define import field as field_of
 from gep.forms.desk import STATES_ZH, Signature, look, signatures, state_of
 from gep.forms.read import Reading
 from gep.forms.result import place_of, write_account
+from gep.forms.round import Key
+from gep.forms.rules import left_blank
 
 WORDS = {
     "missing": ("未报", "missing"), "due": ("未到期", "not due yet"), "overdue": ("逾期未报", "overdue"), "refused": ("退回", "refused"), "reported": ("已报", "reported"),
     "late": ("迟报", "reported late"),
 }  # fmt: skip
+GAPS = {"unavailable": ("不详", "not available"), "confidential": ("保密", "withheld"), "refused": ("有误未读入", "refused"), "blank": ("未填", "blank")}
 
 
 class FormStatus(NamedTuple):
@@ -38,6 +43,14 @@ class FormStatus(NamedTuple):
     file: str = ""
 
 
+class Gap(NamedTuple):
+    """Cells without a figure in forms that came in: the account may be made without them and not show that one of many is missing."""
+
+    state: str  # a key of GAPS
+    cells: int
+    forms: tuple[str, ...]
+
+
 class IndicatorStatus(NamedTuple):
     """Whether a row of the standard can be accounted, and what it waits for."""
 
@@ -46,6 +59,7 @@ class IndicatorStatus(NamedTuple):
     en: str
     ready: tuple[str, ...]  # components
     waiting: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # component, names that lack, forms that carry them
+    gaps: tuple[Gap, ...] = ()
 
 
 def form_status(out: Reading, rows: Sequence[Signature] = (), today: dt.date | None = None) -> list[FormStatus]:
@@ -74,6 +88,45 @@ def form_status(out: Reading, rows: Sequence[Signature] = (), today: dt.date | N
         result.append(FormStatus(code, form.department, deadline, word, signed.state if signed else "filled", signed.name if signed else "", signed.date if signed else came,
                                  len(placed.answers) + len(placed.deliveries), errors, len(own) - errors, placed.file))  # fmt: skip
     return result
+
+
+def gaps(out: Reading, components: Sequence[str]) -> tuple[Gap, ...]:
+    """The cells without a figure that serve any of some components (``indicator.component``, or an indicator alone)."""
+    wanted = {(i, c.id) for i, c, _ in needs() if {i, f"{i}.{c.id}"} & set(components)}
+    found: dict[str, dict[tuple[str, Key], None]] = {state: {} for state in GAPS}
+    for p in out.current.values():
+        for a in p.answers:
+            if a.cell.state in GAPS and served(field_of(a.field), a.key.component) & wanted:
+                found[a.cell.state][a.field, a.key] = None
+        for code, key in p.refused:
+            if served(field_of(code), key.component) & wanted:
+                found["refused"][code, key] = None
+        for f in p.form.fields:
+            for key in left_blank(p, out.round, f):
+                if served(f, key.component) & wanted:
+                    found["blank"][f.code, key] = None
+    return tuple(Gap(state, len(cells), tuple(sorted({code[:3] for code, _ in cells}))) for state, cells in found.items() if cells)
+
+
+@cache
+def served(f: Field, component: str) -> set[tuple[str, str]]:
+    """The components that a field serves: its own, all of its indicator, or all that take a shared name."""
+    found = {(t.indicator, t.component, t.name) for t in targets(f, component) if t.kind in ("input", "price")}
+    return {
+        (i, c.id) for i, c, own in needs() for at, part, name in found
+        if (at == i and part in ("", c.id) and (name in own or name == "quantity")) or (not at and c.shared and name in own)
+    }  # fmt: skip
+
+
+def gaps_text(found: Sequence[Gap], lang: str = "zh") -> str:
+    """Gaps as people read them, with the forms.
+
+    >>> gaps_text([Gap("unavailable", 2, ("C01",)), Gap("blank", 1, ("C01", "C04"))])
+    '2 格不详 (C01)、1 格未填 (C01, C04)'
+    """
+    if lang == "en":
+        return ", ".join(f"{g.cells} {'cell' if g.cells == 1 else 'cells'} {GAPS[g.state][1]} ({', '.join(g.forms)})" for g in found)
+    return "、".join(f"{g.cells} 格{GAPS[g.state][0]} ({', '.join(g.forms)})" for g in found)
 
 
 def indicator_status(account: Account) -> list[IndicatorStatus]:
@@ -122,8 +175,9 @@ def status(path: str | Path, today: dt.date | None = None) -> tuple[Reading, lis
     account, faults = account_of(out)
     if account is None:
         profile = standards.get(out.round.standard)
-        return out, rows, [IndicatorStatus(r.id, r.zh, r.en, (), ()) for r in profile.rows], faults
-    return out, rows, indicator_status(account), []
+        return out, rows, [IndicatorStatus(r.id, r.zh, r.en, (), (), gaps(out, r.components)) for r in profile.rows], faults
+    components = {row.id: row.components for row in account.profile.rows}
+    return out, rows, [i._replace(gaps=gaps(out, components[i.id])) for i in indicator_status(account)], []
 
 
 def state_word(state: str, lang: str = "zh") -> str:

@@ -1,0 +1,42 @@
+"""Cells without a figure among others that have one: the account is made without them, so the status counts them."""
+
+import json
+
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from gep.commands import app
+from gep.forms import status as standing
+
+
+def test_the_status_counts_cells_without_a_figure(desk):
+    """Of 20 outputs in C01 two are not available, one withheld, one refused and one blank; prices in C04 are whole."""
+    path = desk / "returned" / "08_农业农村主管部门.xlsx"
+    book = load_workbook(path)
+    ws = book["C01 农牧产品产量表"]
+    for cell, mark in {"F11": "不详", "F12": "暂无", "F13": "保密", "F14": "1,5", "F15": None}.items():
+        ws[cell] = mark
+    book.save(path)
+    found = {i.id: i for i in standing.status(desk)[2]}
+    products = next(i for i in found.values() if any(c.startswith("agricultural_products") for c in i.ready))
+    forms = ("C01",)
+    assert products.gaps == (("unavailable", 2, forms), ("confidential", 1, forms), ("refused", 1, forms), ("blank", 1, forms))
+    assert not products.waiting, "the account alone would not show it"
+    assert not any(i.gaps for i in found.values() if i.id != products.id)
+    told = CliRunner().invoke(app, ["form", "status", str(desk)], terminal_width=200).output
+    assert "    已核算；另有 2 格不详 (C01)、1 格保密 (C01)、1 格有误未读入 (C01)、1 格未填 (C01)" in told.splitlines()
+    told = CliRunner().invoke(app, ["form", "status", str(desk), "--lang", "en"], terminal_width=200).output
+    assert "besides: 2 cells not available (C01), 1 cell withheld (C01), 1 cell refused (C01), 1 cell blank (C01)" in told
+    data = json.loads(CliRunner().invoke(app, ["form", "status", str(desk), "--json"]).output)
+    assert {g["state"]: g["cells"] for i in data["indicators"] if i["id"] == products.id for g in i["gaps"]} == {"unavailable": 2, "confidential": 1, "refused": 1, "blank": 1}  # fmt: skip
+
+
+def test_a_shared_figure_is_a_gap_of_all_that_take_it(desk):
+    path = next((desk / "returned").glob("02_*"))
+    book = load_workbook(path)
+    ws = book["A01 生态系统类型面积表"]
+    at = next(c for row in ws.iter_rows() for c in row if c.value == "面积")
+    ws.cell(at.row + 3, at.column, "不详")
+    book.save(path)
+    served = {i.id for i in standing.status(desk)[2] if i.gaps}
+    assert {"carbon_sequestration", "soil_retention"} <= served
