@@ -295,7 +295,7 @@ class Account:
             "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
             "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
             "controls": [
-                {"name": c.name, **c.labels, "published": c.published, "account": c.account, "difference": c.difference, "unit": c.unit, "rounding": c.rounding,
+                {"name": c.name, **c.labels, "published": c.published, "account": _known(c.account), "difference": _known(c.difference), "unit": c.unit, "rounding": c.rounding,
                  "rounding_inputs": c.rounding_inputs, "within_rounding": c.within, "source": c.source}
                 for c in self.controls
             ],

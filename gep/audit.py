@@ -94,7 +94,7 @@ def _uncapped(account: Account) -> Iterator[Problem]:
 def _controls(account: Account) -> Iterator[Problem]:
     """Published figures that the account misses by more than printed digits explain."""
     for c in account.controls:
-        if not c.within:
+        if not c.within and c.account == c.account:
             where = ", ".join([c.name, *c.labels.values()])
             yield Problem("control.beyond", where, "is published as {published:.8g}, the account has {account:.8g}: {difference:+.6g} {unit}, beyond the rounding of printed figures (±{reach:.3g})",
                           "check the source: its printed figures do not fit together", "warning",

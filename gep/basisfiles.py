@@ -83,7 +83,7 @@ def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
     if years and all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):
         return years
     r.fault("key.value", "account.toml, year", "is no year", "write year = 2020 or years = [2019, 2020]")
-    return [2000]
+    return []
 
 
 def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | None:
@@ -94,7 +94,7 @@ def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | N
     if isinstance(given, int) and not isinstance(given, bool):
         return given
     r.fault("key.value", "account.toml, price_year", "is no year", 'write price_year = 2020, or "current"')
-    return years[-1]
+    return None
 
 
 def _methods(r: Reader, data: Mapping[str, Any]) -> dict[str, str]:

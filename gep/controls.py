@@ -14,10 +14,9 @@ from gep.workout import work_out
 
 def control(account: Account, row: Mapping[str, Any]) -> Control:
     """The account's figure for what a control row names, with how far rounding can have moved it."""
-    total = moved = 0.0
-    for part in account.counted:
-        if not _matches(part, row):
-            continue
+    matching = [part for part in account.counted if _matches(part, row)]
+    total, moved = 0.0 if matching else np.nan, 0.0  # of what the account does not count there is nothing to compare
+    for part in matching:
         year = row["year"] or account.basis.years[-1]
         total += _cell(account, part, part.data["value"], row, year)
         for node in (n for chain in (part.solution.quantity, part.solution.value) for n in chain.walk() if n.given is not None and not n.price):

@@ -176,7 +176,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "from": ("原类型", "from"),
     "to": ("变为", "to"),
     "lacking": ("缺数项目", "lacking"),
-    "coverage": ("口径", "coverage"),
+    "coverage": ("有无数据", "coverage"),
     "current_prices": ("当年价", "current prices"),
     # a figure taken apart
     "the_whole": ("整项", "the whole"),

@@ -9,13 +9,13 @@ import typer
 from rich.markup import escape
 
 from gep import ecosystems, indicators, overlaps, standards
-from gep.commands.shared import AsJson, Lang, clause_name, console, joined, plain_table, print_json, told
+from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.explain import body
 from gep.formula import Formula, Indicator, Input
 from gep.inputs import Slot, slots
 from gep.names import in_chinese, in_words, meaning
 from gep.report.formats import pretty
-from gep.report.said import TOTALS, thing_named
+from gep.report.said import TOTALS, clause_name, thing_named
 from gep.report.words import evidence_name, method_name, word
 from gep.tables import Coefficient, Row
 from gep.text import label, name_of, own_words

@@ -21,7 +21,7 @@ from gep.report.said import quantity_name, said, short_name
 from gep.report.words import method_name
 from gep.text import label
 
-_HEADS = {"difference": ("差值", "difference"), "coverage": ("范围", "coverage"), "method": ("方法", "method"),
+_HEADS = {"difference": ("差值", "difference"), "coverage": ("有无数据", "coverage"), "method": ("方法", "method"),
           "quantity": ("实物量", "quantity"), "price": ("价格", "price"), "unsplit": ("未分解", "unsplit")}  # fmt: skip
 _WAYS = {
     "value": ("价值量", "value"),

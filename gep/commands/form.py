@@ -274,4 +274,9 @@ def release(
     """Lock the account as the next version."""
     with told(lang):
         made = desk.release(path, name, date)
+        spite = standing.in_spite(path, made, read_date(date) if date else None)
     console.print(f"{'已发布为' if lang == 'zh' else 'released as'} {made.name}: {escape(str(made))}", soft_wrap=True)
+    if spite:
+        zh = lang == "zh"
+        texts = (standing.SPITE[k][0 if zh else 1].format(n) for k, n in spite.items())
+        console.print(f"{'注意，发布时尚有：' if zh else 'in spite of: '}{joined(texts, lang)}", style="yellow", soft_wrap=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -96,19 +95,3 @@ def names(accounts: Iterable[Account], lang: str) -> dict[str, str]:
         out |= {part.name: named(part.name, lang) for part in account.parts}
         out |= {part.row.id: row_name(part, lang) for part in account.parts}
     return out
-
-
-_CLAUSES = (("appended table ", "附表 "), ("table ", "表 "), ("formula ", "公式 "), (r"section ([\d.]+)", r"第 \1 节"), (r"part (\d+)", r"第 \1 部分"),
-            (r"chapter (\d+)", r"第 \1 章"), (r"item (\d+)", r"第 \1 项"), (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
-            ("introduction", "引言"), (" of the note", ""), ("public data table", "公开数据表"))  # fmt: skip
-
-
-def clause_name(clause: str, lang: str) -> str:
-    """Where in a source a figure stands.
-
-    >>> clause_name("appended table 2, part 5 (air)", "zh"), clause_name("section 2.2", "zh")
-    ('附表 2, 第 5 部分 （大气）', '第 2.2 节')
-    """
-    for pattern, zh in _CLAUSES if lang == "zh" else ():
-        clause = re.sub(pattern, zh, clause)
-    return clause

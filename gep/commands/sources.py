@@ -12,9 +12,9 @@ from rich.markup import escape
 from gep import ecosystems, folder, gallery, standards
 from gep import evidence as tags
 from gep.account import Account
-from gep.commands.shared import AsJson, Lang, clause_name, console, joined, plain_table, print_json, told
+from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.report.formats import fixed, money_scale, pretty
-from gep.report.said import quantity_name
+from gep.report.said import clause_name, quantity_name
 from gep.report.web.words import thing, word
 from gep.standards import Profile
 from gep.text import label, own_words

@@ -10,13 +10,13 @@ from gep.extras import installed
 from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
-from gep.report.said import total_name
+from gep.report.said import clause_name, total_name
 from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
 from gep.report.web.words import component_name, row_name, term, thing
 from gep.report.words import evidence_name, method_name, type_name, word
 from gep.standards import LEVELS
-from gep.text import name_of
+from gep.text import name_of, own_words
 
 ROWS_MAX = 200  # of a table in a text report; the workbook holds all
 WIDE = 6  # columns of figures side by side on an upright page
@@ -171,13 +171,10 @@ class _Report:
 
     def _named(self) -> Iterator[tuple[str, str, Row]]:
         """The rows of the account table that stand for one component: indicator, component, row."""
-        indicator = ""
         for r in self.rows:
-            if r.depth == 2:
-                indicator = r.label
             part = next((p for p in self.account.parts if p.name == r.id), None)
             if r.depth >= 2 and part is not None:
-                yield indicator, component_name(part, self.lang), r
+                yield row_name(part, self.lang), component_name(part, self.lang), r
 
     def physical(self) -> Table:
         lines = []
@@ -261,7 +258,7 @@ class _Report:
         if negative:
             yield Text(self.w("negative_n", names=self.comma.join(negative)))
         if a.profile.note:
-            yield Text(self.w("standard_note", note=a.profile.note))
+            yield Text(self.w("standard_note", note=own_words(a.profile.note, lang)))
         reconstructed = [name_of(r, lang) for r in a.profile.rows if r.evidence == "reconstructed"]
         if reconstructed:
             yield Text(self.w("reconstructed_n", names=self.comma.join(reconstructed)))
@@ -306,7 +303,7 @@ class _Report:
         for c in listed.parameters(a):
             r = c.row
             at = self.comma.join(x for x in (r.ecosystem and self.type_name(r.ecosystem), r.item, r.region) if x) if r else ""
-            source = f"{r.source}{', ' + r.clause if r.clause else ''}" if r else self.w("default_number")
+            source = f"{r.source}{', ' + clause_name(r.clause, lang) if r.clause else ''}" if r else self.w("default_number")
             coefficients.append((term(c.name, lang), at, f"{c.value:g}", pretty(c.unit, lang), source))
         if coefficients:
             yield self.cut(

@@ -16,7 +16,7 @@ from gep.account import Account, Part
 from gep.explain import body
 from gep.inputs import LABELS, Entry
 from gep.names import meaning
-from gep.report.said import said
+from gep.report.said import placed, said
 from gep.report.words import word
 from gep.solve import Node
 from gep.tables import Row
@@ -235,10 +235,11 @@ def route(part: Part, lang: str = "en") -> str:
         return ""
     chain = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
     said = dict.fromkeys((f.__name__, " ".join(body(f).split()).replace("np.", "")) for f in chain)
+    held = [word("held_to", lang)] if part.solution.cap_ratio is not None else []
     if lang != "zh":
-        return "; ".join(f"{name} = {text}" for name, text in said)
+        return "; ".join([*(f"{name} = {text}" for name, text in said), *held])
     whole = part.component.zh
-    return "；".join(f"{_in_words(name) if n else whole} = {_in_words(text)}" for n, (name, text) in enumerate(said))
+    return "；".join([*(f"{_in_words(name) if n else whole} = {_in_words(text)}" for n, (name, text) in enumerate(said)), *held])
 
 
 def _in_words(text: str) -> str:
@@ -261,4 +262,4 @@ def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, 
     for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
             places.setdefault((word(f"{kind}_status", lang), said(replace(p, where=""), lang, account.basis.currency).lstrip(":： ")), []).append(p.where)
-    return [(kind, where[0] + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]
+    return [(kind, placed(where[0], lang) + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]

@@ -6,9 +6,11 @@ from gep.names import meaning
 from gep.report import lines as listed
 from gep.report.formats import pretty
 from gep.report.plan import Plan
+from gep.report.said import clause_name
 from gep.report.sheet import Sheet, number_format
 from gep.report.web.words import term, thing
 from gep.report.words import evidence_name, method_name, word
+from gep.text import place
 
 
 def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
@@ -48,9 +50,12 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
         sheet.put(
             row, 10, "; ".join(f"{e.text} {e.unit}{f' ({e.money_of})' if e.money_of else ''}" for e in p.entries[:3]) + ("; …" if len(p.entries) > 3 else "")
         )
-        cited = [*(e.source or word("no_source", lang) for e in p.entries), *(f"{r.source}{', ' + r.clause if r.clause else ''}" for r in p.rows)]
+        cited = [
+            *(e.source or word("no_source", lang) for e in p.entries),
+            *(f"{r.source}{', ' + clause_name(r.clause, lang) if r.clause else ''}" for r in p.rows),
+        ]
         sheet.put(row, 11, "; ".join(dict.fromkeys(cited)))
-        sheet.put(row, 12, "; ".join(e.where for e in p.entries[:3]))
+        sheet.put(row, 12, "; ".join(place(e.where, lang) for e in p.entries[:3]))
         sheet.put(row, 13, method_name(p.method, lang))
         sheet.put(row, 14, p.formula)
         words = dict.fromkeys(w for w in (*(e.evidence for e in p.entries), *(r.evidence for r in p.rows)) if w)
@@ -77,7 +82,9 @@ def parameters(sheet: Sheet, plan: Plan) -> None:
         sheet.put(row, 7, pretty(p.unit, lang), "unit")
         for n, bound in enumerate((r.low if r else None, r.high if r else None), 8):
             sheet.put(row, n, "" if bound is None else bound, "text" if bound is None else "sum", form="" if bound is None else number_format(bound))
-        for n, cell in enumerate((r.year, r.source, r.clause, evidence_name(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10):
+        for n, cell in enumerate(
+            (r.year, r.source, clause_name(r.clause, lang), evidence_name(r.evidence, lang)) if r else ("", word("default_number", lang), "", ""), 10
+        ):
             sheet.put(row, n, cell)
         sheet.put(row, 14, plan.names(p.used_by))
         sheet.put(row, 15, r.note if r else "")
@@ -93,7 +100,7 @@ def sources(sheet: Sheet, plan: Plan) -> None:
     row = head
     for row, (e, used_by) in enumerate(listed.figures(plan.account).items(), head + 1):
         cells = (
-            e.where,
+            place(e.where, lang),
             meaning(e.name, lang) or word(e.name, lang),
             plan.names(used_by),
             e.item,

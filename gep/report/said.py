@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from gep.names import in_chinese, meaning
 from gep.report.formats import money_scale, pretty
 from gep.report.web.words import named, term
 from gep.standards import LEVELS
-from gep.text import Figure, label, name_of, say
+from gep.text import Figure, label, name_of, place, say
 from gep.units import CURRENCIES
 
 TOTALS = {"valued services": "已估价的服务", "forest services": "森林生态服务", "consumer_surplus": "消费者剩余", "non_use": "非使用价值"}
@@ -47,6 +48,22 @@ def thing_named(id: str, lang: str) -> str:
     return ecosystems.called(id, lang) if id in tree() else id
 
 
+_CLAUSES = (("appended table ", "附表 "), ("table ", "表 "), ("formula ", "公式 "), (r"section ([\d.]+)", r"第 \1 节"), (r"part (\d+)", r"第 \1 部分"),
+            (r"chapter (\d+)", r"第 \1 章"), (r"item (\d+)", r"第 \1 项"), (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
+            ("introduction", "引言"), (" of the note", ""), ("public data table", "公开数据表"))  # fmt: skip
+
+
+def clause_name(clause: str, lang: str) -> str:
+    """Where in a source a figure stands.
+
+    >>> clause_name("appended table 2, part 5 (air)", "zh"), clause_name("section 2.2", "zh")
+    ('附表 2, 第 5 部分 （大气）', '第 2.2 节')
+    """
+    for pattern, zh in _CLAUSES if lang == "zh" else ():
+        clause = re.sub(pattern, zh, clause)
+    return clause
+
+
 def short_name(profile: standards.Profile, lang: str) -> str:
     """The name of a standard without what stands in brackets."""
     return profile.zh.partition("（")[0] if lang == "zh" else profile.en.partition(" (")[0]
@@ -69,13 +86,24 @@ def total_name(account: Account, lang: str) -> str:
     return name if lang != "zh" else " + ".join(TOTALS.get(word) or thing_named(word, lang) for word in name.split(" + "))
 
 
+def placed(where: str, lang: str) -> str:
+    """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column as they are called.
+
+    >>> placed("air_purification.so2, 2020", "zh"), placed("inputs.csv, line 7, column unit", "zh")
+    ('净化空气 · 二氧化硫净化（air_purification.so2），2020 年', 'inputs.csv 第7行 unit列')
+    """
+    if lang != "zh":
+        return where
+    words = where.split(", ")
+    about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
+    return place(where, lang) if about == words else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
+
+
 def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
     """A problem as people read it: in Chinese, what it is about by name with the id in brackets, and amounts with their unit."""
     if lang != "zh":
         return say(problem, lang)
-    words = problem.where.split(", ")
-    about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
-    where = problem.where if about == words else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
+    where = placed(problem.where, lang)
     values = problem.values if problem.level == "error" else {k: _value(k, v, lang) for k, v in problem.values.items()}
     unit = str(problem.values.get("unit", f"{currency}/yr"))
     return say(replace(problem, where=where, values=values | {k: _figure(values[k], unit) for k in _MONEY.get(problem.code, ())}), lang)

@@ -66,7 +66,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
         "A published figure beside the account's own; compared, never added.",
         {
             "name": said("total, level:…, an indicator (several joined by +), or indicator.component.", _TEXT), "ecosystem": _TEXT, "region": _TEXT, "year": _TEXT,
-            "published": _NUMBER, "account": _NUMBER, "difference": said("Account less published.", _NUMBER), "unit": _TEXT,
+            "published": _NUMBER, "account": said("null where the account does not count it.", _NUMBER_OR_NULL), "difference": said("Account less published.", _NUMBER_OR_NULL), "unit": _TEXT,
             "rounding": said("Half of the last printed digit of the published figure.", _NUMBER),
             "rounding_inputs": said("How far the printed digits of the inputs can move the account's figure.", _NUMBER),
             "within_rounding": {"type": "boolean"}, "source": _TEXT,

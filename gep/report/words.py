@@ -112,6 +112,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "per_area": ("单位面积{name}为每平方公里{value}", "{name} per km² is {value}"),
     "per_person": ("人均{name}为{value}", "{name} per head is {value}"),
     "to_gdp": ("{name}与地区生产总值之比为{value}", "{name} is {value} times GDP"),
+    "held_to": ("以排放量为上限", "held to what was emitted"),
     "only_in": ("仅缺", "only for"),
     "all_in": ("本次核算无未核算项目。", "Nothing that the standard asks for is left out."),
     "left_out_n": ("以下 {n} 项缺少数据，未核算或未全部核算，总值不含所缺部分。", "The following {n} lack figures and are not accounted, or not all of them; the total does not hold what lacks."),

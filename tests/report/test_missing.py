@@ -132,7 +132,7 @@ def test_a_price_shows_the_year_of_its_money_and_the_figure_that_was_given(folde
     book = openpyxl.load_workbook(account.to_excel(tmp_path / "a.xlsx", "zh"), data_only=True)
     (price,) = [row for row in book["单价"].iter_rows(min_row=1, values_only=True) if row[0] == 1]
     assert price[6:10] == (2020, 3, "元/m³", "2 CNY/m3 (2015)")
-    assert [row[6:8] for row in book["来源"].iter_rows(values_only=True) if str(row[0]).startswith("prices.csv,")] == [(2015, 2)]
+    assert [row[6:8] for row in book["来源"].iter_rows(values_only=True) if str(row[0]).startswith("prices.csv ")] == [(2015, 2)]
 
 
 def test_items_in_units_of_their_own_stand_one_by_one(folder):

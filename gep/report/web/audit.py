@@ -15,13 +15,13 @@ from gep.formula import Formula
 from gep.inputs import Entry
 from gep.report.formats import plain
 from gep.report.lines import nodes
-from gep.report.said import said, total_name
+from gep.report.said import clause_name, said, total_name
 from gep.report.web import mathml
 from gep.report.web.markup import cell, figure, folded, head, row, text
 from gep.report.web.sections import Page
 from gep.report.web.words import component_name, term, thing
 from gep.solve import MISSING, Node
-from gep.text import label, name_of
+from gep.text import label, name_of, own_words, place
 
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
@@ -34,7 +34,7 @@ def methods(s: Page) -> str:
         parts = [p for p in s.account.parts if p.row.id == id]
         named = parts[0].row
         name = name_of(named, s.lang)
-        facts = "".join(f"<p><small>{text(t)}</small></p>" for t in (named.clause, named.note) if t)
+        facts = "".join(f"<p><small>{text(t)}</small></p>" for t in (clause_name(named.clause, s.lang), own_words(named.note, s.lang)) if t)
         said: dict[str, list[str]] = {}  # what is said of several components is said once
         for part in parts:
             said.setdefault(_method(s, part, shown), []).append(component_name(part, s.lang))
@@ -98,7 +98,7 @@ def registers(s: Page) -> str:
         row(
             head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"), cell(text(thing(i, "", s.lang))),
             cell(text(", ".join(filter(None, (ecosystems.called(r.ecosystem, s.lang, s.account.basis.ecosystems), r.item, r.region))))), cell(figure(r.value, plain(r.value)), True),
-            cell(text(s.unit(r.unit))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, r.clause))))), cell(text(s.word(r.evidence))),
+            cell(text(s.unit(r.unit))), cell(text(r.year)), cell(text(", ".join(filter(None, (r.source, clause_name(r.clause, s.lang)))))), cell(text(s.word(r.evidence))),
         )
         for r, i in sorted(rows, key=lambda x: (x[1], x[0].name, x[0].ecosystem, x[0].item, x[0].region))
     ]  # fmt: skip
@@ -126,7 +126,7 @@ def _entry(s: Page, e: Entry) -> str:
         + (f" <small>{text(e.method)}</small>" if e.method else "")
     )
     return row(head(f"{text(f'{who}: ' if who else '')}{text(name)}"), cell(text(labels)), cell(figure(e.value, e.text), True), cell(text(e.unit)),
-               cell(text(next((y for y in (e.year, e.money_of) if y is not None), ""))), cell(source), cell(f"<code>{text(e.where)}</code>"))  # fmt: skip
+               cell(text(next((y for y in (e.year, e.money_of) if y is not None), ""))), cell(source), cell(f"<code>{text(place(e.where, s.lang))}</code>"))  # fmt: skip
 
 
 def _register(s: Page, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:
@@ -185,15 +185,15 @@ def standard(s: Page) -> str:
             head(text(name_of(r, s.lang))),
             cell(text(label(r.level, s.lang))),
             cell(text(s.word(r.evidence))),
-            cell(text(r.clause)),
-            cell(text(r.note)),
+            cell(text(clause_name(r.clause, s.lang))),
+            cell(text(own_words(r.note, s.lang))),
         )
         for r in p.rows
     ]
     columns = [(s.word("indicator"), False), (s.word("level"), False), (s.word("evidence"), False), (s.word("clause"), False), (s.word("note"), False)]
     switches = [said(n, s.lang) for n in s.account.notes if n.code == "standard.switch"]
     net = label("net_of_imports", s.lang) if p.net_of_imports else ""
-    stated = "".join(f"<p>{text(t)}</p>" for t in (p.source, p.note, net, *switches) if t)
+    stated = "".join(f"<p>{text(t)}</p>" for t in (p.source, own_words(p.note, s.lang), net, *switches) if t)
     listed = s.table(s.word("standard"), columns, lines, "reg")
     return f"<p><b>{text(p.zh if s.lang == 'zh' else p.en)}</b></p>{stated}" + folded(text(s.word("rows", n=len(lines))), listed, opened=len(lines) <= 20)
 
