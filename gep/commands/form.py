@@ -279,4 +279,4 @@ def release(
     if spite:
         zh = lang == "zh"
         texts = (standing.SPITE[k][0 if zh else 1].format(n) for k, n in spite.items())
-        console.print(f"{'注意，发布时尚有：' if zh else 'in spite of: '}{joined(texts, lang)}", style="yellow", soft_wrap=True)
+        console.print(f"{'注意，发布时尚有：' if zh else 'still open at the release: '}{joined(texts, lang)}", style="yellow", soft_wrap=True)

@@ -15,14 +15,18 @@ from gep.errors import GepError, Problem
 from gep.forms.define import Field, departments, feeders, forms, needs, targets
 from gep.forms.define import field as field_of
 from gep.forms.desk import STATES_ZH, Signature, look, signatures, state_of
-from gep.forms.read import Reading
+from gep.forms.read import Reading, stand_in_note
 from gep.forms.result import place_of, write_account
-from gep.forms.round import Key
+from gep.forms.round import Key, read_csv
 from gep.forms.rules import left_blank
 
 WORDS = {
     "missing": ("未报", "missing"), "due": ("未到期", "not due yet"), "overdue": ("逾期未报", "overdue"), "refused": ("退回", "refused"), "reported": ("已报", "reported"),
     "late": ("迟报", "reported late"),
+}  # fmt: skip
+SPITE = {
+    "refused": ("{} 张表退回", "refused forms: {}"), "overdue": ("{} 张表逾期未报", "overdue forms: {}"), "faults": ("{} 处错误未改", "open faults: {}"),
+    "stand_ins": ("{} 个数以上年数代替", "figures of last year standing in: {}"),
 }  # fmt: skip
 GAPS = {"unavailable": ("不详", "not available"), "confidential": ("保密", "withheld"), "refused": ("有误未读入", "refused"), "blank": ("未填", "blank")}
 
@@ -178,6 +182,17 @@ def status(path: str | Path, today: dt.date | None = None) -> tuple[Reading, lis
         return out, rows, [IndicatorStatus(r.id, r.zh, r.en, (), (), gaps(out, r.components)) for r in profile.rows], faults
     components = {row.id: row.components for row in account.profile.rows}
     return out, rows, [i._replace(gaps=gaps(out, components[i.id])) for i in indicator_status(account)], []
+
+
+def in_spite(path: str | Path, version: Path, today: dt.date | None = None) -> dict[str, int]:
+    """What a version was released in spite of, counted by a key of SPITE; what did not occur is left out."""
+    out, forms_now, _, _ = status(path, today)
+    words = [f.word for f in forms_now]
+    note = stand_in_note(out.round)
+    rows = [x for name in ("inputs.csv", "prices.csv") for x in read_csv(version / name)]
+    counts = {"refused": words.count("refused"), "overdue": words.count("overdue"), "faults": sum(p.level == "error" for p in out.problems),
+              "stand_ins": sum(x["note"] == note for x in rows)}  # fmt: skip
+    return {k: n for k, n in counts.items() if n}
 
 
 def state_word(state: str, lang: str = "zh") -> str:

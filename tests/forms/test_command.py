@@ -49,7 +49,9 @@ def test_the_page(tmp_path):
     gep("form", "read", str(at), "--use-last", code=1)
     gep("form", "sign", str(at), "all", "--state", "checked", "--name", "张三", "--date", "2022-04-21")
     gep("form", "sign", str(at), "all", "--state", "approved", "--name", "李四", "--date", "2022-04-22")
-    gep("form", "release", str(at), "--name", "王五", "--date", "2022-04-25")
+    released = gep("form", "release", str(at), "--name", "王五", "--date", "2022-04-25").splitlines()
+    block = next(b for b in page.split("```") if "注意，发布时尚有" in b)
+    assert released[-1] == block.strip().splitlines()[-1], "the wages did not come in, one cell was refused"
     gep("form", "read", str(at), code=2)
     gep("form", "read", str(at), "--revision", "水务部门更正取水量", code=1)
     assert "v1 · 2022-04-25 · 王五" in gep("form", "status", str(at)).splitlines()[-1]

@@ -40,3 +40,19 @@ def test_a_shared_figure_is_a_gap_of_all_that_take_it(desk):
     book.save(path)
     served = {i.id for i in standing.status(desk)[2] if i.gaps}
     assert {"carbon_sequestration", "soil_retention"} <= served
+
+
+def test_a_release_says_what_it_was_made_in_spite_of(desk):
+    """One sheet sent back for its year, which is the one fault; of the eight forms that never came one was due in February."""
+    path = desk / "returned" / "16_交通运输主管部门.xlsx"
+    book = load_workbook(path)
+    ws = book["C13 隔声屏障造价与效果表"]
+    ws["B5"] = "2019 年"
+    book.save(path)
+    run = CliRunner().invoke
+    run(app, ["form", "read", str(desk)])
+    for state in ("checked", "approved"):
+        run(app, ["form", "sign", str(desk), "all", "--state", state, "--name", "A", "--date", "2021-03-01"])
+    out = run(app, ["form", "release", str(desk), "--name", "B", "--date", "2021-03-01", "--lang", "en"], terminal_width=200)
+    assert out.exit_code == 0, out.output
+    assert out.output.splitlines()[-1] == "still open at the release: refused forms: 1, overdue forms: 1, open faults: 1"
