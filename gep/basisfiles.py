@@ -163,6 +163,15 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
             if year in table:
                 r.fault("deflator.double", where, "gives {year} again", "keep one", year=year)
             table[year] = value
+    for name, table in deflators.items():
+        for before, after in zip(sorted(table), sorted(table)[1:], strict=False):
+            ratio = table[after] / table[before]
+            if not 1 / 3 < ratio < 3:
+                what, mend = (
+                    "'{name}' goes from {before} to {after} by a factor of {ratio:.3g}",
+                    "give all years on one base (100 = the first year), not each against the year before",
+                )
+                r.fault("deflator.jump", "deflators.csv", what, mend, "warning", name=name, before=before, after=after, ratio=ratio)
     return deflators
 
 

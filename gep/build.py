@@ -135,24 +135,43 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
 
 
 def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
-    """Prices and rates of items, types or regions that have no quantity: a slip in a label leaves a figure without effect."""
+    """Prices and rates of items, types or regions that have no quantity: a slip in a label leaves a figure without effect.
+
+    What services share is told where it serves none of them.
+    """
+    serving: set[str] = set()
+    idle: dict[str, tuple[Entry, Part]] = {}
     for part in parts:
         occurs = (part.data["status"] != "absent").variable
         grid = {str(d): part.data[d].values.tolist() for d in part.data.dims}
-        for node in (n for chain in part.solution.nodes for n in chain.walk() if n.reaches and n.given is not None and n.given.own):
+        for node in (n for chain in part.solution.nodes for n in chain.walk() if n.reaches and n.given is not None):
             assert node.given is not None and node.given.owner is not None
-            array = node.given.array
+            array, entries = node.given.array, node.given.entries
             if not array.dims or not set(array.dims) <= {*grid}:
+                serving.update(e.where for e in entries)
                 continue
             rows = on_grid(array.copy(data=node.given.owner.astype(float)), grid)
             there = occurs.any([d for d in occurs.dims if d not in rows.dims]).transpose(*rows.dims)
-            for n in np.setdiff1d(node.given.owner, [-1, *np.unique(rows.values[there.values & (rows.values >= 0)])]):
-                e = node.given.entries[int(n)]
-                if e.ecosystem and e.ecosystem not in grid.get("ecosystem", (e.ecosystem,)):
-                    continue  # of a type that cannot supply it: said already
-                labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
-                yield Problem("figure.misplaced", e.where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
-                              {"name": e.name, "labels": labels, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
+            used = np.unique(rows.values[there.values & (rows.values >= 0)]).astype(int)
+            serving.update(entries[n].where for n in used)
+            for n in np.setdiff1d(node.given.owner, [-1, *used]):
+                e = entries[int(n)]
+                if not e.ecosystem or e.ecosystem in grid.get("ecosystem", (e.ecosystem,)):  # that a type cannot supply is said already
+                    idle.setdefault(e.where, (e, part))
+    shared: dict[str, list[Entry]] = {}
+    for where, (e, part) in idle.items():
+        labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
+        if where in serving:
+            continue
+        if not e.indicator:
+            shared.setdefault(e.name, []).append(e)
+            continue
+        yield Problem("figure.misplaced", where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
+                      {"name": e.name, "labels": labels, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
+    for name, rows_ in shared.items():
+        told = "; ".join(", ".join(str(x) for x in e.labels() if x not in ("", None)) for e in rows_[:8]) + ("" if len(rows_) <= 8 else f" … ({len(rows_)})")
+        yield Problem("figure.misplaced", rows_[0].where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
+                      {"name": name, "labels": told, "component": "no service", "component_zh": "各项服务"})  # fmt: skip
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:

@@ -104,9 +104,18 @@ def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
     if lang != "zh":
         return say(problem, lang)
     where = placed(problem.where, lang)
-    values = problem.values if problem.level == "error" else {k: _value(k, v, lang) for k, v in problem.values.items()}
+    values = {k: _in_error(problem.code, k, v, lang) if problem.level == "error" else _value(k, v, lang) for k, v in problem.values.items()}
     unit = str(problem.values.get("unit", f"{currency}/yr"))
     return say(replace(problem, where=where, values=values | {k: _figure(values[k], unit) for k in _MONEY.get(problem.code, ())}), lang)
+
+
+def _in_error(code: str, key: str, value: object, lang: str) -> object:
+    """A value of an error: as it was typed, but the unit that is wanted as it is printed, and names with their meaning."""
+    if key in ("wanted", "unit") and isinstance(value, str) and code.startswith(("unit.", "range.")):
+        return pretty(value, lang)
+    if code == "input.unknown" and key == "names" and isinstance(value, str):
+        return "、".join(f"{meaning(w, lang)} {w}".strip() for w in value.split(", "))
+    return value
 
 
 def _value(key: str, value: object, lang: str) -> object:

@@ -57,7 +57,9 @@ def rows(account: Account, lang: str = "en") -> list[Row]:
             if len(group) == 1:
                 whole, part = name_of(group[0].row, lang), component_name(group[0], lang)
                 alone = any(m.indicator == group[0].indicator.id and m.component != group[0].component.id for m in account.missing)  # the others are not known
-                out.append(_line(account, group[0], 2, f"{whole} · {part}" if alone and part != whole else whole, share, controls, control))
+                out.append(
+                    _line(account, group[0], 2, f"{whole} · {part}" if alone and group[0].component.id and part != whole else whole, share, controls, control)
+                )
                 continue
             row = group[0].row
             out.append(Row(2, id, name_of(row, lang), value, share(value), control=control))

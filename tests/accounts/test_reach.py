@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import gep
 from gep.basis import Basis, Region
 from gep.build import build
 from gep.direct import compute
@@ -227,6 +228,16 @@ def test_a_price_of_what_has_no_quantity_is_named():
         assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [("figure.misplaced", prices[1].where, "rise")]
 
 
+def test_a_shared_rate_of_what_has_no_area_is_named():
+    """Loss is given for forest and for shrub, of which there is none; where one service has shrub, nothing is said."""
+    rows = [entry("area", 1, "ha", ecosystem="forest"), entry("precipitation", 500, "mm"), entry("runoff", 0, "mm", of=WATER)]
+    loss = [entry("evapotranspiration", 400, "mm", ecosystem=e) for e in ("forest", "shrub")]
+    out = account([*rows, *loss], [price()])
+    assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [("figure.misplaced", loss[1].where, "shrub")] and not out.missing
+    out = account([*rows, *loss, entry("area", 1, "ha", ecosystem="shrub")], [price()])
+    assert not out.warnings
+
+
 def test_a_shared_figure_that_no_service_takes_is_named_once():
     rows = [
         *forest(entry("precipitation", 1000, "mm")),
@@ -235,6 +246,17 @@ def test_a_shared_figure_that_no_service_takes_is_named_once():
     ]
     out = account(rows, [price()])
     assert [(w.code, w.values["name"]) for w in out.warnings] == [("input.unused", "heterotrophic_respiration")]
+
+
+def test_an_index_of_mixed_bases_is_said(folder):
+    """112.2 against the year before beside 1.0 for a base year: a factor of 100 in a year is no inflation."""
+    rows, old = "water_retention,retained_water,quantity,,,,,1,m3,s\n", "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2015,,s\n"
+
+    def said(*values):
+        csv = "index,year,value\n" + "".join(f"CPI,{y},{v}\n" for y, v in zip((2015, 2020), values, strict=True))
+        return [w.values["ratio"] for w in gep.run(folder(rows, old, deflators_csv=csv, name=f"{values[0]}")).warnings if w.code == "deflator.jump"]
+
+    assert said("100", "1.122") == [pytest.approx(0.01122)] and said("99", "112.2") == []
 
 
 # -- the tables themselves --------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_labels_say_what_differs():
 
 
 def test_what_cannot_be_compared():
-    a, euro = account({SAND: "1 CNY"}), account({SAND: "1 CNY"}, currency="EUR")
+    a, euro = account({SAND: "1 CNY"}), account({SAND: "1 EUR"}, "2 EUR/m3", currency="EUR")
 
     def faults(*accounts, **kwargs):
         with pytest.raises(ParameterError) as told:
