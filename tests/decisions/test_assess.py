@@ -70,7 +70,9 @@ def test_normal_rain_of_a_district_and_of_the_city(folder):
         f",,precipitation,{r},{y},{v},mm\n" for r, y, v in (("North", 2001, 900), ("North", 2002, 1000), ("", 2001, 2000), ("", 2002, 2000))
     )
     path = city(folder, normal_csv=own)
-    (path / "inputs.csv").write_text((path / "inputs.csv").read_text("utf-8") + ",,precipitation,,,North,2020,1200,mm,test,,,\n", "utf-8")
+    (path / "inputs.csv").write_text(
+        (path / "inputs.csv").read_text("utf-8") + "".join(f",,precipitation,,,North,{y},{p},mm,test,,,\n" for y, p in ((2019, 1000), (2020, 1200))), "utf-8"
+    )
     table = controllable(reader.read(path), read_weather(path / "normal.csv")).set_index("region")
     assert table["controllable"].to_dict() == pytest.approx({"North": 10e6 * 0.255 * 7, "South": 0}, abs=1e-6)
     assert table.loc["North", "change"] == pytest.approx(110e6 * 0.48 * 7 - 100e6 * 0.3 * 6)
