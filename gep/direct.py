@@ -103,7 +103,7 @@ def _year(key: str, given: Any, faults: list[Problem]) -> int:
         year = operator.index(given)
     except TypeError:
         year = -1
-    if isinstance(given, bool) or not 1000 <= year <= 9999:
+    if not 1000 <= year <= 9999:
         faults.append(Problem("year.unreadable", key, "is no year: '{text}'", "write four digits", values={"text": str(given)[:80]}))
         return 1000
     return year

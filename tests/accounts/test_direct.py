@@ -54,7 +54,7 @@ def test_what_an_account_is_about_is_looked_at():
         assert faults(year=year, price_year="current") == [("year.unreadable", "year")], year
     assert faults(year=[]) == [("year.lacks", "year")] and faults(year=[2019, "x"], price_year="current") == [("year.unreadable", "year")]
     odd = {"price_basis": "x", "currency": "XXX", "include": ("x",)}
-    assert faults(**odd) == [("key.value", k) for k in odd]
+    assert faults(**odd) == [("key.value", k) for k in odd] and faults(include=("",)) == [("key.value", "include")]
     assert faults(area=-1, population=True, gdp="5 km2") == [("size.value", "area"), ("size.value", "population"), ("unit.dimension", "gdp")]
     about = compute(value, year=2020, area="30 km2", population="2 万人", gdp="3 亿元").basis
     assert (about.area, about.population, about.gdp) == (30e6, 20_000, 3e8)

@@ -151,6 +151,16 @@ def test_what_a_service_gives_for_one_type_leaves_the_shared_figure_to_the_other
     assert "450 mm" in str(out.explain("water_retention")) and "400 mm" in str(out.explain("water_retention"))
 
 
+def test_three_places_complete_each_other():
+    """Loss of forest stands with the component, of shrub with the service, of grassland with what all share: 100, 200 and 50 mm are left of 500."""
+    types = ("forest", "shrub", "grassland")
+    rows = [*(entry("area", 1, "ha", ecosystem=e) for e in types), entry("precipitation", 500, "mm"), entry("runoff", 0, "mm", of=WATER)]
+    loss = [
+        entry("evapotranspiration", v, "mm", of=of, ecosystem=e) for v, of, e in zip((400, 300, 450), (WATER, (WATER[0], ""), ("", "")), types, strict=True)
+    ]
+    assert account([*rows, *loss], [price()]).by("ecosystem").to_dict() == pytest.approx({"forest": 2000, "shrub": 4000, "grassland": 1000})
+
+
 def test_an_area_of_a_service_is_not_completed():
     """It says which types supply the service."""
     rows = [*(entry("area", 1, "ha", ecosystem=e) for e in ("forest", "grassland")), entry("area", 1, "ha", of=(WATER[0], ""), ecosystem="forest")]

@@ -11,6 +11,7 @@ import gep
 from gep.account import Control
 from gep.direct import compute
 from gep.errors import ParameterError
+from gep.uncertainty import uncertainty
 from tests.labelled import series
 
 RESERVOIR = {"water_retention.retained_water.reservoir_cost": "2 CNY/m3"}
@@ -119,6 +120,21 @@ def test_what_a_sum_leaves_out(folder):
     assert account.total == pytest.approx(10) and account.total.left_out == ("air_purification.nox (1 of 2 cells)",)
     assert account.add(account.parts, "East").left_out == () and account.add(account.parts, "West").left_out == ("air_purification.nox",)
     assert account.add(account.parts, year=1999) == 0 and account.add([]).left_out == ()
+
+
+def test_a_part_of_which_nothing_is_known_has_no_sum_and_its_notes_stand_once(folder):
+    """Water of East without a price: NaN there and in all, 0 in a place that it does not speak of; looking again adds no note."""
+    account = gep.run(folder(water("East", 3), "", TOML, regions_csv="region,parent\nEast,City\nWest,City\n"))
+    (part,) = account.parts
+    assert math.isnan(account.add([part])) and math.isnan(account.add([part], "East")) and account.add([part], "West") == 0
+    cut = compute(
+        {"air_purification.so2.uptake_rate": series([1, 1], "kg SO2/(hm2 yr)", ecosystem=["forest", "lake"]), "area": series([1], "ha", ecosystem=["forest"])},
+        {"air_purification.treatment_cost": "1 CNY/kg SO2"},
+        year=2020,
+    )
+    before = [p.code for p in cut.parts[0].solution.notes]
+    uncertainty(cut, 100, errors={"*": "normal 1 %"})
+    assert [p.code for p in cut.parts[0].solution.notes] == before == ["ecosystem.cut"]
 
 
 def test_a_component_without_any_figure_is_named_once(folder):
