@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gep import overlaps
+from gep import overlaps, units
 from gep.account import Account
 from gep.errors import Problem
-from gep.inputs import LABELS, Slot, gather
+from gep.inputs import LABELS, Slot, gather, read_unit
 from gep.solve import MISSING
+
+# Round figures well above what is measured anywhere: 11.9 m of rain a year at Mawsynram, some 3 m of evaporation from open
+# water in deserts, some 3 kg of carbon fixed on a square metre by the most productive vegetation. General knowledge, only to find slips.
+HIGHEST = {"precipitation": ("m/yr", 15.0), "evapotranspiration": ("m/yr", 5.0), "npp": ("t C/(m^2 yr)", 0.006), "nep_density": ("t C/(m^2 yr)", 0.006)}
 
 
 def found(account: Account) -> Iterator[Problem]:
@@ -21,6 +25,7 @@ def found(account: Account) -> Iterator[Problem]:
     yield from _imports(account)
     yield from _areas(account)
     yield from _uncapped(account)
+    yield from _beyond(account)
     yield from _controls(account)
     yield from _printed(account)
 
@@ -68,6 +73,20 @@ def _areas(account: Account) -> Iterator[Problem]:
             if covered > 1.01 * size:
                 yield Problem("area.beyond", mine[0].where, "the ecosystems of {region} cover {covered:.6g} km2, more than its area of {stated:.6g} km2", "check the areas and their units", "warning",
                               {"region": region, "covered": covered / 1e6, "stated": size / 1e6})  # fmt: skip
+
+
+def _beyond(account: Account) -> Iterator[Problem]:
+    """Weather and growth beyond what occurs on Earth: a unit or a digit is wrong."""
+    told: set[str] = set()
+    for e in account.entries:
+        if e.name not in HIGHEST or e.name in told or e.classification:
+            continue
+        unit, highest = HIGHEST[e.name]
+        value = e.value * units.conversion(read_unit(e.unit, Slot(e.name, unit)), unit)[0]
+        if value > highest:
+            told.add(e.name)
+            yield Problem("figure.beyond", e.where, "'{name}' is {value:.4g} {unit}; nowhere on Earth is it above {highest:.4g}", "check the figure and its unit", "warning",
+                          {"name": e.name, "value": value, "unit": unit, "highest": highest})  # fmt: skip
 
 
 def _uncapped(account: Account) -> Iterator[Problem]:

@@ -378,3 +378,12 @@ def test_ecosystems_that_cover_more_than_their_region_are_said(folder):
     assert said(("forest", "East", 6), ("shrub", "East", 4.1)) == []
     assert said(("forest", "", 29), ("shrub", "", 2)) == [("City", pytest.approx(31), 30)]
     assert said(("forest", "East", 10), ("shrub", "West", 20), city="25 km2") == [("City", pytest.approx(30), 25)]
+
+
+def test_weather_beyond_the_earth_is_said():
+    """1650 cm of rain instead of mm, 310 t C/m2 instead of g: once for each name; what is heavy rain is not."""
+    rain = series([1650, 1700], "cm", ecosystem=["forest", "shrub"])
+    inputs = {"area": series([1], "ha", ecosystem=["forest"]), "precipitation": rain, "carbon_sequestration.nep_density": "310 t C/(m2 yr)"}
+    said = [(w.values["name"], w.values["value"]) for w in compute(inputs, year=2020).warnings if w.code == "figure.beyond"]
+    assert said == [("precipitation", pytest.approx(16.5)), ("nep_density", 310)]
+    assert "figure.beyond" not in [w.code for w in compute({"precipitation": "8000 mm", "npp": "3000 g C/m2"}, year=2020).warnings]
