@@ -187,8 +187,7 @@ class Account:
         out = self.add(self.counted, year=self.basis.years[-1])
         named = {p.name for p in self.parts}  # these say themselves which cells they lack
         lacking = [name for m in self.missing if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named]
-        known = any(bool(self.cells(p)["value"].sel(year=self.basis.years[-1]).notnull().any()) for p in self.counted)
-        return Total(out if known else np.nan, (*out.left_out, *lacking))
+        return Total(out if self.by("component").notna().any() else np.nan, (*out.left_out, *lacking))
 
     @property
     def total_name(self) -> str:

@@ -84,20 +84,19 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
     wholes = {s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING}
     esv = profile.total == "ESV" or all(s.component.outside == "esv" for _, s in solutions)
     for row, s in solutions:
-        needs = _needs(s)
+        needs, lacking = _needs(s), []
         if needs:
             inside = s.indicator.id if s.indicator.id in wholes else rests.get(row.level, "")
-            missing.append(Missing(s.indicator.id, s.component.id, tuple(needs), (), inside))
+            lacking = [Missing(s.indicator.id, s.component.id, tuple(needs), (), inside)]
             s.headline = inside == s.indicator.id
         if s.value.kind == MISSING and s.quantity.missing():
+            missing += lacking
             continue
         work_out(s, basis)
         _refuse(InputError, "The account cannot be computed", _huge(s))
         cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
-        if not needs:
-            missing += _gaps(s)
-        elif not s.data["value"].size:  # no type here can supply it: it lacks nothing
-            missing.pop()
+        if s.data["value"].size:  # what no type here can supply lacks nothing
+            missing += lacking or _gaps(s)
         outside = s.component.outside
         parts.append(Part(row, s, counted=not outside or outside in basis.include or (outside == "esv" and esv)))
     return parts, missing
@@ -160,16 +159,15 @@ def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
                     idle.setdefault(e.where, (e, part))
     shared: dict[str, list[Entry]] = {}
     for where, (e, part) in idle.items():
-        labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
         if where in serving:
             continue
         if not e.indicator:
             shared.setdefault(e.name, []).append(e)
             continue
         yield Problem("figure.misplaced", where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
-                      {"name": e.name, "labels": labels, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
+                      {"name": e.name, "labels": e.at, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
     for name, rows_ in shared.items():
-        told = "; ".join(", ".join(str(x) for x in e.labels() if x not in ("", None)) for e in rows_[:8]) + ("" if len(rows_) <= 8 else f" … ({len(rows_)})")
+        told = "; ".join(e.at for e in rows_[:8]) + ("" if len(rows_) <= 8 else f" … ({len(rows_)})")
         yield Problem("figure.misplaced", rows_[0].where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
                       {"name": name, "labels": told, "component": "no service", "component_zh": "各项服务"})  # fmt: skip
 

@@ -141,7 +141,7 @@ def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
 
 def _entry(e: Entry, lang: str) -> str:
     type_ = called(e.ecosystem, lang) if lang == "zh" else e.ecosystem
-    labels = ", ".join(str(x) for x in e._replace(ecosystem=type_).labels() if x not in ("", None))
+    labels = e._replace(ecosystem=type_).at
     figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
     return f"{f'[{labels}] ' if labels else ''}{figure} — {place(e.where, lang)}; {e.source or label('no_source', lang)}"
 

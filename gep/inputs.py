@@ -67,6 +67,11 @@ class Entry(NamedTuple):
         """Its labels in the order of :data:`LABELS`."""
         return self.item, self.ecosystem, self.region, self.year
 
+    @property
+    def at(self) -> str:
+        """Its labels as text, without the blank ones."""
+        return ", ".join(str(label) for label in self.labels() if label not in ("", None))
+
 
 def number(text: str) -> float | None:
     """A plain number, or None: no text, no thousands separators, no full-width digits, nothing beyond :data:`HUGE`.
@@ -171,8 +176,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         what = e[:3]
         key = (*what, e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            labels = ", ".join(str(x) for x in e.labels() if x not in ("", None))
-            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key] + (labels and f" ({labels})")})
+            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key] + (e.at and f" ({e.at})")})
         seen.setdefault(key, e.where)
         place = (e.ecosystem, e.region, e.year, e.is_price)
         if place not in fine:

@@ -47,14 +47,23 @@ def in_chinese() -> Mapping[str, str]:
     return {row["id"]: row["zh"] for row in csv.DictReader(text.splitlines())}
 
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def has_words(formula: str) -> bool:
+    """Whether every name of a formula has a Chinese meaning.
+
+    >>> has_words("precipitation * area"), has_words("beta * area")
+    (True, False)
+    """
+    return all(meaning(n, "zh") for n in _NAME.findall(formula))
+
+
 def in_words(formula: str) -> str:
-    """A formula with Chinese meanings for names; empty where it holds a name without one.
+    """A formula with Chinese meanings for names that have one, its signs as they are printed.
 
     >>> in_words("(precipitation - runoff) * area"), in_words("beta * area")
-    ('(降水量 − 地表径流量) × 面积', '')
+    ('(降水量 − 地表径流量) × 面积', 'beta × 面积')
     """
-    names = set(re.findall(r"[a-z][a-z0-9_]*", formula))
-    if not all(meaning(n, "zh") for n in names):
-        return ""
-    said = re.sub(r"[a-z][a-z0-9_]*", lambda m: meaning(m.group(), "zh"), formula)
+    said = _NAME.sub(lambda m: meaning(m.group(), "zh") or m.group(), formula)
     return re.sub(r" ?\* ?", " × ", said.replace("**", "^")).replace(" - ", " − ")

@@ -13,7 +13,7 @@ from gep.commands.shared import AsJson, Lang, console, joined, plain_table, prin
 from gep.explain import body
 from gep.formula import Formula, Indicator, Input
 from gep.inputs import Slot, slots
-from gep.names import in_chinese, in_words, meaning
+from gep.names import has_words, in_chinese, in_words, meaning
 from gep.report.formats import pretty
 from gep.report.said import TOTALS, clause_name, thing_named
 from gep.report.words import evidence_name, method_name, word
@@ -177,8 +177,8 @@ def _show_formula(f: Formula, name: str, called: str, lang: str) -> None:
     zh = lang == "zh"
     summary = f"{called}  {in_chinese().get(f.__name__) or own_words(f.summary, lang)}" if zh else f.summary
     console.print(f"\n[bold]{name}[/] {escape(f'[{pretty(f.unit, lang)}]')}  {escape(summary)}")
-    if zh and called and (words := in_words(body(f))):
-        console.print(f"  {escape(f'{called} = {words}')}", soft_wrap=True)
+    if zh and called and has_words(body(f)):
+        console.print(f"  {escape(f'{called} = {in_words(body(f))}')}", soft_wrap=True)
     console.print(f"  {f.__name__} = {escape(body(f))}" + (f"   [dim]Σ {label(f.over, lang)}[/]" if f.over else ""))
     for x in f.inputs.values():
         low, high = ("" if bound is None else f"{bound:g}" for bound in (x.low, x.high))

@@ -5,7 +5,6 @@ Read by the workbook and the text report. Nothing is worked out here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 from gep.account import Account, Part
 from gep.explain import body
 from gep.inputs import LABELS, Entry
-from gep.names import meaning
+from gep.names import in_words
 from gep.report.said import placed, said
 from gep.report.words import word
 from gep.solve import Node
@@ -239,13 +238,7 @@ def route(part: Part, lang: str = "en") -> str:
     if lang != "zh":
         return "; ".join([*(f"{name} = {text}" for name, text in said), *held])
     whole = part.component.zh
-    return "；".join([*(f"{_in_words(name) if n else whole} = {_in_words(text)}" for n, (name, text) in enumerate(said)), *held])
-
-
-def _in_words(text: str) -> str:
-    """The names of a formula by their meaning, its signs as they are printed."""
-    said = re.sub(r"[a-z][a-z0-9_]*", lambda m: meaning(m.group(), "zh") or m.group(), text)
-    return re.sub(r" ?\* ?", " × ", said.replace("**", "^")).replace(" - ", " − ")
+    return "；".join([*(f"{in_words(name) if n else whole} = {in_words(text)}" for n, (name, text) in enumerate(said)), *held])
 
 
 def nodes(account: Account) -> Iterator[tuple[Part, Node]]:

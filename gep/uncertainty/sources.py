@@ -150,7 +150,7 @@ def _evaluated(node: Node) -> Iterator[Node]:
 
 def title(e: Entry, year: int | None) -> str:
     """The name of a figure: what it is, and of which labels."""
-    at = ", ".join(filter(None, (e.item, e.ecosystem, e.region, str(year) if year else "")))
+    at = e._replace(year=year).at
     return _dotted(e) + (f" [{at}]" if at else "") + (" (price)" if e.is_price else "")
 
 
