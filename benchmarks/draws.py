@@ -7,14 +7,14 @@ import time
 import warnings
 
 from benchmarks.__main__ import ROOT, machine
-from gep import folder
-from gep.uncertainty import uncertainty
+from gep import opening
+from gep.analysis.uncertainty import uncertainty
 
 
 def main() -> None:
     """Every figure of the demo city drawn from a stated error, areas and prices alike."""
     warnings.simplefilter("ignore")
-    account = folder.read(ROOT / "examples" / "demo_city_table")
+    account = opening.read(ROOT / "examples" / "demo_city_table")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     for draws in (1_000, 10_000):
         start, cpu = time.perf_counter(), time.process_time()

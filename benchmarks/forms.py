@@ -12,13 +12,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from gep.basis import Region
+from gep.account.basis import Region
+from gep.forms.back.read import read_files
 from gep.forms.define import field, forms
-from gep.forms.fill import fill
-from gep.forms.read import read_files
-from gep.forms.result import write_account
+from gep.forms.desk.result import write_account
+from gep.forms.out.fill import fill
+from gep.forms.out.template import write_templates
 from gep.forms.round import Figure, Key, Round
-from gep.forms.template import write_templates
 
 DISTRICTS, SUBDISTRICTS = 10, 74
 

@@ -26,7 +26,7 @@ import numpy as np
 import shapely
 
 from benchmarks.__main__ import ROOT, machine
-from gep import folder as folders
+from gep import opening as folders
 from gep.spatial import engine
 from gep.spatial.grid import Grid, Window
 from gep.spatial.layers import ArraySource, FileSource
@@ -193,7 +193,7 @@ def invest(scene: Scene, folder: Path, python: str) -> None:
 def peak(folder: Path) -> tuple[float, float]:
     """(c) Peak memory of accounting a folder in a process of its own, and seconds."""
     # VmHWM, not ru_maxrss, which a child takes over from its parent
-    code = "import re, sys, time; from gep import folder; t = time.perf_counter(); folder.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
+    code = "import re, sys, time; from gep import opening; t = time.perf_counter(); opening.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
     out = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
     return float(out[0]), float(out[1])
 

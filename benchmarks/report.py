@@ -7,9 +7,9 @@ import warnings
 from importlib.util import find_spec
 
 from benchmarks.__main__ import ROOT, machine
-from gep import folder
-from gep.report.page import page
-from gep.report.workbook import workbook
+from gep import opening
+from gep.report.excel.book import workbook
+from gep.report.page.document import page
 
 RUNS = 3
 
@@ -20,7 +20,7 @@ def main() -> None:
     for lang in ("zh", "en"):
         times, size = [], 0
         for _ in range(RUNS):
-            account = folder.read(ROOT / "examples" / "demo_city_table")  # afresh: a page may keep what it has worked out
+            account = opening.read(ROOT / "examples" / "demo_city_table")  # afresh: a page may keep what it has worked out
             start = time.perf_counter()
             size = len(page(account, lang).encode())
             times.append(time.perf_counter() - start)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import ROOT, machine
-from gep import build, folder
-from gep.account import Account
-from gep.workout import work_out
+from gep import opening
+from gep.account import Account, build
+from gep.account.evaluate import work_out
 
 PLACES = tuple(f"街道{n:02d}" for n in range(1, 75))
 YEARS = tuple(range(2011, 2021))
@@ -57,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch)
         count = write(path)
-        loaded = folder.load(path)
+        loaded = opening.load(path)
 
         def made() -> Account:
             return build.build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files)
@@ -77,7 +77,7 @@ def main() -> None:
         assert not account.missing and len(account.profile.rows) == 16
         print(f"table account: {len(PLACES)} places × 10 types × {len(YEARS)} years, {count:,} rows given, {len(account.parts)} components, {values:,} values")
         for what, run, goal in (
-            ("read the folder", lambda: folder.load(path), ""),
+            ("read the folder", lambda: opening.load(path), ""),
             ("check, arrange, compute", made, ""),
             ("  of which compute and add up", computed, "   (goal ≤ 0.2 s)"),
             ("ledger view", ledger, ""),

@@ -12,12 +12,13 @@ import api
 import notebooks
 from latex2mathml.converter import convert
 
-from gep import ecosystems, indicators, names, pricing, standards, units
-from gep.explain import body
-from gep.formula import Formula, Indicator
+from gep.core import ecosystems, nomenclature, units
+from gep import indicators, pricing, standards
+from gep.report.explain import body
+from gep.core.formula import Formula, Indicator
 from gep.pricing import register
-from gep.report.formats import pretty
-from gep.tables import Coefficient
+from gep.words.numbers import pretty
+from gep.core.tables import Coefficient
 
 
 def write(folder: Path) -> None:
@@ -97,7 +98,7 @@ def _formula(f: Formula, role: str) -> str:
     for x in f.inputs.values():
         low, high = ("" if v is None else f"{v:g}" for v in (x.low, x.high))
         default = "table below" if isinstance(x.default, Coefficient) else "" if x.default is None else f"{x.default:g}"
-        rows.append([f"`{x.name}`", pretty(x.unit), f"{low} … {high}" if low or high else "", default, names.meaning(x.name, "zh"), names.meaning(x.name)])
+        rows.append([f"`{x.name}`", pretty(x.unit), f"{low} … {high}" if low or high else "", default, nomenclature.meaning(x.name, "zh"), nomenclature.meaning(x.name)])
     out += [table(["input", "unit", "range", "default", "中文", "English"], rows)]
     coefficients = [r for x in f.inputs.values() if isinstance(x.default, Coefficient) for r in x.default.rows]
     if coefficients:
@@ -126,14 +127,14 @@ def _worked(f: Formula) -> str:
 
 def standard(p) -> str:
     """The page of a standard: how far it is known, its switches, its rows with clause, method and evidence."""
-    from gep.standards.page import markdown
+    from gep.report.standard_page import markdown
 
     return markdown(p)
 
 
 def nomenclature() -> str:
     """One word for one thing, in two languages."""
-    rows = [[f"`{n.name}`", n.zh, n.en, n.definition] for n in names.every().values()]
+    rows = [[f"`{n.name}`", n.zh, n.en, n.definition] for n in nomenclature.every().values()]
     return "# Nomenclature 术语\n\nThe names of inputs, coefficients and prices.\n\n" + table(["name", "中文", "English", "meaning"], rows)
 
 

@@ -6,17 +6,42 @@
 7548.91
 """
 
-from gep.account import Account
-from gep.direct import compute
-from gep.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
-from gep.folder import run
+import os
+
+from gep import opening, views
+from gep.account.account import Account
+from gep.core import moved
+from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
+from gep.intake.python import compute
 
 __all__ = ["Account", "GepError", "InputError", "OverlapError", "ParameterError", "Problem", "UnitError", "compute", "run"]
+
+views.bind()
+moved.serve()
+
+
+def run(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, lang: str = "en") -> Account:
+    """Compute the account of a folder; with ``out``, write ledger.csv, summary.json and index.html there, whole or not at all.
+
+    >>> run("examples/garze_2010").total_name  # doctest: +SKIP
+    'GEP'
+
+    Raises
+    ------
+    GepError
+        If the folder holds faults: all are listed, and nothing is written.
+    """
+    account = opening.read(folder)
+    if out is not None:
+        from gep.report.results import write
+
+        write(account, out, lang)
+    return account
 
 
 def __getattr__(name: str) -> str:
     if name == "__version__":
-        from gep.extras import installed
+        from gep.core.extras import installed
 
         return installed()
     raise AttributeError(f"module 'gep' has no attribute '{name}'")

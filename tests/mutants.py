@@ -22,8 +22,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from gep import check, units
-from gep.formula import Formula, _wrap
+from gep import check
+from gep.core import units
+from gep.core.formula import Formula, _wrap
 
 CHECKS = ("worked", "dimension", "nan", "vectorised", "literals", "unit_invariance")
 FLIPPED: dict[type, type] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,

@@ -341,7 +341,7 @@ def preload() -> None:
     package.__path__ = [str(ROOT / "gep")]
     for name in BELOW:
         importlib.import_module(f"gep.{name}")
-    sys.modules["gep.units"].conversion("km2", "m^2")
+    sys.modules["gep.core.units"].conversion("km2", "m^2")
     del sys.modules["gep"]
 
 

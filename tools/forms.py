@@ -1,7 +1,7 @@
 """Writes gep/forms/departments.csv, forms.csv and fields.csv from the layout below and the registry of formulas.
 
 The layout says which form carries which input, and in which unit people report it. Names, ranges and definitions come
-from the registry and gep/names.csv, so that they are stated once. Run it after a change and review the difference:
+from the registry and gep/core/nomenclature.csv, so that they are stated once. Run it after a change and review the difference:
 ``python tools/forms.py``. The official names of the forms and departments are not public: all of this is reconstructed.
 """
 
@@ -11,8 +11,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from gep import indicators, names, standards, units
-from gep.inputs import Slot, slots
+from gep import indicators, standards
+from gep.account.inputs import Slot, slots
+from gep.core import nomenclature, units
 
 OUT = Path(__file__).parent.parent / "gep" / "forms"
 NOTE = "reconstructed: laid out for this library; the official list is not public"
@@ -420,7 +421,7 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
     first = feeds.split()[0]
     name = first.rpartition(".")[2]
     found = list(candidates(first)) if not first.startswith(("region.", "deflator.")) else []
-    entry = names.every().get(name)
+    entry = nomenclature.every().get(name)
     low = high = ""
     fits = [s for s in found if not unit or not s.unit or units.compatible(unit, s.unit) or units.lacks_only_year(unit, s.unit)]
     if found and not fits:

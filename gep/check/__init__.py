@@ -14,8 +14,8 @@ from typing import Any
 from gep import indicators
 from gep.check.kernel import dimension, lazy, literals, nan, samples, twice, unit_invariance, vectorised
 from gep.check.record import check_indicator, defaults, docstring, every_formula, full_name, names, pickles, worked
-from gep.errors import Problem
-from gep.formula import Formula
+from gep.core.errors import Problem
+from gep.core.formula import Formula
 
 __all__ = ["CHECKS", "check", "check_indicator", "every_formula", "report", "run", "samples"]
 

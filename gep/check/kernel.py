@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gep import ecosystems, units
-from gep.errors import GepError
-from gep.formula import Formula, Input, Worked
-from gep.tables import Coefficient
+from gep.core import ecosystems, units
+from gep.core.errors import GepError
+from gep.core.formula import Formula, Input, Worked
+from gep.core.tables import Coefficient
 
 ALLOWED_NUMBERS = (0, 1, 2)
 ALLOWED_CALLS = ("where", "maximum", "minimum", "exp", "log", "log10", "sqrt", "sin")

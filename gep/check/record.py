@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from gep import ecosystems, indicators, pricing, units
-from gep import names as nomenclature
+from gep import indicators, pricing
 from gep.check.kernel import ALLOWED_NUMBERS
-from gep.errors import GepError, Problem
-from gep.formula import Formula, Indicator, Input
-from gep.tables import EVIDENCE, HEADER, Coefficient, Row
+from gep.core import ecosystems, units
+from gep.core import nomenclature as nomenclature
+from gep.core.errors import GepError, Problem
+from gep.core.formula import Formula, Indicator, Input
+from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
 # a docstring shared by several substances says "t of the pollutant/yr"

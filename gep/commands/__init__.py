@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gep.commands import assess, catalogue, check, compare, form, report, run, scenario, seea, sources, uncertainty, zone
-from gep.extras import OURS, installed
+from gep.core.extras import OURS, installed
 
 app = typer.Typer(
     add_completion=False,

@@ -8,15 +8,16 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from gep import assess as rooms
-from gep import folder, tablefiles
-from gep.account import Account
+from gep import opening
+from gep.account.account import Account
+from gep.account.confidential import may_leave
+from gep.analysis import targets as rooms
 from gep.commands.shared import AsJson, Lang, console, print_frame, print_json, told
-from gep.disclose import may_leave
-from gep.errors import InputError, Problem
-from gep.report.formats import fixed, money_scale
-from gep.report.web.words import thing
-from gep.text import label
+from gep.core.errors import InputError, Problem
+from gep.core.text import label
+from gep.intake.tables import write_tables
+from gep.words.labels import thing
+from gep.words.numbers import fixed, money_scale
 
 FILES = ("targets.csv", "normal.csv", "facts.csv")
 
@@ -32,7 +33,7 @@ def assess(
     """Assess districts: targets met, change under management apart from the weather, GEP beside GDP, the red line."""
     tables: dict[str, pd.DataFrame] = {}
     with told(lang):
-        account = folder.read(path)
+        account = opening.read(path)
         region, several = account.basis.region, len(account.basis.years) > 1
         if (path / "targets.csv").exists():
             tables["targets"] = rooms.met(account, rooms.read_targets(path / "targets.csv"))
@@ -49,7 +50,7 @@ def assess(
             )
         if out is not None:
             may_leave(account)
-            tablefiles.write_tables(out, {f"{k}.csv": t for k, t in tables.items()})
+            write_tables(out, {f"{k}.csv": t for k, t in tables.items()})
     if as_json:
         return print_json({k: t.to_dict("records") for k, t in tables.items()})
     return _show(tables, account, lang)

@@ -8,17 +8,19 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from gep import ecosystems, indicators, overlaps, standards
+from gep import indicators, standards
+from gep.account.inputs import Slot, slots
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
-from gep.explain import body
-from gep.formula import Formula, Indicator, Input
-from gep.inputs import Slot, slots
-from gep.names import has_words, in_chinese, in_words, meaning
-from gep.report.formats import pretty
-from gep.report.said import TOTALS, clause_name, thing_named
-from gep.report.words import evidence_name, method_name, word
-from gep.tables import Coefficient, Row
-from gep.text import label, name_of, own_words
+from gep.core import ecosystems
+from gep.core.formula import Formula, Indicator, Input
+from gep.core.nomenclature import has_words, in_chinese, in_words, meaning
+from gep.core.tables import Coefficient, Row
+from gep.core.text import label, name_of, own_words
+from gep.report.explain import body
+from gep.standards.overlaps import rules
+from gep.words.numbers import pretty
+from gep.words.problems import TOTALS, clause_name, thing_named
+from gep.words.report import evidence_name, method_name, word
 
 
 def list_(
@@ -78,7 +80,7 @@ def _about(profile: standards.Profile, lang: str) -> None:
         console.print(f"{label('switch', lang)} {s.id}: {name} {label(s.state, lang)} ({why})", soft_wrap=True)
     if profile.net_of_imports:
         console.print(label("net_of_imports", lang))
-    for rule in overlaps.rules():
+    for rule in rules():
         if rule.id in profile.forbids:
             sides = " 与 ".join("＋".join(thing_named(name, "zh") for name in side.split("+")) for side in (rule.first, rule.second))
             console.print(f"{label('forbids', lang)}: {escape(f'{sides}（{rule.zh}）' if lang == 'zh' else rule.id)}", soft_wrap=True)

@@ -11,15 +11,16 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from gep import compare as sides
-from gep import folder, indicators, output, pricing
+from gep import indicators, opening, pricing
+from gep.account.confidential import may_leave
+from gep.analysis import compare as sides
+from gep.analysis.compare import EFFECTS, MEASURES, Comparison, Side
 from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
-from gep.compare import EFFECTS, MEASURES, Comparison, Side
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale, pretty
-from gep.report.said import quantity_name, said, short_name
-from gep.report.words import method_name
-from gep.text import label
+from gep.core import output
+from gep.core.text import label
+from gep.words.numbers import fixed, money_scale, pretty
+from gep.words.problems import quantity_name, said, short_name
+from gep.words.report import method_name
 
 _HEADS = {"difference": ("差值", "difference"), "coverage": ("有无数据", "coverage"), "method": ("方法", "method"),
           "quantity": ("实物量", "quantity"), "price": ("价格", "price"), "unsplit": ("未分解", "unsplit")}  # fmt: skip
@@ -43,7 +44,7 @@ def compare(
 ) -> None:
     """Put accounts side by side: folders, years or standards; of two, say where the difference comes from."""
     with told(lang):
-        accounts = [folder.read(p, s) for p in paths for s in standard or [""]]
+        accounts = [opening.read(p, s) for p in paths for s in standard or [""]]
         found = sides.compare(*accounts, years=year or None)
         table = found.table(by)
         if out is not None:

@@ -13,21 +13,22 @@ import typer
 from rich.markup import escape
 
 from gep import standards
+from gep.account.inputs import Entry
 from gep.commands.shared import AsJson, console, joined, plain_table, print_json, told
-from gep.errors import InputError, Problem
-from gep.forms import define, desk
-from gep.forms import status as standing
-from gep.forms.cells import read_date
+from gep.core.errors import InputError, Problem
+from gep.core.nomenclature import every
+from gep.core.text import label, name_of, say
+from gep.forms import define
+from gep.forms.back.cells import read_date
+from gep.forms.back.rules import label_text
 from gep.forms.define import field as field_of
 from gep.forms.define import targets
-from gep.forms.fill import fill as put
+from gep.forms.desk import desk
+from gep.forms.desk import status as standing
+from gep.forms.out.fill import fill as put
+from gep.forms.out.template import write_templates
 from gep.forms.round import Figure, Round, from_account, load, read_regions
-from gep.forms.rules import label_text
-from gep.forms.template import write_templates
-from gep.inputs import Entry
-from gep.names import every
-from gep.report.web.words import named, term, thing
-from gep.text import label, name_of, say
+from gep.words.labels import named, term, thing
 
 form = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The statistical report system: forms out, data in 统计报表：发放、回收、核对")
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from gep import folder, output
-from gep.account import Account
+from gep import opening
+from gep.account.account import Account
+from gep.account.confidential import public
 from gep.commands.shared import Lang, console, told
-from gep.disclose import public
+from gep.core import output
 
 
 class Format(StrEnum):
@@ -28,7 +29,7 @@ class Format(StrEnum):
 
 
 def _xlsx(account: Account, lang: str) -> bytes:
-    from gep.report.workbook import workbook
+    from gep.report.excel.book import workbook
 
     return workbook(account, lang)
 
@@ -40,7 +41,7 @@ def _docx(account: Account, lang: str) -> bytes:
 
 
 def _html(account: Account, lang: str) -> bytes:
-    from gep.report.page import page
+    from gep.report.page.document import page
 
     return page(account, lang).encode("utf-8")
 
@@ -62,7 +63,7 @@ def report(
 ) -> None:
     """Compute the account of a folder and write it for readers: workbook, Word, Markdown, HTML, JSON."""
     with told(lang):
-        account = public(folder.read(path))  # what leaves tells no confidential figure
+        account = public(opening.read(path))  # what leaves tells no confidential figure
         wanted = [f for f in _FILES if format in (f, Format.all)]
         written = output.write(out, {_FILES[f][0]: _FILES[f][1](account, lang) for f in wanted})
     for path_ in written:

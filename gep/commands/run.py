@@ -9,14 +9,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import ecosystems, folder
-from gep.account import Account
+from gep import opening
+from gep.account.account import Account
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
-from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
-from gep.report.said import said, thing_named
+from gep.core import ecosystems
+from gep.core.text import label
+from gep.report.results import write
 from gep.report.table import Row, rows
-from gep.report.web.words import named, term, thing
-from gep.text import label
+from gep.words.labels import named, term, thing
+from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
+from gep.words.problems import said, thing_named
 
 
 def run(
@@ -27,7 +29,9 @@ def run(
 ) -> None:
     """Compute the account of a folder and show it."""
     with told(lang):
-        account = folder.run(path, out, lang)
+        account = opening.read(path)
+        if out is not None:
+            write(account, out, lang)
     if as_json:
         return print_json(account.summary())
     _show(account, lang)

@@ -10,16 +10,19 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from gep import ecosystems, folder, mapchange, parcels, tablefiles
+from gep import opening
+from gep.account.confidential import may_leave
+from gep.analysis import map_scenario, parcels
+from gep.analysis.scenario import Difference, run_scenario
+from gep.analysis.series import EFFECTS, Series, summed
+from gep.analysis.series import series as series_of
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_frame, print_json, told
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale
-from gep.report.said import said, total_name
-from gep.report.web.words import named
-from gep.scenario import Difference, run_scenario
-from gep.series import EFFECTS, Series, summed
-from gep.series import series as series_of
-from gep.text import label
+from gep.core import ecosystems
+from gep.core.text import label
+from gep.intake.tables import write_tables
+from gep.words.labels import named
+from gep.words.numbers import fixed, money_scale
+from gep.words.problems import said, total_name
 
 
 def scenario(
@@ -38,10 +41,10 @@ def scenario(
     with told(lang):
         if plan.suffix.lower() == ".csv":
             return _parcels(path, plan, out, lang, as_json)
-        found = mapchange.polygons_become(path, plan) if plan.suffix.lower() in (".geojson", ".gpkg", ".shp") else run_scenario(path, plan)
+        found = map_scenario.polygons_become(path, plan) if plan.suffix.lower() in (".geojson", ".gpkg", ".shp") else run_scenario(path, plan)
         if out is not None:
             may_leave(found.before, found.after)
-            tablefiles.write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
+            write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
     if as_json:
         return print_json({
             "title": found.title, "unit": f"{found.before.basis.currency}/yr", "before": float(found.before.total), "after": float(found.after.total), "change": found.total,
@@ -89,7 +92,7 @@ def _difference(found: Difference, lang: str) -> None:
 def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool) -> None:
     ranked = parcels.rank(path, parcels.read_parcels(plan))
     if out is not None:
-        tablefiles.write_tables(out, {"parcels.csv": ranked})
+        write_tables(out, {"parcels.csv": ranked})
     if as_json:
         return print_json(ranked.to_dict("records"))
     types = {c: [ecosystems.called(name, lang) for name in ranked[c]] for c in ("from", "to")}
@@ -109,7 +112,7 @@ def series(
 ) -> None:
     """Show the years of an account at current and comparable prices, and split the change into extent, quantity and price."""
     with told(lang):
-        accounts = [folder.read(path) for path in paths]
+        accounts = [opening.read(path) for path in paths]
         found = series_of(*accounts)
         tables = {
             "current": found.current(by), "comparable": found.constant(by, base, index), "chained": found.chained(by, base, index),
@@ -117,7 +120,7 @@ def series(
         }  # fmt: skip
         if out is not None:
             may_leave(*accounts)
-            tablefiles.write_tables(out, {f"{k}.csv": t if k == "decomposition" else t.reset_index() for k, t in tables.items()})
+            write_tables(out, {f"{k}.csv": t if k == "decomposition" else t.reset_index() for k, t in tables.items()})
     if as_json:
         return print_json({
             "years": list(found.years), "unit": f"{found.currency}/yr", "as_it_stands": list(tables["comparable"].attrs["as_it_stands"]),

@@ -10,14 +10,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder, output
-from gep import seea as ecosystem_accounts
+from gep import opening
+from gep.account.confidential import may_leave
 from gep.commands.shared import Lang, console, joined, names, told
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale
-from gep.report.said import said, thing_named
-from gep.report.web.words import thing
-from gep.text import label
+from gep.core import output
+from gep.core.text import label
+from gep.report import seea as ecosystem_accounts
+from gep.words.labels import thing
+from gep.words.numbers import fixed, money_scale
+from gep.words.problems import said, thing_named
 
 _WORDS: dict[str, str] = {
     "supply": "供给表",
@@ -84,7 +85,7 @@ def seea(
 ) -> None:
     """Show the account as the UN's ecosystem accounts: supply and use, extent, bridge to welfare values."""
     with told(lang):
-        account = folder.read(path)
+        account = opening.read(path)
         users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
         found = ecosystem_accounts.tables(account, year, users)
         if out is not None:

@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gep import ecosystems
-from gep.account import Account
-from gep.ecosystems import tree
-from gep.errors import GepError
-from gep.report.said import said
-from gep.report.web.words import named, row_name
+from gep.account.account import Account
+from gep.core import ecosystems
+from gep.core.ecosystems import tree
+from gep.core.errors import GepError
+from gep.core.text import LANGUAGES, label, title
 from gep.standards import LEVELS
-from gep.text import LANGUAGES, label, title
+from gep.words.labels import named, row_name
+from gep.words.problems import said
 
 if TYPE_CHECKING:
     import pandas as pd

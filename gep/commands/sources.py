@@ -9,15 +9,17 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from gep import ecosystems, folder, gallery, standards
-from gep import evidence as tags
-from gep.account import Account
+from gep import opening, standards
+from gep.account.account import Account
+from gep.analysis import gallery
+from gep.audit import evidence as tags
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
-from gep.report.formats import fixed, money_scale, pretty
-from gep.report.said import clause_name, quantity_name
-from gep.report.web.words import thing, word
+from gep.core import ecosystems
+from gep.core.text import label, own_words
 from gep.standards import Profile
-from gep.text import label, own_words
+from gep.words.labels import thing, word
+from gep.words.numbers import fixed, money_scale, pretty
+from gep.words.problems import clause_name, quantity_name
 
 _GIVEN = {"given": "用户给定（有来源）", "unsourced": "无来源"}  # evidence of the user's own figures; the rest has the page's words
 
@@ -32,7 +34,7 @@ def evidence(
     if path is None and not standard:
         raise typer.BadParameter("给出核算文件夹，或 --standard" if lang == "zh" else "name an account folder, or --standard")
     with told(lang):
-        account = folder.read(path, standard) if path is not None else None
+        account = opening.read(path, standard) if path is not None else None
         listed = tags.of_standard(standard) if standard else None
     if as_json:
         return print_json(_evidence(account, listed))

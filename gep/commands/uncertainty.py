@@ -9,16 +9,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gep import folder, tablefiles
+from gep import opening
+from gep.account.confidential import may_leave
+from gep.analysis.uncertainty import Uncertainty, settings, sobol
+from gep.analysis.uncertainty import uncertainty as run_draws
 from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale, plain, pretty
-from gep.report.page import page
-from gep.report.said import said, total_name
-from gep.report.web.certainty import input_name
-from gep.text import label
-from gep.uncertainty import Uncertainty, settings, sobol
-from gep.uncertainty import uncertainty as run_draws
+from gep.core.text import label
+from gep.intake.tables import write_tables
+from gep.report.page.certainty import input_name
+from gep.report.page.document import page
+from gep.words.numbers import fixed, money_scale, plain, pretty
+from gep.words.problems import said, total_name
 
 
 def uncertainty(
@@ -36,13 +37,13 @@ def uncertainty(
         said = settings(path)
         said |= {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
         said["errors"] = {**said.get("errors", {}), **dict(_pair(e, lang) for e in error or [])}
-        account = folder.read(path)
+        account = opening.read(path)
         found = run_draws(account, **said)
         table = sobol(found) if indices else None
         if out is not None:
             may_leave(account)
             tables = {"intervals.csv": found.ledger, "totals.csv": found.totals, "tornado.csv": found.tornado}
-            tablefiles.write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
+            write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
     if as_json:
         return print_json(_plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {}))
     return _show(found, table, lang)

@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gep import folder, output
+from gep import opening
+from gep.account.confidential import may_leave
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
-from gep.disclose import may_leave
-from gep.report.formats import fixed, money_scale
-from gep.report.said import said
-from gep.report.web.words import named
-from gep.text import label
+from gep.core import output
+from gep.core.text import label
+from gep.words.labels import named
+from gep.words.numbers import fixed, money_scale
+from gep.words.problems import said
 
 
 def zone(
@@ -32,7 +33,7 @@ def zone(
         from gep.spatial.areas import from_file
         from gep.spatial.drawn import measure, scene_of
 
-        account = folder.read(path)
+        account = opening.read(path)
         scene = scene_of(account)
         found = from_file(areas, scene.grid, by)
         with _bar(lang) as progress:
@@ -84,7 +85,7 @@ def map_(
     with told(lang):
         from gep.spatial.maps import write_maps
 
-        account = folder.read(path)
+        account = opening.read(path)
         may_leave(account)
         with _bar(lang) as progress:
             files = write_maps(account, out, lang, only=tuple(indicator or ()), png=png, progress=progress)

@@ -1,0 +1,1 @@
+"""A reporting round of statistical forms: out to departments, back with data, checked. Imports analysis and what is left of it."""

@@ -17,10 +17,11 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from gep import indicators, names, standards
-from gep.errors import ParameterError, Problem
-from gep.formula import Component
-from gep.inputs import Slot, slots
+from gep import indicators, standards
+from gep.account.inputs import Slot, slots
+from gep.core import nomenclature
+from gep.core.errors import ParameterError, Problem
+from gep.core.formula import Component
 
 CATEGORIES = ("A", "B", "C", "D")
 DELIVERED = ("raster", "series", "vector")
@@ -64,7 +65,7 @@ class Field:
     @property
     def definition(self) -> str:
         """What it means, from the nomenclature."""
-        entry = names.every().get(self.feeds[0].rpartition(".")[2])
+        entry = nomenclature.every().get(self.feeds[0].rpartition(".")[2])
         return entry.definition if entry else ""
 
     @property

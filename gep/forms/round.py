@@ -18,15 +18,17 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from gep import basisfiles, ecosystems, folder, output, standards
-from gep.basis import Basis, Region
-from gep.basisfiles import COLUMNS
-from gep.errors import GepError, InputError, Problem
+from gep import opening, standards
+from gep.account.basis import Basis, Region
+from gep.account.inputs import Entry
+from gep.core import ecosystems, output
+from gep.core.errors import GepError, InputError, Problem
 from gep.forms.define import Field, Form, departments, forms, needs, targets
 from gep.forms.define import field as field_of
 from gep.forms.unitwords import column_unit
-from gep.inputs import Entry
-from gep.reader import Reader
+from gep.intake import account_toml
+from gep.intake.account_toml import COLUMNS
+from gep.intake.reader import Reader
 
 CLASSES = (
     "broadleaf_forest", "coniferous_forest", "mixed_forest", "shrub", "grassland", "mangrove", "marsh", "lake", "river", "reservoir", "arable_land", "garden",
@@ -202,7 +204,7 @@ def from_account(path: str | Path, year: int | None = None, **own: object) -> tu
     GepError
         If the folder cannot be read.
     """
-    loaded = folder.load(path)
+    loaded = opening.load(path)
     errors = [p for p in loaded.problems if p.level == "error"]
     if errors:
         raise InputError(f"{Path(path).name} cannot be read", errors)
@@ -337,7 +339,7 @@ def _indices(folder: Path) -> dict[str, dict[int, str]]:
     """
     r = Reader(folder)
     out: dict[str, dict[int, str]] = {}
-    for where, row in basisfiles.rows(r, INDICES):
+    for where, row in account_toml.rows(r, INDICES):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         table = out.setdefault(row["index"] or "index", {})
         if year is None and not row["year"]:
@@ -370,7 +372,7 @@ def read_regions(path: str | Path, region: str) -> dict[str, Region]:
     """
     file = Path(path)
     r = Reader(file.parent)
-    found = basisfiles.regions(r, file.name, region)
+    found = account_toml.regions(r, file.name, region)
     if not r.there(file.name):
         r.fault("file.missing", str(path), "is not there", "write it with the columns {names}", names=", ".join(COLUMNS["regions.csv"]))
     faults = [p for p in r.problems if p.level == "error"]

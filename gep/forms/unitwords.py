@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gep import units
-from gep.errors import UnitError
+from gep.core import units
+from gep.core.errors import UnitError
 from gep.forms.define import Field
 
 _WORDS = {

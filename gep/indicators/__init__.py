@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from gep.errors import ParameterError, Problem, nearest
-from gep.formula import Indicator
+from gep.core.errors import ParameterError, Problem, nearest
+from gep.core.formula import Indicator
 
 IDS = (
     "agricultural_products", "water_supply", "ecological_energy",

@@ -11,7 +11,7 @@ that was cut, and leave out fodder that livestock of the same account ate.
 
 from __future__ import annotations
 
-from gep.formula import Component, Indicator
+from gep.core.formula import Component, Indicator
 
 INDICATOR = Indicator(
     "agricultural_products", "material", "农林牧渔产品", "agricultural products",

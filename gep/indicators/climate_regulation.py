@@ -13,8 +13,8 @@ from typing import Annotated as A
 
 import numpy as np
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
 
 TABLE = beside(__file__)
 

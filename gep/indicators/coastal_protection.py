@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 
 @formula("m", worked=worked("260.5 km", "by hand: the length as it was measured", shore_length="260500 m"))

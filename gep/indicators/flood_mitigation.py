@@ -13,9 +13,9 @@ from typing import Annotated as A
 
 import numpy as np
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.indicators.storm_water import bare_storm_runoff, potential_retention, scs_runoff, storm_rain, storm_runoff
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
+from gep.processes.storm_water import bare_storm_runoff, potential_retention, scs_runoff, storm_rain, storm_runoff
 
 TABLE = beside(__file__)
 

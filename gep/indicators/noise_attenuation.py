@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 
 @formula("dB m", worked=worked("13800 dB m", "by hand: 4.6 dB × 3 km", attenuation="4.6 dB(A)", road_length="3 km"))

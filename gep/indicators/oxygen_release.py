@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.indicators.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
+from gep.processes.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
 
 TABLE = beside(__file__)
 

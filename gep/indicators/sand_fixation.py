@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.indicators import wind_erosion as erosion
-from gep.indicators import wind_factors as factors
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
+from gep.processes import wind_erosion as erosion
+from gep.processes import wind_factors as factors
 
 TABLE = beside(__file__)
 

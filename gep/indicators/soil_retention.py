@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.indicators import soil_cover as cover
-from gep.indicators import soil_erosion as erosion
-from gep.indicators.soil_fertility import fertility_nitrogen, fertility_nutrients, fixed_soil, organic_matter
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
+from gep.processes import soil_cover as cover
+from gep.processes import soil_erosion as erosion
+from gep.processes.soil_fertility import fertility_nitrogen, fertility_nutrients, fixed_soil, organic_matter
 
 TABLE = beside(__file__)
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.tables import beside
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.tables import beside
 
 TABLE = beside(__file__)
 

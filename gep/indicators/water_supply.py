@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 
 @formula(

@@ -13,8 +13,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from gep.errors import ParameterError, Problem
-from gep.formula import Pricing
+from gep.core.errors import ParameterError, Problem
+from gep.core.formula import Pricing
 
 METHODS = (
     "market_price",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated as A
 
-from gep.errors import InputError, Problem
-from gep.formula import Array, Pricing, U, formula, worked
+from gep.core.errors import InputError, Problem
+from gep.core.formula import Array, Pricing, U, formula, worked
 
 
 @formula(

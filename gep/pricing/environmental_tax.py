@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Pricing, U, formula, worked
-from gep.tables import beside
+from gep.core.formula import Array, Pricing, U, formula, worked
+from gep.core.tables import beside
 
 TABLE = beside(__file__)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Pricing, U, formula, worked
+from gep.core.formula import Array, Pricing, U, formula, worked
 from gep.pricing.net_present_value import annuity_factor
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Pricing, U, formula, worked
-from gep.tables import CONSTANTS
+from gep.core.formula import Array, Pricing, U, formula, worked
+from gep.core.tables import CONSTANTS
 
 
 @formula("CNY/{per}")

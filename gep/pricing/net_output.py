@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Pricing, U, formula, worked
+from gep.core.formula import Array, Pricing, U, formula, worked
 
 
 @formula("1", worked=worked("57.5 %", "by hand: 23 / 40", value_added="23 亿元/yr", gross_output="40 亿元/yr"))

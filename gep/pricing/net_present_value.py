@@ -12,7 +12,7 @@ from typing import Annotated as A
 
 import numpy as np
 
-from gep.formula import Array, Pricing, U, formula, worked
+from gep.core.formula import Array, Pricing, U, formula, worked
 
 
 @formula(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gep.errors import ParameterError, Problem
-from gep.tables import Row, read
+from gep.core.errors import ParameterError, Problem
+from gep.core.tables import Row, read
 
 PATH = Path(__file__).with_name("prices.csv")
 

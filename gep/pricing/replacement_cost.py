@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated as A
 
-from gep.formula import Array, Pricing, U, formula, worked
+from gep.core.formula import Array, Pricing, U, formula, worked
 from gep.pricing import avoided_cost
 from gep.pricing.equivalent_annual_cost import dyke_cost, noise_barrier_cost
 from gep.pricing.market_price import carbon_price

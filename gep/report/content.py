@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gep.account import Account, Part
-from gep.extras import installed
-from gep.names import meaning
+from gep.account.account import Account, Part
+from gep.core.extras import installed
+from gep.core.nomenclature import meaning
+from gep.core.text import name_of, own_words
 from gep.report import lines as listed
-from gep.report.formats import Scale, amount, fixed, money_scale, plain, pretty
-from gep.report.said import clause_name, total_name
 from gep.report.table import Row, rows, summed
 from gep.report.views import Cross, districts, matrix, measure
-from gep.report.web.words import component_name, row_name, term, thing
-from gep.report.words import evidence_name, method_name, type_name, word
 from gep.standards import LEVELS
-from gep.text import name_of, own_words
+from gep.words.labels import component_name, row_name, term, thing
+from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
+from gep.words.problems import clause_name, total_name
+from gep.words.report import evidence_name, method_name, type_name, word
 
 ROWS_MAX = 200  # of a table in a text report; the workbook holds all
 WIDE = 6  # columns of figures side by side on an upright page

@@ -10,15 +10,15 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from gep.account import Account
-from gep.errors import GepError, InputError, Problem
-from gep.extras import need
-from gep.folder import ledger_csv
-from gep.report.page import page
+from gep.account.account import Account
+from gep.core.errors import GepError, InputError, Problem
+from gep.core.extras import need
+from gep.report.page.document import page
+from gep.report.page.markup import text
+from gep.report.page.notebook import account_html, problems_html
+from gep.report.results import ledger_csv
 from gep.report.views import outlines
-from gep.report.web.markup import text
-from gep.report.web.notebook import account_html, problems_html
-from gep.report.web.words import word
+from gep.words.labels import word
 
 
 class Drawing:
@@ -35,8 +35,8 @@ class Drawing:
 
     Examples
     --------
-    >>> from gep import folder
-    >>> Drawing(folder.read("examples/demo_city"))  # doctest: +SKIP
+    >>> from gep import opening
+    >>> Drawing(opening.read("examples/demo_city"))  # doctest: +SKIP
     """
 
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from gep.account import Account, Part
-from gep.explain import body
-from gep.inputs import LABELS, Entry
-from gep.names import in_words
-from gep.report.said import placed, said
-from gep.report.words import word
-from gep.solve import Node
-from gep.tables import Row
+from gep.account.account import Account, Part
+from gep.account.chains import Node
+from gep.account.inputs import LABELS, Entry
+from gep.core.nomenclature import in_words
+from gep.core.tables import Row
+from gep.report.explain import body
+from gep.words.problems import placed, said
+from gep.words.report import word
 
 
 @dataclass(eq=False, slots=True)

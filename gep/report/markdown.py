@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gep.account import Account
-from gep.report.archive import clean
+from gep.account.account import Account
+from gep.core.archive import clean
 from gep.report.content import Heading, Table, Text, content
-from gep.report.words import word
+from gep.words.report import word
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!&@])")
 _LEADING = re.compile(r"^(\s*)(?:([-+])(?=\s)|(\d+)([.)])(?=\s)|(=+|-{3,})(?=\s*$))")

@@ -11,32 +11,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gep import ecosystems
-from gep.account import Account
-from gep.errors import ParameterError, Problem
-from gep.extras import need
-from gep.report.formats import money_scale
+from gep.account.account import Account
+from gep.analysis.series import EFFECTS, series, summed
+from gep.core import ecosystems
+from gep.core.errors import ParameterError, Problem
+from gep.core.extras import need
+from gep.core.text import label
 from gep.report.views import districts, per_year
-from gep.report.web.words import word
-from gep.series import EFFECTS, series, summed
 from gep.standards import LEVELS
-from gep.text import label
+from gep.words.fonts import fonts
+from gep.words.labels import word
+from gep.words.numbers import money_scale
 
 COLOURS = {"material": "#a97a1c", "regulating": "#2c7c5a", "cultural": "#356aa3", "other": "#75807c"}
 ONE, DOWN = "#1f6f50", "#9c3217"
-_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei",
-          "Noto Sans CJK JP", "Arial Unicode MS")  # fmt: skip
 
 
 @lru_cache(maxsize=1)
-def fonts() -> list[str]:
-    """Installed fonts that hold Chinese, the usual font behind them; only the usual one where there is none."""
-    from matplotlib import font_manager
-
-    have = {f.name for f in font_manager.fontManager.ttflist}
-    return [*[name for name in _FONTS if name in have][:1], "DejaVu Sans"]
-
-
 @contextmanager
 def _canvas(ax: Any, height: float) -> Iterator[Any]:
     """Axes to draw on, with a font that holds Chinese and only the lines that are read."""
@@ -53,8 +44,8 @@ class Plots:
 
     Examples
     --------
-    >>> from gep import folder
-    >>> folder.read("examples/garze_2010").plot.indicators(lang="zh")  # doctest: +SKIP
+    >>> from gep import opening
+    >>> opening.read("examples/garze_2010").plot.indicators(lang="zh")  # doctest: +SKIP
     <Axes: ...>
     """
 

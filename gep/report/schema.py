@@ -10,9 +10,10 @@ import json
 from importlib import resources
 from typing import Any
 
-from gep.account import LEDGER, SCHEMA_VERSION
+from gep.account.account import SCHEMA_VERSION
+from gep.account.ledger import LEDGER
+from gep.core.tables import EVIDENCE
 from gep.standards import LEVELS
-from gep.tables import EVIDENCE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = "account.schema.json"
@@ -27,7 +28,7 @@ _STATUS = ("computed", "given", "published", "value_only", "allocated", "missing
 
 
 def schema(*, strict: bool = False) -> dict[str, Any]:
-    """The schema of :meth:`gep.account.Account.summary` and :meth:`gep.account.Account.to_json`.
+    """The schema of :meth:`gep.account.account.Account.summary` and :meth:`gep.account.account.Account.to_json`.
 
     Parameters
     ----------

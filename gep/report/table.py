@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gep.account import Account, Control, Part
-from gep.report.said import total_name
-from gep.report.web.words import component_name
+from gep.account.account import Account, Part
+from gep.account.controls import Control
+from gep.core.text import label, name_of
 from gep.standards import LEVELS
-from gep.text import label, name_of
+from gep.words.labels import component_name
+from gep.words.problems import total_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gep.account import Account, Part
+from gep.account.account import Account, Part
 from gep.standards import LEVELS
 
 
@@ -34,8 +34,8 @@ def matrix(account: Account, year: int | None = None) -> Cross | None:
 
     Examples
     --------
-    >>> from gep import folder
-    >>> matrix(folder.read("examples/garze_2010_matrix")).columns[:2]  # doctest: +SKIP
+    >>> from gep import opening
+    >>> matrix(opening.read("examples/garze_2010_matrix")).columns[:2]  # doctest: +SKIP
     ('forest', 'shrub')
     """
     year = account.basis.years[-1] if year is None else year

@@ -13,12 +13,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gep.account import Account
-from gep.extras import need
-from gep.output import place
-from gep.report.archive import clean, sealed
+from gep.account.account import Account
+from gep.core.archive import clean, sealed
+from gep.core.extras import need
+from gep.core.output import place
 from gep.report.content import Heading, Table, Text, content
-from gep.report.words import word
+from gep.words.report import word
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from gep.errors import InputError, Problem
-from gep.extras import need
-from gep.reader import shown
+from gep.core.errors import InputError, Problem
+from gep.core.extras import need
+from gep.intake.reader import shown
 from gep.spatial.grid import Grid, same_crs
 
 MAX_AREAS = 200_000

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gep.account import Account, Missing, Part
-from gep.errors import InputError, Problem
-from gep.extras import need
-from gep.solve import MISSING, Node
+from gep.account.account import Account, Missing, Part
+from gep.account.chains import MISSING, Node
+from gep.core.errors import InputError, Problem
+from gep.core.extras import need
 from gep.spatial import engine
 from gep.spatial.areas import Areas, from_geometry
 from gep.spatial.grid import Floats

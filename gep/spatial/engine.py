@@ -11,36 +11,21 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from gep.errors import InputError, Problem
+from gep.core.errors import InputError, Problem
+from gep.spatial.block import PIECE, Partial, account_block
+from gep.spatial.fast import account_block_fast
 from gep.spatial.grid import Floats, Window
 from gep.spatial.layers import close
-from gep.spatial.plan import Plan, Ref
-from gep.spatial.zones import Coverage, Zones, everything
+from gep.spatial.plan import Plan
+from gep.spatial.zones import Zones
 
-BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about a million cells
-PIECE = 65536  # cells that the kernels work on at a time: what they touch stays in the cache
-RUN = 8  # cells: where neighbours share a bin in longer runs than this, runs are summed first
 Progress = Callable[[int, int], None]
-
-
-@dataclass
-class Partial:
-    """The sums of one block: bins are (zone of the block, class), outputs the columns."""
-
-    zones: npt.NDArray[np.intp]  # numbers of the zones; one row more than these for what no zone covers
-    cells: Floats  # bins
-    area: Floats  # bins, m^2
-    sums: Floats  # bins × cellwise outputs
-    missing: Floats  # bins × cellwise outputs: cells without a result
-    gaps: dict[int, tuple[int, float]] = field(default_factory=dict)  # layer -> cells and area without a value where one is needed
-    outside: dict[int, tuple[float, float]] = field(default_factory=dict)  # layer -> least and most number found [unit of its formulas]
-    strange: dict[int, int] = field(default_factory=dict)  # unknown codes of the ecosystem map
+BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about a million cells
 
 
 @dataclass
@@ -57,148 +42,6 @@ class Sums:
     total: Floats  # output × zone × class
     missing: Floats  # output × zone × class: cells
     gaps: Mapping[int, tuple[int, float]]
-
-
-def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int = PIECE) -> Partial:
-    """The sums of one block; what a worker runs."""
-    classes, strange = plan.map.read(window)
-    n = len(plan.map.classes)
-    cover = zones.coverage(window) if zones is not None else everything(window)
-    rows = len(cover.zones) + 1
-    used = plan.cellwise
-    out = Partial(cover.zones, np.zeros(rows * n), np.zeros(rows * n), np.zeros((rows * n, len(used))), np.zeros((rows * n, len(used))), strange=strange)
-    if (classes == n).all():
-        return out
-    data = {s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0}
-    gappy = _look_at(data, out)
-    area = plan.grid.areas(window)
-    wanted = {k: v for k, v in needing(plan).items() if k in gappy}
-    for start in range(0, window.size, blocks):
-        stop = min(start + blocks, window.size)
-        piece = {k: v[start:stop] for k, v in data.items()}
-        _piece(plan, cover, classes[start:stop], piece, area if isinstance(area, float) else area[start:stop], start, out, wanted)
-    return out
-
-
-def needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
-    """The classes that need each layer, with one place more for cells without a class."""
-    out: dict[int, npt.NDArray[np.bool_]] = {}
-    for o in plan.outputs:
-        wanted = np.array([*o.classes, False])
-        for layer in o.layers:
-            out[layer] = out.get(layer, np.zeros_like(wanted)) | wanted
-    return out
-
-
-def _look_at(data: Mapping[int, npt.NDArray[Any]], out: Partial) -> set[int]:
-    """Note the least and most number of each layer, infinities too; returns the layers that lack numbers."""
-    gappy = set()
-    for k, values in data.items():
-        low, high = values.min(), values.max()
-        if np.isnan(low):
-            gappy.add(k)
-            known = values[~np.isnan(values)]
-            if not known.size:
-                continue
-            low, high = known.min(), known.max()
-        out.outside[k] = (float(low), float(high))
-    return gappy
-
-
-def _piece(
-    plan: Plan, cover: Coverage, classes: npt.NDArray[np.uint8], data: Mapping[int, npt.NDArray[Any]], area: float | Floats, start: int, out: Partial,
-    wanted: Mapping[int, npt.NDArray[np.bool_]],
-) -> None:  # fmt: skip
-    n, count = len(plan.map.classes), len(cover.zones)
-    size = len(classes)
-    index = classes.astype(np.intp)
-    # bins of whole cells; a last one takes cells without a class and those that are counted in parts
-    trash = (count + 1) * n
-    base = cover.base[start : start + size]
-    bins = base.astype(np.intp)
-    bins *= n
-    bins += index
-    none = classes == n
-    if none.any():
-        bins[none] = trash
-    np.minimum(bins, trash, out=bins)
-    # adding cell after cell into one bin waits for the last addition each time
-    starts = np.concatenate([[0], np.flatnonzero(bins[1:] != bins[:-1]) + 1])
-    runs = len(starts) * RUN < size
-    lengths = np.diff(starts, append=size).astype(float)
-    if runs:
-        bins = bins[starts]
-    part = cover.parts(start, start + size)
-    cell = cover.cell[part] - start
-    weight, part_bins = cover.weight[part], cover.zone[part] * n + index[cell]
-    known = index[cell] < n
-    if not known.all():
-        cell, weight, part_bins = cell[known], weight[known], part_bins[known]
-
-    def add(values: Floats | None, into: Floats) -> None:
-        by_run = values if not runs else lengths if values is None else np.add.reduceat(values, starts)
-        into += np.bincount(bins, by_run, trash + 1)[:trash]
-        if len(cell):
-            into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
-
-    before = out.cells.copy()
-    add(None, out.cells)
-    if isinstance(area, float):
-        out.area += (out.cells - before) * area
-    else:
-        add(area, out.area)
-    for k, needs in wanted.items():
-        gone = np.isnan(data[k]) & needs[index]
-        if gone.any():
-            cells, ground = out.gaps.get(k, (0, 0.0))
-            out.gaps[k] = (cells + int(gone.sum()), ground + (float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())))
-    results = evaluate(plan, index, data, area)
-    for column, number in enumerate(plan.cellwise):
-        values = results[plan.outputs[number].ref.index]
-        assert values is not None
-        total = np.zeros(trash)
-        add(values, total)
-        # classes that cannot supply it may hold no number; their bins are dropped at the end
-        if np.isnan(total.reshape(-1, n)[:, np.array(plan.outputs[number].classes)]).any():
-            gone = np.isnan(values)
-            missing = np.zeros(trash)
-            add(gone.astype(float), missing)
-            out.missing[:, column] += missing
-            total[:] = 0
-            add(np.where(gone, 0.0, values), total)
-        out.sums[:, column] += total
-
-
-def evaluate(plan: Plan, index: npt.NDArray[np.intp], data: Mapping[int, npt.NDArray[Any]], area: float | Floats) -> list[Floats | None]:
-    """The numbers of each step for a piece, dropped after their last use except what is asked for."""
-    padded = [np.append(t, np.nan) for t in plan.tables]
-    taken: dict[int, Floats] = {}
-    values: list[Floats | None] = [None] * len(plan.steps)
-
-    def number(ref: Ref) -> Any:
-        if ref.kind == "const":
-            return ref.value
-        if ref.kind == "step":
-            return values[ref.index]
-        if ref.index not in taken:
-            taken[ref.index] = padded[ref.index].take(index)
-        return taken[ref.index]
-
-    with np.errstate(all="ignore"):
-        for n, step in enumerate(plan.steps):
-            if step.formula is not None:
-                values[n] = step.formula.kernel(*(number(a) for a in step.args))
-            elif step.layer < 0:
-                values[n] = np.asarray(area, float)
-            else:
-                block = np.multiply(data[step.layer], step.scale, dtype=np.float64)
-                if step.offset:
-                    block += step.offset
-                values[n] = block
-            for a in step.args:
-                if a.kind == "step" and plan.last[a.index] == n:
-                    values[a.index] = None
-    return values
 
 
 def blocks(plan: Plan, block: tuple[int, int] = BLOCK) -> list[Window]:
@@ -237,8 +80,6 @@ def run(
     """
     task: Callable[..., Partial] = account_block
     if fast:
-        from gep.spatial.fast import account_block_fast
-
         task = account_block_fast
     windows = blocks(plan, block)
     partials = _on_cluster(task, plan, zones, windows, piece, client) if client is not None else _on_threads(task, plan, zones, windows, piece, threads)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gep.errors import InputError, Problem
+from gep.core.errors import InputError, Problem
 from gep.spatial.areas import Areas
 from gep.spatial.engine import BLOCK
 from gep.spatial.grid import Floats, Grid, Window

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from gep.extras import need
-from gep.formula import Formula
-from gep.spatial.engine import Partial, needing
+from gep.core.extras import need
+from gep.core.formula import Formula
+from gep.spatial.block import Partial, needing
 from gep.spatial.grid import Window
 from gep.spatial.plan import Plan, Ref
 from gep.spatial.zones import Zones, everything

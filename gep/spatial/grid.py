@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gep.errors import InputError, Problem
-from gep.extras import need
+from gep.core.errors import InputError, Problem
+from gep.core.extras import need
 
 Floats = npt.NDArray[np.float64]
 MAX_DISTORTION = 0.005  # of area, in a projected reference system; UTM and Gauss-Krüger stay below a fifth of it within their zone

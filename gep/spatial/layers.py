@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gep.errors import InputError, Problem
-from gep.extras import need
+from gep.core.errors import InputError, Problem
+from gep.core.extras import need
 from gep.spatial.grid import Grid, Window, grid
 
 METHODS = ("nearest", "bilinear", "average", "sum", "mode")

@@ -13,18 +13,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gep import output
-from gep.account import Account, Part
-from gep.extras import need
-from gep.report.formats import pretty
-from gep.report.plot import fonts
+from gep.account.account import Account, Part
+from gep.core import output
+from gep.core.extras import need
+from gep.core.tables import EVIDENCE
+from gep.core.text import label
 from gep.spatial import engine
+from gep.spatial.block import evaluate
 from gep.spatial.drawn import factors, mapped, scene_of
 from gep.spatial.grid import Floats, Window
 from gep.spatial.plan import Plan
 from gep.spatial.scene import Scene
-from gep.tables import EVIDENCE
-from gep.text import label
+from gep.words.fonts import fonts
+from gep.words.numbers import pretty
 
 HECTARE = 1e4  # m^2
 BLOCK = (512, 2048)
@@ -166,7 +167,7 @@ def cells(plan: Plan, scene: Scene, parts: Sequence[Part], w: Window, factor: Fl
     index = classes.astype(np.intp)
     data = {s.layer: plan.layers[s.layer].source.numbers(w) for s in plan.steps if s.layer >= 0}
     area = plan.grid.areas(w)
-    results = engine.evaluate(plan, index, data, area)
+    results = evaluate(plan, index, data, area)
     zone = _zone(scene, w)
     for k, p in enumerate(parts):
         place, money = scene.places[(p.indicator.id, p.component.id)]

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import xarray as xr
 
-from gep import units
-from gep.errors import InputError, Problem
-from gep.formula import Formula
-from gep.inputs import Slot
-from gep.solve import Node
+from gep.account.chains import Node
+from gep.account.inputs import Slot
+from gep.core import units
+from gep.core.errors import InputError, Problem
+from gep.core.formula import Formula
 from gep.spatial.grid import Floats, Grid
 from gep.spatial.layers import AreaSource, EcosystemMap, Layer
 

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gep import ecosystems, indicators, units
-from gep.basis import Basis, Region
-from gep.errors import InputError, Problem
-from gep.formula import Array, Component, Indicator, U, formula, worked
-from gep.inputs import Entry, Given, Slot, slots
-from gep.reach import nearest
-from gep.solve import MISSING, Node, Solution, Solver
+from gep import indicators
+from gep.account.basis import Basis, Region
+from gep.account.chains import MISSING, Node, Solution, Solver
+from gep.account.fallback import nearest
+from gep.account.inputs import Entry, Given, Slot, slots
+from gep.core import ecosystems, units
+from gep.core.errors import InputError, Problem
+from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.spatial import engine
 from gep.spatial.areas import Areas
 from gep.spatial.engine import Sums

@@ -1,8 +1,8 @@
 """What an account needs of terrain, rain and soil before it starts: slope, slope length, erosivity, curve number, evapotranspiration.
 
-Kept libraries do the work where there is one (xarray-spatial, pyflwdir, pyet: the extra ``terrain``, slow to import);
-the erosivity of daily rain is the formula of the standard in :mod:`gep.indicators.soil_erosion`. Results are DataArrays
-with units, ready to be written as layers.
+Kept libraries do the work where there is one (xarray-spatial, pyflwdir: the extra ``terrain``, slow to import); the
+erosivity of daily rain is the formula of the standard in :mod:`gep.processes.soil_erosion`, evapotranspiration that of
+FAO-56 in :mod:`gep.processes.evapotranspiration`. Results are DataArrays with units, ready to be written as layers.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gep.ecosystems import lineage
-from gep.errors import InputError, Problem
-from gep.extras import need
-from gep.indicators.soil_erosion import erosivity as _erosivity
-from gep.tables import beside
+from gep.core.ecosystems import lineage
+from gep.core.errors import InputError, Problem
+from gep.core.extras import need
+from gep.core.tables import beside
+from gep.processes import evapotranspiration
+from gep.processes.soil_erosion import erosivity as _erosivity
 
 TABLE = beside(__file__)
 GROUPS = ("A", "B", "C", "D")
@@ -174,13 +175,14 @@ def curve_numbers(ecosystem: str) -> tuple[float, ...]:
 
 
 def reference_evapotranspiration(**weather: Any) -> Any:
-    """Evapotranspiration of a reference grass a day, by FAO-56 Penman and Monteith [mm/d]: :func:`pyet.pm_fao56`.
+    """Evapotranspiration of a reference grass a day, by FAO-56 Penman and Monteith [mm/d].
 
     Parameters
     ----------
     **weather : Series or DataArrays over days
         ``tmean``, ``tmax``, ``tmin`` [degC], ``wind`` at 2 m [m/s], ``rhmax``, ``rhmin`` [%], ``n`` hours of sunshine or
-        ``rs`` radiation [MJ/(m2 d)]; ``elevation`` [m], ``lat`` [rad].
+        ``rs`` radiation [MJ/(m2 d)]; ``elevation`` [m], ``lat`` [rad]. All others, such as net radiation, are listed by
+        :class:`gep.processes.evapotranspiration.Weather`.
 
     Returns
     -------
@@ -189,14 +191,14 @@ def reference_evapotranspiration(**weather: Any) -> Any:
     Raises
     ------
     InputError
-        If the latitude is no angle in radians.
+        If the latitude is no angle in radians, something needed is lacking, or a number cannot be in its unit.
     """
     _latitude(weather.get("lat"))
-    return need("pyet").pm_fao56(**weather)
+    return evapotranspiration.reference_evapotranspiration(**weather)
 
 
 def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
-    """Evapotranspiration of a reference grass a day from temperature alone, by Hargreaves [mm/d]: :func:`pyet.hargreaves`.
+    """Evapotranspiration of a reference grass a day from temperature alone, by Hargreaves [mm/d].
 
     Parameters
     ----------
@@ -210,10 +212,10 @@ def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
     Raises
     ------
     InputError
-        If the latitude is no angle in radians.
+        If the latitude is no angle in radians, or the days carry no dates.
     """
     _latitude(lat)
-    return need("pyet").hargreaves(tmean, tmax, tmin, lat)
+    return evapotranspiration.hargreaves(tmean, tmax, tmin, lat)
 
 
 def _latitude(lat: Any) -> None:

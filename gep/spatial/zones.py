@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gep.extras import need
+from gep.core.extras import need
 from gep.spatial.grid import Floats, Grid, Window
 
 NOTHING = 1e-12  # of a cell: what arithmetic may lose

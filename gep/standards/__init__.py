@@ -15,8 +15,9 @@ from importlib import resources
 from typing import Any
 
 from gep import indicators, pricing
-from gep.errors import ParameterError, Problem, nearest
-from gep.formula import Indicator
+from gep.core.errors import ParameterError, Problem, nearest
+from gep.core.formula import Indicator
+from gep.standards.overlaps import rules as overlaps
 
 LEVELS = ("material", "regulating", "cultural", "other")
 FLOORS = ("cell", "region", "total")  # scales at which a standard can set a negative quantity to zero
@@ -72,7 +73,7 @@ class Profile:
     open: bool = False  # takes whatever has inputs (the catalogue)
     partial: bool = False  # its text is known to us only in part
     net_of_imports: bool = False  # counts products less those that come from outside the region
-    forbids: tuple[str, ...] = ()  # rules of gep/overlaps.csv that are errors under it, not warnings
+    forbids: tuple[str, ...] = ()  # rules of gep/standards/overlaps.csv that are errors under it, not warnings
     switches: Mapping[str, Switch] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()  # components that a switch keeps out
     _all: tuple[ProfileRow, ...] = ()  # the rows as they are written, where a switch can keep some out
@@ -284,9 +285,7 @@ def _switch_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow], switches
 
 def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
     """What is wrong with the routes, pricing, floors and rules that a profile names."""
-    from gep import overlaps  # it reads profiles itself
-
-    id, rules = data["id"], [r.id for r in overlaps.rules()]
+    id, rules = data["id"], [r.id for r in overlaps()]
     for table in ("floors", "pricing"):
         for name in data.get(table, {}):
             indicator, _, component = name.partition(".")

@@ -21,7 +21,7 @@ def demo():
 
 @pytest.fixture(scope="session")
 def templates(demo, tmp_path_factory):
-    from gep.forms.template import write_templates
+    from gep.forms.out.template import write_templates
 
     return write_templates(demo, tmp_path_factory.mktemp("templates"))
 
@@ -29,7 +29,7 @@ def templates(demo, tmp_path_factory):
 @pytest.fixture(scope="session")
 def filled(demo, templates, tmp_path_factory):
     """The filled workbooks, by number of the department."""
-    from gep.forms.fill import fill
+    from gep.forms.out.fill import fill
 
     out = tmp_path_factory.mktemp("filled")
     for path in templates:

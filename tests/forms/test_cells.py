@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from gep.forms.cells import read_cell, read_date
+from gep.forms.back.cells import read_cell, read_date
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_no_dates(raw):
 def test_a_number_that_shows_as_per_cent_is_per_cent():
     """0.55 under the format 0% is 55 %; a sign that only stands beside the number is none."""
     openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")
-    from gep.forms.xlsx import read_xlsx
+    from gep.forms.back.xlsx import read_xlsx
 
     book = openpyxl.Workbook()
     for n, (value, shown) in enumerate(((0.55, "0%"), (0.125, "0.0%"), (0.07, "0.00%"), (5, '0"%"'), (0.5, "0.00"), (0.3, "0.0000%;-0.0000%")), 1):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner  # noqa: E402
 
 from gep.commands import app  # noqa: E402
 from gep.forms import desk as room  # noqa: E402
-from gep.forms.grid import read_book  # noqa: E402
+from gep.forms.back.grid import read_book  # noqa: E402
 from gep.forms.round import read_csv  # noqa: E402
 
 ROOT = Path(__file__).parents[2]

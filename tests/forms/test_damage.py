@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from gep import units
-from gep.forms.body import Table
+from gep.core import units
+from gep.forms.back.body import Table
+from gep.forms.back.grid import address, read_book
+from gep.forms.back.match import Placed
+from gep.forms.back.read import read_files
 from gep.forms.define import field, forms
-from gep.forms.grid import address, read_book
-from gep.forms.match import Placed
-from gep.forms.read import read_files
-from gep.forms.result import place_of
+from gep.forms.desk.result import place_of
 
 CASES = 260
 SEEN: dict[str, int] = {}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gep import indicators, standards, units
+from gep import indicators, standards
+from gep.account.inputs import slots
+from gep.core import units
 from gep.forms import define
-from gep.inputs import slots
 
 FORMS = define.forms()
 FIELDS = [f for form in FORMS.values() for f in form.fields]

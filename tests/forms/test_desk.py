@@ -15,14 +15,15 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from gep import folder
-from gep.errors import InputError
-from gep.forms import desk as room
-from gep.forms import status as standing
-from gep.forms.fill import fill
-from gep.forms.read import read_files
+from gep import opening
+from gep.core.errors import InputError
+from gep.forms.back.read import read_files
+from gep.forms.desk import desk as room
+from gep.forms.desk import status as standing
+from gep.forms.out.fill import fill
+from gep.forms.out.template import write_templates
 from gep.forms.round import Figure, Key, from_account, load, read_regions
-from gep.forms.template import write_templates
+from gep.report import results
 
 TRANSPORT = "16_交通运输主管部门.xlsx"
 
@@ -98,7 +99,7 @@ def test_a_later_submission_supersedes_and_both_are_kept(desk):
 
 KILLED = """
     import os, signal
-    from gep import output
+    from gep.core import output
     from gep.forms import desk
     steps = iter(range(100))
     def counted(real):
@@ -238,7 +239,7 @@ def test_release_locks_and_a_revision_has_its_reason(desk):
     second = room.release(desk, "王五", "2021-05-03")
     versions = room.releases(desk)
     assert [(v["version"], v["reason"], v["changed"]) for v in versions] == [("v1", "", ""), ("v2", "交通部门更正造价", "")]
-    assert float(folder.read(first).total) != float(folder.read(second).total)
+    assert float(opening.read(first).total) != float(opening.read(second).total)
     target = first / "inputs.csv"
     target.chmod(0o644)
     target.write_text(target.read_text("utf-8") + "\n", "utf-8")
@@ -259,7 +260,7 @@ def test_confidential_figures_count_and_are_told_nowhere(desk):
         text = (desk / name).read_text("utf-8")
         assert "98765" not in text
     assert "98765" not in json.dumps(room.summary(out))
-    account = folder.read(desk / "account")
+    account = opening.read(desk / "account")
     assert "98765" not in str(account.explain("noise_attenuation"))
 
 
@@ -353,13 +354,13 @@ def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, m
     forms["A11"] = replace(forms["A11"], fields=tuple(second if f.code == "A11-02" else f for f in forms["A11"].fields))
     path = next(p for p in templates if p.name.startswith("05"))
     fill(path, demo, [Figure("A09-11", Key(region="东湾区"), "2.0595", "km2")], tmp_path / "a.xlsx")
-    monkeypatch.setattr("gep.forms.read.field_of", lambda code: forms[code[:3]].field(code))
+    monkeypatch.setattr("gep.forms.back.read.field_of", lambda code: forms[code[:3]].field(code))
     out = read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
     extra = out.current["A09"].answers[0]._replace(field="A11-02", cell=out.current["A09"].answers[0].cell._replace(text="3", value=3.0), address="Z9")
     out.current["A11"] = replace(out.current["A09"], form=forms["A11"], answers=[extra])
     out.rows.clear()
     out.problems.clear()
-    from gep.forms.read import _finish
+    from gep.forms.back.read import _finish
 
     _finish(out)
     assert [r.value for r in out.rows if r.name == "marsh_area"] == ["2.0595"]
@@ -369,7 +370,7 @@ def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, m
 def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
     """One district's road length is confidential: its rows and at least two more stay blank, all others and the total stand."""
     room.read(desk, mark=False)
-    whole = folder.read(desk / "account").ledger
+    whole = opening.read(desk / "account").ledger
     path = desk / "returned" / "05_水务主管部门.xlsx"
     ws = load_workbook(path)["C06 取用水与外调水表"]
     row = next(r for r in range(11, 40) if ws.cell(r, 1).value == "生活用水" and ws.cell(r, 3).value == "东湾区")
@@ -377,8 +378,8 @@ def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
     edited(path, "C06 取用水与外调水表", {ws.cell(row, column).coordinate: "保密"})
     os.utime(path, (2_000_000_000, 2_000_000_000))
     room.read(desk, mark=False)
-    account = folder.read(desk / "account")
-    folder.write(account, desk / "out")
+    account = opening.read(desk / "account")
+    results.write(account, desk / "out")
     told = rows(desk / "out" / "ledger.csv")
     mine = [r for r in told if r["indicator"] == "water_supply" and r["component"] == "domestic"]
     blank = [r for r in mine if r["status"] == "confidential"]

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from gep.commands import app
-from gep.forms import status as standing
+from gep.forms.desk import status as standing
 
 
 def test_the_status_counts_cells_without_a_figure(desk):

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from gep.errors import InputError
-from gep.forms import desk as room
-from gep.forms import grid
-from gep.forms.grid import read_book
-from gep.forms.read import files_in, read_files
-from gep.forms.result import annotated
+from gep.core.errors import InputError
+from gep.forms.back import grid
+from gep.forms.back.grid import read_book
+from gep.forms.back.read import files_in, read_files
+from gep.forms.desk import desk as room
+from gep.forms.desk.result import annotated
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -239,7 +239,7 @@ def test_links_and_large_files(tmp_path, monkeypatch):
     (home / "link.csv").symlink_to(outside)
     (home / "big.csv").write_bytes(b"x" * 100)
     (home / "~$lock.xlsx").write_bytes(b"x")
-    monkeypatch.setattr("gep.forms.read.MAX_FILE", 50)
+    monkeypatch.setattr("gep.forms.back.read.MAX_FILE", 50)
     found = {p.name: problem.code for p, problem in files_in(home)}
     assert found == {"link.csv": "file.outside", "big.csv": "form.file_size"}
 

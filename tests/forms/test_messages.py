@@ -7,11 +7,11 @@ from string import Formatter
 import pytest
 
 from gep import forms
-from gep.errors import Problem
-from gep.text import messages, say
+from gep.core.errors import Problem
+from gep.core.text import messages, say
 
 ROOM = Path(forms.__file__).parent
-SOURCE = "\n".join(p.read_text("utf-8") for p in ROOM.glob("*.py"))
+SOURCE = "\n".join(p.read_text("utf-8") for p in ROOM.rglob("*.py"))
 CODES = sorted(
     set(re.findall(r'"((?:cell|range|field|column|row|region|ecosystem|component|year|unit|class|rule|figure|delivery|form|round|state)\.[a-z_0-9]+)"', SOURCE))
     - {"round.toml"}
@@ -24,7 +24,7 @@ def test_codes_are_found():
 
 @pytest.mark.parametrize("code", CODES)
 def test_chinese(code):
-    assert code in messages(), f"{code} has no Chinese in gep/messages.csv"
+    assert code in messages(), f"{code} has no Chinese in gep/core/messages.csv"
 
 
 def test_a_problem_reads_in_both_languages():

@@ -6,15 +6,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gep import folder
+from gep import opening
 from gep.forms import define
-from gep.forms import desk as room
-from gep.forms.fill import fill
-from gep.forms.grid import position, read_book
-from gep.forms.read import read_files
-from gep.forms.result import write_account
+from gep.forms.back.grid import position, read_book
+from gep.forms.back.read import read_files
+from gep.forms.desk import desk as room
+from gep.forms.desk.result import write_account
+from gep.forms.out.fill import fill
+from gep.forms.out.template import write_templates
 from gep.forms.round import load, save
-from gep.forms.template import write_templates
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_city_table"
 
@@ -23,7 +23,7 @@ def test_round_trip(desk):
     out = room.read(desk, mark=False)
     assert not out.problems
     assert len(out.answers) == len(out.round.last)
-    mine, theirs = folder.read(desk / "account"), folder.read(DEMO)
+    mine, theirs = opening.read(desk / "account"), opening.read(DEMO)
     assert float(mine.total) == float(theirs.total)
     assert mine.missing == theirs.missing
     pd.testing.assert_frame_equal(mine.ledger.drop(columns="source"), theirs.ledger.drop(columns="source"), check_exact=True)
@@ -32,7 +32,7 @@ def test_round_trip(desk):
 def test_source_leads_to_the_cell(desk):
     """The ledger names department, form, field, file, sheet and cell, and that cell holds the figure."""
     room.read(desk, mark=False)
-    account = folder.read(desk / "account")
+    account = opening.read(desk / "account")
     source = account.ledger.query("indicator == 'oxygen_release'")["source"].iloc[0]
     price = next(s for s in source.split("; ") if "氧气价格" in s)
     department, form, field, file, sheet, cell = price.split(" / ")
@@ -45,13 +45,13 @@ def test_source_leads_to_the_cell(desk):
 def test_a_changed_cell_changes_the_account_and_the_difference_names_it(desk):
     from openpyxl import load_workbook
 
-    before = folder.read(room.read(desk, mark=False) and desk / "account")
+    before = opening.read(room.read(desk, mark=False) and desk / "account")
     path = desk / "returned" / "13_卫生健康主管部门.xlsx"
     book = load_workbook(path)
     book["C12 医用氧气价格表"]["D10"] = 2321.4
     book.save(desk / "returned" / "更正.xlsx")
     out = room.read(desk, revision="", mark=False)
-    after = folder.read(desk / "account")
+    after = opening.read(desk / "account")
     assert [(d.form, d.field, d.before, d.after) for d in out.differences] == [("C12", "氧气价格", "1160.7 CNY/t O2", "2321.4 CNY/t O2")]
     assert float(after.by("indicator")["oxygen_release"]) == 2 * float(before.by("indicator")["oxygen_release"])
     assert "更正.xlsx" in next(s for s in after.ledger.query("indicator == 'oxygen_release'")["source"])
@@ -67,8 +67,8 @@ def test_round_file_reads_back(demo, tmp_path):
 def test_units_of_primary_data_survive(desk):
     out = room.look(desk)
     write_account(out, desk / "a")
-    entries = {(e.indicator, e.component, e.name, e.labels()): (e.value, e.unit) for e in folder.load(desk / "a").inputs}
-    for e in folder.load(DEMO).inputs:
+    entries = {(e.indicator, e.component, e.name, e.labels()): (e.value, e.unit) for e in opening.load(desk / "a").inputs}
+    for e in opening.load(DEMO).inputs:
         # a component alone in its indicator stands under the indicator
         found = entries.get((e.indicator, e.component, e.name, e.labels())) or entries.get((e.indicator, "", e.name, e.labels()))
         assert found is not None and found[0] == e.value, e

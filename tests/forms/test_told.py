@@ -4,9 +4,9 @@ import csv
 
 from openpyxl import load_workbook
 
-from gep.forms.grid import read_book
-from gep.forms.read import read_files
-from gep.text import say
+from gep.core.text import say
+from gep.forms.back.grid import read_book
+from gep.forms.back.read import read_files
 
 WATER = "C06 取用水与外调水表"
 

@@ -5,12 +5,12 @@ import csv
 import pytest
 from openpyxl import load_workbook
 
-from gep.forms import desk as room
-from gep.forms.fill import fill
-from gep.forms.read import read_files
+from gep.core.text import say
+from gep.forms.back.read import read_files
+from gep.forms.desk import desk as room
+from gep.forms.out.fill import fill
+from gep.forms.out.template import write_templates
 from gep.forms.round import from_account, load
-from gep.forms.template import write_templates
-from gep.text import say
 
 AREA = "A01 生态系统类型面积表"
 INPUTS = """indicator,component,input,item,ecosystem,region,value,unit

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from gep import folder
-from gep.errors import InputError
-from gep.forms import desk as room
-from gep.forms import status as standing
-from gep.forms.fill import fill
-from gep.forms.grid import read_book
-from gep.forms.read import read_files
+from gep import opening
+from gep.core.errors import InputError
+from gep.core.text import say
+from gep.forms.back.grid import read_book
+from gep.forms.back.read import read_files
+from gep.forms.desk import desk as room
+from gep.forms.desk import status as standing
+from gep.forms.out.fill import fill
+from gep.forms.out.template import write_templates
 from gep.forms.round import Figure, Key, from_account, load, save
-from gep.forms.template import write_templates
-from gep.text import say
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_city_table"
 WATER = "C06 取用水与外调水表"
@@ -161,12 +161,12 @@ def test_the_indices_of_the_round_carry_it(first_round):
     assert oxygen(first_round) == [("1000", "2020")]
     assert (first_round / "account" / "deflators.csv").read_text("utf-8") == "index,year,value\nCPI,2020,100\nCPI,2021,105\n"
     (first_round / "account" / "inputs.csv").write_text("indicator,component,input,value,unit\noxygen_release,oxygen,quantity,10,t O2/yr\n", "utf-8")
-    assert float(folder.read(first_round / "account").total) == pytest.approx(10 * 1050)
+    assert float(opening.read(first_round / "account").total) == pytest.approx(10 * 1050)
 
 
 def test_indices_stand_over_one_another(next_year, tmp_path):
     """Last year's index is replaced as a whole by the round's own of the same name; what form C05 reports stands over both."""
-    from gep.forms.prices import indices
+    from gep.forms.back.prices import indices
 
     last = tuple(
         Figure("C05-03", Key(item=name, year=year), text, "1") for name, year, text in (("CPI", "2019", "90"), ("CPI", "2020", "92"), ("PPI", "2020", "7"))
@@ -213,7 +213,7 @@ def test_a_price_that_stands_in_keeps_its_year(without_prices):
     (note,) = out.problems
     assert say(note, "zh") == "last.csv, GEP-C12：有其他年份的价格，已按价格指数换算为 2021 年价格：氧气价格 (2020)"
     (at / "account" / "inputs.csv").write_text("indicator,component,input,value,unit\noxygen_release,oxygen,quantity,10,t O2/yr\n", "utf-8")
-    assert float(folder.read(at / "account").total) == pytest.approx(10 * 1050)
+    assert float(opening.read(at / "account").total) == pytest.approx(10 * 1050)
 
 
 def test_a_price_that_no_index_carries_does_not_stand_in(without_prices):
@@ -227,7 +227,7 @@ def test_a_price_that_no_index_carries_does_not_stand_in(without_prices):
     assert faults == [("price.carry", f"a.xlsx, {PRICES}, D10", 2015), ("price.carry", "last.csv, GEP-C12, 氧气价格", 2020)]
     assert oxygen(at) == []
     (at / "account" / "inputs.csv").write_text("indicator,component,input,value,unit\noxygen_release,oxygen,quantity,10,t O2/yr\n", "utf-8")
-    assert folder.read(at / "account").missing
+    assert opening.read(at / "account").missing
 
 
 def test_the_year_of_last_years_price_stands_beside_it(without_prices):

@@ -20,15 +20,17 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from gep import folder, seea, units
+from gep import opening
 from gep.account import Account
-from gep.assess import met, read_facts, read_targets, read_weather
-from gep.errors import GepError
-from gep.explain import explain
-from gep.parcels import rank, read_parcels
-from gep.scenario import run_scenario
-from gep.uncertainty.settings import settings
-from gep.uncertainty.sources import sources
+from gep.analysis.parcels import rank, read_parcels
+from gep.analysis.scenario import run_scenario
+from gep.analysis.targets import met, read_facts, read_targets, read_weather
+from gep.analysis.uncertainty.settings import settings
+from gep.analysis.uncertainty.sources import sources
+from gep.core import units
+from gep.core.errors import GepError
+from gep.report import results, seea
+from gep.report.explain import explain
 
 ROOT = Path(__file__).parents[2]
 EVIL = "<script>alert(1)</script>\"'&\x1b[2J\u202e=cmd()"
@@ -255,7 +257,7 @@ def _no_constant(name: str) -> None:
 def looked_at(account: Account, at: Path, *, more: bool = False) -> None:
     """Write what an account gives and see that it is text, of numbers that JSON knows, and nowhere else."""
     before = {p: p.read_bytes() for p in at.rglob("*") if p.is_file()}
-    written = folder.write(account, at / "out", "zh")
+    written = results.write(account, at / "out", "zh")
     assert {p: p.read_bytes() for p in before} == before
     assert sorted(p.name for p in (at / "out").iterdir()) == sorted(p.name for p in written)
     ledger, page = ((at / "out" / n).read_text("utf-8") for n in ("ledger.csv", "index.html"))
@@ -276,11 +278,11 @@ def looked_at(account: Account, at: Path, *, more: bool = False) -> None:
 
 
 def read_folder(files: Files, at: Path) -> None:
-    looked_at(folder.read(put(at / "account", files)), at)
+    looked_at(opening.read(put(at / "account", files)), at)
 
 
 def read_and_report(files: Files, at: Path) -> None:
-    looked_at(folder.read(put(at / "account", files)), at, more=True)
+    looked_at(opening.read(put(at / "account", files)), at, more=True)
 
 
 def scenario(files: Files, at: Path) -> None:
@@ -293,7 +295,7 @@ def scenario(files: Files, at: Path) -> None:
 @cache
 def _county_account() -> Account:
     with tempfile.TemporaryDirectory() as at:
-        return folder.read(put(Path(at) / "account", county()))
+        return opening.read(put(Path(at) / "account", county()))
 
 
 def targets(files: Files, at: Path) -> None:
@@ -355,7 +357,7 @@ ZONES = ("districts.geojson", "d.gpkg", "d.fgb", "d.shp", "d.shx", "d.dbf", "d.p
 
 
 def maps(files: Files, at: Path) -> None:
-    looked_at(folder.read(put(at / "account", {**city(), **files})), at)
+    looked_at(opening.read(put(at / "account", {**city(), **files})), at)
 
 
 @cache
@@ -381,7 +383,7 @@ def zones(files: Files, at: Path) -> None:
 
 
 def rasters(files: Files, at: Path) -> None:
-    looked_at(folder.read(put(at / "account", {**city(), **files})), at)
+    looked_at(opening.read(put(at / "account", {**city(), **files})), at)
 
 
 @cache
@@ -394,8 +396,8 @@ def _round():
 @cache
 def books() -> Files:
     """Three filled workbooks, as their parts, and one form as CSV."""
-    from gep.forms.fill import fill
-    from gep.forms.template import write_templates
+    from gep.forms.out.fill import fill
+    from gep.forms.out.template import write_templates
 
     with tempfile.TemporaryDirectory() as at:
         where = Path(at)
@@ -409,7 +411,7 @@ def books() -> Files:
 
 
 def forms(files: Files, at: Path) -> None:
-    from gep.forms.read import read_files
+    from gep.forms.back.read import read_files
 
     by_book: dict[str, Files] = {}
     for name, data in files.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gep import output
+from gep.core import output
 
 pytest.importorskip("typer", reason="needs the extra 'cli'")
 from typer.testing import CliRunner

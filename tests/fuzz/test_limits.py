@@ -12,17 +12,19 @@ import cases
 import pytest
 
 import gep
-from gep import folder, inputs, reader
-from gep.errors import GepError, InputError
-from gep.reader import toml
-from gep.uncertainty.spreads import by_pattern
+from gep import opening
+from gep.account import inputs
+from gep.analysis.uncertainty.spreads import by_pattern
+from gep.core.errors import GepError, InputError
+from gep.intake import reader
+from gep.intake.reader import toml
 
 ROOT = Path(__file__).parents[2]
 
 
 def codes(files, at):
     with pytest.raises(GepError) as told:
-        folder.read(cases.put(at, files))
+        opening.read(cases.put(at, files))
     return {p.code for p in told.value.problems}
 
 
@@ -40,7 +42,7 @@ def crowd(count, step=1):
 def test_ten_thousand_items_in_ten_thousand_regions_are_refused(tmp_path):
     """A table of 10⁸ cells from 10⁴ rows: said at once, in the memory of its rows."""
     cases.put(tmp_path / "account", crowd(10_000))
-    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30,) * 2)\nfrom gep import folder\nfrom gep.errors import GepError\ntry: folder.read(sys.argv[1])\nexcept GepError as e: print(*(p.code for p in e.problems))"
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30,) * 2)\nfrom gep import opening\nfrom gep.core.errors import GepError\ntry: opening.read(sys.argv[1])\nexcept GepError as e: print(*(p.code for p in e.problems))"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "account")], capture_output=True, text=True, check=True, env=env, timeout=120)
     assert done.stdout.split() == ["grid.large"]
@@ -48,7 +50,7 @@ def test_ten_thousand_items_in_ten_thousand_regions_are_refused(tmp_path):
 
 def test_cells_are_counted_over_all_figures(tmp_path, monkeypatch):
     files = crowd(30)
-    assert math.isnan(folder.read(cases.put(tmp_path / "a", files)).total)  # without a price
+    assert math.isnan(opening.read(cases.put(tmp_path / "a", files)).total)  # without a price
     monkeypatch.setattr(inputs, "MAX_CELLS", 30 * 30 * 2 - 1)  # two years of 30 items in 30 regions
     assert codes(files, tmp_path / "b") == {"grid.large"}
 
@@ -74,7 +76,7 @@ def test_rows_faults_and_cells_have_limits(tmp_path, monkeypatch):
     assert codes({**good, "inputs.csv": good["inputs.csv"].replace(b"Park", b"P" * 200_000)}, tmp_path / "b") == {"file.csv"}
     bad = {**good, "inputs.csv": (cases.INPUTS + ",,area,,wood,,,x,km2,s\n" * 5000).encode()}
     with pytest.raises(GepError) as told:
-        folder.read(cases.put(tmp_path / "c", bad))
+        opening.read(cases.put(tmp_path / "c", bad))
     assert len(told.value.problems) < 1010 and told.value.problems[-1].code == "problems.many"
     monkeypatch.setattr(reader, "MAX_ROWS", 5)
     assert "file.rows" in codes(good, tmp_path / "d")
@@ -85,7 +87,7 @@ def test_hostile_text_comes_out_as_text_everywhere(tmp_path):
     files = {k: v.replace(b"Park", f'"{evil}"'.encode()).replace(b"North", f'"{evil}N"'.encode()) for k, v in cases.county().items()}
     files["prices.csv"] = files["prices.csv"].replace(b",a\n", f',"=cmd(){evil}"\n'.encode())
     cases.put(tmp_path / "account", files)
-    account = folder.read(tmp_path / "account")
+    account = opening.read(tmp_path / "account")
     assert {w.code for w in account.warnings} >= {"text.hidden"}
     cases.looked_at(account, tmp_path, more=True)
     from openpyxl import load_workbook
@@ -100,12 +102,12 @@ def test_links_are_not_followed_out_of_the_folder(tmp_path):
         at = cases.put(tmp_path / name.replace(".", "_"), {k: v for k, v in cases.county().items() if k != name})
         (at / name).symlink_to(tmp_path / "elsewhere" / name)
         with pytest.raises(GepError) as told:
-            folder.read(at)
+            opening.read(at)
         assert ("file.outside", name) in {(p.code, p.where) for p in told.value.problems}
     loop = cases.put(tmp_path / "loop", {k: v for k, v in cases.county().items() if k != "regions.csv"})
     (loop / "regions.csv").symlink_to("regions.csv")
     with pytest.raises(GepError):
-        folder.read(loop)
+        opening.read(loop)
 
 
 def test_a_file_of_areas_is_of_the_format_that_it_says(tmp_path):
@@ -137,7 +139,7 @@ def test_a_file_of_areas_is_of_the_format_that_it_says(tmp_path):
 
 def test_a_changed_map_copies_nothing_from_elsewhere(tmp_path):
     pytest.importorskip("geopandas")
-    from gep.mapchange import _plain
+    from gep.analysis.map_scenario import _plain
 
     at = cases.put(tmp_path / "account", {"a.csv": b"a"})
     (at / "out").symlink_to("/etc")
@@ -151,7 +153,7 @@ def test_a_changed_map_copies_nothing_from_elsewhere(tmp_path):
 def test_no_folder_is_said(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(GepError):
-        folder.read(name)
+        opening.read(name)
 
 
 def test_patterns_take_no_time():
@@ -197,7 +199,7 @@ def test_nothing_runs_and_nothing_is_fetched():
     assert found == {
         "gep/spatial/fast.py": {"exec"},
         "gep/check/record.py": {"pickle"},  # proves that our own formulas can be sent to workers
-        "gep/forms/grid.py": {"subprocess"},  # opens old workbooks in a process of bounded memory
+        "gep/forms/back/grid.py": {"subprocess"},  # opens old workbooks in a process of bounded memory
     }
 
 
@@ -207,5 +209,5 @@ def test_two_years_and_nothing_that_counts(tmp_path):
     for n, files in enumerate(
         ({k: v for k, v in good.items() if k != "prices.csv"}, {**good, "regions.csv": b"region,parent\nNorth,Elsewhere\nSouth,Elsewhere\nElsewhere,\n"})
     ):
-        account = folder.read(cases.put(tmp_path / str(n) / "account", files))
+        account = opening.read(cases.put(tmp_path / str(n) / "account", files))
         cases.looked_at(account, tmp_path / str(n))

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from gep import folder, output
-from gep.compare import compare
-from gep.errors import InputError
+from gep import opening
+from gep.analysis.compare import compare
+from gep.core import output
+from gep.core.errors import InputError
+from gep.report import results
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("a.csv", "b.json", "c.html")
@@ -31,7 +33,7 @@ def files(word):
 
 KILLED = """
     import os, signal, sys
-    from gep import output
+    from gep.core import output
     steps = iter(range(100))
     def counted(real):
         def call(*args, **options):
@@ -102,7 +104,7 @@ def test_one_file_keeps_the_rights_that_the_system_gives(tmp_path):
 
 
 def test_two_at_once_leave_one_of_them_whole(tmp_path):
-    code = "import sys; from gep import output\nfor n in range(25): output.write(sys.argv[1], {k: sys.argv[2] * 50_000 for k in ('a', 'b', 'c', 'd')})"
+    code = "import sys; from gep.core import output\nfor n in range(25): output.write(sys.argv[1], {k: sys.argv[2] * 50_000 for k in ('a', 'b', 'c', 'd')})"
     runs = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), word], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) for word in "xyz"]
     assert [r.wait(120) for r in runs] == [0, 0, 0]
     assert len(set(held(tmp_path).values())) == 1 and sorted(held(tmp_path)) == ["a", "b", "c", "d"]
@@ -111,7 +113,7 @@ def test_two_at_once_leave_one_of_them_whole(tmp_path):
 
 def test_two_accounts_at_once_belong_together(tmp_path):
     """Two runs of different accounts into one folder: the summary says which ledger and page it belongs to."""
-    code = "import sys; from gep import folder\na = folder.read(sys.argv[1])\nfor n in range(2): folder.write(a, sys.argv[2])"
+    code = "import sys; from gep import opening\nfrom gep.report import results\na = opening.read(sys.argv[1])\nfor n in range(2): results.write(a, sys.argv[2])"
     cases = [ROOT / "examples" / name for name in ("garze_2010", "gaotianyan_2014")]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [subprocess.Popen([sys.executable, "-c", code, str(case), str(tmp_path)], cwd=ROOT, env=env) for case in cases]
@@ -153,9 +155,9 @@ def test_what_cannot_be_written_is_said(tmp_path):
     for call in (lambda: output.write(tmp_path / "file", files("new")), lambda: output.place(tmp_path / "file" / "x.xlsx", b"")):
         with pytest.raises(InputError, match="cannot be written"):
             call()
-    account = folder.read(ROOT / "examples" / "garze_2010")
+    account = opening.read(ROOT / "examples" / "garze_2010")
     with pytest.raises(InputError, match="cannot be written"):
-        folder.write(account, tmp_path / "file")
+        results.write(account, tmp_path / "file")
 
 
 def test_old_scratch_folders_go(tmp_path):
@@ -192,6 +194,6 @@ def test_a_desk_is_held_by_one(tmp_path, monkeypatch):
 
 def test_no_csv_runs_in_a_spreadsheet():
     """The rows of a comparison begin with the name of an account, which can be anything."""
-    account = folder.read(ROOT / "examples" / "garze_2010")
+    account = opening.read(ROOT / "examples" / "garze_2010")
     told = compare(account, account, labels=("=cmd|a", "=cmd|b")).to_csv()
     assert "=cmd|a" in told and not any(cell.startswith("=") for row in csv.reader(told.splitlines()) for cell in row)

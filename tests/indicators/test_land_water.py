@@ -4,22 +4,18 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gep import ecosystems
-from gep.errors import InputError, ParameterError, UnitError
+from gep.core import ecosystems
+from gep.core.errors import InputError, ParameterError, UnitError
+from gep.core.units import conversion
 from gep.indicators import (
     climate_regulation,
     flood_mitigation,
     get,
     sand_fixation,
-    soil_cover,
-    soil_erosion,
     soil_retention,
-    storm_water,
     water_retention,
-    wind_erosion,
-    wind_factors,
 )
-from gep.units import conversion
+from gep.processes import soil_cover, soil_erosion, storm_water, wind_erosion, wind_factors
 
 
 def series(values, dimension, unit, labels=None):

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gep import indicators, units
-from gep.ecosystems import tree
-from gep.errors import InputError, ParameterError, UnitError
+from gep import indicators
+from gep.core import units
+from gep.core.ecosystems import tree
+from gep.core.errors import InputError, ParameterError, UnitError
+from gep.core.tables import EVIDENCE, HEADER
 from gep.indicators import (
     air_purification,
     carbon_sequestration,
@@ -34,7 +36,6 @@ from gep.indicators import (
     water_purification,
     water_supply,
 )
-from gep.tables import EVIDENCE, HEADER
 
 MINE = (
     "agricultural_products", "water_supply", "ecological_energy", "air_purification", "water_purification", "carbon_sequestration", "oxygen_release",

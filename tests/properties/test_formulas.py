@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gep import build, check, ecosystems, indicators, units
-from gep.account import Account
-from gep.basis import Basis, Region
+from gep import check, indicators
+from gep.account import Account, build
+from gep.account.basis import Basis, Region
+from gep.account.inputs import Entry
 from gep.check import samples
-from gep.formula import Component, Formula, Indicator, Input
-from gep.inputs import Entry
+from gep.core import ecosystems, units
+from gep.core.formula import Component, Formula, Indicator, Input
 from gep.standards import Profile, ProfileRow
 
 few = settings(max_examples=8, deadline=None, derandomize=True, database=None)

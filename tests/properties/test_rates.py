@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gep.basis import Basis, Region
-from gep.build import build
-from gep.inputs import Entry
+from gep.account.basis import Basis, Region
+from gep.account.build import build
+from gep.account.inputs import Entry
 
 PARENTS = {"East": "City", "West": "City", "Hill": "West", "Dale": "West"}
 REGIONS = {name: Region(name, parent) for name, parent in PARENTS.items()}

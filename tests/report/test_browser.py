@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from browser import CHROMIUM, Browser
 
-from gep import folder
-from gep.report.page import page
+from gep import opening
+from gep.report.page.document import page
 
 ROOT = Path(__file__).parents[2] / "examples"
 pytestmark = [pytest.mark.system, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -34,7 +34,7 @@ CONTRAST = """(() => { const lum = c => { const v = c.match(/[\\d.]+/g).slice(0,
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_silent_and_fitting(browser, tmp_path, name, lang):
     at = tmp_path / "index.html"
-    at.write_text(page(folder.read(ROOT / name), lang), "utf-8")
+    at.write_text(page(opening.read(ROOT / name), lang), "utf-8")
     for width, dark in ((1280, False), (390, True)):
         told, asked = browser.open(at, width, 900, dark)
         assert told == []
@@ -54,7 +54,7 @@ def test_scripts_cannot_run(browser, tmp_path):
     """Should a text ever slip through as HTML, the page's own policy still stops it."""
     at = tmp_path / "index.html"
     at.write_text(
-        page(folder.read(ROOT / "garze_2010")).replace(
+        page(opening.read(ROOT / "garze_2010")).replace(
             "</main>", "<img src=http://x.invalid/y onerror='document.title=1'><script>document.title=2</script></main>"
         ),
         "utf-8",

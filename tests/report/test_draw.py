@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gep import folder
-from gep.errors import InputError
+from gep import opening
+from gep.core.errors import InputError
+from gep.report import results
 
 ROOT = Path(__file__).parents[2] / "examples"
 for name in ("ipyleaflet", "ipywidgets", "rasterio", "geopandas", "exactextract"):
@@ -40,7 +41,7 @@ def city(tmp_path_factory):
     for file in (ROOT / "demo_city").glob("*.*"):
         (at / file.name).write_bytes(file.read_bytes())
     subprocess.run([sys.executable, at / "make.py", at, "--size", "120"], check=True, capture_output=True, cwd=ROOT.parent)
-    return folder.read(at)
+    return opening.read(at)
 
 
 def feature(box):
@@ -64,7 +65,7 @@ def test_drawn_area(city):
     assert 0 < float(drawing.drawn.total) < float(city.total)
     links = dict(re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', drawing.result.value))
     ledger = base64.b64decode(links["ledger.csv"]).decode()
-    assert ledger == folder.ledger_csv(drawing.drawn)
+    assert ledger == results.ledger_csv(drawing.drawn)
     assert base64.b64decode(links["report.html"]).startswith(b"<!doctype html>")
     drawing._on_draw(drawing.control, "deleted", half)
     assert drawing.drawn is None and "href" not in drawing.result.value
@@ -79,4 +80,4 @@ def test_an_area_beside_the_maps_is_said(city):
 
 def test_an_account_of_tables_has_no_map():
     with pytest.raises(InputError, match="Nothing to draw on"):
-        draw(folder.read(ROOT / "garze_2010"))
+        draw(opening.read(ROOT / "garze_2010"))

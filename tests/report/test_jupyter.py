@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.skipif(bool(LACKING), reason=f"not installed: {LACKING}"),
 ]
-CELL = "import sys; sys.path.insert(0, {root!r})\nfrom gep import folder\nfrom gep.report.draw import draw\naccount = folder.read({city!r})\ndraw(account)"
+CELL = "import sys; sys.path.insert(0, {root!r})\nfrom gep import opening\nfrom gep.report.draw import draw\naccount = opening.read({city!r})\ndraw(account)"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from gep import compute
-from gep import folder as folders
+from gep import opening as folders
 from gep.report.content import Heading, Table, Text, content
 from gep.report.markdown import escape, markdown
 from tests.conftest import TOML

@@ -7,13 +7,13 @@ import math
 import pytest
 
 import gep
-from gep.report.formats import pretty
+from gep.analysis.series import series
 from gep.report.lines import route
-from gep.report.page import page as build_page
+from gep.report.page.document import page as build_page
 from gep.report.table import rows
 from gep.report.views import districts
-from gep.report.web.words import named
-from gep.series import series
+from gep.words.labels import named
+from gep.words.numbers import pretty
 
 YEARS = 'region = "City"\nyears = [2020, 2021]\nprice_year = 2021\nstandard = "shenzhen"\n'
 GRAIN = "agricultural_products,crops,quantity,rice,,{region},{year},{t},t,hand\n"

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from gep import folder, indicators
-from gep.errors import GepError, InputError, Problem
+from gep import indicators, opening
+from gep.core.errors import GepError, InputError, Problem
 from gep.indicators.soil_retention import retained_soil
 from gep.indicators.water_retention import retained_water
 
 
 @pytest.fixture(scope="module")
 def garze():
-    return folder.read("examples/garze_2010")
+    return opening.read("examples/garze_2010")
 
 
 def words(html):
@@ -83,7 +83,7 @@ def test_plots_carry_the_figures(plt, garze):
     assert lengths == pytest.approx(sorted(v / 1e8 for v in garze.by("indicator")))
     assert "水源涵养" in [t.get_text() for t in axes.get_yticklabels()] and axes.get_xlabel() == "亿元"
     _, own = plt.subplots()
-    matrix = folder.read("examples/garze_2010_matrix")
+    matrix = opening.read("examples/garze_2010_matrix")
     assert matrix.plot.ecosystems(own) is own
     assert sorted(b.get_width() for b in own.patches) == pytest.approx(sorted(v / 1e9 for v in matrix.by("ecosystem")))
     with pytest.raises(GepError, match="districts"):
@@ -97,6 +97,6 @@ def test_plots_draw_chinese_without_a_warning(plt, tmp_path):
 
     if plot.fonts() == ["DejaVu Sans"]:
         pytest.skip("no Chinese font on this machine")
-    city = folder.read("examples/demo_city_table")
+    city = opening.read("examples/demo_city_table")
     for ax in (city.plot.indicators(lang="zh"), city.plot.districts(lang="zh"), city.plot.ecosystems(lang="zh"), city.plot.years(lang="zh")):
         ax.figure.savefig(tmp_path / "x.png")  # a glyph that the font lacks would warn, and a warning is an error here

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gep import folder
-from gep.report.page import page
+from gep import opening
+from gep.report.page.document import page
 from gep.report.views import districts, matrix
 
 ROOT = Path(__file__).parents[2] / "examples"
@@ -59,7 +59,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def accounts():
-    return {name: folder.read(ROOT / name) for name in NAMES}
+    return {name: opening.read(ROOT / name) for name in NAMES}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -131,7 +131,7 @@ def test_matrix_and_districts_add_up(accounts, name):
 def test_page_is_whole_and_light(accounts, name, lang):
     html = page(accounts[name], lang)
     read = Reader(html)
-    assert html == page(folder.read(ROOT / name), lang)
+    assert html == page(opening.read(ROOT / name), lang)
     assert len(html.encode()) < 2_000_000
     assert not read.scripts
     assert all(link.startswith("#") or link == "data:," for link in read.links)
@@ -164,7 +164,7 @@ def write_evil(at):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_hostile_text_stays_text(tmp_path, lang):
     write_evil(tmp_path)
-    account = folder.read(tmp_path)
+    account = opening.read(tmp_path)
     html = page(
         account, lang, {"features": [{"properties": {"name": EVIL}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}]}
     )
@@ -183,7 +183,7 @@ def many_years(at):
         "water_retention,retained_water,quantity,A,2020,60,万m3\nwater_retention,retained_water,quantity,B,2020,50,万m3\n", "utf-8")  # fmt: skip
     at.joinpath("prices.csv").write_text("indicator,component,price,value,unit,year\nwater_retention,retained_water,reservoir_cost,7,CNY/m3,2020\n", "utf-8")
     at.joinpath("regions.csv").write_text("region,parent,area,population,gdp\nR,,3 km2,,\nA,R,1 km2,10人,1万元\nB,R,2 km2,10人,1万元\n", "utf-8")
-    return folder.read(at)
+    return opening.read(at)
 
 
 def test_years_changes_and_map(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gep import folder as folders
+from gep import opening as folders
 from gep.account import SCHEMA_VERSION
 from gep.commands import app
 from gep.report import schema

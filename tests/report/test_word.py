@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from gep import folder as folders
-from gep.errors import ParameterError
+from gep import opening as folders
+from gep.core.errors import ParameterError
 from gep.report.content import Heading, Table, content
 from gep.report.word import document
 from tests.report.office import converted, needs_office

@@ -6,13 +6,13 @@ import zipfile
 
 import pytest
 
-from gep import folder as folders
-from gep.errors import InputError, ParameterError
+from gep import opening as folders
+from gep.core.archive import clean
+from gep.core.errors import InputError, ParameterError
 from gep.report import lines as listed
-from gep.report import workbook as module
-from gep.report.archive import clean
-from gep.report.words import word
-from gep.report.workbook import workbook
+from gep.report.excel import book as module
+from gep.report.excel.book import workbook
+from gep.words.report import word
 from tests.report.office import converted, needs_office
 
 openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gep import folder as folders
-from gep.errors import InputError
+from gep import opening as folders
+from gep.core.errors import InputError
 
 WATER = {"precipitation": (None, "mm/yr"), "evapotranspiration": (None, "mm/yr")}
 

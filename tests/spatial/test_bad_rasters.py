@@ -5,8 +5,8 @@ import resource
 import numpy as np
 import pytest
 
-from gep import folder as folders
-from gep.errors import GepError
+from gep import opening as folders
+from gep.core.errors import GepError
 from tests.spatial.conftest import write_tif
 from tests.spatial.test_account import part, water
 

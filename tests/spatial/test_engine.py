@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gep import folder as folders
-from gep.errors import InputError
+from gep import opening as folders
+from gep.core.errors import InputError
+from gep.report import results
 from gep.spatial import engine
 from gep.spatial.zones import Zones
 
@@ -62,7 +63,7 @@ def test_gaps_are_counted_alike_when_compiled(folder):
 
 
 def test_two_runs_are_the_same_to_the_byte(city):
-    assert folders.ledger_csv(folders.read(city)) == folders.ledger_csv(folders.read(city))
+    assert results.ledger_csv(folders.read(city)) == results.ledger_csv(folders.read(city))
 
 
 def test_a_plan_travels_by_the_names_of_its_formulas(scene):

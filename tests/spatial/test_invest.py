@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import pytest
 
-from gep import folder as folders
+from gep import opening as folders
 from tests.spatial.conftest import ACCOUNT, CELL, X0, Y0, write_tif
 
 pytestmark = pytest.mark.system

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from gep import folder as folders
+from gep import opening as folders
 from gep import standards
 from gep.spatial.extent import NONE, extent
 from gep.spatial.grid import Grid
@@ -50,7 +50,7 @@ def test_extent_keeps_no_file_open(tmp_path):
 
 def test_what_was_summed_from_maps_counts_as_certain(folder):
     """A stated error of everything spreads the price alone: 20 % of (6000 + 1000 + 3000 m3) × 2 CNY."""
-    from gep.uncertainty import uncertainty
+    from gep.analysis.uncertainty import uncertainty
 
     rain = np.array([[1500, 1000], [1200, 9]], "f4")
     layers = {"precipitation": (rain, "mm/yr"), "evapotranspiration": (np.full((2, 2), 900, "f4"), "mm/yr")}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gep.errors import InputError
+from gep.core.errors import InputError
 from gep.spatial import terrain
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries underneath
@@ -65,9 +65,18 @@ def test_curve_numbers_of_tr55():
 
 def test_evapotranspiration_as_fao56_prints_it():
     """FAO-56, example 18: Uccle, 6 July: 3.9 mm a day."""
-    pytest.importorskip("pyet", reason="needs the extra 'terrain'")
     day = pd.DatetimeIndex(["2015-07-06"])
     weather = {k: pd.Series([v], day) for k, v in {"tmean": 16.9, "tmax": 21.5, "tmin": 12.3, "wind": 2.078, "rhmax": 84.0, "rhmin": 63.0, "n": 9.25}.items()}
     assert float(terrain.reference_evapotranspiration(**weather, elevation=100, lat=np.radians(50.8)).iloc[0]) == pytest.approx(3.9, abs=0.05)
     with pytest.raises(InputError):
         terrain.reference_evapotranspiration(**weather, elevation=100, lat=50.8)
+    with pytest.raises(TypeError, match="sunshine"):
+        terrain.reference_evapotranspiration(**weather, elevation=100, lat=np.radians(50.8), sunshine=weather["n"])
+
+
+def test_evapotranspiration_from_temperature_as_fao56_prints_it():
+    """FAO-56, example 20: Lyon, July: 5.0 mm a day."""
+    warm = [pd.Series([t], pd.DatetimeIndex(["2015-07-15"])) for t in (20.7, 26.6, 14.8)]
+    assert terrain.hargreaves(*warm, np.radians(45.72)).iloc[0] == pytest.approx(5.0, abs=0.05)
+    with pytest.raises(InputError):
+        terrain.hargreaves(*warm, 45.72)

@@ -9,8 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gep import folder as folders
-from gep.errors import InputError
+from gep import opening as folders
+from gep.core.errors import InputError
 from gep.spatial.areas import from_file, from_geometry
 from gep.spatial.drawn import measure
 from gep.spatial.grid import Grid, Window

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gep import GepError, folder, standards
-from gep.text import say
+from gep import GepError, opening, standards
+from gep.core.text import say
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to.md"
 INPUTS = "water_retention,retained_water,quantity,,,,,2,亿m3,a\ncarbon_sequestration,carbon,dry_matter,,,,,10,万t,a\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t CO2/t,a\ntourism,paid_sites,visits,,,,,3,万人次,a\n"
@@ -26,7 +26,7 @@ def written():
 
 
 def test_the_how_to_runs(folder_of, written):
-    account = folder.read(folder_of(written))
+    account = opening.read(folder_of(written))
     assert account.profile.id == account.ledger["standard"].iloc[0] == "our_county"
     # 2 亿 m³ at 6; 10 万 t of dry matter × 1.63 t CO2/t at 50; tourism is in no row
     assert account.by("indicator").to_dict() == pytest.approx({"water": 12e8, "carbon_and_oxygen": 10e4 * 1.63 * 50})
@@ -37,14 +37,14 @@ def test_the_how_to_runs(folder_of, written):
 def test_a_file_of_the_folder_is_named_like_a_standard(folder_of, written):
     path = folder_of(written)
     (path / "account.toml").write_text(TOML.replace("county.toml", "catalogue"), "utf-8")
-    assert folder.read(path, standard="county.toml").total == pytest.approx(12e8 + 8.15e6)
+    assert opening.read(path, standard="county.toml").total == pytest.approx(12e8 + 8.15e6)
     with pytest.raises(GepError) as caught:
-        folder.read(path, standard="town.toml")
+        opening.read(path, standard="town.toml")
     assert [(p.code, p.where) for p in caught.value.problems] == [("file.missing", "town.toml")]
 
 
 def test_under_another_standard(folder_of, written):
-    assert folder.read(folder_of(written), standard="catalogue").total == pytest.approx(12e8 + 8.15e6 + 3e4 * 80)
+    assert opening.read(folder_of(written), standard="catalogue").total == pytest.approx(12e8 + 8.15e6 + 3e4 * 80)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_under_another_standard(folder_of, written):
 )  # fmt: skip
 def test_what_is_wrong_is_said(folder_of, text, code):
     with pytest.raises(GepError) as told:
-        folder.read(folder_of(text))
+        opening.read(folder_of(text))
     assert code in {p.code for p in told.value.problems}
     for p in told.value.problems:
         assert "county.toml" in p.where
@@ -140,10 +140,10 @@ def test_every_fault_of_content_is_said_at_once():
 def test_no_file_elsewhere_is_read(folder_of, tmp_path, written):
     (tmp_path / "county.toml").write_text(written, "utf-8")
     with pytest.raises(GepError) as told:
-        folder.read(folder_of(None, TOML.replace("county.toml", "../county.toml")))
+        opening.read(folder_of(None, TOML.replace("county.toml", "../county.toml")))
     assert [p.code for p in told.value.problems] == ["file.outside"]
     with pytest.raises(GepError) as told:
-        folder.read(folder_of(None))
+        opening.read(folder_of(None))
     assert [p.code for p in told.value.problems] == ["file.missing"]
 
 

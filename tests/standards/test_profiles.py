@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gep
-from gep import folder as folders
+from gep import opening as folders
 from gep import standards
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gep import standards
-from gep.errors import ParameterError
+from gep.core.errors import ParameterError
 from gep.standards import ProfileRow, Switch, parse
 
 WATER = {"id": "w", "level": "regulating", "zh": "水", "en": "water", "components": ["water_retention"], "evidence": "confirmed"}

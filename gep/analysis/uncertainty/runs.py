@@ -1,0 +1,384 @@
+"""Monte Carlo over an account: intervals of every figure of the ledger and every total, and which inputs matter.
+
+All draws of a block go through the account at once, as one more dimension; blocks follow each other, so that memory
+does not grow with their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gep.account import ledger as ledgers
+from gep.account.account import Account, Part
+from gep.account.evaluate import work_out
+from gep.account.ledger import LEDGER
+from gep.analysis.uncertainty.sketch import Sketch
+from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
+from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
+from gep.core.errors import InputError, Problem
+
+FIGURES = ("quantity", "price", "value")
+KEYS = ("level", "indicator", "component", "ecosystem", "region")
+MAX_DRAWS = 10_000_000
+ROOM = 384 * 2**20  # bytes of draws kept for exact quantiles
+CELLS = 2**20  # numbers in the largest array of a block
+STEP = 0.01  # of a standard deviation: the step of a derivative
+
+
+class Interval(NamedTuple):
+    """A total with its spread, in the account's currency per year."""
+
+    value: float  # the account's own figure
+    mean: float
+    sd: float
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What the draws say of an account.
+
+    ``ledger`` is the account's ledger with ``quantity_low``, ``quantity_high``, ``price_low`` … beside the figures.
+    ``totals`` has one row a key (``total``, ``level``, ``indicator``, ``component``, ``ecosystem``, ``region``), name
+    and year. ``tornado`` has one row an input, the largest swing first: the total with that input alone at its low and
+    high, and the share of the variance of the draws that goes with it.
+    """
+
+    account: Account
+    draws: int
+    seed: int
+    level: float
+    ledger: pd.DataFrame
+    totals: pd.DataFrame
+    tornado: pd.DataFrame
+    first_order: float  # standard deviation of the total by first-order propagation
+    sources: Sources = field(repr=False)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Stated errors that fit no figure that spreads: a slip in a name would make an interval too narrow."""
+        what, mend = "fits no figure of this account that can spread", "check the name; figures summed from maps count as certain"
+        return tuple(Problem("spread.idle", name, what, mend, "warning") for name in self.sources.idle)
+
+    def interval(self, key: str = "total", name: str = "", year: int | None = None) -> Interval:
+        """The interval of a total, of the last year unless said otherwise.
+
+        Raises
+        ------
+        KeyError
+            If there is no such total.
+        """
+        at = self.account.basis.years[-1] if year is None else year
+        row = self.totals[(self.totals["key"] == key) & (self.totals["name"] == name) & (self.totals["year"] == at)]
+        if row.empty:
+            raise KeyError((key, name, at))
+        return Interval(*(float(row[k].iloc[0]) for k in Interval._fields))
+
+
+def uncertainty(
+    account: Account,
+    draws: int = 10_000,
+    seed: int = 1,
+    *,
+    level: float = 0.95,
+    errors: Mapping[str, str | float | Spread] | None = None,
+    together: Iterable[str] = (),
+    confusion: MapError | None = None,
+    block: int | None = None,
+) -> Uncertainty:
+    """Intervals of every figure of an account, and the inputs that matter most.
+
+    Parameters
+    ----------
+    account : Account
+    draws : int
+        Number of draws, 100 to 10 million.
+    seed : int
+        The same seed gives the same draws, whatever the order of rows and the size of blocks.
+    level : float
+        Share of the draws that an interval holds.
+    errors : mapping of pattern to stated error, optional
+        For figures without a range of their own: ``{"*.price": "lognormal 20 %", "tourism.*": 0.1}``; a number is a
+        relative standard deviation, a pattern fits the dotted name or the bare name of an input, the longest wins.
+    together : names
+        Inputs whose rows move together, as one error made everywhere: ``["precipitation"]``.
+    confusion : MapError, optional
+        How the map that the areas come from errs.
+    block : int, optional
+        Draws in a block; chosen by size otherwise. No figure depends on it beyond rounding.
+
+    Returns
+    -------
+    Uncertainty
+
+    Raises
+    ------
+    InputError
+        If a spread cannot be read, nothing spreads, or a number is out of range; all are listed.
+
+    References
+    ----------
+    JCGM 101:2008 (Monte Carlo propagation) and JCGM 100:2008 (first order); Saltelli et al. 2010 for the indices of
+    :func:`gep.analysis.uncertainty.sobol`.
+    """
+    if not 100 <= draws <= MAX_DRAWS or not 0 < level < 1 or seed < 0:
+        raise InputError(
+            "The draws cannot be taken",
+            [Problem("draws.range", "draws", "needs 100 to 10 million draws, a level between 0 and 1, and a seed from 0", "mend the call")],
+        )
+    found = sources(account, errors, together, confusion)
+    if not found.figures and confusion is None:
+        raise InputError(
+            "Nothing spreads",
+            [
+                Problem(
+                    "spread.none",
+                    "account",
+                    "states no range, distribution or error for any figure",
+                    "give low and high in inputs.csv or prices.csv, or errors",
+                )
+            ],
+        )
+    size = block or _block(found, draws)
+    stats = _Stats(account, found, draws)
+    moments = _Moments(list(found.figures))
+    for start in range(0, draws, size):
+        stop = min(start + size, draws)
+        x = drawn(found, seed, start, stop)
+        totals = stats.add(x, stop - start)
+        moments.add(x, totals)
+    tornado, first = _tornado(account, found, level, moments)
+    tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
+    return Uncertainty(account, draws, seed, level, stats.ledger(tails), stats.totals(tails), tornado, first, found)
+
+
+def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]:
+    """The draws of every figure from ``start`` to ``stop``, by its name."""
+    streams: dict[str, Floats] = {}
+    x: dict[str, Floats] = {}
+    for name, source in found.figures.items():
+        if source.stream not in streams:
+            streams[source.stream] = uniform(seed, source.stream, start, stop)
+        x[name] = source.spread.at(streams[source.stream])
+    if found.map is not None:
+        x[MAP] = found.map.shares(seed, start, stop)
+    return x
+
+
+def _worked(part: Part, nodes: Sequence[DrawnNode], account: Account, x: Mapping[str, Floats], draws: int) -> xr.Dataset | None:
+    """A part's figures along ``draw``; None where nothing in it is drawn."""
+    instead = {n.node: array for n in nodes if (array := n.at(x, draws)) is not None}
+    return work_out(part.solution, account.basis, instead) if instead else None
+
+
+def total_of(account: Account, found: Sources, x: Mapping[str, Floats], draws: int) -> Floats:
+    """The total of the last year for each draw."""
+    out = np.zeros(draws)
+    for part, nodes in found.nodes:
+        if not part.counted:
+            continue
+        ds = _worked(part, nodes, account, x, draws)
+        value = part.data["value"] if ds is None else ds["value"]
+        out = out + _by_year(account, part, value, draws, ())[-1]
+    return out
+
+
+def _by_year(account: Account, part: Part, value: xr.DataArray, draws: int, keep: tuple[str, ...]) -> Floats:
+    """Sums over everything but the kept label, year and draw: [label ×] year × draw; what is missing is left out, as in the account."""
+    cover = account.cover(part, account.basis.region)
+    if cover is not None and "region" in value.dims and list(map(str, value["region"].values)) != cover:
+        value = value.sel(region=cover)
+    order = [*keep, "year", "draw"]
+    value = value.sum([d for d in value.dims if d not in order], skipna=True)
+    years = list(account.basis.years)
+    wide = value.expand_dims({d: n for d, n in (("year", years), ("draw", draws)) if d not in value.dims})
+    return np.asarray(wide.transpose(*[d for d in order if d in wide.dims]).values)
+
+
+def _block(found: Sources, draws: int) -> int:
+    largest = max((part.data["value"].size for part, nodes in found.nodes if nodes), default=1)
+    return max(100, min(draws, CELLS // largest))
+
+
+class _Stats:
+    """Running statistics of every figure of the ledger and of every total."""
+
+    def __init__(self, account: Account, found: Sources, draws: int) -> None:
+        self.account, self.found, self.draws = account, found, draws
+        self.names: dict[tuple[str, str], int] = {("total", ""): 0}
+        self.places = [self._places(part) for part, _ in found.nodes]
+        cells = sum(part.data["value"].size * len(FIGURES) for part, nodes in found.nodes if nodes)
+        self.room = max(1000, ROOM // (8 * max(cells + len(self.names) * len(account.basis.years), 1)))
+        self.sums = Sketch(len(self.names) * len(account.basis.years), draws, self.room)
+        self.cells: list[dict[str, tuple[Sketch, xr.DataArray]]] = [{} for _ in found.nodes]
+
+    def _places(self, part: Part) -> dict[str, list[int]]:
+        """Which totals a part enters: for each key the rows of the sums."""
+        if not part.counted:
+            return {}
+        data, region = self.account.cells(part), self.account.basis.region
+        single = {"level": part.row.level, "indicator": part.row.id, "component": part.name}
+        out = {"total": [0]}
+        for key in KEYS:
+            names = [single[key]] if key in single else list(map(str, data[key].values)) if key in data.dims else [region if key == "region" else ""]
+            out[key] = [self.names.setdefault((key, n), len(self.names)) for n in names]
+        return out
+
+    def add(self, x: Mapping[str, Floats], draws: int) -> Floats:
+        """A block of draws; the totals of the last year come back."""
+        account, years = self.account, len(self.account.basis.years)
+        sums = np.zeros((len(self.names), years, draws))
+        for n, (part, nodes) in enumerate(self.found.nodes):
+            ds = _worked(part, nodes, account, x, draws)
+            if ds is not None:
+                self._cells(n, part, ds, draws)
+            places = self.places[n]
+            if not places:
+                continue
+            value = part.data["value"] if ds is None else ds["value"]
+            split = [k for k in ("ecosystem", "region") if k in value.dims]
+            whole: Floats | None = None
+            for label in split:
+                by = _by_year(account, part, value, draws, (label,))
+                sums[places[label]] += by
+                whole = by.sum(0) if whole is None else whole
+            if whole is None:
+                whole = _by_year(account, part, value, draws, ())
+            for key, rows in places.items():
+                if key not in split:
+                    sums[rows] += whole
+        self.sums.add(sums.reshape(-1, draws))
+        return np.asarray(sums[0, -1])
+
+    def _cells(self, n: int, part: Part, ds: xr.Dataset, draws: int) -> None:
+        for name in FIGURES:
+            array = ds[name]
+            if "draw" not in array.dims:
+                continue
+            dims = [d for d in array.dims if d != "draw"]
+            block = array.transpose(*dims, "draw").values.reshape(-1, draws)
+            if name not in self.cells[n]:
+                self.cells[n][name] = (Sketch(len(block), self.draws, self.room), array.isel(draw=0, drop=True).transpose(*dims))
+            self.cells[n][name][0].add(block)
+
+    def totals(self, tails: tuple[float, float, float]) -> pd.DataFrame:
+        """One row a total and year."""
+        years = self.account.basis.years
+        low, median, high = self.sums.quantiles(tails)
+        rows = [(key, name, year) for key, name in self.names for year in years]
+        frame = pd.DataFrame(rows, columns=["key", "name", "year"])
+        tables = {
+            (key, y): {"": float(self.account.add(self.account.counted, year=y))} if key == "total" else self.account.by(key, y).to_dict()
+            for key in ("total", *KEYS)
+            for y in years
+        }
+        frame["value"] = [tables[key, year][name] for key, name, year in rows]
+        known = frame["value"].notna().to_numpy()  # of what nothing is known no draw says anything
+        spread = {"mean": self.sums.mean, "sd": self.sums.deviation, "low": low, "median": median, "high": high}
+        return frame.assign(**{name: np.where(known, column, np.nan) for name, column in spread.items()})
+
+    def ledger(self, tails: tuple[float, float, float]) -> pd.DataFrame:
+        """The ledger with the interval of each figure beside it; a figure that nothing moves is its own interval."""
+        frames = []
+        for (part, _), cells in zip(self.found.nodes, self.cells, strict=True):
+            for frame in ledgers.rows(self.account, part):
+                for name in FIGURES:
+                    ends: list[Any] = [frame[name], frame[name]]
+                    if name in cells and not (name == "value" and not part.counted):
+                        sketch, like = cells[name]
+                        for k, column in enumerate(sketch.quantiles((tails[0], tails[2]))):
+                            wide = like.copy(data=column.reshape(like.shape)).broadcast_like(part.data[name])
+                            wide = wide.transpose(*part.data.dims)  # the order that the rows are in
+                            ends[k] = pd.Series(wide.values.reshape(-1)[frame.index], frame.index).where(frame[name].notna())
+                    frame = frame.assign(**{f"{name}_low": ends[0], f"{name}_high": ends[1]})
+                frames.append(frame)
+        if not frames:
+            return self.account.ledger
+        whole = pd.concat(frames, ignore_index=True)
+        return whole[[*LEDGER, *(f"{n}_{end}" for n in FIGURES for end in ("low", "high"))]]
+
+
+class _Moments:
+    """Running covariance of each input with the total, for its share of the variance."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names, self.count = names, 0
+        self.x, self.xx, self.xy, self.middle = (np.zeros(len(names)) for _ in range(4))
+        self.y = self.yy = self.shift = 0.0
+
+    def add(self, x: Mapping[str, Floats], y: Floats) -> None:
+        """A block of draws of the inputs and of the total."""
+        if not self.count:
+            self.middle = np.array([x[n].mean() for n in self.names])
+            self.shift = float(y.mean())
+        moved = y - self.shift  # about the first mean, so that nothing is lost to large numbers
+        self.count += len(moved)
+        self.y += float(moved.sum())
+        self.yy += float(moved @ moved)
+        for k, name in enumerate(self.names):
+            z = x[name] - self.middle[k]
+            self.x[k] += z.sum()
+            self.xx[k] += z @ z
+            self.xy[k] += z @ moved
+
+    def shares(self) -> Floats:
+        """Squared correlation of each input with the total."""
+        n = self.count
+        xy = self.xy - self.x * self.y / n
+        xx, yy = self.xx - self.x**2 / n, self.yy - self.y**2 / n
+        return np.divide(xy**2, xx * yy, out=np.zeros(len(self.names)), where=xx * yy > 0)
+
+
+def groups(found: Sources) -> dict[str, list[str]]:
+    """The figures that are drawn as one, by the name of their stream."""
+    out: dict[str, list[str]] = {}
+    for name, source in found.figures.items():
+        out.setdefault(source.stream, []).append(name)
+    return out
+
+
+def _tornado(account: Account, found: Sources, level: float, moments: _Moments) -> tuple[pd.DataFrame, float]:
+    """Each input alone at its ends, and first-order propagation from small steps either way."""
+    streams = groups(found)
+    columns = ["input", "value", "unit", "low", "high", "total_low", "total_high", "swing", "variance_share", "where"]
+    ends = np.array([(1 - level) / 2, (1 + level) / 2])
+    share = dict(zip(moments.names, moments.shares(), strict=True))
+    rows, variance = [], 0.0
+    for part in _parts(list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.nodes)))):
+        x = {name: np.full(4 * len(part), found.figures[name].value) for stream in streams.values() for name in stream}
+        for n, stream in enumerate(part):
+            for name in streams[stream]:
+                s = found.figures[name].spread
+                x[name][4 * n : 4 * n + 4] = [*s.at(ends), s.value - STEP * s.deviation, s.value + STEP * s.deviation]
+        totals = total_of(account, found, x, 4 * len(part)).reshape(-1, 4)
+        for stream, (low, high, down, up) in zip(part, totals, strict=True):
+            first = found.figures[streams[stream][0]]
+            variance += ((up - down) / (2 * STEP)) ** 2
+            at = first.spread.at(ends)
+            rows.append((stream, first.value, first.unit, at[0], at[1], low, high, abs(high - low), max(share[n] for n in streams[stream]), first.where))
+    if found.map is not None:
+        least, most, sd = _map_alone(account, found, ends)
+        rows.append((MAP, np.nan, "", np.nan, np.nan, least, most, abs(most - least), np.nan, "confusion matrix"))
+        variance += sd**2
+    frame = pd.DataFrame(rows, columns=columns).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    return frame, float(np.sqrt(variance))
+
+
+def _map_alone(account: Account, found: Sources, ends: Floats) -> tuple[float, float, float]:
+    assert found.map is not None
+    totals = total_of(account, found, {MAP: found.map.shares(0, 0, 1024)}, 1024)
+    low, high = np.quantile(totals, ends)
+    return float(low), float(high), float(totals.std(ddof=1))
+
+
+def _parts(names: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]

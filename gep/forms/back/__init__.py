@@ -1,0 +1,1 @@
+"""Forms that come back: each cell found, read, checked and told with its place."""

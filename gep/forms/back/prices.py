@@ -1,0 +1,105 @@
+"""Prices of other years: the indices that carry them to the year of the round, and what is said where none does.
+
+An index comes from three places: last year's (``last.csv``), ``deflators.csv`` in the folder of the round, which stands
+in place of last year's of the same name, and form C05, whose years stand over both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gep.account.basis import Basis
+from gep.account.deflate import at_price_year
+from gep.account.inputs import Entry, number
+from gep.core import units
+from gep.core.errors import Problem
+from gep.forms.back.match import Answer
+from gep.forms.round import INDICES, LAST_FILE, Round
+
+if TYPE_CHECKING:
+    from gep.forms.back.read import Row
+
+INDEX_FIELD = "C05-03"
+
+
+def indices(r: Round, reported: Mapping[str, Mapping[int, str]]) -> dict[str, dict[int, str]]:
+    """All indices of a round, with those that form C05 reported."""
+    out: dict[str, dict[int, str]] = {}
+    for figure in r.last:
+        if figure.field == INDEX_FIELD:
+            out.setdefault(figure.key.item, {})[int(figure.key.year)] = figure.text
+    out |= {name: dict(table) for name, table in r.indices.items()}
+    for name, years in reported.items():
+        out.setdefault(name, {}).update(years)
+    return {name: dict(sorted(table.items())) for name, table in out.items()}
+
+
+def contradicted(r: Round, a: Answer) -> Iterator[Problem]:
+    """An index of form C05 that deflators.csv gives otherwise."""
+    given = r.indices.get(a.key.item or "index", {}).get(int(a.key.year))
+    if given is not None and float(given) != a.cell.value:
+        what, mend = "gives {reported} for {year} and {file} gives {given}; that of the form was used", "agree on one"
+        values: dict[str, object] = {"reported": "保密" if a.hidden else a.cell.text, "year": a.key.year, "file": INDICES, "given": given}
+        yield Problem("deflator.apart", _place(a), what, mend, "warning", values)
+
+
+def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tuple[Row, Answer]]) -> tuple[list[Row], list[Problem]]:
+    """The rows that can stand at the prices of the round, and what is said of prices of other years.
+
+    A price that no index carries is not used: with it the account could not be computed at all.
+    """
+    to = r.account.get("price_year", r.year)
+    to = to if isinstance(to, int) else r.year
+    basis = Basis(
+        years=(r.year,),
+        price_year=to,
+        price_basis=str(r.account.get("price_basis", "deflate")),
+        deflators={name: {year: float(value) for year, value in table.items()} for name, table in tables.items()},
+    )
+    groups: dict[tuple[str, ...], list[tuple[Row, Answer]]] = {}
+    for row, a in rows:
+        if row.kind == "price":
+            groups.setdefault(row[:7], []).append((row, a))
+    asked = {(f.field, r.asked(f)._replace(unit="")) for f in r.last}
+    problems: list[Problem] = []
+    unused: set[tuple[str, ...]] = set()
+    moved: dict[tuple[str, str], dict[str, str]] = {}
+    for place, group in groups.items():
+        faults = at_price_year([_entry(row, a) for row, a in group], basis, is_price=True)[1]
+        problems += [_told(p) for p in faults]
+        if faults:
+            unused.add(place)
+        elif len(group) == 1 and basis.price_basis != "as_given":
+            row, a = group[0]
+            told = a.file == LAST_FILE or (a.field, a.key._replace(unit="")) not in asked  # a price of 2015 that was asked for is no news
+            if told and int(row.year or to) != to and units.is_currency(row.unit):
+                moved.setdefault((a.file, a.sheet), {})[a.address] = row.year
+    for (file, sheet), cells in moved.items():
+        values: dict[str, object] = {"to": to, "cells": "、".join(f"{at} ({year})" for at, year in cells.items())}
+        problems.append(
+            Problem("price.carried", f"{file}, {sheet}", "has prices of other years, carried to {to} by the price index: {cells}", "", "warning", values)
+        )
+    return [row for row, _ in rows if row[:7] not in unused], problems
+
+
+def _place(a: Answer) -> str:
+    return f"{a.file}, {a.sheet}, {a.address}"
+
+
+def _entry(row: Row, a: Answer) -> Entry:
+    value = number(row.value)
+    return Entry(row.indicator, row.component, row.name, row.item, row.ecosystem, row.region, int(row.year) if row.year else None, row.value,
+                 math.nan if value is None else value, row.unit, row.source, _place(a), is_price=True)  # fmt: skip
+
+
+def _told(p: Problem) -> Problem:
+    """What the account would say of a price, at its cell and with what a round can do about it."""
+    where = p.where.removesuffix(", column year")
+    if p.code != "price.year":
+        return replace(p, where=where)
+    what = "is a price of {own} in a round at prices of {to}, and no price index has both years; it was not used"
+    mend = "report the price of {to}; or report the index of both years in form C05; or put deflators.csv (index,year,value) with both years into the folder of the round"
+    return Problem("price.carry", where, what, mend, values=p.values)

@@ -1,0 +1,329 @@
+"""Workbooks read cell by cell from their XML: sparse, under limits, with nothing run, followed or expanded.
+
+A general reader unrolls a sheet to a rectangle, so that one cell in the last corner takes all memory; this one keeps
+the cells that hold something, refuses any document type declaration, and stops at the size the archive declares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from gep.core.errors import GepError, InputError, Problem
+
+MAX_UNPACKED = 160 * 2**20
+MAX_PARTS = 2000
+MAX_CELLS = 2_000_000
+MAX_SHEETS = 200
+MAX_ROW, MAX_COLUMN = 200_000, 2_000
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+
+_PERCENT_FORMATS = {9, 10}
+
+Cells = dict[int, dict[int, Any]]
+
+
+class Styles(NamedTuple):
+    """The places of the styles that show a number otherwise than it is kept."""
+
+    dates: set[int]
+    percents: set[int]
+
+
+class Refused(Exception):
+    """Why a workbook is not read: a code, what it is, and how to mend it."""
+
+    def __init__(self, code: str, what: str, mend: str, **values: object) -> None:
+        super().__init__(code)
+        self.problem = (code, what, mend, values)
+
+
+def _too_large() -> Refused:
+    return Refused("form.bomb", "unpacks to more than {limit} MiB", "send the form as it was given out", limit=MAX_UNPACKED // 2**20)
+
+
+class Archive:
+    """The parts of a workbook, read in pieces under one budget."""
+
+    def __init__(self, data: bytes) -> None:
+        self.zip = zipfile.ZipFile(BytesIO(data))
+        infos = self.zip.infolist()
+        if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
+            raise _too_large()
+        self.parts = {i.filename.lower().lstrip("/"): i for i in infos}
+        self.left = MAX_UNPACKED
+
+    def parse(
+        self, name: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None
+    ) -> bool:
+        """Run a part through a parser; whether it is there."""
+        info = self.parts.get(name.lower())
+        if info is None:
+            return False
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+
+        def first(tag: str, attributes: dict[str, str]) -> None:
+            """The root says whether names carry a prefix; without one the handlers are called directly."""
+            if ":" in tag:
+                parser.StartElementHandler = lambda t, a: start(t.rpartition(":")[2], a)
+                parser.EndElementHandler = None if end is None else lambda t: end(t.rpartition(":")[2])
+            else:
+                parser.StartElementHandler, parser.EndElementHandler = start, end
+            start(tag.rpartition(":")[2], attributes)
+
+        parser.StartElementHandler = first
+        if text is not None:
+            parser.CharacterDataHandler = text
+        parser.StartDoctypeDeclHandler = _no_doctype
+        with self.zip.open(info) as f:  # stops at the size that the archive declares, and checks the checksum there
+            while piece := f.read(2**18):
+                self.left -= len(piece)
+                if self.left < 0:
+                    raise _too_large()
+                parser.Parse(piece, False)
+        parser.Parse(b"", True)
+        return True
+
+
+def _no_doctype(*_: object) -> None:
+    raise Refused("form.entity", "declares XML entities", "save it again with a spreadsheet program")
+
+
+class SheetParser:
+    """The cells of one sheet that hold something."""
+
+    def __init__(self, strings: list[str], styles: Styles, epoch: dt.datetime) -> None:
+        self.strings, self.styles, self.epoch = strings, styles, epoch
+        self.cells: Cells = {}
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.unread: set[tuple[int, int]] = set()
+        self.far = 0
+        self.count = 0
+        self.row = self.column = -1
+        self.kind = self.style = ""
+        self.pieces: list[str] = []
+        self.inside = self.formula = self.phonetic = False
+
+    def start(self, tag: str, a: dict[str, str]) -> None:
+        """An element begins."""
+        if tag == "c":
+            self.column += 1
+            if "r" in a:
+                match = _PLACE.fullmatch(a["r"])
+                if match is None:
+                    raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why=f"cell {a['r'][:20]}")
+                self.row, self.column = int(match[2]) - 1, column_of(match[1])
+            self.kind, self.style, self.pieces, self.formula = a.get("t", "n"), a.get("s", ""), [], False
+        elif tag == "row":
+            self.row, self.column = (int(a["r"]) - 1 if a.get("r", "").isdigit() and len(a["r"]) < 9 else self.row + 1), -1
+        elif tag in ("v", "t"):
+            self.inside = not self.phonetic
+        elif tag == "f":
+            self.formula = True
+        elif tag == "rPh":
+            self.phonetic = True
+        elif tag == "mergeCell" and len(self.merged) < 20_000:
+            corners = [_PLACE.fullmatch(x) for x in a.get("ref", "").split(":")]
+            if len(corners) == 2 and corners[0] and corners[1]:
+                (x, y) = corners[0], corners[1]
+                self.merged.append((int(x[2]) - 1, column_of(x[1]), int(y[2]) - 1, column_of(y[1])))
+
+    def text(self, piece: str) -> None:
+        """Text of a value."""
+        if self.inside:
+            self.pieces.append(piece)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag in ("v", "t"):
+            self.inside = False
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag == "c":
+            if self.row < 0 or self.column < 0:
+                return
+            if self.pieces:
+                self.keep("".join(self.pieces))
+            elif self.formula:
+                self.unread.add((self.row, self.column))
+                self.keep(None)
+
+    def keep(self, text: str | None) -> None:
+        """Put a value in its place."""
+        if self.row >= MAX_ROW or self.column >= MAX_COLUMN:
+            self.far += 1
+            return
+        self.count += 1
+        if self.count > MAX_CELLS:
+            raise _too_large()
+        self.cells.setdefault(self.row, {})[self.column] = "" if text is None else self.value(text)
+
+    def value(self, text: str) -> Any:
+        """A value by its type."""
+        if self.kind == "s":
+            at = int(text) if text.strip().isdigit() else -1
+            if not 0 <= at < len(self.strings):
+                raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why="a text that is not there")
+            return self.strings[at]
+        if self.kind == "b":
+            return text.strip() == "1"
+        if self.kind in ("str", "inlineStr", "e"):
+            return text
+        if self.kind == "d":
+            try:
+                return dt.datetime.fromisoformat(text.strip())
+            except ValueError:
+                return text
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        style = int(self.style) if self.style.isdigit() else -1
+        if style in self.styles.dates:
+            try:
+                return self.epoch + dt.timedelta(days=number)
+            except (OverflowError, ValueError):
+                return text
+        return f"{number * 100:.15g}%" if style in self.styles.percents else number  # 0.55 that shows as 55% is 55 %
+
+
+def column_of(letters: str) -> int:
+    """The column of its letters, from 0."""
+    out = 0
+    for letter in letters:
+        out = out * 26 + ord(letter) - 64
+    return out - 1
+
+
+def read_xlsx(name: str, data: bytes) -> Iterator[tuple[str, SheetParser] | Problem]:
+    """The sheets of a workbook with their cells, and what was left out.
+
+    Raises
+    ------
+    InputError
+        If it is too large, broken, or declares entities.
+    """
+    try:
+        yield from _read(name, Archive(data))
+    except GepError:
+        raise
+    except Refused as error:
+        code, what, mend, values = error.problem
+        raise InputError(f"{name} is refused", [Problem(code, name, what, mend, values=values)]) from None
+    except Exception as error:  # an archive can be broken in many ways
+        problem = Problem(
+            "form.broken", name, "cannot be read: {why}", "save it again with a spreadsheet program, without a password", values={"why": str(error)[:120]}
+        )
+        raise InputError(f"{name} is refused", [problem]) from None
+
+
+def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Problem]:
+    names = " ".join(archive.parts)
+    if "vbaproject" in names:
+        yield Problem("form.macro", name, "holds macros; they were not read", "send it as .xlsx", "warning")
+    if "externallinks/" in names:
+        yield Problem("form.external", name, "refers to other files; the references were not followed", "paste values instead", "warning")
+    book = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])[0][1]
+    home = posixpath.dirname(book)
+    related = _targets(archive, f"{home}/_rels/{posixpath.basename(book)}.rels", home)
+    sheets: list[tuple[str, str]] = []
+    epoch = [dt.datetime(1899, 12, 30)]
+
+    def started(tag: str, a: dict[str, str]) -> None:
+        if tag == "sheet":
+            id = next((v for k, v in a.items() if k.rpartition(":")[2] == "id" and ":" in k), "")
+            sheets.append((a.get("name", ""), id))
+        elif tag == "workbookPr" and a.get("date1904") in ("1", "true"):
+            epoch[0] = dt.datetime(1904, 1, 1)
+
+    if not archive.parse(book, started) or not sheets:
+        raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why="no sheets")
+    if len(sheets) > MAX_SHEETS:
+        raise Refused("form.sheets", "has more than {limit} sheets", "send the form as it was given out", limit=MAX_SHEETS)
+    strings = _strings(archive, related.get("sharedStrings", [("", "")])[0][1])
+    styles = _styles(archive, related.get("styles", [("", "")])[0][1])
+    pages = dict(related.get("worksheet", ()))
+    for title, id in sheets:
+        if id not in pages:
+            continue
+        page = SheetParser(strings, styles, epoch[0])
+        archive.parse(pages[id], page.start, page.end, page.text)
+        if page.far:
+            what, mend = "has {count} cells far outside the form, which were not read", "delete what stands far below or right of the form"
+            yield Problem("form.far", f"{name}, {title}", what, mend, values={"count": page.far})
+        yield title, page
+
+
+def _targets(archive: Archive, part: str, home: str) -> dict[str, list[tuple[str, str]]]:
+    """The parts that one refers to, by the last word of their type."""
+    out: dict[str, list[tuple[str, str]]] = {}
+
+    def started(tag: str, a: dict[str, str]) -> None:
+        if tag == "Relationship" and a.get("TargetMode") != "External":
+            target = a.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(home, target))
+            out.setdefault(a.get("Type", "").rpartition("/")[2], []).append((a.get("Id", ""), path))
+
+    archive.parse(part, started)
+    return out
+
+
+def _strings(archive: Archive, part: str) -> list[str]:
+    out: list[str] = []
+    pieces: list[str] = []
+    state = {"t": False, "phonetic": False}
+
+    def started(tag: str, _: dict[str, str]) -> None:
+        if tag == "si":
+            pieces.clear()
+        elif tag in ("rPh", "t"):
+            state["phonetic" if tag == "rPh" else "t"] = True
+
+    def ended(tag: str) -> None:
+        if tag == "si":
+            out.append("".join(pieces))
+        elif tag in ("rPh", "t"):
+            state["phonetic" if tag == "rPh" else "t"] = False
+
+    def text(piece: str) -> None:
+        if state["t"] and not state["phonetic"]:
+            pieces.append(piece)
+
+    archive.parse(part, started, ended, text)
+    return out
+
+
+def _styles(archive: Archive, part: str) -> Styles:
+    """The styles that show a number as a date, and as per cent."""
+    own: dict[int, str] = {}
+    formats: list[int] = []
+    state = {"cellXfs": False}
+
+    def started(tag: str, a: dict[str, str]) -> None:
+        if tag == "numFmt" and a.get("numFmtId", "").isdigit():
+            own[int(a["numFmtId"])] = a.get("formatCode", "")
+        elif tag == "cellXfs":
+            state["cellXfs"] = True
+        elif tag == "xf" and state["cellXfs"]:
+            formats.append(int(a["numFmtId"]) if a.get("numFmtId", "").isdigit() else 0)
+
+    def ended(tag: str) -> None:
+        if tag == "cellXfs":
+            state["cellXfs"] = False
+
+    archive.parse(part, started, ended)
+    bare = {n: re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code[:200], flags=re.I) for n, code in own.items()}
+
+    def shown(builtin: set[int], sign: str) -> set[int]:
+        looks = {n for n, code in bare.items() if re.search(sign, code, re.I)}
+        return {n for n, id in enumerate(formats) if (id in builtin and id not in own) or id in looks}
+
+    return Styles(shown(_DATE_FORMATS, "[ymdhs]"), shown(_PERCENT_FORMATS, "%"))

@@ -1,0 +1,365 @@
+"""The desk of a round: what came in is kept and logged, read, signed, and at last released under lock.
+
+``returned/`` is where departments' files go; each is kept unchanged under ``kept/`` by its checksum, so that a later
+submission never wipes out the first. ``states.csv`` says who checked and approved what, and when. A released account
+lies under ``released/v1`` with the checksums of its files; another one is a new version with its reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from gep import opening
+from gep.core import output
+from gep.core.errors import InputError, Problem
+from gep.core.text import say
+from gep.forms.back.cells import read_date
+from gep.forms.back.match import Delivery
+from gep.forms.back.read import Reading, Submission, files_in, read_files, with_stand_ins
+from gep.forms.define import forms
+from gep.forms.desk.result import annotated, place_of, write_account, write_differences, write_problems
+from gep.forms.round import load, read_csv, toml, write_csv
+
+STATES = ("filled", "checked", "approved", "final")
+STATES_ZH = {"filled": "已填报", "checked": "已审核", "approved": "已批准", "final": "已定稿"}
+_LOG = ("sha256", "file", "received")
+
+
+class Signature(NamedTuple):
+    """One line of ``states.csv``."""
+
+    form: str
+    sha256: str
+    state: str
+    name: str
+    date: str
+    reason: str = ""
+
+
+def received(path: str | Path) -> Iterator[tuple[Path, str, str]]:
+    """Every file that came in, in order; new ones are kept and logged first."""
+    at = Path(path)
+    log = read_csv(at / "submissions.csv")
+    known = {x["sha256"] for x in log}
+    new = []
+    for file, problem in files_in(at / "returned"):
+        if problem is not None:
+            continue
+        data = file.read_bytes()
+        sha = hashlib.sha256(data).hexdigest()
+        if sha not in known:
+            known.add(sha)
+            when = dt.datetime.fromtimestamp(file.stat().st_mtime).isoformat(timespec="seconds")
+            name = file.relative_to(at / "returned").as_posix()
+            output.place(_kept(at, name, sha), data)
+            new.append((when, name, sha))
+    log += [{"sha256": sha, "file": name, "received": when} for when, name, sha in sorted(new)]
+    if new:
+        write_csv(at / "submissions.csv", _LOG, log)
+    for x in log:
+        yield _kept(at, x["file"], x["sha256"]), x["file"], x["received"]
+
+
+def _kept(at: Path, file: str, sha: str) -> Path:
+    """Where a file that came in is kept."""
+    return at / "kept" / f"{sha}{Path(file).suffix.lower()}"
+
+
+@contextmanager
+def _desk(path: str | Path) -> Iterator[Path]:
+    """The folder of a round, held so that two at once do not lose what each other writes; one that is not there is told of by ``load``."""
+    at = Path(path)
+    with output.alone(at) if at.is_dir() else nullcontext():
+        yield at
+
+
+def look(path: str | Path) -> Reading:
+    """The round as it stands; nothing is written but the log of what came in.
+
+    Raises
+    ------
+    GepError
+        If the folder holds no round.
+    """
+    with _desk(path) as at:
+        return _looked(at)
+
+
+def _looked(at: Path) -> Reading:
+    r = load(at)
+    (at / "returned").mkdir(exist_ok=True)
+    faults = [p for _, p in files_in(at / "returned") if p is not None and Path(p.where).name not in _delivered_names(at)]
+    out = read_files(r, list(received(at)), faults)
+    out.problems += _deliveries(at, out)
+    return out
+
+
+def _delivered_names(at: Path) -> set[str]:
+    return {Path(x["file"]).name for x in read_csv(at / "deliveries.csv")}
+
+
+def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
+    """Files that a delivery sheet lists: whether they lie there, and are the very ones."""
+    home = (at / "returned").resolve()
+    there = {p.name: p for p in sorted(home.rglob("*"), reverse=True) if p.is_file() and p.resolve().is_relative_to(home)} if out.deliveries else {}
+    for d in out.deliveries:
+        found = there.get(Path(d.file).name)
+        where = f"{d.source}, {d.where}"
+        if found is None:
+            yield Problem("delivery.file", where, "lists '{file}', which did not come in", "put it into returned/", "warning", {"file": d.file})
+        elif d.sha256 and _sha(found) != d.sha256:
+            yield Problem("delivery.other", where, "lists '{file}', which has another checksum", "send the file or the sheet again", values={"file": d.file})
+
+
+def _sha(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as f:
+        while block := f.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str = "", mark: bool = True) -> Reading:
+    """Read a round and write its account, problems, differences and marked copies, all of them or none.
+
+    Parameters
+    ----------
+    path : path
+        Folder of the round.
+    lang : "zh" or "en"
+        Language of the list of problems and of the marks.
+    last : bool
+        Let last year's figures stand in for what did not come in; each is marked so.
+    revision : str
+        Why a released account is worked on again.
+    mark : bool
+        Write copies of the workbooks with the faulty cells marked.
+
+    Raises
+    ------
+    GepError
+        If the folder holds no round, or its account is released and no reason for a revision is given.
+    """
+    with _desk(path) as at:
+        versions = releases(at)
+        if versions and not revision and not _reason(at, versions):
+            raise InputError("The account is locked", [_locked(at, versions[-1])])
+        out = _looked(at)
+        out = with_stand_ins(out) if last else out
+        by_file: dict[str, list[Problem]] = {}
+        for p in out.problems:
+            by_file.setdefault(place_of(p)[0], []).append(p)
+        marked = {_marked(s.file): s for s in out.submissions if mark and s.forms and s.file in by_file}
+        with output.scratch(at, held=True) as made:
+            if revision:
+                output.place(made / "revision.toml", toml({"after": _latest(versions), "reason": revision}).encode("utf-8"))
+            write_account(out, made / "account")
+            write_problems(out.problems, made / "problems.csv", lang)
+            write_differences(out.differences, made / "differences.csv", lang)
+            write_csv(made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries))
+            _write_signatures(made, _filled(at, out))
+            for name, s in marked.items():
+                annotated(_kept(at, s.file, s.sha256), by_file[s.file], made / "marked" / name, lang)
+        for old in (at / "marked").glob("*.marked.xlsx") if mark else ():
+            if old.name not in marked:
+                old.unlink()
+        return out
+
+
+def _marked(file: str) -> str:
+    """The name of the marked copy of a file; files of one name in two folders have two."""
+    return "_".join(Path(file).parts) + ".marked.xlsx"
+
+
+def _latest(versions: Sequence[Mapping[str, str]]) -> str:
+    return versions[-1]["version"] if versions else ""
+
+
+def _reason(at: Path, versions: Sequence[Mapping[str, str]]) -> str:
+    """Why the version after the last release is worked on; blank where no reason was given."""
+    file = at / "revision.toml"
+    noted = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return str(noted.get("reason", "")) if noted.get("after") == _latest(versions) else ""
+
+
+def _locked(at: Path, version: Mapping[str, str]) -> Problem:
+    what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
+    return Problem("round.locked", str(at), what, mend, values={k: version[k] for k in ("version", "date", "name")})
+
+
+def signatures(at: Path) -> list[Signature]:
+    """All that was signed, in order."""
+    return [Signature(**{k: x.get(k, "") for k in Signature._fields}) for x in read_csv(at / "states.csv")]
+
+
+def _write_signatures(at: Path, rows: Sequence[Signature]) -> None:
+    write_csv(at / "states.csv", Signature._fields, (s._asdict() for s in rows))
+
+
+def _filled(at: Path, out: Reading) -> list[Signature]:
+    """All that was signed, and who filled in what came in since."""
+    rows = signatures(at)
+    have = {(s.form, s.sha256) for s in rows}
+    by_sha = {s.sha256: s for s in out.submissions}
+    for code, sha in out.by_form.items():
+        if (code, sha) not in have:
+            head = out.current[code].head
+            date = read_date(head.get("报出日期"))
+            rows.append(Signature(code, sha, "filled", str(head.get("填表人", ""))[:60], date.isoformat() if date else by_sha[sha].received[:10]))
+    return rows
+
+
+def state_of(code: str, sha: str, rows: Sequence[Signature]) -> Signature | None:
+    """The last thing signed for the submission that counts; a newer submission begins again at filled."""
+    mine = [s for s in rows if s.form == code and s.sha256 == sha]
+    return mine[-1] if mine else None
+
+
+def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: str = "", reason: str = "") -> list[Signature]:
+    """Move forms to the next state: filled → checked → approved; ``filled`` again sends one back.
+
+    Raises
+    ------
+    InputError
+        With every form that did not come in, or that skips a state.
+    """
+    with _desk(path) as at:
+        out, rows = _looked(at), signatures(at)
+        wanted = [c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes]
+        wanted = [c for c in wanted if c in out.by_form or c in codes]
+        faults = []
+        if state not in STATES[:3] or not name.strip():
+            faults.append(Problem("state.value", state, "is no state that can be signed", "filled, checked or approved, with --name"))
+        if not wanted:
+            faults.append(Problem("form.unknown", ", ".join(codes), "is no form or department", "one of: {names}", values={"names": ", ".join(forms())}))
+        day = read_date(date) if date else dt.date.today()
+        if day is None:
+            faults.append(Problem("state.date", date, "is no date", "write 2021-03-05"))
+        made = []
+        early: dict[str, list[str]] = {}
+        for code in wanted:
+            if code not in out.by_form:
+                faults.append(Problem("state.absent", code, "has not come in", "wait for it"))
+                continue
+            now = state_of(code, out.by_form[code], rows)
+            at_now = STATES.index(now.state) if now else 0
+            if state in STATES and STATES.index(state) > at_now + 1:
+                early.setdefault(STATES[at_now], []).append(code)
+            made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
+        for before, codes_before in early.items():
+            values: dict[str, object] = {"now": before, "state": state, "now_zh": STATES_ZH[before], "state_zh": STATES_ZH[state]}
+            faults.append(Problem("state.skip", ", ".join(codes_before), "is {now}; it cannot be {state} yet", "check it first", values=values))
+        if faults:
+            raise InputError("Nothing was signed", faults)
+        _write_signatures(at, [*rows, *made])
+        return made
+
+
+def releases(path: str | Path) -> list[dict[str, str]]:
+    """The released versions, first to last, with the names of files that were changed since (there should be none)."""
+    out = []
+    for file in sorted((Path(path) / "released").glob("v*/release.toml"), key=lambda p: int(p.parent.name[1:])):
+        data = tomllib.loads(file.read_text("utf-8"))
+        changed = [n for n, sha in data["files"].items() if not (file.parent / n).is_file() or _sha(file.parent / n) != sha]
+        out.append({**{k: str(data[k]) for k in ("version", "name", "date", "reason")}, "changed": ", ".join(changed)})
+    return out
+
+
+def release(path: str | Path, name: str, date: str = "") -> Path:
+    """Lock the account as the next version: its files, their checksums, who released it, and why again.
+
+    Raises
+    ------
+    InputError
+        If forms that came in are not approved, the account is not what they give, or the last version is locked.
+    """
+    with _desk(path) as at:
+        versions = releases(at)
+        out, rows = _looked(at), signatures(at)
+        reason = _reason(at, versions)
+        day = read_date(date) if date else dt.date.today()
+        faults = list(_not_approved(out, rows))
+        if versions and not reason:
+            faults.append(_locked(at, versions[-1]))
+        if not (at / "account" / "inputs.csv").is_file():
+            faults.append(Problem("round.unread", str(path), "has no account yet", "gep form read"))
+        elif not _in_step(at, out):
+            faults.append(Problem("round.stale", str(path), "has an account that is not what the forms give now", "gep form read"))
+        if day is None or not name.strip():
+            faults.append(Problem("state.date", date or name, "is no date or no name", "write 2021-03-05 and --name"))
+        if faults or day is None:
+            raise InputError("The account cannot be released", faults)
+        opening.read(at / "account")  # whatever is wrong in it is told here
+        version = f"v{len(versions) + 1}"
+        with output.scratch(at, held=True) as made:
+            target = made / "released" / version
+            shutil.copytree(at / "account", target)
+            _write_signatures(made, [*rows, *(Signature(code, sha, "final", name.strip(), day.isoformat(), version) for code, sha in out.by_form.items())])
+            for extra in (*(at / n for n in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv")), made / "states.csv"):
+                if extra.is_file():
+                    shutil.copyfile(extra, target / extra.name)
+            files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
+            head = {"version": version, "name": name.strip(), "date": day.isoformat(), "reason": reason, "files": files}
+            output.place(target / "release.toml", toml(head).encode("utf-8"))
+            for p in target.rglob("*"):
+                if p.is_file():
+                    p.chmod(0o444)
+        return at / "released" / version
+
+
+def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
+    waiting: dict[str, list[str]] = {}
+    for code, sha in out.by_form.items():
+        now = state_of(code, sha, rows)
+        if now is None or now.state not in ("approved", "final"):
+            waiting.setdefault(now.state if now else "unread", []).append(code)
+    for state, codes in waiting.items():
+        if state == "unread":
+            yield Problem("state.unread", ", ".join(codes), "is not read yet", "gep form read")
+            continue
+        values: dict[str, object] = {"now": state, "now_zh": STATES_ZH[state], "codes": " ".join(codes), "next": STATES[STATES.index(state) + 1]}
+        yield Problem("state.open", ", ".join(codes), "is {now}, not approved", "gep form sign DIR {codes} --state {next} --name NAME", values=values)
+
+
+def _in_step(at: Path, out: Reading) -> bool:
+    """Whether the account is what the forms that came in give now, with or without last year's figures standing in."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for name, reading in (("plain", out), ("last", with_stand_ins(out))):
+            made = write_account(reading, Path(temporary) / name)
+            if all((at / "account" / f.name).is_file() and _sha(f) == _sha(at / "account" / f.name) for f in made.iterdir()):
+                return True
+    return False
+
+
+def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
+    """What a reading found, as plain data, its problems told in a language; confidential figures are not in it."""
+    return {
+        "region": out.round.region,
+        "year": out.round.year,
+        "submissions": [_submission(s, out, lang) for s in out.submissions],
+        "figures": len(out.answers),
+        "rows": len(out.rows),
+        "errors": sum(p.level == "error" for p in out.problems),
+        "warnings": sum(p.level == "warning" for p in out.problems),
+        "problems": [{"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)} for p in out.problems],
+        "differences": [{k: v for k, v in d._asdict().items() if k != "key"} for d in out.differences],
+        "confidential": sorted({a.field for a in out.answers if a.hidden}),
+    }
+
+
+def _submission(s: Submission, out: Reading, lang: str) -> dict[str, object]:
+    refused = out.refused.get(s.file)
+    return {
+        **s._asdict(),
+        "forms": list(s.forms),
+        "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
+        "refused": say(refused, lang) if refused else "",
+    }

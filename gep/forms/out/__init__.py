@@ -1,0 +1,1 @@
+"""Forms that go out: templates with their meanings, drawn and filled."""

@@ -1,0 +1,143 @@
+"""What retained soil holds, as forest standards count it: its volume, organic matter and nutrients."""
+
+from __future__ import annotations
+
+from typing import Annotated as A
+
+from gep.core.formula import Array, U, formula, worked
+from gep.core.tables import beside
+
+TABLE = beside(__file__)
+
+
+@formula("m^3/yr", worked=worked("1.2 万m3/yr", "by hand: 15000 t / 1.25 t/m3", retained_soil="15000 t/yr", bulk_density="1.25 t/m3"))
+def fixed_soil(retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]) -> Array:
+    r"""Volume of the soil kept in place in a year, as earthwork would move it.
+
+    .. math:: V = Q / \rho
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    bulk_density : array [t/m^3]
+        Bulk density of the soil ρ.
+
+    Returns
+    -------
+    DataArray [m^3/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fixation.
+    """
+    return retained_soil / bulk_density
+
+
+@formula(
+    "t/yr",
+    worked=worked("69529.97 kg/yr", "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg", 1e-7, retained_soil="2985.4 t/yr",
+                  organic_matter_content="23.29 g/kg"),
+)  # fmt: skip
+def organic_matter(retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]) -> Array:
+    r"""Organic matter kept in the soil in a year.
+
+    .. math:: Q_M = Q \, c_M
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    organic_matter_content : array [1]
+        Organic matter in the soil c_M.
+
+    Returns
+    -------
+    DataArray [t/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility.
+    """
+    return retained_soil * organic_matter_content
+
+
+@formula("t N/yr", worked=worked("24 t N/yr", "by hand: 15000 t × 1.6 g/kg", retained_soil="15000 t/yr", nitrogen_content="1.6 g/kg"))
+def fertility_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]) -> Array:
+    r"""Nitrogen kept in the soil in a year, to be priced as fertiliser by its pure content.
+
+    .. math:: Q_N = Q \, c_N
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    nitrogen_content : array [t N/t]
+        Pure nitrogen in the soil c_N.
+
+    Returns
+    -------
+    DataArray [t N/yr], broadcast shape of the inputs
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility.
+    """
+    return retained_soil * nitrogen_content
+
+
+@formula(
+    "t/yr",
+    worked=worked("600 t/yr", "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",
+                  retained_soil="15000 t/yr", phosphorus_content="0.6 g/kg", potassium_content="18 g/kg", fertiliser_phosphorus="15 %",
+                  fertiliser_potassium="50 %"),
+)  # fmt: skip
+def fertility_nutrients(
+    retained_soil: A[Array, U("t/yr")],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1)],
+    potassium_content: A[Array, U("t K/t", low=0, high=1)],
+    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1)] = TABLE["fertiliser_phosphorus"],
+    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1)] = TABLE["fertiliser_potassium"],
+) -> Array:
+    r"""Fertiliser that would bring the phosphorus and potassium kept in the soil in a year.
+
+    .. math:: Q_F = Q \, (c_P / r_P + c_K / r_K)
+
+    Parameters
+    ----------
+    retained_soil : array [t/yr], any shape
+        Soil kept in place Q.
+    phosphorus_content, fertiliser_phosphorus : array [t P/t]
+        Phosphorus in the soil c_P and in its fertiliser r_P.
+    potassium_content, fertiliser_potassium : array [t K/t]
+        Potassium in the soil c_K and in its fertiliser r_K.
+
+    Returns
+    -------
+    DataArray [t/yr], tonnes of fertiliser; give quantities and prices by item where the two differ in price
+
+    Raises
+    ------
+    UnitError, InputError
+        If a unit or a value does not fit.
+
+    References
+    ----------
+    LY/T 1721-2008, soil fertility: diammonium phosphate and potassium chloride.
+    """
+    return retained_soil * (phosphorus_content / fertiliser_phosphorus + potassium_content / fertiliser_potassium)

@@ -1,0 +1,1 @@
+"""The workbook: its plan, its sheets, its live formulas."""

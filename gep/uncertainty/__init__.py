@@ -1,8 +1,0 @@
-"""How sure an account is: distributions, draws, intervals, and the inputs that matter."""
-
-from gep.uncertainty.runs import Interval, Uncertainty, uncertainty
-from gep.uncertainty.settings import settings
-from gep.uncertainty.sobol import sobol
-from gep.uncertainty.spreads import MapError, Spread, from_data, map_error, sample, spread, uniform
-
-__all__ = ["Interval", "MapError", "Spread", "Uncertainty", "from_data", "map_error", "sample", "settings", "sobol", "spread", "uncertainty", "uniform"]
