@@ -69,5 +69,5 @@ def made(loaded: Loaded, name: str) -> Account:
     try:
         account = build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files, loaded.scene, plausible.found)
     except GepError as error:
-        raise type(error)(f"{name}: {error.title}", error.problems) from None
+        raise error.of(name) from None
     return account if loaded.scene is None else replace(account, scene=loaded.scene)

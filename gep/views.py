@@ -83,7 +83,7 @@ def _account(self: Views) -> Account:
 def _error_html(error: GepError) -> str:
     from gep.report.page.notebook import problems_html
 
-    return problems_html(error.title, error.problems)
+    return problems_html(error)
 
 
 def _formula_html(f: Formula) -> str:

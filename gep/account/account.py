@@ -202,7 +202,7 @@ class Account(Views):
                 cells = [(str(k), value.sel({key: k})) for k in value[key].values] if key in value.dims else [(plain, value)]
             else:
                 raise ParameterError(
-                    "Account.by", [Problem("key.unknown", key, "is no key", "one of level, indicator, component, ecosystem, region, item, year")]
+                    "error.by", [Problem("key.unknown/by", key)]
                 )
             for name, cell in cells:
                 known = out.get(name, np.nan)

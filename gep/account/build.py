@@ -17,6 +17,7 @@ from gep.account.inputs import HUGE, Entry, bounded, problems, tidied
 from gep.account.inputs import components as named_components
 from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, ParameterError, Problem
 from gep.core.formula import Component, Indicator
+from gep.core.messages import Both, word
 from gep.standards import Profile, ProfileRow
 
 
@@ -44,25 +45,25 @@ def build(
     try:
         profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
     except ParameterError as error:
-        _refuse(InputError, "The account cannot be computed", [*faults, *error.problems] if any(p.level == "error" for p in faults) else [])
+        _refuse(InputError, "error.account", [*faults, *error.problems] if any(p.level == "error" for p in faults) else [])
         raise
     bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
     found = [*faults, *problems(together, basis, bound)]
-    _refuse(InputError, "The account cannot be computed", found)
+    _refuse(InputError, "error.account", found)
     solver = Solver(inputs, prices, basis, profile) if scene is None else scene.solver(inputs, prices, basis, profile)
     solutions = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
     solver.problems += [p for _, s in solutions for p in (*solver.conflicts(s), *repeated(s, basis))]
-    _refuse(InputError, "The account cannot be computed", solver.problems)
+    _refuse(InputError, "error.account", solver.problems)
     if scene is not None:
         found += scene.settle([s for _, s in solutions], basis)
     parts, missing = _worked(solutions, basis, profile)
     found += [note for part in parts for note in part.solution.notes]
-    _refuse(OverlapError, "The same service would be counted twice", _twice(parts))
+    _refuse(OverlapError, "error.twice", _twice(parts))
     account = Account(basis, profile, tuple(parts), tuple(missing), (), tuple(controls), files or {}, (), tuple(together))
     regional = list(_parts_of_regions(account))
-    _refuse(InputError, "The account cannot be computed", regional)
+    _refuse(InputError, "error.account", regional)
     found += [*regional, *_negative(account), *_idle(together, solver, profile), *_misplaced(parts), *audit(account)]
-    _refuse(OverlapError, "The standard forbids counting these together", found)
+    _refuse(OverlapError, "error.forbidden", found)
     said = {level: tuple(p for p in _unique(found) if p.level == level) for level in ("warning", "note")}
     return replace(account, warnings=said["warning"], notes=said["note"])
 
@@ -71,7 +72,7 @@ def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
     """Raise if anything found is an error, with all that is."""
     errors = [p for p in _unique(found) if p.level == "error"]
     if len(errors) > MAX_FAULTS:
-        more = Problem("problems.many", errors[MAX_FAULTS].where, "and {count} more", "mend these first", values={"count": len(errors) - MAX_FAULTS})
+        more = Problem("problems.many", errors[MAX_FAULTS].where, values={"count": len(errors) - MAX_FAULTS})
         errors = [*errors[:MAX_FAULTS], more]
     if errors:
         raise kind(title, errors)
@@ -95,7 +96,7 @@ def _worked(solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, prof
             missing += lacking
             continue
         work_out(s, basis)
-        _refuse(InputError, "The account cannot be computed", _huge(s))
+        _refuse(InputError, "error.account", _huge(s))
         cells = bounded({str(d): n for d, n in s.data["value"].sizes.items()}, f"{s.indicator.id}.{s.component.id}", cells)
         if s.data["value"].size:  # what no type here can supply lacks nothing
             missing += lacking or _gaps(s)
@@ -116,23 +117,21 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
         name = f"{e.indicator}.{e.component}".rstrip(".")
         if any(c == name or c == e.indicator for c in profile.left_out):
             switch = next(s.id for s in profile.switches.values() if name in s.components or e.indicator in s.components)
-            yield Problem("standard.switched", name, "is left out under {standard} as it is switched ({switch}: out)", 'to count it: [switches] {switch} = "in" in account.toml (from Python: switches)', "warning",
+            yield Problem("standard.switched", name, "warning",
                           {"standard": profile.id, "switch": switch})  # fmt: skip
         elif not profile.open and profile.row(e.indicator, e.component) is None:
             yield Problem(
                 "standard.outside",
                 name,
-                "is not counted under {standard}; its figures lie unused",
-                "take a standard that counts it, or see the standard's note",
                 "warning",
                 {"standard": profile.id},
             )
         else:
-            yield Problem("input.unused", e.where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": e.name})
+            yield Problem("input.unused", e.where, "warning", {"name": e.name})
     served = {e.name for e in solver.used if not e.indicator}
     for name, rows in shared.items():  # sizes serve beside the account too
         if name not in served and name not in ("area", "population", "gdp"):
-            yield Problem("input.unused", rows[0].where, "'{name}' is not used", "check indicator, component and name", "warning", {"name": name})
+            yield Problem("input.unused", rows[0].where, "warning", {"name": name})
 
 
 def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
@@ -166,12 +165,12 @@ def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
         if not e.indicator:
             shared.setdefault(e.name, []).append(e)
             continue
-        yield Problem("figure.misplaced", where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
-                      {"name": e.name, "labels": e.at, "component": part.name, "component_zh": part.component.zh or part.indicator.zh})  # fmt: skip
+        yield Problem("figure.misplaced", where, "warning",
+                      {"name": e.name, "labels": e.at, "component": Both(part.name, part.component.zh or part.indicator.zh)})  # fmt: skip
     for name, rows_ in shared.items():
         told = "; ".join(e.at for e in rows_[:8]) + ("" if len(rows_) <= 8 else f" … ({len(rows_)})")
-        yield Problem("figure.misplaced", rows_[0].where, "'{name}' is given for {labels}, of which {component} has no quantity", "check item, ecosystem type and region", "warning",
-                      {"name": name, "labels": told, "component": "no service", "component_zh": "各项服务"})  # fmt: skip
+        yield Problem("figure.misplaced", rows_[0].where, "warning",
+                      {"name": name, "labels": told, "component": word("no_service")})  # fmt: skip
 
 
 def _unique(found: Iterable[Problem]) -> list[Problem]:
@@ -206,8 +205,6 @@ def _huge(s: Solution) -> Iterator[Problem]:
             yield Problem(
                 "result.huge",
                 f"{s.indicator.id}.{s.component.id}, {name}",
-                "comes to more than {limit:g}",
-                "check the figures and their units",
                 values={"limit": HUGE},
             )
 
@@ -257,7 +254,7 @@ def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
             p.component.id for p in parts if p.indicator.id == part.indicator.id and p is not part and p.counted and bool(p.data["value"].notnull().any())
         ]
         if others:
-            out.append(Problem("overlap.whole", part.indicator.id, "has a value as a whole and values of {others}", "give the whole or the components; what is left over is the component 'remainder'",
+            out.append(Problem("overlap.whole", part.indicator.id,
                                values={"others": ", ".join(others)}))  # fmt: skip
     return out
 
@@ -275,7 +272,7 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
             if children and all(c in have for c in children):
                 own, below = (float(np.nansum(part.data["value"].sel(region=r).values)) for r in (name, children))
                 if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
-                    yield Problem("region.parts", f"{part.name}, {name}", "its own value {own:.6g} differs from the sum of its parts {below:.6g}; its own counts", "check the regions", "warning",
+                    yield Problem("region.parts", f"{part.name}, {name}", "warning",
                                   {"own": own, "below": below})  # fmt: skip
         cover = set(account.cover(part, basis.region) or ())
         value = part.data["value"]
@@ -283,11 +280,11 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
             inside = account.places([r for r in have if r != name], name)
             dropped = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
             if bool(dropped.notnull().any()):
-                yield Problem("region.dropped", f"{part.name}, {name}", "has figures of its own for some items, types or years, and {names} for others, {value:.6g} in all, which would not be added", "give the same items, types and years for both, or name a part of {region} in regions.csv that its own figures are of", values={
+                yield Problem("region.dropped", f"{part.name}, {name}", values={
                               "region": name, "names": ", ".join(r for r in inside if bool(dropped.sel(region=r).notnull().any())), "value": float(np.nansum(dropped.values))})  # fmt: skip
         loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
         if loose:
-            yield Problem("region.loose", part.name, "regions {names} have no parent in {region} and are not added to it", "give them a parent in regions.csv (from Python: parents)", "warning",
+            yield Problem("region.loose", part.name, "warning",
                           {"names": ", ".join(loose), "region": basis.region})  # fmt: skip
 
 
@@ -296,7 +293,7 @@ def _negative(account: Account) -> Iterator[Problem]:
     for part in account.counted:
         low = float(np.nansum(np.minimum(part.data["value"].values, 0.0)))
         if low < 0:
-            yield Problem("quantity.negative", part.name, "has negative values, {sum:.6g} in all; they are counted", "", "warning", {"sum": low})
+            yield Problem("quantity.negative", part.name, "warning", {"sum": low})
 
 
 def _inside(region: str, cover: set[str], basis: Basis) -> bool:

@@ -20,6 +20,7 @@ from gep.account.inputs import Entry, Given, Slot, bounded, gather, price_name, 
 from gep.core import units
 from gep.core.errors import Problem, UnitError
 from gep.core.formula import Component, Formula, Indicator
+from gep.core.messages import at
 from gep.core.tables import Coefficient, Row
 from gep.standards import Profile
 
@@ -160,7 +161,7 @@ class Solver:
                 given = self.gathered(place, slot, is_price=is_price)
             except UnitError as error:  # one item in units that do not convert into each other
                 where = (self._prices if is_price else self._inputs)[place][0].where
-                self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
+                self.problems += [replace(p, where=at(where, "unit")) for p in error.problems]
                 return None
             key = (place, slot.unit, slot.stock, is_price)
             if key not in self._looked:  # not once for each component that takes it
@@ -232,10 +233,10 @@ class Solver:
         if nodes[0] in live:  # the default route, where the others would take the very same figures
             live = [n for n in live if n is nodes[0] or own[id(n)] != own[id(nodes[0])]]
         if len(live) > 1 and own[id(live[0])]:
-            self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", "can be computed by {routes}", 'name one in account.toml: [methods] "{key}" = "{first}" (from Python: methods)', values={
+            self.problems.append(Problem("route.ambiguous", f"{i.id}.{name}", values={
                 "routes": ", ".join(n.name for n in live), "key": f"{i.id}.{name}", "first": live[0].name}))  # fmt: skip
         if live and named is not None:
-            self.notes.append(Problem("route.other", f"{i.id}.{name}", "is computed by {route}; the standard names {named}, whose inputs are lacking: {needs}", "give these, or name the route in account.toml, [methods]",
+            self.notes.append(Problem("route.other", f"{i.id}.{name}",
                                       "warning", {"route": live[0].name, "named": named.name, "needs": ", ".join(n for n, _ in named.missing())}))  # fmt: skip
         if live:
             return live[0]
@@ -322,7 +323,7 @@ class Solver:
                 counted[item] = base
             except UnitError as error:
                 where = next(e.where for e in price.given.entries if e.unit == per_unit)
-                self.problems += [replace(p, where=f"{where}, column unit") for p in error.problems]
+                self.problems += [replace(p, where=at(where, "unit")) for p in error.problems]
         quantity.given = _rescaled(quantity.given, scales["quantity"], counted)
         price.given = _rescaled(price.given, scales["price"], {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in priced.items()})
 
@@ -331,11 +332,10 @@ class Solver:
         total = float(given.array.sum() / (given.array.sizes.get("year", 1)))
         if abs(total - 1) > float(given.half.sum()) + 1e-9:
             self.problems.append(
-                Problem("share.sum", given.entries[0].where, "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": total})
+                Problem("share.sum", given.entries[0].where, values={"sum": total})
             )
         elif abs(total - 1) > 1e-9:
-            what = "the shares add up to {sum:.6g}, not 1, as far as their digits allow; each is taken as a part of that sum"
-            self.notes.append(Problem("share.rounded", given.entries[0].where, what, "give more digits", "warning", {"sum": total}))
+            self.notes.append(Problem("share.rounded", given.entries[0].where, "warning", {"sum": total}))
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
         """Inputs that lie idle because something computed from them, or the same by another name, was given too; asked once all is solved."""
@@ -346,13 +346,13 @@ class Solver:
             first = node.given.entries[0]
             for e in self._inputs.get((s.indicator.id, s.component.id, "quantity"), ()) if node.name == final else ():
                 if e not in self.used:
-                    yield Problem("input.same", e.where, "'quantity' is given together with '{other}' ({where}), which is the same figure here", "give one of the two", values={
+                    yield Problem("input.same", e.where, values={
                         "other": first.name, "where": first.where})  # fmt: skip
             for name in s.indicator.inputs(node.name):
                 for component in (s.component.id, ""):
                     for e in self._inputs.get((s.indicator.id, component, name), ()):
                         if e not in self.used and name != node.name:
-                            yield Problem("input.both", e.where, "'{input}' is given together with '{intermediate}' ({where}), which is computed from it", "give one of the two", values={
+                            yield Problem("input.both", e.where, values={
                                 "input": e.name, "intermediate": first.name, "where": first.where})  # fmt: skip
 
 

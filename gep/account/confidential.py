@@ -59,8 +59,7 @@ def may_leave(*accounts: Account) -> None:
     """
     held = [a.basis.title or a.basis.region for a in accounts if any(map(confidential, a.parts))]
     if held:
-        what, mend = "rests on confidential figures, which these tables would tell", "write 'gep run --out' or 'gep report', which keep them back"
-        raise InputError("The results cannot be written", [Problem("output.confidential", name, what, mend) for name in dict.fromkeys(held)])
+        raise InputError("error.output", [Problem("output.confidential", name) for name in dict.fromkeys(held)])
 
 
 def _pools(account: Account) -> list[list[Part]]:

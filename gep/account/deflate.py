@@ -9,8 +9,8 @@ from gep.account.basis import Basis
 from gep.account.inputs import Entry
 from gep.core import units
 from gep.core.errors import Problem
+from gep.core.messages import at
 
-CURRENCY_OTHER = ("is in {found}, the account in {currency}", "convert it, with the rate in the source")
 _MONEY = re.compile(r"(?<![A-Za-z])(" + "|".join(c for c in units.CURRENCIES) + r")(?![A-Za-z])|美元|欧元|人民币|元|yuan|RMB|¥|￥")
 
 
@@ -49,7 +49,7 @@ def at_price_year(entries: Sequence[Entry], basis: Basis, *, is_price: bool) -> 
         for year in targets:
             row = by_year.get(year) or by_year.get(None) or (rows[0] if len(rows) == 1 else None)
             if row is None:
-                faults.append(Problem("price.years", rows[0].where, "prices of {years} are given and none of {wanted}", "give the price of {wanted}, or one year and deflators.csv (from Python: deflators)",
+                faults.append(Problem("price.years", rows[0].where,
                                       values={"years": ", ".join(str(r.year) for r in rows), "wanted": year}))  # fmt: skip
                 continue
             if row.year is not None and row.year != year and units.is_currency(row.unit):
@@ -65,11 +65,10 @@ def _deflated(e: Entry, own: int, to: int, basis: Basis, faults: list[Problem]) 
     tables = basis.deflators
     index = next((n for n in (e.name, e.indicator, "CPI") if n in tables), None) or (next(iter(tables)) if len(tables) == 1 else None)
     if index is None and tables:
-        faults.append(Problem("price.index", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}, and nothing says which index of {indices} carries it",
-                              "call one of them '{name}', '{indicator}' or 'CPI' in deflators.csv (from Python: deflators)", values={"own": own, "to": to, "indices": ", ".join(tables), "name": e.name, "indicator": e.indicator or e.name}))  # fmt: skip
+        faults.append(Problem("price.index", at(e.where, "year"), values={"own": own, "to": to, "indices": ", ".join(tables), "name": e.name, "indicator": e.indicator or e.name}))  # fmt: skip
         return e
     if index is None or to not in tables[index] or own not in tables[index]:
-        faults.append(Problem("price.year", f"{e.where}, column year", "is a price of {own} in an account at prices of {to}", 'give deflators.csv (from Python: deflators) with both years, or price_basis = "as_given"',
+        faults.append(Problem("price.year", at(e.where, "year"),
                               values={"own": own, "to": to}))  # fmt: skip
         return e
     factor = tables[index][to] / tables[index][own]

@@ -20,7 +20,7 @@ from gep.account.inputs import LABELS, bounded
 from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Input, apply
-from gep.core.text import label as word
+from gep.core.messages import word
 
 Grid = Mapping[str, Sequence[object]]
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
@@ -50,7 +50,7 @@ def work_out(s: Solution, basis: Basis, instead: Mapping[Node, xr.DataArray] | N
         quantity, taken = floored(quantity, s.floor, grid, basis)
         if instead is None and taken:
             s.floored = taken
-            s.notes.append(Problem("quantity.floored", f"{s.indicator.id}.{s.component.id}", "negative quantities ({sum:.6g} {unit}) are set to zero by {scale}, as the standard says", "", "warning",
+            s.notes.append(Problem("quantity.floored", f"{s.indicator.id}.{s.component.id}", "warning",
                                    {"sum": taken, "unit": s.component.unit, "scale": s.floor}))  # fmt: skip
     given = evaluate(s.value, grid, own, instead) if s.value.kind != MISSING else None
     value = quantity * price
@@ -119,9 +119,8 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
             by = [g for g in every if label in g.array.dims]
             keys = {str(k) for g in by for k in g.array[label].values}
             if len(keys) > 1 and not (label == "region" and basis.region in keys):
-                what = "is given for all together, and '{other}' by {label}: it would be counted {count} times"
-                yield Problem("quantity.repeated", own.entries[0].where, what, "give it by {label} too, or '{other}' for all together, or a share by {label}",
-                              values={"other": by[0].entries[0].name, "label": label, "label_zh": word(label, "zh"), "count": len(keys)})  # fmt: skip
+                yield Problem("quantity.repeated", own.entries[0].where,
+                              values={"other": by[0].entries[0].name, "label": word(label), "count": len(keys)})  # fmt: skip
 
 
 def nothing() -> xr.Variable:
@@ -148,8 +147,7 @@ def _cut(s: Solution, grid: Mapping[str, Sequence[object]]) -> list[Problem]:
     """Types that figures of this very indicator were given for, and that cannot supply it: said, not dropped in silence."""
     kept = set(grid.get("ecosystem", ()))
     cut = sorted({e for node in s.nodes for g in node.figures() if g.own for e in g.types() if e not in kept})
-    what = "figures are given for {names}, which do not supply it, and are left out"
-    return [Problem("ecosystem.cut", f"{s.indicator.id}.{s.component.id}", what, "", "warning", {"names": ", ".join(cut)})] if cut else []
+    return [Problem("ecosystem.cut", f"{s.indicator.id}.{s.component.id}", "warning", {"names": ", ".join(cut)})] if cut else []
 
 
 def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: xr.Variable, grid: Grid, quiet: bool) -> tuple[xr.Variable, xr.Variable]:
@@ -167,7 +165,7 @@ def _given_value(s: Solution, quantity: xr.Variable, price: xr.Variable, given: 
             off = wide.isel(year=n)
             if bool(off.any()):
                 told, made = (float((a.isel(year=n) if "year" in a.dims else a).where(off).sum()) for a in (given, product))
-                s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}, {year}", "value {value:.6g} is given beside quantity × price {product:.6g}; the given value counts", "", "warning",
+                s.notes.append(Problem("value.gap", f"{s.indicator.id}.{s.component.id}, {year}", "warning",
                                        {"value": told, "product": made}))  # fmt: skip
     if _dims(given) == _dims(product):
         if "draw" not in given.dims:
@@ -347,7 +345,7 @@ def _completions(s: Solution) -> list[Problem]:
         for rest in node.parts.values():
             if rest.rows and rest.result is not None:
                 types = ", ".join(str(e) for e in rest.result["ecosystem"].values if e not in rest.lacking)
-                out.append(Problem("coefficient.completed", f"{s.indicator.id}.{s.component.id}", "'{input}' of {types} is from the table that ships: other types have figures of their own", "", "note",
+                out.append(Problem("coefficient.completed", f"{s.indicator.id}.{s.component.id}", "note",
                                    {"input": node.name, "types": types}))  # fmt: skip
     return out
 

@@ -17,6 +17,7 @@ from gep.account.basis import Basis
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
 from gep.core.formula import Component, Indicator, Input
+from gep.core.messages import at, word
 
 HUGE = 1e100
 LABELS = ("item", "ecosystem", "region", "year")
@@ -177,7 +178,7 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
         what = e[:3]
         key = (*what, e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            yield Problem("row.double", e.where, "is the same row as {first}", "keep one", values={"first": seen[key] + (e.at and f" ({e.at})")})
+            yield Problem("row.double", e.where, values={"first": seen[key] + (e.at and f" ({e.at})")})
         seen.setdefault(key, e.where)
         place = (e.ecosystem, e.region, e.year, e.is_price)
         if place not in fine:
@@ -193,12 +194,12 @@ def problems(entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, st
             fits = known[what] = known[what] if what in known else _fitting(e, methods)
         except ParameterError as error:
             for p in error.problems:
-                yield replace(p, where=f"{e.where}, column {'indicator' if p.code == 'indicator.unknown' else 'component'}")
+                yield replace(p, where=at(e.where, "indicator" if p.code == "indicator.unknown" else "component"))
             continue
         if not fits:
             names = sorted({n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"})
-            yield Problem("input.unknown", f"{e.where}, column {'price' if e.is_price else 'input'}", "'{name}' is no input of {target}", "one of: {names}", values={
-                "name": e.name, "target": e.indicator or "the shared names", "target_zh": e.indicator or "各服务共用名称", "names": nearest(e.name, names if e.indicator else indicators.SHARED, f"gep show {e.indicator or '--inputs'}")})  # fmt: skip
+            yield Problem("input.unknown", at(e.where, "price" if e.is_price else "input"), values={
+                "name": e.name, "target": e.indicator or word("shared_names"), "names": nearest(e.name, names if e.indicator else indicators.SHARED, f"gep show {e.indicator or '--inputs'}")})  # fmt: skip
             continue
         wrong = [*_unit(e, fits), *_many(e)]
         yield from wrong
@@ -213,7 +214,7 @@ def _undated(e: Entry, basis: Basis, seen: set[tuple[str, str, str]]) -> Iterato
     if e.is_price and e.year is None and e[:3] not in seen and basis.price_year is not None and units.is_currency(e.unit):
         seen.add(e[:3])
         yield Problem(
-            "price.undated", e.where, "'{name}' has no year: it is taken at the prices of {year}", "", "note", {"name": e.name, "year": basis.price_year}
+            "price.undated", e.where, "note", {"name": e.name, "year": basis.price_year}
         )
 
 
@@ -221,25 +222,19 @@ def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
     if e.ecosystem and ecosystems.find(e.ecosystem, basis.ecosystems) is None:
         yield Problem(
             "ecosystem.unknown",
-            f"{e.where}, column ecosystem",
-            "'{label}' is no ecosystem type",
-            "use one of 'gep list --ecosystems', or map the label in ecosystems.csv (from Python: ecosystems)",
+            at(e.where, "ecosystem"),
             values={"label": e.ecosystem},
         )
     if e.region and basis.regions and e.region != basis.region and e.region not in basis.regions:
         yield Problem(
             "region.unknown",
-            f"{e.where}, column region",
-            "'{label}' is no region of the account",
-            "add it to regions.csv (from Python: parents), or mend the label",
+            at(e.where, "region"),
             values={"label": e.region},
         )
     if e.year is not None and basis.years and e.year not in basis.years and not e.is_price:
         yield Problem(
             "year.unknown",
-            f"{e.where}, column year",
-            "{label} is no year of the account",
-            "the account covers {years}",
+            at(e.where, "year"),
             values={"label": e.year, "years": ", ".join(map(str, basis.years))},
         )
 
@@ -252,8 +247,8 @@ def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str,
     if e.component:
         named = [c for c in components(indicator) if c.id == e.component]
         if not named:
-            names = ", ".join(c.id for c in indicator.components) or "none"
-            raise ParameterError("component", [Problem("component.unknown", e.component, "'{component}' is no component of {indicator}", "one of: {names}", values={
+            names = ", ".join(c.id for c in indicator.components) or word("none")
+            raise ParameterError("component", [Problem("component.unknown", e.component, values={
                 "component": e.component, "indicator": e.indicator, "names": names})])  # fmt: skip
         return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named]
     return [*(slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components), slots(indicator, whole(indicator))]
@@ -264,7 +259,7 @@ def _many(e: Entry) -> Iterator[Problem]:
     if e.indicator and not e.component:
         names = [c.id for c in indicators.get(e.indicator).components if c.given == e.name and not c.outside]
         if len(names) > 1:
-            yield Problem("component.which", f"{e.where}, column component", "is blank, and '{name}' would be counted {count} times", "name one of: {names}",
+            yield Problem("component.which", at(e.where, "component"),
                           values={"name": e.name, "count": len(names), "names": ", ".join(names)})  # fmt: skip
 
 
@@ -278,7 +273,7 @@ def read_unit(unit: str, slot: Slot) -> str:
 
 
 def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
-    where = f"{e.where}, column unit"
+    where = at(e.where, "unit")
     try:
         units.check(e.unit)
     except UnitError as error:
@@ -288,15 +283,14 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
         return
     lacking = [s for s in fits if not s.stock and units.lacks_only_year(e.unit, s.unit)]
     if lacking:
-        yield Problem("unit.per_year", where, "'{given}' is read as per year", "", "note", {"given": e.unit})
+        yield Problem("unit.per_year", where, "note", {"given": e.unit})
     good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]
     if not good:
         if any(units.lacks_only_year(e.unit, s.unit) for s in fits):  # of stocks: what else lacks the year has it by now
             if e.method != "as_printed":
-                yield Problem("unit.stock", where, "'{given}' is a stock where a yearly amount '{wanted}' is wanted", "turn it into a yearly amount (rental yield, equivalent annual cost), or use it as printed with method as_printed", values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
+                yield Problem("unit.stock", where, values={"given": e.unit, "wanted": fits[0].unit})  # fmt: skip
             return
-        what, mend = "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind"
-        yield Problem("unit.dimension", where, what, mend, values={"given": e.unit, "wanted": fits[0].unit})
+        yield Problem("unit.dimension", where, values={"given": e.unit, "wanted": fits[0].unit})
         return
 
 
@@ -321,7 +315,7 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
     scale, offset, s = reading
     value = e.value * scale + offset
     if (s.low is not None and value < s.low) or (s.high is not None and value > s.high):
-        yield Problem("range.outside", f"{e.where}, column value", "{text} {given} leaves the range {low} to {high} [{unit}]", "check the value and its unit", values={
+        yield Problem("range.outside", at(e.where, "value"), values={
             "text": e.text, "given": e.unit, "low": "−∞" if s.low is None else f"{s.low:g}", "high": "∞" if s.high is None else f"{s.high:g}", "unit": s.unit})  # fmt: skip
 
 
@@ -360,7 +354,7 @@ def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
     """
     cells = before + math.prod(sizes.values())
     if cells > MAX_CELLS:
-        raise InputError("The account cannot be computed", [Problem("grid.large", where, "has too many labels: {sizes} make {cells} cells; at most {limit}", "split the account by region or year", values={
+        raise InputError("error.account", [Problem("grid.large", where, values={
             "sizes": " × ".join(f"{n} {label}" for label, n in sizes.items()), "cells": cells, "limit": MAX_CELLS})])  # fmt: skip
     return cells
 

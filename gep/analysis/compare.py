@@ -103,7 +103,7 @@ class Comparison:
         """
         if measure not in MEASURES:
             raise ParameterError(
-                "The comparison has no such table", [Problem("key.unknown", measure, "is no measure", "one of: {names}", values={"names": ", ".join(MEASURES)})]
+                "error.comparison_table", [Problem("key.unknown/measure", measure, values={"names": ", ".join(MEASURES)})]
             )
         columns = [_values(s) for s in self.sides]
         places = ("total", *LEVELS)
@@ -140,8 +140,8 @@ class Comparison:
         """
         if len(self.sides) != 2:
             raise ParameterError(
-                "The difference cannot be split",
-                [Problem("compare.two", f"{len(self.sides)} accounts", "a difference is split between two accounts", "name two")],
+                "error.difference",
+                [Problem("compare.two", f"{len(self.sides)} accounts")],
             )
         return tuple(_lines(*self.sides))
 
@@ -173,10 +173,10 @@ class Comparison:
         out = []
         prices = {str(s.account.basis.price_year or s.year) for s in self.sides}  # current prices are those of the side's year
         if len(prices) > 1:
-            out.append(Problem("compare.prices", ", ".join(self.labels), "are at prices of {years}: the price effect holds the change of the price level", "", "warning", {"years": ", ".join(sorted(prices))}))  # fmt: skip
+            out.append(Problem("compare.prices", ", ".join(self.labels), "warning", {"years": ", ".join(sorted(prices))}))  # fmt: skip
         for s in self.sides:
             if s.account.total.left_out:
-                out.append(Problem("compare.gaps", s.label, "leaves out {names}", "", "warning", {"names": ", ".join(s.account.total.left_out)}))
+                out.append(Problem("compare.gaps", s.label, "warning", {"names": ", ".join(s.account.total.left_out)}))
         return tuple(out)
 
     def to_csv(self) -> str:
@@ -222,20 +222,20 @@ def compare(*accounts: Account, years: Sequence[int] | None = None, labels: Sequ
         wanted = years if years is not None else account.basis.years if len(accounts) == 1 else account.basis.years[-1:]
         for year in wanted:
             if year not in account.basis.years:
-                faults.append(Problem("year.unknown", account.basis.title or account.basis.region, "{label} is no year of the account", "the account covers {years}", values={
+                faults.append(Problem("year.unknown", account.basis.title or account.basis.region, values={
                     "label": year, "years": ", ".join(map(str, account.basis.years))}))  # fmt: skip
             sides.append((account, year))
     money = sorted({a.basis.currency for a in accounts})
     if len(money) > 1:
         faults.append(
-            Problem("compare.currency", ", ".join(money), "are different currencies, and do not add or compare", "bring the accounts to one currency first")
+            Problem("compare.currency", ", ".join(money))
         )
     if len(sides) < 2:
-        faults.append(Problem("compare.one", f"{len(sides)} account", "there is nothing to compare it with", "name two or more accounts, years or standards"))
+        faults.append(Problem("compare.one", f"{len(sides)} account"))
     if labels is not None and len(labels) != len(sides):
-        faults.append(Problem("compare.labels", ", ".join(labels), "are not as many labels as columns", "give {count}", values={"count": len(sides)}))
+        faults.append(Problem("compare.labels", ", ".join(labels), values={"count": len(sides)}))
     if faults:
-        raise ParameterError("The accounts cannot be compared", faults)
+        raise ParameterError("error.compare", faults)
     return Comparison(tuple(Side(label, a, y) for label, (a, y) in zip(labels or _labels(sides), sides, strict=True)))
 
 

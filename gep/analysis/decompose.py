@@ -153,7 +153,7 @@ def effects(before: Factors, after: Factors, form: str = "auto") -> Effects:
         return Effects(forms[form](before, after), np.full(before[0].shape, form.capitalize()))
     if form != "auto":
         names = ", ".join(["auto", *forms])
-        raise ParameterError("The change cannot be split", [Problem("series.form", form, "is no form", "one of {names}", values={"names": names})])
+        raise ParameterError("error.change", [Problem("series.form", form, values={"names": names})])
     first = lmdi(before, after)
     fits = ~np.isnan(first).any(0)
     return Effects(np.where(fits, first, shapley(before, after)), np.where(fits, "LMDI", "Shapley"))

@@ -86,13 +86,11 @@ def cases(root: Path) -> list[Path]:
     found = sorted(p.parent for p in [*root.glob("*/case.toml"), *root.glob("*/*/case.toml")])
     if not found:
         raise InputError(
-            "No gallery",
+            "error.gallery",
             [
                 Problem(
                     "gallery.missing",
                     str(root),
-                    "holds no cases",
-                    "give the folder of the examples (they come with the source, not with the installed package)",
                 )
             ],
         )
@@ -104,7 +102,7 @@ def _about(path: Path) -> dict[str, Any]:
         return tomllib.loads((path / "case.toml").read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            "The case cannot be read", [Problem("file.toml", f"{path.name}/case.toml", "is no TOML: {why}", "mend the line", values={"why": str(error)})]
+            "error.case_read", [Problem("file.toml", f"{path.name}/case.toml", values={"why": str(error)})]
         ) from None
 
 
@@ -123,13 +121,11 @@ def run(path: Path) -> Outcome:
         kind = raw.get("kind")
         if kind not in CHECKS:
             raise ParameterError(
-                "The case cannot be read",
+                "error.case_read",
                 [
                     Problem(
                         "gallery.check",
                         f"{path.name}, check {n}",
-                        "'{kind}' is no kind of check",
-                        "one of: {names}",
                         values={"kind": kind, "names": ", ".join(CHECKS)},
                     )
                 ],
@@ -151,8 +147,8 @@ def _controls(account: Account, known: Mapping[str, str]) -> Iterator[Check]:
 def _need(account: Account | None, path: Path) -> Account:
     if account is None:
         raise InputError(
-            "The case cannot be run",
-            [Problem("file.missing", f"{path.name}/account.toml", "is not in the folder", "checks other than calculations need an account")],
+            "error.case_run",
+            [Problem("file.missing/gallery", f"{path.name}/account.toml")],
         )
     return account
 
@@ -264,7 +260,7 @@ def _formula(name: str) -> Formula:
     found = next((f for routes in known.values() for f in routes if f.__name__ == wanted), None)
     if found is None:
         raise ParameterError(
-            "Unknown formula", [Problem("method.unknown", name, "is no formula of {module}", values={"module": module, "route": wanted, "names": module})]
+            "error.formula_unknown", [Problem("method.unknown/formula", name, values={"module": module, "route": wanted, "names": module})]
         )
     return found
 
@@ -282,7 +278,7 @@ def run_all(root: Path) -> list[Outcome]:
         try:
             out.append(run(path))
         except GepError as error:
-            raise type(error)(f"{path.name}: {error.title}", error.problems) from None
+            raise error.of(path.name) from None
     return out
 
 

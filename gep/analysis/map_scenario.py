@@ -52,13 +52,13 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     shapes = polygons_of(vector.name, vector)
     wanted = [str(x) if isinstance(x, str) and x else to for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))]
     faults = [
-        Problem("mapchange.class", vector.name, "'{label}' is no class of the map", "one of: {names}", values={"label": name, "names": ", ".join(codes)})
+        Problem("mapchange.class", vector.name, values={"label": name, "names": ", ".join(codes)})
         for name in sorted({w for w in wanted if w not in codes})
     ]
     if shapes.crs is None or not len(shapes):
-        faults.append(Problem("mapchange.crs", vector.name, "has no polygons or no coordinate system", "state one"))
+        faults.append(Problem("mapchange.crs", vector.name))
     if faults:
-        raise InputError("The polygons do not fit the map", faults)
+        raise InputError("error.polygons", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
         shutil.copytree(source, copy, copy_function=_link, ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))])
@@ -80,8 +80,8 @@ def _map(source: Path) -> Mapping[str, Any]:
     spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
     if "classes" not in spec or "file" not in spec:
         raise InputError(
-            "The account has no map to change",
-            [Problem("mapchange.map", "rasters.toml, ecosystem", "names no file with classes", "give file and [ecosystem.classes]")],
+            "error.map_change",
+            [Problem("mapchange.map", "rasters.toml, ecosystem")],
         )
     return spec
 

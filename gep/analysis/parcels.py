@@ -69,7 +69,7 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         # the account gets a type that is new to a region with no area yet, so that its cells are there
         inputs += [e._replace(value=0.0, text="0") for e in trial[len(loaded.inputs) :] if not any(_serves(other, e) for other in inputs)]
     if faults:
-        raise InputError("The parcels do not fit the account", faults)
+        raise InputError("error.parcels", faults)
     account = made(replace(loaded, inputs=inputs), Path(folder).name)
     amounts = [units.split(str(row["area"])) for row in parcels]
     size = np.array([amount * units.conversion(unit, "m^2")[0] for amount, unit in amounts])

@@ -81,8 +81,8 @@ def present_value(flow: float, terms: Terms) -> float:
     """
     if not terms.discount_rate >= terms.growth > -1 or terms.lifetime < 1:
         raise InputError(
-            "There is no present value",
-            [Problem("decide.terms", "terms", "grow faster than they are discounted, or last less than a year", "state a rate above the growth")],
+            "error.present_value",
+            [Problem("decide.terms", "terms")],
         )
     rate = f"{(1 + terms.discount_rate) / (1 + terms.growth) - 1!r} 1/yr"
     factor = annuity_factor(discount_rate=rate, lifetime=f"{terms.lifetime!r} yr")
@@ -155,7 +155,7 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     >>> compensate_by_gap(pd.DataFrame({"region": ["a", "b", "c"], "actual": [80.0, 130.0, 110.0], "target": [100.0, 100.0, 100.0]}), 0.5)["payment"].tolist()
     [-10.0, 7.5, 2.5]
     """
-    _share(rate, "There is no such rule")
+    _share(rate, "error.rule")
     gap = table["actual"] - table["target"]
     over, under = gap.clip(lower=0), (-gap).clip(lower=0)
     fund = rate * float(under.sum()) if float(over.sum()) > 0 else 0.0
@@ -190,7 +190,7 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
     >>> compensate_by_flow(flows, 0.1).set_index("region")["payment"].to_dict()
     {'up': 16.0, 'mid': -8.0, 'down': -8.0}
     """
-    _share(rate, "There is no such rule")
+    _share(rate, "error.rule")
     others = flows[flows["supplier"] != flows["user"]]
     names = list(dict.fromkeys([*others["supplier"], *others["user"]]))
     supplied = others.groupby("supplier")["value"].sum().reindex(names, fill_value=0.0)
@@ -202,7 +202,7 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
 
 def _share(rate: float, title: str) -> None:
     if not 0 <= rate <= 1:
-        raise InputError(title, [Problem("decide.rate", "rate", "is no share: {rate:g}", "state a share between 0 and 1", values={"rate": rate})])
+        raise InputError(title, [Problem("decide.rate", "rate", values={"rate": rate})])
 
 
 @dataclass(frozen=True)
@@ -261,12 +261,12 @@ def damage(folder: str | os.PathLike[str], struck: Sequence[Mapping[str, Any]], 
         If an area fits no row of the account or is larger than what is there, or the years, rate or a share are no such.
     """
     if years < 1 or not discount_rate >= 0:
-        raise InputError("The damage cannot be assessed", [Problem("decide.recovery", "incident", "needs at least one year and a rate from 0", "state both")])
+        raise InputError("error.damage", [Problem("decide.recovery", "incident")])
     steps = []
     for row in struck:
         amount, unit = units.split(str(row["area"]))
         share = float(row.get("share", 1.0))
-        _share(share, "The damage cannot be assessed")
+        _share(share, "error.damage")
         step = {"from": row["ecosystem"], "area": f"{amount * share!r} {unit}"}
         steps.append(("move", step | ({"region": row["region"]} if row.get("region") else {})))
     found = run_scenario(folder, Scenario("incident", tuple(steps), "incident"))

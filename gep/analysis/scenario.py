@@ -21,6 +21,7 @@ from gep.account.inputs import HUGE, Entry
 from gep.analysis import series
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem, UnitError
+from gep.core.messages import word
 from gep.intake.folder import Loaded
 from gep.intake.reader import Reader
 from gep.opening import load, made
@@ -108,10 +109,10 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     r = Reader(file.parent)
     data = r.toml(file.name)
     if data is None:
-        missing = Problem("file.missing", file.name, "is not in the folder", "write it; see docs/scenarios.md")
-        raise InputError(f"{file.name} cannot be read", [p for p in r.problems if p.level == "error"] or [missing])
+        missing = Problem("file.missing/scenario", file.name)
+        raise InputError("error.file_read", [p for p in r.problems if p.level == "error"] or [missing], name=file.name)
     faults = [
-        Problem("key.unknown", f"{file.name}, {k}", "is no key", "the keys are {names}", values={"names": ", ".join(("title", "note", *STEPS))})
+        Problem("key.unknown", f"{file.name}, {k}", values={"names": ", ".join(("title", "note", *STEPS))})
         for k in data
         if k not in ("title", "note", *STEPS)
     ]
@@ -119,30 +120,30 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     for kind in STEPS:
         rows = data.get(kind, [])
         if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
-            faults.append(Problem("scenario.form", f"{file.name}, {kind}", "is no list of steps", "write [[{kind}]]", values={"kind": kind}))
+            faults.append(Problem("scenario.form", f"{file.name}, {kind}", values={"kind": kind}))
             continue
         for n, row in enumerate(rows, 1):
             faults += _form(f"{file.name}, {kind} {n}", kind, row)
             steps.append((kind, row))
     if faults:
-        raise InputError(f"{file.name} cannot be used", faults)
+        raise InputError("error.file_used", faults, name=file.name)
     return Scenario(str(data.get("title", file.stem)), tuple(steps), file.name)
 
 
 def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
     for key in row:
         if key not in KEYS[kind]:
-            yield Problem("key.unknown", f"{where}, {key}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS[kind])})
+            yield Problem("key.unknown", f"{where}, {key}", values={"names": ", ".join(KEYS[kind])})
     for key, value in row.items():
         wanted = "number" if key in ("factor", "value", "add") else "year" if key == "year" else "text"
         if not _is(value, wanted):
-            yield Problem("scenario.kind", f"{where}, {key}", "is no {kind}", "mend it", values={"kind": wanted})
+            yield Problem("scenario.kind", f"{where}, {key}", values={"kind": word("text") if wanted == "text" else wanted})
     if kind in ("change", "price"):
         given = [k for k in ("factor", "value", "add") if k in row]
         if len(given) != 1:
-            yield Problem("scenario.amount", where, "does not say by how much", "give one number: factor, value or add")
+            yield Problem("scenario.amount", where)
         elif given != ["factor"] and not row.get("unit"):
-            yield Problem("unit.missing", where, "has no unit", "write one; '1' for a pure number")
+            yield Problem("unit.missing", where)
     needed = {
         "add": ("input", "value", "unit"),
         "add_price": ("price", "value", "unit"),
@@ -153,7 +154,7 @@ def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
     }[kind]
     for key in needed:
         if key not in row:
-            yield Problem("scenario.lacks", where, "lacks '{key}'", "give it", values={"key": key})
+            yield Problem("scenario.lacks", where, values={"key": key})
 
 
 def _is(value: object, wanted: str) -> bool:
@@ -185,9 +186,9 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
             faults += _change(store, kind, row, loaded, where)
     for e in (*inputs, *prices):
         if not abs(e.value) <= HUGE:
-            faults.append(Problem("result.huge", e.where, "comes to more than {limit:g}", "check the figures and their units", values={"limit": HUGE}))
+            faults.append(Problem("result.huge", e.where, values={"limit": HUGE}))
     if faults:
-        raise InputError(f"{scenario.file} does not fit the account", faults)
+        raise InputError("error.file_fits", faults, name=scenario.file)
     return replace(loaded, inputs=inputs, prices=prices)
 
 
@@ -217,7 +218,7 @@ def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
 def _change(store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loaded, where: str) -> Iterable[Problem]:
     at = [n for n, e in enumerate(store) if _fits(e, row, loaded)]
     if not at:
-        yield Problem("scenario.none", where, "fits no row of the account", "check its names and labels")
+        yield Problem("scenario.none", where)
         return
     if kind == "remove":
         for n in reversed(at):
@@ -269,13 +270,11 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
         yield Problem(
             "scenario.no_area",
             where,
-            "there is no area of '{label}' in {region}",
-            "check the labels",
             values={"label": label, "region": region or loaded.basis.region},
         )
         return
     if to is not None and ecosystems.find(str(to), loaded.basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown", f"{where}, to", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", values={"label": to})
+        yield Problem("ecosystem.unknown/class", f"{where}, to", values={"label": to})
         return
     try:
         amount, unit = units.split(str(row["area"]))
@@ -284,7 +283,7 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
         yield from (replace(p, where=f"{where}, area") for p in error.problems)
         return
     if moved < 0:
-        yield Problem("scenario.negative", f"{where}, area", "is below zero", "turn from and to round")
+        yield Problem("scenario.negative", f"{where}, area")
         return
     tables = dict.fromkeys((e.indicator, e.component) for e in inputs if e.name == "area" and e.ecosystem)
     years = dict.fromkeys(inputs[n].year for n in areas(inputs, ("", ""), label, region, year))
@@ -307,7 +306,7 @@ def _grow(inputs: list[Entry], owner: tuple[str, str], label: str, region: str, 
         e = inputs[n]
         there, own = e.value, units.conversion(e.unit, "m^2")[0]
         if there + by / own < -1e-9 * abs(there):
-            yield Problem("scenario.area", where, "moves {moved:g} m² of '{label}' where there are {there:g}", "move less", values={
+            yield Problem("scenario.area", where, values={
                 "moved": abs(by), "label": label, "there": there * own})  # fmt: skip
             return
         inputs[n] = _valued(e, max(there + by / own, 0.0))
@@ -359,5 +358,5 @@ def _still(account: Account, plan: Scenario) -> Iterable[Problem]:
         if labels & moved or (not labels and supplied and any(ecosystems.belongs(m, supplied, account.basis.ecosystems) for m in moved)):
             names.append(part.name)
     if names:
-        yield Problem("scenario.still", plan.file, "the quantities of {names} are given, not computed from areas: they stay as they are", "change them in the scenario too", "warning", {
+        yield Problem("scenario.still", plan.file, "warning", {
             "names": ", ".join(names)})  # fmt: skip

@@ -62,7 +62,7 @@ class Series:
             If the series does not cover it.
         """
         if year not in self.years:
-            raise ParameterError("The series does not cover the year", [Problem("year.unknown", str(year), "{label} is no year of the account", "the account covers {years}", values={
+            raise ParameterError("error.series_year", [Problem("year.unknown", str(year), values={
                 "label": year, "years": ", ".join(map(str, self.years))})])  # fmt: skip
         return self.years.index(year)
 
@@ -184,7 +184,7 @@ class Series:
 
     def _table(self, values: Floats, key: str) -> pd.DataFrame:
         if key not in KEYS:
-            raise ParameterError("The series has no such key", [Problem("key.unknown", key, "is no key", "one of {names}", values={"names": ", ".join(KEYS)})])
+            raise ParameterError("error.series_key", [Problem("key.unknown/series", key, values={"names": ", ".join(KEYS)})])
         known = pd.DataFrame(values.T, index=pd.Index(self.years, name="year"))
         out = pd.DataFrame({"total": _known(known)})
         if key != "total":
@@ -207,7 +207,7 @@ class Series:
         name = index or (next(iter(tables)) if len(tables) == 1 else "CPI" if "CPI" in tables else "")
         lacking = [y for y in self.years if y not in tables.get(name, {})]
         if lacking:
-            raise ParameterError("The price index does not serve", [Problem("deflator.years", name or "index", "has no value for {years}", "give deflators.csv with every year of the account", values={
+            raise ParameterError("error.price_index", [Problem("deflator.years", name or "index", values={
                 "years": ", ".join(map(str, lacking))})])  # fmt: skip
         level = np.array([tables[name][y] for y in self.years])
         return np.asarray(level / level[n])
@@ -267,18 +267,16 @@ def series(*accounts: Account) -> Series:
     years = [y for a in accounts for y in a.basis.years]
     faults = []
     if len(years) < 2:
-        faults.append(Problem("series.years", "account", "covers one year", "give accounts of two years, or years = [..] in account.toml"))
-    faults += [Problem("series.twice", str(y), "comes twice", "give each year once") for y in sorted({y for y in years if years.count(y) > 1})]
+        faults.append(Problem("series.years", "account"))
+    faults += [Problem("series.twice", str(y)) for y in sorted({y for y in years if years.count(y) > 1})]
     if len({a.basis.currency for a in accounts}) > 1:
-        faults.append(Problem("series.currency", "accounts", "are in different currencies", "convert them"))
+        faults.append(Problem("series.currency", "accounts"))
     if faults:
-        raise InputError("There is no series", faults)
+        raise InputError("error.series", faults)
     found = _assembled([_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts)
     named = {"series.places": [a.basis.region for a in accounts], "series.standards": [a.profile.id for a in accounts]}
-    said = {"series.places": ("are names of several places", "check that they are one place"),
-            "series.standards": ("are several standards: a change may be one of method", "account all years by one standard")}  # fmt: skip
     apart = {code: list(dict.fromkeys(names)) for code, names in named.items()}
-    return replace(found, warnings=tuple(Problem(code, ", ".join(names), *said[code], "warning") for code, names in apart.items() if len(names) > 1))
+    return replace(found, warnings=tuple(Problem(code, ", ".join(names), "warning") for code, names in apart.items() if len(names) > 1))
 
 
 def between(before: Account, after: Account, year: int | None = None) -> Series:
@@ -378,8 +376,8 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
     shared = sorted(set(old) & set(new))
     if not shared or not old[shared[0]]:
         raise InputError(
-            "The change of method cannot be carried back",
-            [Problem("series.link", "old and new", "share no year with a figure", "work out one year by both methods")],
+            "error.back_cast",
+            [Problem("series.link", "old and new")],
         )
     factor = new[shared[0]] / old[shared[0]]
     years = sorted(set(old) | set(new))

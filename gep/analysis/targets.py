@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from gep.account.inputs import Entry, Slot, gather, read_unit
 from gep.analysis.series import Series, series
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
+from gep.core.messages import at as column_at
 from gep.intake.reader import Reader
 from gep.intake.tables import read_table
 
@@ -61,12 +62,12 @@ def read_targets(path: str | os.PathLike[str]) -> list[Target]:
     """
     rows = read_table(path, TARGETS, ("target", "unit"), ("target", "baseline", "weight", "year"))
     faults = [
-        Problem("assess.measure", f"{where}, column measure", "'{text}' is no measure", "value or quantity", values={"text": row["measure"]})
+        Problem("assess.measure", column_at(where, "measure"), values={"text": row["measure"]})
         for where, row in rows
         if row["measure"] not in ("", "value", "quantity")
     ]
     if faults:
-        raise InputError(f"{Path(path).name} cannot be used", faults)
+        raise InputError("error.file_used", faults, name=Path(path).name)
     return [
         Target(row["target"], row["unit"], row["region"], row["level"], row["indicator"], row["component"], row["measure"] or "value",
                int(row["year"]) if row["year"] else None, row["baseline"], 1.0 if row["weight"] is None else row["weight"], where)
@@ -94,25 +95,25 @@ def met(account: Account, targets: Sequence[Target]) -> pd.DataFrame:
     for t in targets:
         year = account.basis.years[-1] if t.year is None else t.year
         if year not in account.basis.years:
-            faults.append(Problem("year.unknown", t.where, "{label} is no year of the account", "the account covers {years}", values={
+            faults.append(Problem("year.unknown", t.where, values={
                 "label": year, "years": ", ".join(map(str, account.basis.years))}))  # fmt: skip
             continue
         parts = [p for p in account.counted if _named(p, t)]
         found = _figure(account, parts, t, year)
         if found is None:
-            faults.append(Problem("assess.none", t.where, "fits no figure of the account", "check region, level, indicator and component"))
+            faults.append(Problem("assess.none", t.where))
             continue
         actual, unit = found
         try:
             given = units.per_year(t.unit) if units.lacks_only_year(t.unit, unit) else t.unit
             actual *= units.conversion(unit, given)[0]
         except UnitError as error:
-            faults += [Problem(p.code, f"{t.where}, unit", p.what, p.mend, p.level, p.values) for p in error.problems]
+            faults += [replace(p, where=f"{t.where}, unit") for p in error.problems]
             continue
         rows.append((t.region or account.basis.region, t.level, t.indicator, t.component, t.measure, year, t.target, np.nan if t.baseline is None else t.baseline,
                      actual, actual - t.target, _score(actual, t), t.weight, t.unit))  # fmt: skip
     if faults:
-        raise InputError("The targets cannot be assessed", faults)
+        raise InputError("error.targets", faults)
     columns = ["region", "level", "indicator", "component", "measure", "year", "target", "baseline", "actual", "gap", "score", "weight", "unit"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -203,8 +204,8 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
     a, b = years[0] if first is None else first, years[-1] if last is None else last
     if a == b or a not in years or b not in years:
         raise InputError(
-            "The weather cannot be told apart",
-            [Problem("series.years", "account", "covers one year", "give accounts of two years, or years = [..] in account.toml")],
+            "error.weather",
+            [Problem("series.years", "account")],
         )
     normal = sorted({e.year for e in weather if e.year is not None})
     faults: list[Problem] = []
@@ -227,10 +228,10 @@ def controllable(account: Account, weather: Sequence[Entry], first: int | None =
             rows.append((part.row.level, part.row.id, region, opening, closing, change, managed, real - managed, known - real, change - known, normal_year))
     unused = {(e.indicator, e.component, e.name) for e in weather} - used
     faults += [
-        Problem("assess.unused", ".".join(filter(None, u)), "is no input that the account was given", "name it as in inputs.csv") for u in sorted(unused)
+        Problem("assess.unused", ".".join(filter(None, u))) for u in sorted(unused)
     ]
     if faults:
-        raise InputError("The weather cannot be told apart", list({str(p): p for p in faults}.values()))
+        raise InputError("error.weather", list({str(p): p for p in faults}.values()))
     frame = pd.DataFrame(rows, columns=["level", "indicator", "region", "first", "last", "change", "controllable", "weather", "price", "coverage", "normal"])
     return frame.groupby(["level", "indicator", "region"], sort=False, as_index=False).sum()
 
@@ -260,11 +261,11 @@ def _normal(
             try:
                 array = reaching(gather(node.name, slot, rows, account.basis), labels, account.basis).array if rows else xr.DataArray(np.nan)
             except UnitError as error:
-                faults += [Problem(p.code, f"{rows[0].where}, column unit", p.what, p.mend, p.level, p.values) for p in error.problems]
+                faults += [replace(p, where=column_at(rows[0].where, "unit")) for p in error.problems]
                 return {}
             array = array.reindex({d: like[d] for d in array.dims if d in like.dims}).broadcast_like(like)
             if set(array.dims) - set(like.dims) or bool((array.isnull() & like.notnull()).any()):
-                faults.append(Problem("assess.weather", ".".join(filter(None, place)), "has no weather of {year} for every label of the account", "give the same labels as inputs.csv",
+                faults.append(Problem("assess.weather", ".".join(filter(None, place)),
                                       values={"year": year}))  # fmt: skip
                 return {}
             arrays.append(array)
@@ -296,15 +297,15 @@ def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFr
     r = Reader(Path(path).parent)
     wanted = {"area": "m^2", "population": "person", "gdp": f"{currency}/yr"}
     table = [
-        {"region": row["region"], "year": int(row["year"]), **{k: r.amount(where, f"column {k}", row[k], u) for k, u in wanted.items()}} for where, row in rows
+        {"region": row["region"], "year": int(row["year"]), **{k: r.amount(column_at(where, k), row[k], u) for k, u in wanted.items()}} for where, row in rows
     ]
     places: dict[tuple[str, int], str] = {}
     for (where, _), facts in zip(rows, table, strict=True):
         first = places.setdefault((facts["region"], facts["year"]), where)
         if first != where:
-            r.fault("row.double", where, "is the same row as {first}", "keep one", first=first)
+            r.fault("row.double", where, first=first)
     if r.problems:
-        raise InputError(f"{Path(path).name} cannot be used", r.problems)
+        raise InputError("error.file_used", r.problems, name=Path(path).name)
     return pd.DataFrame(table).astype(dict.fromkeys(SIZES, float))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from gep.account.account import Account, Part
 from gep.core.errors import Problem
+from gep.core.messages import Both
 from gep.standards.overlaps import Rule, rules
 
 
@@ -21,15 +22,24 @@ def found(account: Account) -> Iterator[Problem]:
     """Every rule that an account touches, as a warning, or as an error where its standard forbids it."""
     for rule in rules():
         first, second = _side(account, rule.first), _side(account, rule.second)
-        amounts = _common(account, rule, first, second)
-        if amounts is None:
+        common = _common(account, rule, first, second)
+        if common is None:
             continue
-        one, two = amounts
+        amounts = {"one": common[0], "two": common[1], "amount": min(common)}
         level: Literal["error", "warning"] = "error" if rule.id in account.profile.forbids else "warning"
-        yield Problem(f"overlap.{rule.id}", account.profile.id, "{first} ({one_said}) and {second} ({two_said}) can hold the same thing, at most {amount_said}: {why}", "{mend}", level, {
-            "first": " + ".join(p.name for p in first), "second": " + ".join(p.name for p in second), "one": one, "two": two, "amount": min(one, two), "why": rule.en, "mend": rule.mend_en,
-            "first_zh": "＋".join(map(_zh, first)), "second_zh": "＋".join(map(_zh, second)), "why_zh": rule.zh, "mend_zh": rule.mend_zh,
-            **{f"{k}_said{z}": _said(v, account.basis.currency, z) for k, v in (("one", one), ("two", two), ("amount", min(one, two))) for z in ("", "_zh")}})  # fmt: skip
+        yield Problem(
+            f"overlap.{rule.id}",
+            account.profile.id,
+            level,
+            {
+                "first": _named(first),
+                "second": _named(second),
+                "why": Both(rule.en, rule.zh),
+                "mend": Both(rule.mend_en, rule.mend_zh),
+                **amounts,
+                **{f"{k}_said": _said(v, account.basis.currency) for k, v in amounts.items()},
+            },
+        )
 
 
 def _side(account: Account, text: str) -> list[Part]:
@@ -42,16 +52,27 @@ def _zh(part: Part) -> str:
     return part.indicator.zh if part.component.zh == part.indicator.zh else f"{part.indicator.zh}·{part.component.zh}"
 
 
-def _said(value: float, currency: str, lang: str) -> str:
+def _named(parts: Sequence[Part]) -> Both:
+    """A side of a rule by the names of its parts."""
+    return Both(" + ".join(p.name for p in parts), "＋".join(map(_zh, parts)))
+
+
+def _said(value: float, currency: str) -> Both:
     """An amount as people say it.
 
-    >>> _said(5.4536e10, "CNY", ""), _said(5.4536e10, "CNY", "_zh"), _said(120.0, "CNY", "")
+    >>> _said(5.4536e10, "CNY"), _said(5.4536e10, "CNY").zh, _said(120.0, "CNY")
     ('54.54 billion CNY/yr', '545.36亿元/年', '120 CNY/yr')
     """
-    steps = ((1e8, "亿"), (1e4, "万")) if lang else ((1e9, "billion "), (1e6, "million "))
-    factor, name = next(((f, n) for f, n in steps if value >= f), (1.0, ""))
-    amount = f"{value / factor:,.2f}" if factor > 1 else f"{value:,.6g}"
-    return f"{amount}{name}{'元' if currency == 'CNY' else currency}/年" if lang else f"{amount} {name}{currency}/yr"
+    amount, name = _scaled(value, ((1e9, "billion "), (1e6, "million ")))
+    zh, ten_thousands = _scaled(value, ((1e8, "亿"), (1e4, "万")))
+    money = "元" if currency == "CNY" else currency
+    return Both(f"{amount} {name}{currency}/yr", f"{zh}{ten_thousands}{money}/年")
+
+
+def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> tuple[str, str]:
+    """An amount by the first step that it reaches, and the name of the step."""
+    factor, name = next((step for step in steps if value >= step[0]), (1.0, ""))
+    return (f"{value / factor:,.2f}" if factor > 1 else f"{value:,.6g}"), name
 
 
 def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequence[Part]) -> tuple[float, float] | None:

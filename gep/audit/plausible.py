@@ -12,6 +12,8 @@ from gep.account.inputs import LABELS, Slot, gather, read_unit
 from gep.audit import double_counting
 from gep.core import units
 from gep.core.errors import Problem
+from gep.core.messages import Both, word
+from gep.core.text import own_words
 
 # Round figures well above what is measured anywhere: 11.9 m of rain a year at Mawsynram, some 3 m of evaporation from open
 # water in deserts, some 3 kg of carbon fixed on a square metre by the most productive vegetation. General knowledge, only to find slips.
@@ -35,18 +37,30 @@ def _standing(account: Account) -> Iterator[Problem]:
     """How far the standard is known to us, and how its switches stand."""
     p = account.profile
     if p.partial:
-        yield Problem("standard.partial", p.id, "is known to us only in part: {note}", "", "warning", {"note": p.note})
+        yield Problem("standard.partial", p.id, "warning", {"note": _known(p.note)})
     for s in p.switches.values():
-        yield Problem("standard.switch", f"{p.id}, {s.id}", "{en} is {state} ({evidence}{why})", "", "note", {
-            "en": s.en, "zh": s.zh, "state": s.state, "state_zh": "计入" if s.state == "in" else "不计", "evidence": s.evidence, "evidence_zh": "有据" if s.evidence == "confirmed" else "推定",
-            "why": f": {s.note}" if s.note else ""})  # fmt: skip
+        yield Problem("standard.switch", f"{p.id}, {s.id}", "note", {
+            "name": Both(s.en, s.zh), "state": word(f"switch_{s.state}"), "evidence": word(f"evidence_{s.evidence}"), "why": _why(s.note)})  # fmt: skip
+
+
+def _known(note: str) -> Both:
+    """What a standard says of how far it is known, inside a sentence that says so."""
+    known = own_words(note, "zh").removeprefix("仅部分已知：")
+    return Both(own_words(note).removeprefix("Known in part: "), known)
+
+
+def _why(note: str) -> Both:
+    """Why a switch stands as it does, behind its evidence."""
+    if not note:
+        return Both("", "")
+    return Both(f": {own_words(note).rstrip('.。')}", f"：{own_words(note, 'zh').rstrip('.。')}")
 
 
 def _supporting(account: Account) -> Iterator[Problem]:
     """Equivalent-factor values beside services: they stand for all services at once, and are kept out."""
     names = [p.name for p in account.parts if p.component.outside == "esv" and not p.counted and bool(np.isfinite(p.data["value"].values).any())]
     if names:
-        yield Problem("esv.refused", ", ".join(names), "hold intermediate and supporting services and every final one at once; they stay out of {total}", "account them under the standard equivalent_factor, whose total is called ESV", "warning",
+        yield Problem("esv.refused", ", ".join(names), "warning",
                       {"total": account.profile.total})  # fmt: skip
 
 
@@ -58,8 +72,7 @@ def _imports(account: Account) -> Iterator[Problem]:
     parts = [p for p in account.counted if p.row.level == "material" and p.component.id and bool(np.isfinite(p.data["value"].values).any())]
     unsaid = [p.name for p in parts if not said & {(p.indicator.id, c) for c in ("", p.component.id, "remainder")}]
     if unsaid:
-        yield Problem("imports.unsaid", ", ".join(unsaid), "{standard} is net of ecosystem products from outside the region; what came in is not given and is taken as 0",
-                      "give 'imported', or the value of what came in as a negative 'remainder' (0 if none)", "warning", {"standard": account.profile.id, "names": ", ".join(unsaid)})  # fmt: skip
+        yield Problem("imports.unsaid", ", ".join(unsaid), "warning", {"standard": account.profile.id, "names": ", ".join(unsaid)})  # fmt: skip
 
 
 def _areas(account: Account) -> Iterator[Problem]:
@@ -72,7 +85,7 @@ def _areas(account: Account) -> Iterator[Problem]:
         if size and mine and not any(e.classification for e in mine):
             covered = float(gather("area", Slot("area", "m^2"), mine, basis).array.sum([d for d in LABELS[:3] if any(getattr(e, d) for e in mine)]).max())
             if covered > 1.01 * size:
-                yield Problem("area.beyond", mine[0].where, "the ecosystems of {region} cover {covered:.6g} km2, more than its area of {stated:.6g} km2", "check the areas and their units", "warning",
+                yield Problem("area.beyond", mine[0].where, "warning",
                               {"region": region, "covered": covered / 1e6, "stated": size / 1e6})  # fmt: skip
 
 
@@ -86,7 +99,7 @@ def _beyond(account: Account) -> Iterator[Problem]:
         value = e.value * units.conversion(read_unit(e.unit, Slot(e.name, unit)), unit)[0]
         if value > highest:
             told.add(e.name)
-            yield Problem("figure.beyond", e.where, "'{name}' is {value:.4g} {unit}; nowhere on Earth is it above {highest:.4g}", "check the figure and its unit", "warning",
+            yield Problem("figure.beyond", e.where, "warning",
                           {"name": e.name, "value": value, "unit": unit, "highest": highest})  # fmt: skip
 
 
@@ -104,8 +117,6 @@ def _uncapped(account: Account) -> Iterator[Problem]:
             yield Problem(
                 "cap.lacks",
                 part.name,
-                "is the whole capacity: no '{cap}' is given to hold it to",
-                "give the emission of the region",
                 "warning",
                 {"cap": part.component.cap},
             )
@@ -116,8 +127,7 @@ def _controls(account: Account) -> Iterator[Problem]:
     for c in account.controls:
         if not c.within and c.account == c.account:
             where = ", ".join([c.name, *c.labels.values()])
-            yield Problem("control.beyond", where, "is published as {published:.8g}, the account has {account:.8g}: {difference:+.6g} {unit}, beyond the rounding of printed figures (±{reach:.3g})",
-                          "check the source: its printed figures do not fit together", "warning",
+            yield Problem("control.beyond", where, "warning",
                           {"published": c.published, "account": c.account, "difference": c.difference, "unit": c.unit, "reach": c.rounding + c.rounding_inputs})  # fmt: skip
 
 
@@ -132,5 +142,4 @@ def _printed(account: Account) -> Iterator[Problem]:
             continue
         parts, reach = sum(c.published for c in levels), sum(c.rounding for c in (whole, *levels))
         if abs(parts - whole.published) > reach * (1 + 1e-9):
-            yield Problem("control.sum", ", ".join(["total", *dict(labels).values()]), "the published levels add up to {parts:.8g}, the published total is {whole:.8g}: {difference:+.6g}, beyond rounding",
-                          "check the source", "warning", {"parts": parts, "whole": whole.published, "difference": parts - whole.published})  # fmt: skip
+            yield Problem("control.sum", ", ".join(["total", *dict(labels).values()]), "warning", {"parts": parts, "whole": whole.published, "difference": parts - whole.published})  # fmt: skip

@@ -73,7 +73,7 @@ def report() -> dict[str, list[Problem]]:
 
 
 def _problem(check: str, f: Formula, why: str, level: Any = "error") -> Problem:
-    return Problem(f"check.{check}", full_name(f), "{check}: {why}", level=level, values={"check": check, "why": why})
+    return Problem(f"check.{check}", full_name(f), level, values={"check": check, "why": why})
 
 
 def _has_dask() -> bool:

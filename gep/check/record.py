@@ -166,7 +166,7 @@ def _open_unit(f: Formula, name: str) -> str:
 
 def check_indicator(indicator: Indicator) -> list[Problem]:
     """What is wrong with a record: units of routes, components and prices that do not meet, unknown classes, cycles."""
-    return [Problem("check.indicator", f"indicator {indicator.id}", "{why}", values={"why": why}) for why in _record_faults(indicator)]
+    return [Problem("check.indicator", f"indicator {indicator.id}", values={"why": why}) for why in _record_faults(indicator)]
 
 
 def _record_faults(indicator: Indicator) -> Iterator[str]:

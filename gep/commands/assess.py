@@ -45,8 +45,8 @@ def assess(
             tables["dual"] = rooms.red_line(rooms.dual(account, facts, region, base, index))
         if not tables:
             raise InputError(
-                "There is nothing to assess",
-                [Problem("assess.files", path.name, "holds none of {names}, and no GDP", "write one", values={"names": ", ".join(FILES)})],
+                "error.assess",
+                [Problem("assess.files", path.name, values={"names": ", ".join(FILES)})],
             )
         if out is not None:
             may_leave(account)

@@ -84,8 +84,8 @@ def template(
             r, homeless = Round(region, year, code, standard, headers), []
         else:
             raise InputError(
-                "A round needs a region and a year",
-                [Problem("round.what", "gep form template", "has no --region and --year, and no --last", "give both, or last year's folder")],
+                "error.round_needs",
+                [Problem("round.what", "gep form template")],
             )
         if regions is not None:
             r = replace(r, regions=read_regions(regions, r.region))
@@ -195,7 +195,7 @@ def status(path: Folder, on: Annotated[str, typer.Option("--date", help="as of t
     with told(lang):
         today = read_date(on) if on else dt.date.today()
         if today is None:
-            raise InputError("No date", [Problem("state.date", on, "is no date", "write 2021-03-05")])
+            raise InputError("error.date", [Problem("state.date", on)])
         out, rows, found, faults = standing.status(path, today)
         versions = desk.releases(path)
     if as_json:

@@ -19,7 +19,7 @@ from gep.account.account import Account
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import GepError
-from gep.core.text import LANGUAGES, label, title
+from gep.core.text import LANGUAGES, label
 from gep.standards import LEVELS
 from gep.words.labels import named, row_name
 from gep.words.problems import said
@@ -47,7 +47,7 @@ def told(lang: str) -> Iterator[None]:
         yield
     except GepError as error:
         err = Console(stderr=True, highlight=False, soft_wrap=True)
-        err.print(f"[bold red]{label('error', lang)}[/] {escape(title(error.title, lang))}")
+        err.print(f"[bold red]{label('error', lang)}[/] {escape(error.titled(lang))}")
         for p in error.problems:
             err.print("  " + escape(said(p, lang)))
         raise typer.Exit(2) from None

@@ -81,8 +81,8 @@ def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:
     at = find(label, own)
     if at is None:
         raise ParameterError(
-            "Unknown ecosystem type",
-            [Problem("ecosystem.unknown", label, "is no ecosystem type", "use a class of 'gep list --ecosystems', or map the label in ecosystems.csv (from Python: ecosystems)", values={"label": label})],
+            "error.ecosystem",
+            [Problem("ecosystem.unknown/bare", label, values={"label": label})],
         )  # fmt: skip
     while at:
         yield at
@@ -118,7 +118,7 @@ def crosswalk(name: str) -> Mapping[int, str]:
     """
     if name not in CROSSWALKS:
         raise ParameterError(
-            "Unknown crosswalk", [Problem("crosswalk.unknown", name, "is no land cover map", "one of: {names}", values={"names": ", ".join(CROSSWALKS)})]
+            "error.crosswalk", [Problem("crosswalk.unknown", name, values={"names": ", ".join(CROSSWALKS)})]
         )
     text = resources.files("gep.core").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
     return {int(row["code"]): row["class"] for row in csv.DictReader(text.splitlines())}

@@ -1,13 +1,15 @@
 """What can go wrong, said once and in full: a :class:`Problem` is one fault, a :class:`GepError` carries all of them.
 
-A problem is written in English where it is found; :mod:`gep.core.text` holds its Chinese, by ``code``.
+What a fault says stands in the catalogue (:mod:`gep.core.messages`), in both languages, by its code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Self
+
+from gep.core.messages import catalogue, sentence
 
 MAX_FAULTS = 1_000  # that are listed; the rest is counted
 
@@ -16,22 +18,34 @@ MAX_FAULTS = 1_000  # that are listed; the rest is counted
 class Problem:
     """One fault: where it is, what it is, and how to mend it.
 
-    ``what`` and ``mend`` are templates filled from ``values``, so that another language can say the same.
+    ``key`` is its row in the catalogue: the code, and after a slash which wording of it.
 
-    >>> print(Problem("unit.missing", "area", "has no unit", "write '{example}'", values={"example": "100 ha"}))
-    area: has no unit. To mend: write '100 ha'
+    >>> print(Problem("argument.missing", "area", values={"unit": "m^2"}))
+    area: is missing. To mend: give it in 'm^2'
     """
 
-    code: str
+    key: str
     where: str
-    what: str
-    mend: str = ""
     level: Literal["error", "warning", "note"] = "error"
     values: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def code(self) -> str:
+        """What kind of fault it is."""
+        return self.key.partition("/")[0]
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in English."""
+        return sentence(self.key).en.format_map(self.values)
+
+    @property
+    def mend(self) -> str:
+        """How to mend it, in English."""
+        return sentence(self.key).mend_en.format_map(self.values)
+
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what.format_map(self.values)}"
-        return f"{text}. To mend: {self.mend.format_map(self.values)}" if self.mend else text
+        return f"{self.where}: {self.what}" + (f". To mend: {self.mend}" if self.mend else "")
 
 
 def nearest(name: str, names: Iterable[str], lister: str) -> str:
@@ -48,15 +62,57 @@ def nearest(name: str, names: Iterable[str], lister: str) -> str:
 
 
 class GepError(Exception):
-    """Base of every error this library raises on purpose; ``problems`` lists all that was found."""
+    """Base of every error this library raises on purpose; ``problems`` lists all that was found.
 
-    def __init__(self, title: str, problems: Iterable[Problem] = ()) -> None:
-        self.title = title
+    ``key`` is its title in the catalogue (``error.…``, filled from ``values``), or the title itself; ``about`` is what it
+    stands in front of, such as the folder of an account.
+
+    >>> print(GepError("error.account", about="city"))
+    city: The account cannot be computed
+    """
+
+    def __init__(
+        self, key: str, problems: Iterable[Problem] = (), *, about: str = "", **values: Any
+    ) -> None:
+        self.key = key
         self.problems = tuple(problems)
-        super().__init__(title, self.problems)
+        self.about = about
+        self.values = values
+        super().__init__(key, self.problems)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.key, self.problems, self.about, self.values)
+
+    @property
+    def title(self) -> str:
+        """What could not be done, in English."""
+        return self.titled("en")
+
+    def titled(self, lang: str) -> str:
+        """What could not be done, in a language.
+
+        >>> GepError("error.account", about="city").titled("zh")
+        'city: 账户无法计算'
+        """
+        row = catalogue().get(self.key)
+        said = self.key if row is None else (row.zh if lang == "zh" else row.en).format_map(self.values)
+        return f"{self.about}: {said}" if self.about else said
+
+    def of(self, about: str, problems: Iterable[Problem] | None = None) -> Self:
+        """The same error about something named, or with its problems seen from there."""
+        return type(self)(
+            self.key, self.problems if problems is None else problems, about=about, **self.values
+        )
 
     def __str__(self) -> str:
         return "\n  ".join([self.title, *map(str, self.problems)])
+
+
+def _again(
+    kind: type[GepError], key: str, problems: tuple[Problem, ...], about: str, values: dict[str, Any]
+) -> GepError:
+    """An error as it was pickled."""
+    return kind(key, problems, about=about, **values)
 
 
 class UnitError(GepError, ValueError):

@@ -66,6 +66,6 @@ def lacking(name: str) -> ParameterError:
     """
     values: dict[str, object] = {"package": _PUBLISHED.get(name, name), "extra": EXTRAS[name]}
     return ParameterError(
-        "A package is missing",
-        [Problem("extra.missing", str(values["package"]), "is needed and not installed", "pip install 'gep-accounting[{extra}]'", values=values)],
+        "error.package",
+        [Problem("extra.missing", str(values["package"]), values=values)],
     )

@@ -140,12 +140,12 @@ def _wrap(kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str,
 
 
 def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataArray:
-    title = f"{f.__module__.removeprefix('gep.')}.{f.__name__} cannot run"
+    title = _name(f)
     problems: list[Problem] = []
     given = dict(zip(f.inputs, args, strict=False)) | kwargs
     if len(args) > len(f.inputs) or any(name not in f.inputs for name in kwargs) or len(given) < len(args) + len(kwargs):
         strange = [n for n in kwargs if n not in f.inputs] or ["arguments"]
-        problems += [Problem("argument.unknown", n, "is no argument", "it takes: {names}", values={"names": ", ".join(f.inputs)}) for n in strange]
+        problems += [Problem("argument.unknown", n, values={"names": ", ".join(f.inputs)}) for n in strange]
     values: dict[str, Any] = {}
     pending: dict[str, Coefficient] = {}
     for name, spec in f.inputs.items():
@@ -160,7 +160,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
         elif spec.default is not None:
             values[name] = spec.default
         else:
-            problems.append(Problem("argument.missing", name, "is missing", "give it in '{unit}'", values={"unit": spec.unit}))
+            problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
     ecosystems = next((list(map(str, v["ecosystem"].values)) for v in values.values() if isinstance(v, xr.DataArray) and "ecosystem" in v.coords), None)
     cited: list[str] = []
     for name, coefficient in pending.items():
@@ -170,7 +170,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
             problems += [p for p in error.problems if p not in problems]
             continue
         problems += [
-            Problem("coefficient.lacking", name, "has no row for '{label}' in {table}", "give '{name}' yourself",
+            Problem("coefficient.lacking", name,
                     values={"label": label, "table": coefficient.path.name, "name": name})
             for label in lacking
         ]  # fmt: skip
@@ -181,7 +181,7 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     if problems:
         kinds = {p.code.split(".")[0] for p in problems}
         kind: Any = UnitError if kinds == {"unit"} else ParameterError if kinds <= {"coefficient", "ecosystem"} else InputError
-        raise kind(title, problems)
+        raise kind("error.formula", problems, name=title)
     arrays = [values[name] for name in f.inputs]
     if not any(isinstance(v, xr.DataArray) for v in arrays):
         out = xr.DataArray(f.kernel(*arrays))
@@ -193,6 +193,10 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     if cited:
         out.attrs["coefficients"] = cited
     return out
+
+
+def _name(f: Formula) -> str:
+    return f"{f.__module__.removeprefix('gep.')}.{f.__name__}"
 
 
 def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
@@ -207,7 +211,7 @@ def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
     """
     problems = [p for name, value in values.items() for p in _range(name, value, f.inputs[name])]
     if problems:
-        raise InputError(f"{f.__module__.removeprefix('gep.')}.{f.__name__} cannot run", problems)
+        raise InputError("error.formula", problems, name=_name(f))
     out: xr.Variable = xr.apply_ufunc(f.kernel, *(values[name] for name in f.inputs), dask="allowed")
     return out.sum(f.over, skipna=False) if f.over in out.dims else out
 
@@ -216,18 +220,18 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
     """The value in the declared unit: a float, or a DataArray without attributes."""
     bare, unit = _taken_apart(name, value, spec, dimensions)
     if unit is None and spec.unit != "1":
-        raise _refused(name, "unit.missing", "has no unit", "say it: '100 {unit}', or attrs['units'] = '{unit}'", unit=spec.unit)
+        raise _refused(name, "unit.missing/formula", unit=spec.unit)
     scale, offset = units.conversion(str(unit or "1"), spec.unit)
     if not isinstance(bare, xr.DataArray):
         return float(bare) * scale + offset
     strange = [str(d) for d in bare.dims if d not in dimensions or not (d in bare.coords or d in _MAY_LACK_LABELS)]
     if strange:
-        raise _refused(name, "dimension.unknown", "has dimensions {names} that are unknown or have no labels", "use labelled dimensions among {known}",
+        raise _refused(name, "dimension.unknown",
                        names=strange, known=", ".join(filter(None, dimensions)))  # fmt: skip
     if bare.dtype.kind not in "fiu":
-        raise _refused(name, "number.unreadable", "holds no numbers: {text}", "give numbers", text=str(bare.dtype))
+        raise _refused(name, "number.unreadable/array", text=str(bare.dtype))
     if any(bare.indexes[d].has_duplicates for d in bare.dims if d in bare.indexes):
-        raise _refused(name, "label.double", "has the same label twice", "keep one row a label")
+        raise _refused(name, "label.double")
     data = bare.data if scale == 1 and not offset else bare.data * scale + offset if offset else bare.data * scale
     return xr.DataArray(data, {d: bare.coords[d] for d in bare.dims if d in bare.coords}, bare.dims)
 
@@ -246,10 +250,10 @@ def _taken_apart(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]
     quantity = hasattr(value, "magnitude") and hasattr(value, "units")  # of any pint registry
     bare = value.magnitude if quantity else value
     if isinstance(bare, (xr.Dataset, Sequence, np.ndarray, pd.DataFrame)) or hasattr(bare, "dask"):
-        raise _refused(name, "dimension.unlabelled", "is an array without labels", "give a DataArray or Series with named dimensions")
+        raise _refused(name, "dimension.unlabelled")
     if isinstance(bare, bool) or not isinstance(bare, (int, float, np.integer, np.floating)):
         raise _refused(
-            name, "number.unreadable", "is no number: {text}", "give a number with its unit, as in '100 {unit}'", text=repr(bare)[:60], unit=spec.unit
+            name, "number.unreadable/value", text=repr(bare)[:60], unit=spec.unit
         )
     return bare, units.foreign(value.units) if quantity else None
 
@@ -257,21 +261,21 @@ def _taken_apart(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]
 def _of_series(name: str, value: pd.Series[Any], dimensions: tuple[str, ...]) -> xr.DataArray:
     """A Series as an array; its index must name the dimensions and hold every combination of labels once."""
     if any(n not in dimensions for n in value.index.names):
-        raise _refused(name, "dimension.unknown", "is a Series whose index is named {names}", "name the index levels: {known}",
+        raise _refused(name, "dimension.unknown/series",
                        names=list(value.index.names), known=", ".join(filter(None, dimensions)))  # fmt: skip
     if value.index.has_duplicates:
-        raise _refused(name, "label.double", "has the same label twice", "keep one row a label")
+        raise _refused(name, "label.double")
     full = math.prod(len(level) for level in value.index.remove_unused_levels().levels) if isinstance(value.index, pd.MultiIndex) else len(value)
     if full != len(value):
-        raise _refused(name, "label.ragged", "is ragged: {given} rows for {full} combinations of labels", "give every combination, or NaN where a number is missing",
+        raise _refused(name, "label.ragged",
                        given=len(value), full=full)  # fmt: skip
     return xr.DataArray.from_series(value)
 
 
-def _refused(name: str, code: str, what: str, mend: str, **values: object) -> UnitError | InputError:
+def _refused(name: str, code: str, **values: object) -> UnitError | InputError:
     """One fault of an argument."""
     kind = UnitError if code.startswith("unit.") else InputError
-    return kind(name, [Problem(code, name, what, mend, values=values)])
+    return kind(name, [Problem(code, name, values=values)])
 
 
 def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
@@ -281,16 +285,16 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
         return
     least, most = (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None)) if np.ndim(data) else (data, data)
     if math.isinf(least) or math.isinf(most):
-        yield Problem("range.infinite", name, "is infinite", "give a finite number")
+        yield Problem("range.infinite", name)
     elif (spec.low is not None and least < spec.low) or (spec.high is not None and most > spec.high):
         bounds = {"low": "−∞" if spec.low is None else f"{spec.low:g}", "high": "∞" if spec.high is None else f"{spec.high:g}"}
         worst = least if spec.low is not None and least < spec.low else most
-        yield Problem("range.outside", name, "leaves the range {low} to {high} [{unit}]: {worst:g}", "check the value and its unit",
+        yield Problem("range.outside/formula", name,
                       values={**bounds, "unit": spec.unit, "worst": float(worst)})  # fmt: skip
 
 
 def _apart(name: str, first: str, dimension: str, labels: str) -> Problem:
-    return Problem("label.apart", name, "and '{first}' have different labels on '{dimension}': {labels}", "give both the same labels",
+    return Problem("label.apart", name,
                    values={"first": first, "dimension": dimension, "labels": labels})  # fmt: skip
 
 
@@ -319,7 +323,7 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
                 else:
                     value = values[name] = value.reindex({d: wanted})
     if problems:
-        raise InputError(title, problems)
+        raise InputError("error.formula", problems, name=title)
     return list(values.values())
 
 

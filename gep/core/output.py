@@ -112,7 +112,7 @@ def _switch(target: Path, new: Path) -> None:
     for name in _names(new):
         place = target / name
         if place.is_dir() and not place.is_symlink():
-            raise _fault("output.folder", place, "is a folder, and a file of this name is to be written", "move it away, or choose another output folder")
+            raise _fault("output.folder", place)
         place.parent.mkdir(parents=True, exist_ok=True)
     os.rename(new, target / SWITCH)
     _settle(target)
@@ -126,7 +126,7 @@ def _settle(target: Path) -> None:
     """Move the files that are ready and not in place yet, if there are any."""
     ready = target / SWITCH
     if ready.is_symlink() or (ready.exists() and not ready.is_dir()):
-        raise _fault("output.strange", ready, "is no folder of gep", "take it away")
+        raise _fault("output.strange", ready)
     if ready.is_dir():
         for name in _names(ready):
             os.replace(ready / name, target / name)
@@ -164,7 +164,7 @@ def alone(target: Path) -> Iterator[None]:
             raise
         os.close(handle)
         if time.monotonic() > until:
-            raise _fault("output.kept", target, "is kept by another run", "wait for it to end, or choose another output folder")
+            raise _fault("output.kept", target)
         time.sleep(0.02)
     try:
         try:
@@ -208,11 +208,11 @@ def _same(handle: int, path: Path) -> bool:
 
 def _failed(target: Path, error: OSError) -> InputError:
     why = error.strerror or str(error)
-    return _fault("output.failed", error.filename or target, "cannot be written: {why}", "choose another output folder", why=why)
+    return _fault("output.failed", error.filename or target, why=why)
 
 
-def _fault(code: str, where: object, what: str, mend: str, **values: object) -> InputError:
-    return InputError("The results cannot be written", [Problem(code, str(where), what, mend, values=values)])
+def _fault(code: str, where: object, **values: object) -> InputError:
+    return InputError("error.output", [Problem(code, str(where), values=values)])
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -71,7 +71,7 @@ class Coefficient:
         except KeyError:
             raise ParameterError(
                 f"No coefficient '{self.name}' in {self.path.name}",
-                [Problem("coefficient.unknown", self.name, "is not in the table", "one of: {names}", values={"names": ", ".join(read(self.path))})],
+                [Problem("coefficient.unknown", self.name, values={"names": ", ".join(read(self.path))})],
             ) from None
 
     @property

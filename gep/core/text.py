@@ -1,19 +1,15 @@
-"""What people read, in Chinese and English: labels by key, and the Chinese of every problem by its code.
+"""What people read, in Chinese and English: labels by key, names of records, and the sentences of a problem.
 
 Nothing is chosen at import: each caller says the language when it shows something.
 """
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import lru_cache
-from importlib import resources
 from typing import Protocol
 
 from gep.core.errors import Problem
+from gep.core.messages import Both, sentence, told
 
 LANGUAGES = ("zh", "en")
 
@@ -199,46 +195,6 @@ _LABELS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@lru_cache(maxsize=1)
-def messages() -> Mapping[str, tuple[str, str]]:
-    """What the templates in the code say, in Chinese, by code: (what, mend). The fields are those of the English."""
-    stream = resources.files("gep.core").joinpath("messages.csv").read_text("utf-8").splitlines()
-    return {row["code"]: (row["what"], row["mend"]) for row in csv.DictReader(stream)}
-
-
-@lru_cache(maxsize=1)
-def phrases() -> Mapping[str, str]:
-    """The Chinese of what errors hold in English words: their titles, ways to mend that one code has several of, words in their values."""
-    stream = resources.files("gep.core").joinpath("phrases.csv").read_text("utf-8").splitlines()
-    return {row["en"]: row["zh"] for row in csv.DictReader(stream)}
-
-
-_MADE = (  # titles that hold what was given
-    (re.compile("Unit '(.*)' cannot be read"), r"单位“\1”读不懂"),
-    (re.compile("'(.*)' does not convert to '(.*)'"), r"“\1”不能换算为“\2”"),
-    (re.compile("'(.*)' is no number with a unit"), r"“\1”不是带单位的数"),
-    (re.compile("No price '(.*)' of '(.*)' in the register"), r"价格登记表中没有“\2”的“\1”"),
-    (re.compile("No price '(.*)' in the register"), r"价格登记表中没有“\1”"),
-    (re.compile("No coefficient '(.*)' in (.*)"), r"系数表 \2 中没有“\1”"),
-)
-_ENDINGS = {
-    " cannot be used": "无法使用",
-    " cannot be read": "无法读取",
-    " does not fit the account": "与账户不符",
-    " is refused": "退回",
-    " cannot run": "无法运算",
-}  # after the name of a file
-_PLACE = (
-    (re.compile(r" ?\(at line (\d+), column (\d+)\)"), r"（第\1行第\2列）"),  # as the reader of TOML says it
-    (re.compile(r" ?\(at end of document\)"), "（文件末尾）"),
-    (re.compile(r", line (\d+)"), r" 第\1行"),
-    (re.compile(r", column (\w+)"), r" \1列"),
-    (re.compile(r"^(\d+) accounts?$"), r"\1 个账户"),
-    (re.compile(r"^account$"), "账户"),
-)
-_OWN = re.compile(r"(?:^|(?<=[.;)] ))[\u4e00-\u9fff]")  # where the Chinese of a note begins
-
-
 def label(key: str, lang: str = "en") -> str:
     """The words for a key; the key itself where there are none.
 
@@ -266,46 +222,15 @@ def name_of(record: Named, lang: str = "en") -> str:
     return record.zh if lang == "zh" else record.en
 
 
-def title(text: str, lang: str = "en") -> str:
-    """The title of an error in a language; what stands before its last colon (a folder, a name) stays, and the name of a file.
-
-    >>> title("city: The account cannot be computed", "zh"), title("targets.csv cannot be used", "zh")
-    ('city: 账户无法计算', 'targets.csv无法使用')
-    """
-    head, colon, last = text.rpartition(": ")
-    if lang != "zh":
-        return text
-    if last in phrases():
-        return f"{head}{colon}{phrases()[last]}"
-    for form, zh in _MADE:
-        if form.fullmatch(text):
-            return form.sub(zh, text)
-    for ending, zh in _ENDINGS.items():
-        text = f"{text.removesuffix(ending)}{zh}" if text.endswith(ending) else text
-    return text
-
-
-def place(where: str, lang: str = "en") -> str:
-    """Where something stands in a file.
-
-    >>> place("inputs.csv, line 7, column unit", "zh")
-    'inputs.csv 第7行 unit列'
-    """
-    for pattern, zh in _PLACE if lang == "zh" else ():
-        where = pattern.sub(zh, where)
-    return where
-
-
 def own_words(note: str, lang: str = "en") -> str:
-    """The part of a note in a language: notes of standards stand in English, then in Chinese.
+    """A note in a language; one that stands in English only is marked so in Chinese.
 
-    >>> own_words("Known in part. 仅部分已知。", "zh"), own_words("Known in part. 仅部分已知。"), own_words("As printed.", "zh")
-    ('仅部分已知。', 'Known in part.', '（英文说明）As printed.')
+    >>> own_words("As printed.", "zh"), own_words("As printed.")
+    ('（英文说明）As printed.', 'As printed.')
     """
-    found = _OWN.search(note)
-    if lang == "zh":
-        return note[found.start() :] if found else f"（英文说明）{note}" if note else ""
-    return note[: found.start()].rstrip() or note if found else note
+    if lang != "zh" or isinstance(note, Both):
+        return told(note, lang)
+    return f"（英文说明）{note}" if note else ""
 
 
 class Figure(float):
@@ -320,41 +245,26 @@ class Figure(float):
         return f"{text} {self.unit}".rstrip()
 
 
-def _standing(key: str, note: str, lang: str) -> str:
-    """What a standard says of itself (``note``) or of one of its switches (``why``), inside the sentence of a problem."""
-    colon, said = ("：" if lang == "zh" else ": ") if note.startswith(": ") else "", note.removeprefix(": ")
-    said = phrases().get(said) or own_words(said, "zh") if lang == "zh" else own_words(said)
-    return colon + (said.rstrip(".。") if key == "why" else said.removeprefix("仅部分已知：").removeprefix("Known in part: "))
-
-
-def _values(problem: Problem, lang: str) -> dict[str, object]:
+def _value(value: object, lang: str) -> object:
     """What a problem holds, as readers of the language take it."""
-    out: dict[str, object] = dict(problem.values)
-    for key, value in problem.values.items():
-        if isinstance(value, str) and key in ("note", "why") and problem.code.startswith("standard."):
-            out[key] = _standing(key, value, lang)
-        elif lang == "zh" and type(value) is float:
-            out[key] = Figure(value)
-        elif lang == "zh" and isinstance(value, str):
-            out[key] = phrases().get(value, value)
-    return out
+    if lang == "zh" and type(value) is float:
+        return Figure(value)
+    return told(value, lang) if isinstance(value, str) else value
+
+
+def sentences(problem: Problem, lang: str = "en") -> tuple[str, str]:
+    """What is wrong and how to mend it, in a language; English where the Chinese is lacking."""
+    row = sentence(problem.key)
+    values = {key: _value(value, lang) for key, value in problem.values.items()}
+    if lang == "zh" and row.zh:
+        return row.zh.format_map(values), row.mend_zh.format_map(values)
+    return row.en.format_map(values), row.mend_en.format_map(values)
 
 
 def say(problem: Problem, lang: str = "en") -> str:
-    """A problem in a language; English where the Chinese is lacking."""
-    pair = messages().get(problem.code) or messages().get(f"{problem.code.partition('.')[0]}.*")
-    values = _values(problem, lang)
-    if lang != "zh" or pair is None:
-        return str(replace(problem, values=values))
-    what, mend = pair
-    try:
-        what = what.format_map(values)
-    except KeyError:  # raised with fewer fields than the Chinese tells: say it in English rather than not at all
-        return str(problem)
-    own = phrases().get(problem.mend, problem.mend)
-    try:
-        mend = (own if mend == "=" else mend).format_map(values)
-    except KeyError:
-        mend = own.format_map(values)
-    where, what = place(problem.where, lang), place(what, lang)
-    return f"{where}：{what}。改法：{mend}" if mend else f"{where}：{what}"
+    """A problem in a language."""
+    what, mend = sentences(problem, lang)
+    where = told(problem.where, lang)
+    if lang == "zh" and sentence(problem.key).zh:
+        return f"{where}：{what}" + (f"。改法：{mend}" if mend else "")
+    return f"{where}: {what}" + (f". To mend: {mend}" if mend else "")

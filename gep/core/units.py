@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from gep.core.errors import Problem, UnitError
+from gep.core.messages import Both, word
 
 SUBSTANCES = ("C", "CO2", "O2", "SO2", "NOx", "PM10", "PM25", "dust", "COD", "NH3N", "TN", "TP", "N", "P", "K")
 COUNTS = ("visit", "person", "head", "animal", "plant", "room_night", "household", "ion", "equivalent", "piece", "event")
@@ -97,16 +98,15 @@ class _Parser:
         while at < len(source):
             match = re.compile(_TOKEN).match(source, at)
             if match is None or match.end() == at:
-                raise self.fault(f"has an unknown sign: '{source[at:]}'", f"有不认识的符号“{source[at:]}”")
+                raise self.fault(word("unit_sign", sign=source[at:]))
             kind = str(match.lastgroup)
             self.tokens.append((kind, match.group(kind), match.start(kind) > at))
             at = match.end()
         self.at = 0
 
-    def fault(self, why: str, why_zh: str) -> UnitError:
-        mend = "write for example 't/(km2 a)', '万m3', 'CNY/t CO2'"
-        problem = Problem("unit.unreadable", self.text or "unit", "'{text}' {why}", mend, values={"why": why, "why_zh": why_zh, "text": self.text})
-        return UnitError(f"Unit '{self.text}' cannot be read", [problem])
+    def fault(self, why: str) -> UnitError:
+        problem = Problem("unit.unreadable", self.text or "unit", values={"why": why, "text": self.text})
+        return UnitError("error.unit", [problem], text=self.text)
 
     def peek(self) -> tuple[str, str, bool]:
         return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "", False)
@@ -114,7 +114,7 @@ class _Parser:
     def parse(self) -> str:
         out = self.product()
         if self.peek()[0] != "end":
-            raise self.fault(f"does not expect '{self.peek()[1]}'", f"“{self.peek()[1]}”用得不对")
+            raise self.fault(word("unit_unexpected", token=self.peek()[1]))
         return out
 
     def product(self) -> str:
@@ -129,10 +129,10 @@ class _Parser:
                 self.at += 1
                 out, divided = f"{out}/{self.factor()}", True
             elif kind == "number":  # "10 4 t", "m10"
-                raise self.fault(f"has a number in the middle: '{token}'", f"中间有数“{token}”")
+                raise self.fault(word("unit_middle", token=token))
             elif kind == "name" or token in ("(", "*", "·", "×"):
                 if divided:
-                    raise self.fault("is ambiguous below the line: use brackets, as in 'kJ/(m2 d)'", "分母有几个因子，须加括号，如 kJ/(m2 d)")
+                    raise self.fault(word("unit_below"))
                 out = f"{out}*{self.factor()}"
             else:
                 return out
@@ -144,19 +144,19 @@ class _Parser:
             # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure number
             number = float(token)
             if not 0 < number < 1e100:
-                raise self.fault(f"does not expect '{token}'", f"“{token}”用得不对")
+                raise self.fault(word("unit_unexpected", token=token))
             if re.fullmatch("10[1-9]", token):
-                raise self.fault(f"begins with {token}: is it 10^{token[2]}?", f"以 {token} 开头：是否为 10^{token[2]}？")
+                raise self.fault(word("unit_power_of_ten", token=token, digit=token[2]))
             out = f"({number!r}{self.power()})"
             return f"({out}*{self.factor()})" if self.peek()[0] == "name" else out  # 元/500g
         if token == "(":
             inner = self.product()
             if self.peek()[1] != ")":
-                raise self.fault("has an open bracket", "括号没有闭合")
+                raise self.fault(word("unit_bracket"))
             self.at += 1
             return f"({inner}){self.power()}"
         if kind != "name":
-            raise self.fault(f"does not expect '{token or 'the end'}'", f"“{token}”用得不对" if token else "没有写完")
+            raise self.fault(word("unit_unexpected", token=token) if token else word("unit_end"))
         out = f"{self.name(token)}{self.power()}"
         follows_kind, follows, _ = self.peek()
         if follows_kind == "name" and _NAMES.get(follows) in SUBSTANCES and _NAMES.get(token) not in SUBSTANCES:
@@ -178,7 +178,7 @@ class _Parser:
             sign, self.at = "-", self.at + 1
         kind, token, _ = self.peek()
         if kind != "number" or not re.fullmatch("[0-9]", token):
-            raise self.fault("has a power that is no digit", "幂次不是一位数字")
+            raise self.fault(word("unit_power"))
         self.at += 1
         return f"**{sign}{token}"
 
@@ -187,7 +187,7 @@ class _Parser:
             return f"({_NAMES[token]})" if _NAMES[token] else "1"
         if token in _TRAPS:
             why, why_zh = _TRAPS[token]
-            raise self.fault(f"has '{token}', which {why}", f"“{token}”{why_zh}")
+            raise self.fault(Both(f"has '{token}', which {why}", f"“{token}”{why_zh}"))
         if of := re.fullmatch(_TONNES_OF, token):
             return f"({self.name(of[1])}*{_NAMES[of[2]]})"
         for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
@@ -204,7 +204,7 @@ class _Parser:
             return f"({multiple!r}*{self.name(rest)}{self.power()})"
         if _pint_knows(token):
             return token
-        raise self.fault(f"has an unknown unit: '{token}'", f"不认识单位“{token}”")
+        raise self.fault(word("unit_unknown", token=token))
 
 
 @lru_cache(maxsize=1)
@@ -253,19 +253,19 @@ def _quantity(text: str) -> Any:
         if not 0 < out.to_base_units().magnitude < math.inf:
             raise ValueError("no scale")
     except Exception as error:
-        problem = Problem("unit.unreadable", text, "'{text}' {why}", values={"why": f"has {error}", "why_zh": "无法换算", "text": text})
-        raise UnitError(f"Unit '{text}' cannot be read", [problem]) from error
+        problem = Problem("unit.unreadable/bare", text, values={"why": word("unit_scale", error=error), "text": text})
+        raise UnitError("error.unit", [problem], text=text) from error
     return out
 
 
 def check(text: str) -> None:
     """Raise :class:`~gep.core.errors.UnitError` if the text is no unit."""
     if not text or not text.strip():
-        raise UnitError("No unit", [Problem("unit.missing", "unit", "has no unit", "write one; '1' for a pure number")])
+        raise UnitError("error.unit_none", [Problem("unit.missing", "unit")])
     if len(text) > 120:
         short = text[:40] + "…"
-        values: dict[str, object] = {"why": "is longer than 120 characters", "why_zh": "超过 120 个字符", "text": short}
-        raise UnitError("Unit too long", [Problem("unit.unreadable", short, "'{text}' {why}", values=values)])
+        values: dict[str, object] = {"why": word("unit_characters"), "text": short}
+        raise UnitError("error.unit_long", [Problem("unit.unreadable/bare", short, values=values)])
     _quantity(text)
 
 
@@ -293,10 +293,11 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
         content = [name for name, power in target.dimensionality.items() if power == 1]
         if not (source.dimensionless and len(target.dimensionality) == 1 and content and content[0][5:-1] in SUBSTANCES):
             raise UnitError(
-                f"'{given}' does not convert to '{wanted}'",
-                [Problem("unit.dimension", given, "is in '{given}', which does not convert to '{wanted}'", "give it in '{wanted}' or a unit of the same kind",
-                         values={"given": given, "wanted": wanted})],
-            )  # fmt: skip
+                "error.conversion",
+                [Problem("unit.dimension", given, values={"given": given, "wanted": wanted})],
+                given=given,
+                wanted=wanted,
+            )
         return _ratio(source, target), 0.0
     if source.units == target.units:  # two offset scales of the same zero
         return _ratio(source, target), 0.0
@@ -386,6 +387,6 @@ def as_printed(text: str) -> tuple[str, str]:
     """
     match = _SPLIT.fullmatch(text)
     if match is None or re.match("[0-9]{3}(?![0-9.^*eE])", match.group(2)):  # "12 345 t" is no 12 times 345 t
-        problem = Problem("number.unreadable", text, "is no number with a unit: {text}", "write for example '100 ha'", values={"text": text})
-        raise UnitError(f"'{text}' is no number with a unit", [problem])
+        problem = Problem("number.unreadable/quantity", text, values={"text": text})
+        raise UnitError("error.quantity", [problem], text=text)
     return match.group(1), match.group(2).strip()

@@ -145,7 +145,7 @@ def get(code: str) -> Form:
         If there is none.
     """
     if code not in forms():
-        raise ParameterError("Unknown form", [Problem("form.unknown", code, "is no form", "one of: {names}", values={"names": ", ".join(forms())})])
+        raise ParameterError("error.form", [Problem("form.unknown", code, values={"names": ", ".join(forms())})])
     return forms()[code]
 
 
@@ -154,7 +154,7 @@ def field(code: str) -> Field:
     """The field of a code, such as ``A01-01``."""
     found = get(code.partition("-")[0]).field(code)
     if found is None:
-        raise ParameterError("Unknown field", [Problem("form.field", code, "is no field of its form")])
+        raise ParameterError("error.field", [Problem("form.field", code)])
     return found
 
 

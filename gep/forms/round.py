@@ -23,6 +23,7 @@ from gep.account.basis import Basis, Region
 from gep.account.inputs import Entry
 from gep.core import ecosystems, output
 from gep.core.errors import GepError, InputError, Problem
+from gep.core.messages import at
 from gep.forms.define import Field, Form, departments, forms, needs, targets
 from gep.forms.define import field as field_of
 from gep.forms.unitwords import column_unit
@@ -207,7 +208,7 @@ def from_account(path: str | Path, year: int | None = None, **own: object) -> tu
     loaded = opening.load(path)
     errors = [p for p in loaded.problems if p.level == "error"]
     if errors:
-        raise InputError(f"{Path(path).name} cannot be read", errors)
+        raise InputError("error.file_read", errors, name=Path(path).name)
     b = loaded.basis
     figures, homeless = spread(loaded.inputs, loaded.prices, b)
     raw = tomllib.loads((Path(path) / "account.toml").read_text("utf-8"))
@@ -301,7 +302,7 @@ def load(path: str | Path) -> Round:
     """
     at = Path(path)
     if not (at / "round.toml").is_file():
-        raise InputError("No reporting round", [Problem("round.missing", str(path), "holds no round.toml", "begin a round with 'gep form template'")])
+        raise InputError("error.round_none", [Problem("round.missing", str(path))])
     try:
         raw = tomllib.loads((at / "round.toml").read_text("utf-8"))
         standards.get(str(raw.get("standard", "shenzhen")))
@@ -318,7 +319,7 @@ def load(path: str | Path) -> Round:
         raise
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise InputError(
-            "The round cannot be read", [Problem("round.broken", str(path), "{why}", "write it again with 'gep form template'", values={"why": str(error)})]
+            "error.round", [Problem("round.broken", str(path), values={"why": str(error)})]
         ) from None
 
 
@@ -343,16 +344,16 @@ def _indices(folder: Path) -> dict[str, dict[int, str]]:
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         table = out.setdefault(row["index"] or "index", {})
         if year is None and not row["year"]:
-            r.fault("year.unreadable", f"{where}, column year", "holds no year: '{text}'", "write four digits", text="")
+            r.fault("year.unreadable", at(where, "year"), text="")
         if value is not None and value <= 0:
-            r.fault("deflator.range", f"{where}, column value", "is no index: an index is above zero", "mend it")
+            r.fault("deflator.range", at(where, "value"))
         elif year is not None and value is not None:
             if year in table:
-                r.fault("deflator.double", where, "gives {year} again", "keep one", year=year)
+                r.fault("deflator.double", where, year=year)
             table[year] = row["value"]
     faults = [p for p in r.problems if p.level == "error"]
     if faults:
-        raise InputError(f"{INDICES} cannot be read", faults)
+        raise InputError("error.file_read", faults, name=INDICES)
     return out
 
 
@@ -374,10 +375,10 @@ def read_regions(path: str | Path, region: str) -> dict[str, Region]:
     r = Reader(file.parent)
     found = account_toml.regions(r, file.name, region)
     if not r.there(file.name):
-        r.fault("file.missing", str(path), "is not there", "write it with the columns {names}", names=", ".join(COLUMNS["regions.csv"]))
+        r.fault("file.missing/table", str(path), names=", ".join(COLUMNS["regions.csv"]))
     faults = [p for p in r.problems if p.level == "error"]
     if faults:
-        raise InputError("The regions cannot be read", faults)
+        raise InputError("error.regions", faults)
     return {name: replace(x, parent=x.parent or region) for name, x in found.items()}
 
 

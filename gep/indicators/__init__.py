@@ -67,13 +67,11 @@ def get(id: str) -> Indicator:
         return RESTS[id]
     if id not in IDS:
         raise ParameterError(
-            "Unknown indicator",
+            "error.indicator",
             [
                 Problem(
                     "indicator.unknown",
                     id,
-                    "'{indicator}' is no indicator",
-                    "one of: {names}",
                     values={"indicator": id, "names": next((i.id for i in every() if id in (i.zh, i.en)), None) or nearest(id, IDS, "gep list")},
                 )
             ],

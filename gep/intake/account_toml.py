@@ -10,6 +10,7 @@ from gep import indicators, standards
 from gep.account.basis import Basis, Region, circular
 from gep.core import ecosystems, units
 from gep.core.errors import ParameterError
+from gep.core.messages import at, word
 from gep.intake.reader import MAX_LABEL, Reader
 from gep.standards import Profile
 
@@ -32,28 +33,28 @@ def read(r: Reader) -> Basis:
     data = r.toml("account.toml")
     if data is None:
         if not r.problems:
-            r.fault("file.missing", "account.toml", "is not in the folder", "write one with title, region, year, price_year and standard")
+            r.fault("file.missing/account", "account.toml")
         return Basis()
     for key in data:
         if key not in KEYS:
-            r.fault("key.unknown", f"account.toml, {key}", "is no key", "the keys are {names}", names=", ".join(sorted(KEYS)))
+            r.fault("key.unknown", f"account.toml, {key}", names=", ".join(sorted(KEYS)))
     years = _years(r, data)
     price_year = _price_year(r, data, years)
     profile = profile_of(r, str(data.get("standard", "catalogue")))
     price_basis = str(data.get("price_basis", "deflate"))
     if price_basis not in ("deflate", "as_given"):
-        r.fault("key.value", "account.toml, price_basis", "is unknown", 'write "deflate" or "as_given"')
+        r.fault("key.value/basis", "account.toml, price_basis")
     currency = str(data.get("currency", "CNY"))
     region = str(data.get("region", "region"))
     if len(region) > MAX_LABEL:
-        r.fault("text.long", "account.toml, region", "is a text of {count} characters", "at most {limit}", count=len(region), limit=MAX_LABEL)
+        r.fault("text.long", "account.toml, region", count=len(region), limit=MAX_LABEL)
     if currency not in units.CURRENCIES:
-        r.fault("key.value", "account.toml, currency", "is unknown", "one of {names}", names=", ".join(units.CURRENCIES))
+        r.fault("key.value", "account.toml, currency", names=", ".join(units.CURRENCIES))
     if not isinstance(data.get("synthetic", False), bool):
-        r.fault("key.value", "account.toml, synthetic", "is unknown", "write true or false")
+        r.fault("key.value/switch", "account.toml, synthetic")
     include = data.get("include", [])
     if not isinstance(include, list) or not set(map(str, include)) <= {"consumer_surplus", "non_use"}:
-        r.fault("key.value", "account.toml, include", "is unknown", 'a list of "consumer_surplus" and "non_use"')
+        r.fault("key.value/include", "account.toml, include")
         include = []
     money = currency if currency in units.CURRENCIES else "CNY"
     return Basis(
@@ -72,18 +73,18 @@ def read(r: Reader) -> Basis:
         regions=regions(r, "regions.csv", region, money),
         deflators=_deflators(r),
         switches={str(k): str(v) for k, v in _flat(data.get("switches", {}))},
-        **{size: r.amount("account.toml", size, str(data[size]), unit) if size in data else None for size, unit in _sizes(money)},
+        **{size: r.amount(f"account.toml, {size}", str(data[size]), unit) if size in data else None for size, unit in _sizes(money)},
     )
 
 
 def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
     if "year" in data and "years" in data:
-        r.fault("key.both", "account.toml, year", "stands beside years", "keep one of the two")
+        r.fault("key.both", "account.toml, year")
     years = data.get("years", data.get("year"))
     years = years if isinstance(years, list) else [years]
     if years and all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):
         return years
-    r.fault("key.value", "account.toml, year", "is no year", "write year = 2020 or years = [2019, 2020]")
+    r.fault("key.value/year", "account.toml, year")
     return []
 
 
@@ -94,7 +95,7 @@ def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | N
         return None
     if isinstance(given, int) and not isinstance(given, bool):
         return given
-    r.fault("key.value", "account.toml, price_year", "is no year", 'write price_year = 2020, or "current"')
+    r.fault("key.value/price_year", "account.toml, price_year")
     return None
 
 
@@ -104,8 +105,8 @@ def _methods(r: Reader, data: Mapping[str, Any]) -> dict[str, str]:
     for name, route in methods.items():
         known = indicators.routes(name)
         if route not in known:
-            where, names = f"account.toml, methods, {name}", ", ".join(known) or "none"
-            r.fault("method.unknown", where, "'{route}' is no way to compute it", "one of: {names}", route=route, names=names)
+            where, names = f"account.toml, methods, {name}", ", ".join(known) or word("none")
+            r.fault("method.unknown", where, route=route, names=names)
     return methods
 
 
@@ -114,7 +115,7 @@ def _own_types(r: Reader) -> dict[str, str]:
     own = {}
     for where, row in rows(r, "ecosystems.csv"):
         if ecosystems.find(row["class"]) is None:
-            r.fault("ecosystem.unknown", f"{where}, column class", "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", label=row["class"])
+            r.fault("ecosystem.unknown/class", at(where, "class"), label=row["class"])
         else:
             own[row["label"]] = row["class"]
     return own
@@ -141,14 +142,14 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     found: dict[str, Region] = {}
     for where, row in r.rows(name, COLUMNS["regions.csv"], NEEDED["regions.csv"]):
         if row["region"] in found:
-            r.fault("region.double", where, "names region '{region}' again", "keep one", region=row["region"])
-        size = {column: r.amount(where, f"column {column}", row[column], unit) for column, unit in _sizes(money)}
+            r.fault("region.double", where, region=row["region"])
+        size = {column: r.amount(at(where, column), row[column], unit) for column, unit in _sizes(money)}
         found[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
     for region in found.values():
         if region.parent and region.parent not in found and region.parent != whole:
-            r.fault("region.parent", f"{name}, {region.name}", "has a parent that is no region: '{parent}'", "add it", parent=region.parent)
+            r.fault("region.parent", f"{name}, {region.name}", parent=region.parent)
         if circular(region.name, found):
-            r.fault("region.circle", f"{name}, {region.name}", "is part of itself through its parents", "mend the parents")
+            r.fault("region.circle", f"{name}, {region.name}")
     return found
 
 
@@ -158,21 +159,17 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
     for where, row in rows(r, "deflators.csv"):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         if value is not None and value <= 0:
-            r.fault("deflator.range", f"{where}, column value", "is no index: an index is above zero", "mend it")
+            r.fault("deflator.range", at(where, "value"))
         elif year is not None and value is not None:
             table = deflators.setdefault(row["index"] or "index", {})
             if year in table:
-                r.fault("deflator.double", where, "gives {year} again", "keep one", year=year)
+                r.fault("deflator.double", where, year=year)
             table[year] = value
     for name, table in deflators.items():
         for before, after in zip(sorted(table), sorted(table)[1:], strict=False):
             ratio = table[after] / table[before]
             if not 1 / 3 < ratio < 3:
-                what, mend = (
-                    "'{name}' goes from {before} to {after} by a factor of {ratio:.3g}",
-                    "give all years on one base (100 = the first year), not each against the year before",
-                )
-                r.fault("deflator.jump", "deflators.csv", what, mend, "warning", name=name, before=before, after=after, ratio=ratio)
+                r.fault("deflator.jump", "deflators.csv", "warning", name=name, before=before, after=after, ratio=ratio)
     return deflators
 
 
@@ -191,21 +188,15 @@ def profile_of(r: Reader, given: str) -> Profile:
             own = standards.parse(data)
             if own.id not in standards.ids():
                 return own
-            r.fault("profile.taken", f"{given}, id", "is '{id}', a standard that ships", "give yours another id", id=own.id)
+            r.fault("profile.taken", f"{given}, id", id=own.id)
         elif not r.there(given):
-            r.fault("file.missing", given, "is not in the folder", "put it there, or name one of: {names}", names=", ".join(standards.ids()))
+            r.fault("file.missing/standard", given, names=", ".join(standards.ids()))
     except ParameterError as error:
         if given.endswith(".toml"):
             r.problems += [replace(p, where=f"{given}: {p.where}") for p in error.problems]
         else:
             r.problems += [
-                replace(
-                    p,
-                    where="account.toml, standard",
-                    what="'{given}' is no standard",
-                    mend=p.mend + ", or a .toml file of the folder",
-                    values={**p.values, "given": given},
-                )
+                replace(p, key="standard.unknown/folder", where="account.toml, standard")
                 for p in error.problems
             ]
     return standards.get("catalogue")

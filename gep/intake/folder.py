@@ -14,10 +14,11 @@ from typing import Any
 
 from gep import indicators, standards
 from gep.account.basis import Basis
-from gep.account.deflate import CURRENCY_OTHER, own_money
+from gep.account.deflate import own_money
 from gep.account.inputs import Entry
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
+from gep.core.messages import at
 from gep.core.tables import EVIDENCE
 from gep.intake import account_toml
 from gep.intake.reader import Reader
@@ -46,15 +47,15 @@ def load(folder: str | os.PathLike[str], maps: Callable[[Reader, Path, Basis], A
     """
     path = Path(folder)
     if not os.path.isdir(path):  # also of a name that no system takes
-        raise InputError("No account folder", [Problem("folder.missing", str(folder), "is no folder", "give a folder that holds account.toml")])
+        raise InputError("error.folder", [Problem("folder.missing", str(folder))])
     r = Reader(path)
     basis = account_toml.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
     books = [n for n in ("inputs", "prices") if not (path / f"{n}.csv").exists() and (path / f"{n}.xlsx").exists()]
     for n in books:
-        r.fault("file.workbook", f"{n}.csv", "is there as a workbook only: {file}", "save its sheet as 'CSV UTF-8' under this name", file=f"{n}.xlsx")
+        r.fault("file.workbook", f"{n}.csv", file=f"{n}.xlsx")
     if not (path / "inputs.csv").exists() and "inputs" not in books:
-        r.fault("file.missing", "inputs.csv", "is not in the folder", "write it; 'gep show INDICATOR' lists what it takes")
+        r.fault("file.missing", "inputs.csv")
     prices = list(_entries(r, "prices.csv", basis))
     controls = list(_controls(r, basis))
     scene = maps(r, path, basis) if maps is not None and (path / "rasters.toml").exists() else None
@@ -65,14 +66,14 @@ def load(folder: str | os.PathLike[str], maps: Callable[[Reader, Path, Basis], A
 def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
     column = "input" if name == "inputs.csv" else "price"
     for where, row in account_toml.rows(r, name):
-        value = r.number(where, "value", row["value"], blank="a missing figure is a row left out, not a blank and not a zero")
+        value = r.number(where, "value", row["value"], blank="number.blank/figure")
         year = r.year(where, row["year"])
         if not row["unit"]:
-            r.fault("unit.missing", f"{where}, column unit", "has no unit", "write one; '1' for a pure number")
+            r.fault("unit.missing", at(where, "unit"))
         if not row[column]:
-            r.fault("input.blank", f"{where}, column {column}", "is blank", "name what the figure is")
+            r.fault("input.blank", at(where, column))
         if row["evidence"] and row["evidence"] not in EVIDENCE:
-            r.fault("evidence.unknown", f"{where}, column evidence", "is none of {names}", names=", ".join(EVIDENCE))
+            r.fault("evidence.unknown", at(where, "evidence"), names=", ".join(EVIDENCE))
         spread = [r.number(where, c, row[c]) if row[c] else None for c in ("low", "high")]
         if value is None or not row["unit"] or not row[column]:
             continue
@@ -87,7 +88,7 @@ def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None
     """A unit in the account's currency; one in another is a fault."""
     unit, other = own_money(unit, basis.currency)
     if other:
-        r.fault("currency.other", f"{where}, column unit", *CURRENCY_OTHER, found=other, currency=basis.currency)
+        r.fault("currency.other", at(where, "unit"), found=other, currency=basis.currency)
     return None if other else unit
 
 
@@ -97,13 +98,11 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         decimals = r.number(where, "decimals", row["decimals"]) if row["decimals"] else float(len(row["value"].partition(".")[2]))
         for i in filter(None, row["indicator"].split("+")):
             if i not in (*indicators.IDS, *indicators.RESTS):
-                r.fault("indicator.unknown", f"{where}, column indicator", "'{indicator}' is no indicator", "see 'gep list'", indicator=i)
+                r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
         if row["level"] and row["level"] not in (*standards.LEVELS, "total"):
             r.fault(
                 "level.unknown",
-                f"{where}, column level",
-                "'{label}' is no level",
-                "one of {names}",
+                at(where, "level"),
                 label=row["level"],
                 names=", ".join((*standards.LEVELS, "total")),
             )
@@ -113,13 +112,12 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         try:
             scale = units.conversion(units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr")[0]
         except UnitError as error:
-            r.problems.append(replace(error.problems[0], where=f"{where}, column unit"))
+            r.problems.append(replace(error.problems[0], where=at(where, "unit")))
             continue
         if decimals is not None and not -30 <= decimals <= 30:
             r.fault(
-                "range.outside",
-                f"{where}, column decimals",
-                "{text} {given} leaves the range {low} to {high} [{unit}]",
+                "range.outside/bare",
+                at(where, "decimals"),
                 text=row["decimals"],
                 given="",
                 low=-30,

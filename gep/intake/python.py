@@ -16,11 +16,12 @@ from gep import indicators
 from gep.account.account import Account
 from gep.account.basis import Basis, Region, circular
 from gep.account.build import build
-from gep.account.deflate import CURRENCY_OTHER, own_money
+from gep.account.deflate import own_money
 from gep.account.inputs import HUGE, LABELS, Entry, number
 from gep.audit import plausible
 from gep.core import units
-from gep.core.errors import GepError, InputError, Problem, UnitError
+from gep.core.errors import InputError, Problem, UnitError
+from gep.core.messages import word
 
 
 def compute(
@@ -74,12 +75,12 @@ def compute(
     faults: list[Problem] = []
     years = tuple(sorted({_year("year", y, faults) for y in (year if isinstance(year, Iterable) and not isinstance(year, str) else [year])}))
     if not years:
-        faults.append(Problem("year.lacks", "year", "is empty", "name at least one year"))
+        faults.append(Problem("year.lacks", "year"))
     at = None if price_year == "current" else years[0] if price_year is None and len(years) == 1 else price_year
     for name, given in (("inputs", inputs), ("prices", prices or {}), ("parents", parents or {}), ("deflators", basis.get("deflators", {}))):
         if not isinstance(given, Mapping):
             raise InputError(
-                "The account cannot be computed", [Problem("value.mapping", name, "is a {kind}", "give a dict", values={"kind": type(given).__name__})]
+                "error.account", [Problem("value.mapping", name, values={"kind": type(given).__name__})]
             )
     regions = {_text(name): Region(_text(name), _text(parent)) for name, parent in (parents or {}).items()}
     basis |= {"deflators": dict(_deflators(basis.get("deflators", {}), faults))} | dict(_sizes(basis, faults))
@@ -89,14 +90,11 @@ def compute(
     )
     faults += _odd(about)
     if not years:
-        raise InputError("The account cannot be computed", faults)
+        raise InputError("error.account", faults)
     money = about.currency if about.currency in units.CURRENCIES else "CNY"
     given = list(_entries(inputs, source, money, faults, is_price=False))
     priced = list(_entries(prices or {}, source, money, faults, is_price=True))
-    try:
-        return build(given, priced, about, faults=faults, audit=plausible.found)
-    except GepError as error:  # there are no columns here
-        raise type(error)(error.title, [replace(p, where=p.where.partition(", column ")[0]) for p in error.problems]) from None
+    return build(given, priced, about, faults=faults, audit=plausible.found)
 
 
 def _year(key: str, given: Any, faults: list[Problem]) -> int:
@@ -106,7 +104,7 @@ def _year(key: str, given: Any, faults: list[Problem]) -> int:
     except TypeError:
         year = -1
     if not 1000 <= year <= 9999:
-        faults.append(Problem("year.unreadable", key, "is no year: '{text}'", "write four digits", values={"text": str(given)[:80]}))
+        faults.append(Problem("year.unreadable/python", key, values={"text": str(given)[:80]}))
         return 1000
     return year
 
@@ -115,18 +113,18 @@ def _odd(about: Basis) -> Iterator[Problem]:
     """What is wrong with what an account is said to be about; a folder has its own words for it, by file and line."""
     for name in about.regions:
         if circular(name, about.regions):
-            yield Problem("region.circle", name, "is part of itself through its parents", "mend the parents")
+            yield Problem("region.circle", name)
     for name, route in about.methods.items():
         if route not in (known := indicators.routes(name)):
-            values: dict[str, object] = {"route": route, "names": ", ".join(known) or "none"}
-            yield Problem("method.unknown", f"methods, {name}", "'{route}' is no way to compute it", "one of: {names}", values=values)
+            values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
+            yield Problem("method.unknown", f"methods, {name}", values=values)
     if about.price_basis not in ("deflate", "as_given"):
-        yield Problem("key.value", "price_basis", "is unknown", 'write "deflate" or "as_given"')
+        yield Problem("key.value/basis", "price_basis")
     if about.currency not in units.CURRENCIES:
-        yield Problem("key.value", "currency", "is unknown", f"one of {', '.join(units.CURRENCIES)}")
+        yield Problem("key.value", "currency", values={"names": ", ".join(units.CURRENCIES)})
     outside = sorted({c.outside for i in indicators.every() for c in i.components if c.outside})
     if not set(about.include) <= {*outside}:
-        yield Problem("key.value", "include", "is unknown", f"a list of {', '.join(outside)}")
+        yield Problem("key.value/list", "include", values={"names": ", ".join(outside)})
 
 
 def _text(given: object) -> str:
@@ -144,12 +142,12 @@ def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[st
                 given = units.per_year(given) if units.lacks_only_year(given, unit) else given
                 value = float(figure) * units.conversion(given, unit)[0]
             except UnitError as error:
-                faults += [Problem(p.code, size, p.what, p.mend, values=p.values) for p in error.problems]
+                faults += [replace(p, where=size, level="error") for p in error.problems]
                 continue
         if value is None or (not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and 0 < value < HUGE):
             yield size, None if value is None else float(value)
         else:
-            faults.append(Problem("size.value", size, "is no size", "write text with its unit, or a number in {unit}", values={"unit": unit}))
+            faults.append(Problem("size.value", size, values={"unit": unit}))
             yield size, None
 
 
@@ -160,7 +158,7 @@ def _deflators(tables: Mapping[str, Any], faults: list[Problem]) -> Iterator[tup
         for year, value in table.items() if isinstance(table, Mapping) else [("", None)]:
             parsed = None if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) else float(value)
             if parsed is None or not 0 < parsed < HUGE:
-                faults.append(Problem("deflator.range", f"deflators, {name}, {year}", "is no index: an index is above zero", "mend it"))
+                faults.append(Problem("deflator.range", f"deflators, {name}, {year}"))
             else:
                 out[_year(f"deflators, {name}", int(year) if isinstance(year, str) and year.isdecimal() else year, faults)] = parsed
         yield _text(name), out
@@ -170,17 +168,17 @@ def _entries(table: Mapping[str, Any], source: str, currency: str, faults: list[
     for key, value in ((_text(k), v) for k, v in table.items()):
         *path, name = key.split(".")
         if len(path) > 2:
-            faults.append(Problem("name.long", key, "has too many parts", "write indicator.component.name"))
+            faults.append(Problem("name.long", key))
             continue
         indicator, component = (*path, "", "")[:2]
         for labels, text, unit in _figures(key, value, faults):
             parsed = number(text)
             if parsed is None:
-                faults.append(Problem("number.unreadable", key, "holds no number: '{text}'", "write a plain number with its unit", values={"text": text}))
+                faults.append(Problem("number.unreadable/python", key, values={"text": text}))
                 continue
             unit, other = own_money(unit, currency)
             if other:
-                faults.append(Problem("currency.other", key, *CURRENCY_OTHER, values={"found": other, "currency": currency}))
+                faults.append(Problem("currency.other", key, values={"found": other, "currency": currency}))
                 continue
             year = labels.get("year")
             if isinstance(year, float) and year.is_integer():  # pandas makes whole numbers so where some are missing
@@ -196,7 +194,7 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
     if isinstance(value, xr.DataArray):
         bare = [str(d) for d in value.dims if d not in value.coords]
         if bare:
-            faults.append(Problem("dimension.bare", key, "has no labels along {names}", "give the dimension coordinates", values={"names": ", ".join(bare)}))
+            faults.append(Problem("dimension.bare", key, values={"names": ", ".join(bare)}))
             return
         unit = value.attrs.get("units")
         value = value.to_series() if value.dims else f"{value.item()!r} {unit or ''}"
@@ -207,39 +205,37 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
         if any(n not in LABELS for n in names):
             faults.append(
                 Problem(
-                    "dimension.unknown",
+                    "dimension.unknown/series",
                     key,
-                    "is a Series whose index is named {names}",
-                    "name the index levels: {known}",
                     values={"names": names, "known": ", ".join(LABELS)},
                 )
             )
             return
         unit = value.attrs.get("units")
         if not unit:
-            faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
+            faults.append(Problem("unit.missing/python", key))
             return
         gone = value.index[value.isna()]
         if len(gone):
             where = ", ".join(" ".join(map(str, at if isinstance(at, tuple) else (at,))) for at in gone[:8]) + ("" if len(gone) <= 8 else f" … ({len(gone)})")
-            faults.append(Problem("figure.unknown", key, "has no number for {labels}: left out", "", "warning", {"labels": _text(where)}))
+            faults.append(Problem("figure.unknown", key, "warning", {"labels": _text(where)}))
         for at, figure in value.dropna().items():
             text = repr(float(figure)) if isinstance(figure, (int, float, np.number)) and np.isreal(figure) else str(figure)[:80]
             labels = dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True))
             own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
             if own is None:
-                faults.append(Problem("unit.missing", key, "has no unit", "set attrs['units']; '1' for a pure number"))
+                faults.append(Problem("unit.missing/python", key))
             else:
                 yield labels, _text(text), _text(own)
         return
     if not isinstance(value, (str, Number)) and not hasattr(value, "magnitude"):  # of pint
         faults.append(
-            Problem("value.kind", key, "is a {kind}", "give text with its unit, a pandas Series or an xarray DataArray", values={"kind": type(value).__name__})
+            Problem("value.kind", key, values={"kind": type(value).__name__})
         )
         return
     try:
         figure, unit = units.as_printed(_text(value))
     except UnitError as error:
-        faults += [Problem(p.code, key, p.what, p.mend, values=p.values) for p in error.problems]
+        faults += [replace(p, where=key, level="error") for p in error.problems]
         return
     yield {}, figure, unit

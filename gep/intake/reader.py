@@ -21,6 +21,7 @@ from typing import Any
 from gep.account.inputs import HUGE, number
 from gep.core import units
 from gep.core.errors import MAX_FAULTS, Problem, UnitError
+from gep.core.messages import Place, at
 
 MAX_BYTES = 256 * 2**20
 MAX_TOML = 2**20
@@ -87,9 +88,9 @@ class Reader:
         self.problems: list[Problem] = []
         self.files: dict[str, str] = {}
 
-    def fault(self, code: str, where: str, what: str, mend: str = "", level: str = "error", **values: object) -> None:
+    def fault(self, code: str, where: str, level: str = "error", **values: object) -> None:
         """Note a fault; reading goes on, so that all are told at once."""
-        self.problems.append(Problem(code, where, what, mend, level, values))  # type: ignore[arg-type]
+        self.problems.append(Problem(code, where, level, values))  # type: ignore[arg-type]
 
     def there(self, name: str) -> bool:
         """Whether the folder has a file of this name, or a link."""
@@ -105,26 +106,26 @@ class Reader:
             return None
         try:
             if not path.resolve().is_relative_to(self.folder.resolve()):
-                self.fault("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
+                self.fault("file.outside", name)
                 return None
             if not path.is_file() or path.stat().st_size > limit:
-                self.fault("file.size", name, "is no plain file of at most {limit} MiB", "split it", limit=limit // 2**20)
+                self.fault("file.size", name, limit=limit // 2**20)
                 return None
             data = path.read_bytes()
         except (OSError, RuntimeError) as error:  # no right to read it; a link to itself
-            self.fault("file.unreadable", name, "cannot be read: {why}", "check its rights", why=getattr(error, "strerror", None) or type(error).__name__)
+            self.fault("file.unreadable", name, why=getattr(error, "strerror", None) or type(error).__name__)
             return None
         self.files[name] = hashlib.sha256(data).hexdigest()
         if not data.strip():
-            self.fault("file.empty", name, "is empty", "give it a header and rows, or take it away")
+            self.fault("file.empty", name)
             return None
         if b"\0" in data:
-            self.fault("file.binary", name, "is no text", "save it as CSV in UTF-8")
+            self.fault("file.binary", name)
             return None
         out = self._decoded(name, data)
         bare = None if out is None else shown(out)
         if out != bare:
-            self.fault("text.hidden", name, "holds control characters, which are left out", "take them out", "warning")
+            self.fault("text.hidden", name, "warning")
         return bare
 
     def _decoded(self, name: str, data: bytes) -> str | None:
@@ -134,9 +135,9 @@ class Reader:
             try:
                 out = data.decode("gb18030")
             except UnicodeDecodeError:
-                self.fault("file.encoding", name, "is neither UTF-8 nor GB18030", "save it as CSV in UTF-8")
+                self.fault("file.encoding", name)
                 return None
-            self.fault("file.gb18030", name, "is read as GB18030", "save it in UTF-8", "warning")
+            self.fault("file.gb18030", name, "warning")
             return out
 
     def toml(self, name: str) -> dict[str, Any] | None:
@@ -145,7 +146,7 @@ class Reader:
         try:
             return None if text is None else toml(text)
         except tomllib.TOMLDecodeError as error:
-            self.fault("file.toml", name, "is no TOML: {why}", "mend the line", why=str(error))
+            self.fault("file.toml", name, why=str(error))
             return None
 
     def rows(self, name: str, columns: Sequence[str], needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
@@ -160,7 +161,7 @@ class Reader:
                 header.pop()
             sign = next((s for s in (";", "\t") if len(header) == 1 and s in header[0]), "")
             if sign:
-                self.fault("column.split", f"{name}, line 1", "is split by '{sign}'", "save it as CSV with commas", sign=sign if sign == ";" else "tab")
+                self.fault("column.split", Place(name, 1), sign=sign if sign == ";" else "tab")
                 return
             unknown = [h for h in header if h not in columns]
             lacking = [h for h in needed if h not in header]
@@ -169,9 +170,7 @@ class Reader:
                 if names:
                     self.fault(
                         f"column.{kind}",
-                        f"{name}, line 1",
-                        f"has {kind} columns: {{names}}",
-                        "the columns are {known}",
+                        Place(name, 1),
                         names=_short(", ".join(names)),
                         known=", ".join(columns),
                     )
@@ -183,40 +182,36 @@ class Reader:
                 if not any(c.strip() for c in cells):
                     continue
                 count += 1
-                where = f"{name}, line {reader.line_num}"
+                where = Place(name, reader.line_num)
                 if count > MAX_ROWS or len(self.problems) - faults >= MAX_FAULTS:
                     few = count <= MAX_ROWS
-                    self.fault("file.faults" if few else "file.rows", where, "is as far as it was read: {limit} faults" if few else "is one row more than the {limit} that a file may have",
-                               "mend these first" if few else "split the account", limit=MAX_FAULTS if few else MAX_ROWS)  # fmt: skip
+                    self.fault("file.faults" if few else "file.rows", where, limit=MAX_FAULTS if few else MAX_ROWS)
                     return
                 while len(cells) > len(header) and not cells[-1].strip():
                     cells.pop()
                 if len(cells) > len(header):
                     self.fault(
-                        "row.long", where, "has {given} cells for {wanted} columns", "quote text that holds commas", given=len(cells), wanted=len(header)
+                        "row.long", where, given=len(cells), wanted=len(header)
                     )
                     continue
                 row = blank | {h: c.strip() for h, c in zip(header, cells, strict=False)}
                 long = [h for h, c in row.items() if len(c) > MAX_LABEL and len(c) > (MAX_LABEL if h in LABELS else MAX_CELL)]
                 for h in long:
-                    self.fault("text.long", f"{where}, column {h}", "is a text of {count} characters", "at most {limit}", count=len(row[h]), limit=MAX_LABEL if h in LABELS else MAX_CELL)  # fmt: skip
+                    self.fault("text.long", at(where, h), count=len(row[h]), limit=MAX_LABEL if h in LABELS else MAX_CELL)  # fmt: skip
                 if not long:
                     yield where, row
             if not count and name == "inputs.csv":
-                self.fault("file.empty", name, "has a header and no rows", "give it rows")
+                self.fault("file.empty/rows", name)
         except csv.Error as error:
-            self.fault("file.csv", name, "is no CSV: {why}", "save it again as CSV", why=str(error))
+            self.fault("file.csv", name, why=str(error))
 
-    def number(self, where: str, column: str, text: str, *, blank: str = "a number is needed") -> float | None:
+    def number(self, where: str, column: str, text: str, *, blank: str = "number.blank") -> float | None:
         """The number in a cell, None with a fault noted where it holds none."""
         value = number(text)
         if value is None:
-            what = "holds no number: '{text}'" if text else "is blank: " + blank
             self.fault(
-                "number.unreadable" if text else "number.blank",
-                f"{where}, column {column}",
-                what,
-                "write a plain number such as 1234.5, or leave the row out",
+                "number.unreadable" if text else blank,
+                at(where, column),
                 text=_short(text),
             )
         return value
@@ -227,30 +222,28 @@ class Reader:
             return None
         if re.fullmatch(r"[12]\d{3}(\.0)?", text):
             return int(float(text))
-        self.fault("year.unreadable", f"{where}, column year", "holds no year: '{text}'", "write four digits", text=_short(text))
+        self.fault("year.unreadable", at(where, "year"), text=_short(text))
         return None
 
-    def amount(self, where: str, column: str, text: str, unit: str) -> float | None:
+    def amount(self, where: str, text: str, unit: str) -> float | None:
         """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as per year."""
         if not text:
             return None
         try:
             value, given = units.split(text)
             given = units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
-            if column.endswith("population") and given == "1":
+            if where.endswith("population") and given == "1":
                 given = "person"
             scale, offset = units.conversion(given, unit)
         except UnitError as error:
             p = error.problems[0]
-            self.problems.append(replace(p, where=f"{where}, {column}"))
+            self.problems.append(replace(p, where=where))
             return None
         found = value * scale + offset
         if not abs(found) <= HUGE:
             self.fault(
                 "number.unreadable",
-                f"{where}, {column}",
-                "holds no number: '{text}'",
-                "write a plain number such as 1234.5, or leave the row out",
+                where,
                 text=_short(text),
             )
             return None

@@ -29,10 +29,10 @@ def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Seq
         for column in numbers:
             row[column] = r.number(where, column, row[column]) if row[column] or column in needed else None
     if not file.exists():
-        r.problems.append(Problem("file.missing", str(path), "is not there", "write it with the columns {names}", values={"names": ", ".join(columns)}))
+        r.problems.append(Problem("file.missing/table", str(path), values={"names": ", ".join(columns)}))
     faults = [p for p in r.problems if p.level == "error"]
     if faults:
-        raise InputError(f"{file.name} cannot be used", faults)
+        raise InputError("error.file_used", faults, name=file.name)
     return rows
 
 

@@ -46,7 +46,7 @@ def get(id: str) -> Pricing:
     """
     if id not in IDS:
         raise ParameterError(
-            "Unknown pricing method", [Problem("pricing.unknown", id, "is no pricing method", "one of: {names}", values={"names": ", ".join(IDS)})]
+            "error.pricing", [Problem("pricing.unknown", id, values={"names": ", ".join(IDS)})]
         )
     record: Pricing = import_module(f"gep.pricing.{id}").PRICING
     return record

@@ -187,12 +187,12 @@ def chain(links: Mapping[int, float], base: int) -> dict[int, float]:
         If a year is missing between the first and the last, a link is not above zero, or the base lies outside.
     """
     years = sorted(links)
-    faults = [Problem("deflator.gap", str(y), "has no link", "give every year") for y in range(years[0], years[-1]) if y not in links] if years else []
-    faults += [Problem("deflator.link", str(y), "is no ratio: {link}", "give 1.026 for 102.6", values={"link": x}) for y, x in links.items() if not x > 0]
+    faults = [Problem("deflator.gap", str(y)) for y in range(years[0], years[-1]) if y not in links] if years else []
+    faults += [Problem("deflator.link", str(y), values={"link": x}) for y, x in links.items() if not x > 0]
     if not years or not years[0] - 1 <= base <= years[-1]:
-        faults.append(Problem("deflator.base", str(base), "is no year of the chain", "give a year of the chain, or the one before it"))
+        faults.append(Problem("deflator.base", str(base)))
     if faults:
-        raise InputError("The chain of price indices cannot be built", faults)
+        raise InputError("error.chain", faults)
     level = {years[0] - 1: 1.0}
     for year in years:
         level[year] = level[year - 1] * links[year]

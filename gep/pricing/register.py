@@ -30,8 +30,8 @@ def prices(name: str | None = None) -> tuple[Row, ...]:
         return tuple(row for group in rows.values() for row in group)
     if name not in rows:
         raise ParameterError(
-            f"No price '{name}' in the register",
-            [Problem("price.unknown", name, "is not in the register", "one of: {names}", values={"names": ", ".join(rows)})],
+            "error.price",
+            [Problem("price.unknown", name, values={"names": ", ".join(rows)})],
         )
     return rows[name]
 
@@ -50,7 +50,7 @@ def price(name: str, item: str) -> Row:
     rows = {row.item: row for row in prices(name)}
     if item not in rows:
         raise ParameterError(
-            f"No price '{name}' of '{item}' in the register",
-            [Problem("price.item", item, "is no row of '{name}'", "one of: {names}", values={"name": name, "names": ", ".join(rows)})],
+            "error.price_item",
+            [Problem("price.item", item, values={"name": name, "names": ", ".join(rows)})],
         )
     return rows[item]

@@ -27,7 +27,7 @@ import xarray as xr
 from gep.core.errors import InputError, Problem
 
 Array = Any  # a float, a numpy array, a Series, or a DataArray, dask-backed or not
-TITLE = "The evapotranspiration cannot be worked out"
+TITLE = "error.evapotranspiration"
 UNIT = "mm/d"
 
 
@@ -396,9 +396,7 @@ def day_of_year(name: str, weather: Any) -> Any:
             raise TypeError
         return pd.Series(pd.DatetimeIndex(weather.index).dayofyear, weather.index)
     except (TypeError, ValueError, KeyError, AttributeError):
-        what = "has no dimension 'time' of dates"
-        fault = Problem("rain.time", name, what, "give one value a day")
-        raise InputError(TITLE, [fault]) from None
+        raise InputError(TITLE, [Problem("rain.time", name)]) from None
 
 
 def _saturation(w: Weather, tmean: Array) -> Array:
@@ -450,8 +448,7 @@ def _lacking(w: Weather) -> Iterable[Problem]:
     }
     for name, unit in NEEDS.items():
         if needed[name] and getattr(w, name) is None:
-            mend = "give it in '{unit}'"
-            yield Problem("argument.missing", name, "is missing", mend, values={"unit": unit})
+            yield Problem("argument.missing", name, values={"unit": unit})
 
 
 def _fractions(w: Weather) -> Iterable[Problem]:
@@ -472,8 +469,7 @@ def _greatest(value: Array) -> float:
 def _outside(name: str, greatest: float, low: str, high: str, unit: str) -> Problem:
     given = f"{greatest:g}"
     values: dict[str, object] = dict(text="max", given=given, low=low, high=high, unit=unit)
-    what = "{text} {given} leaves the range {low} to {high} [{unit}]"
-    return Problem("range.outside", name, what, "check the value and its unit", values=values)
+    return Problem("range.outside", name, values=values)
 
 
 def _check(problems: Iterable[Problem]) -> None:

@@ -41,7 +41,7 @@ class Drawing:
 
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
         if account.scene is None:
-            raise InputError("Nothing to draw on", [Problem("scene.none", account.basis.region, "rests on tables alone, so that no area can be drawn on it", "add rasters.toml; see docs/spatial.md")])  # fmt: skip
+            raise InputError("error.map_none", [Problem("scene.none", account.basis.region)])  # fmt: skip
         leaflet, widgets = need("ipyleaflet"), need("ipywidgets")
         self.account, self.lang = account, lang
         self.drawn: Account | None = None
@@ -67,7 +67,7 @@ class Drawing:
             self.drawn = self.account.within(geo_json.get("geometry", geo_json))
         except GepError as error:
             self.drawn = None
-            self.result.value = problems_html(error.title, error.problems, self.lang)
+            self.result.value = problems_html(error, self.lang)
             return
         self.result.value = account_html(self.drawn, self.lang) + self._links()
 

@@ -16,8 +16,9 @@ from gep.account.inputs import Entry
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Formula
+from gep.core.messages import told
 from gep.core.nomenclature import meaning
-from gep.core.text import Named, label, place
+from gep.core.text import Named, label
 
 SHOWN = 8  # figures of an input that are listed before "… and n more"
 
@@ -61,7 +62,7 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
         raise ParameterError(
-            "Nothing to explain", [Problem("indicator.absent", indicator, "is not in this account", "it holds: {names}", values={"names": have})]
+            "error.explain", [Problem("indicator.absent", indicator, values={"names": have})]
         )
     lines = [line for part in parts for line in _part(account, part, lang)]
     for m in lacking:
@@ -143,7 +144,7 @@ def _entry(e: Entry, lang: str) -> str:
     type_ = called(e.ecosystem, lang) if lang == "zh" else e.ecosystem
     labels = e._replace(ecosystem=type_).at
     figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
-    return f"{f'[{labels}] ' if labels else ''}{figure} — {place(e.where, lang)}; {e.source or label('no_source', lang)}"
+    return f"{f'[{labels}] ' if labels else ''}{figure} — {told(e.where, lang)}; {e.source or label('no_source', lang)}"
 
 
 def _numbers(array: xr.DataArray, lang: str) -> str:

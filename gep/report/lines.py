@@ -14,6 +14,7 @@ import numpy as np
 from gep.account.account import Account, Part
 from gep.account.chains import Node
 from gep.account.inputs import LABELS, Entry
+from gep.core.messages import Place
 from gep.core.nomenclature import in_words
 from gep.core.tables import Row
 from gep.report.explain import body
@@ -199,9 +200,7 @@ def figures(account: Account) -> dict[Entry, list[str]]:
 
 
 def _place(where: str) -> tuple[str, int]:
-    file, _, line = where.partition(", line ")
-    number = line.partition(",")[0]
-    return file, int(number) if number.isdecimal() else 0
+    return (where.file, where.line) if isinstance(where, Place) else (where, 0)
 
 
 def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:

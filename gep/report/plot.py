@@ -98,7 +98,7 @@ class Plots:
         cross = districts(self.account)
         if cross is None:
             raise ParameterError(
-                "No districts to draw", [Problem("region.none", self.account.basis.region, "has no districts", "give regions.csv and figures by region")]
+                "error.districts", [Problem("region.none", self.account.basis.region)]
             )
         return self._bars(ax, lang, [(r or word("not_in_district", lang), v, ONE) for r, v in cross.row_totals.items()], word("by_district", lang))
 

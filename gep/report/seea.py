@@ -25,6 +25,7 @@ from gep.account.account import Account, Part
 from gep.account.inputs import Slot, gather, number
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.extras import need
+from gep.core.messages import at, word
 from gep.core.output import neutral
 from gep.intake.tables import read_table
 
@@ -76,8 +77,8 @@ def match(indicator: str, component: str) -> Match:
     found = table.get((indicator, component)) or next((m for (i, _), m in table.items() if i == indicator and component in ("", "remainder")), None)
     if found is None:
         raise ParameterError(
-            "No match in SEEA EA",
-            [Problem("component.unknown", component, "'{component}' is no component of {indicator}", values={"component": component, "indicator": indicator})],
+            "error.seea",
+            [Problem("component.unknown/bare", component, values={"component": component, "indicator": indicator})],
         )
     return found._replace(component=component)
 
@@ -105,7 +106,7 @@ class Tables:
     @property
     def notes(self) -> tuple[str, ...]:
         """What had to be assumed, in English."""
-        return tuple(p.what.format_map(p.values) for p in self.problems)
+        return tuple(p.what for p in self.problems)
 
     def to_csv(self) -> str:
         """All tables as one tidy CSV: table, service, indicator, component, column, unit, value."""
@@ -165,8 +166,8 @@ def tables(account: Account, year: int | None = None, users: Mapping[tuple[str, 
     year = account.basis.years[-1] if year is None else year
     if year not in account.basis.years:
         values: dict[str, object] = {"label": year, "years": ", ".join(map(str, account.basis.years))}
-        problem = Problem("year.unknown", "year", "{label} is no year of the account", "the account covers {years}", values=values)
-        raise ParameterError("The account does not cover the year", [problem])
+        problem = Problem("year.unknown", "year", values=values)
+        raise ParameterError("error.account_year", [problem])
     users = users or {}
     parts = [p for p in account.parts if not p.component.outside]
     physical, valued = ([(p, _by_type(account, p, what, year)) for p in parts] for what in ("quantity", "value"))
@@ -207,29 +208,29 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
         first = places.setdefault((*key, row["user"]), where)
         wrong = list(_user_faults(where, row))
         if first != where:
-            wrong.append(Problem("row.double", where, "is the same row as {first}", "keep one", values={"first": first}))
+            wrong.append(Problem("row.double", where, values={"first": first}))
         faults += wrong
         if not wrong:
             out.setdefault(key, {})[row["user"]] = float(row["share"])
-    faults += [Problem("share.sum", f"{path.name}, {'.'.join(key)}", "the shares add up to {sum:.6g}, not 1", "mend the shares", values={"sum": sum(shares.values())})
+    faults += [Problem("share.sum", f"{path.name}, {'.'.join(key)}", values={"sum": sum(shares.values())})
                for key, shares in out.items() if abs(sum(shares.values()) - 1) > 1e-9]  # fmt: skip
     if faults:
-        raise InputError("The users cannot be read", faults)
+        raise InputError("error.users", faults)
     return out
 
 
 def _user_faults(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
     components = [component for indicator, component in crosswalk() if indicator == row["indicator"]]
     if not components or row["component"] not in ("", *components):
-        yield Problem("component.unknown", where, "'{component}' is no component of {indicator}", "one of: {names}", values={
-            "component": row["component"], "indicator": row["indicator"], "names": ", ".join(components) or "none"})  # fmt: skip
+        yield Problem("component.unknown", where, values={
+            "component": row["component"], "indicator": row["indicator"], "names": ", ".join(components) or word("none")})  # fmt: skip
     if row["user"] not in USERS:
         yield Problem(
-            "user.unknown", f"{where}, column user", "'{user}' is no using sector", "one of: {names}", values={"user": row["user"], "names": ", ".join(USERS)}
+            "user.unknown", at(where, "user"), values={"user": row["user"], "names": ", ".join(USERS)}
         )
     share = number(row["share"])
     if share is None or not 0 <= share <= 1:
-        yield Problem("range.outside", f"{where}, column share", "{text} {given} leaves the range {low} to {high} [{unit}]", "check the value and its unit", values={
+        yield Problem("range.outside", at(where, "share"), values={
             "text": row["share"], "given": "", "low": 0, "high": 1, "unit": "1"})  # fmt: skip
 
 
@@ -369,24 +370,22 @@ def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
 
 def _notes(account: Account, year: int, parts: list[Part], users: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[Problem]:
     where = "SEEA EA"
-    yield Problem("seea.match", where, "The match of components to the reference list of SEEA EA and to CICES V5.1 is gep's own (seea.csv).", level="note")
+    yield Problem("seea.match", where, level="note")
     assumed = [p.name for p in parts if (p.indicator.id, p.component.id) not in users and (p.indicator.id, "") not in users]
     if assumed:
-        what = "Who uses these services is a convention, not a finding (users.csv replaces it): {names}."
-        yield Problem("seea.users", where, what, level="note", values={"names": ", ".join(assumed)})
+        yield Problem("seea.users", where, level="note", values={"names": ", ".join(assumed)})
     for role, why in (
-        ("intermediate", "used by other ecosystems or products"),
-        ("abiotic", "flows without an ecosystem's part"),
-        ("not listed", "not in the reference list"),
+        ("intermediate", word("used_by_others")),
+        ("abiotic", word("no_ecosystem")),
+        ("not listed", word("not_in_reference")),
     ):
         names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
         if names:
             worth = float(account.add([p for p in parts if p.name in names], year=year))
-            yield Problem("seea.role", where, "{role} ({why}), {worth:.6g} {unit} of the total here: {names}.", level="note",
+            yield Problem("seea.role", where, level="note",
                           values={"role": role, "why": why, "worth": worth, "unit": f"{account.basis.currency}/yr", "names": ", ".join(names)})  # fmt: skip
     if any(p.indicator.id == "agricultural_products" and p.solution.method != "resource_rent" for p in parts):
-        what = "Products are at market price or net output here; SEEA EA counts the resource rent: standard seea_ea with gross_price and costs."
-        yield Problem("seea.products", where, what, level="note")
+        yield Problem("seea.products", where, level="note")
 
 
 def _tidy(name: str, frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gep.core.messages import Both
 from gep.core.text import label
 from gep.standards import Profile
 
@@ -28,11 +29,11 @@ def markdown(profile: Profile) -> str:
             "of what came in as a negative `remainder`. What is not said is taken as 0, with a warning."
         )
     facts += [f"- forbids counting together: `{rule}` (an error, not a warning)" for rule in profile.forbids]
-    out = [f"# {profile.en}", "", *facts, "", *([profile.note, ""] if profile.note else [])]
+    out = [f"# {profile.en}", "", *facts, "", *([_full(profile.note), ""] if profile.note else [])]
     if profile.switches:
         out += ["## Switches", ""]
         out += [
-            f'- **{s.en}** ({s.zh}): {s.state}, {s.evidence}. {s.note[:1].upper() + s.note[1:]}. To turn it: `[switches]` `{s.id} = "{"in" if s.state == "out" else "out"}"` in `account.toml`.'
+            f'- **{s.en}** ({s.zh}): {s.state}, {s.evidence}. {_sentence(s.note)}. To turn it: `[switches]` `{s.id} = "{"in" if s.state == "out" else "out"}"` in `account.toml`.'
             for s in profile.switches.values()
         ]
         out.append("")
@@ -48,6 +49,16 @@ def markdown(profile: Profile) -> str:
 def _bound(head: str, what: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
     rows = [f"| `{name}` | `{bound}` |" for name, bound in pairs]
     return ["", f"## {head} it binds", "", f"| {what} | bound to |", "|---|---|", *rows] if rows else []
+
+
+def _sentence(note: str) -> str:
+    whole = _full(note)
+    return whole[:1].upper() + whole[1:]
+
+
+def _full(note: str) -> str:
+    """A note in English, then in Chinese where it has that."""
+    return f"{note} {note.zh}" if isinstance(note, Both) else note
 
 
 def _cell(text: str) -> str:

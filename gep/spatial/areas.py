@@ -14,6 +14,7 @@ import numpy as np
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.messages import word
 from gep.intake.reader import shown
 from gep.spatial.grid import Grid, same_crs
 
@@ -47,12 +48,12 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
     where = where or path.name
     frame = polygons(where, path, layer, encoding)
     if len(frame) > MAX_AREAS:
-        raise _fault(where, "areas.many", "holds {count} areas; at most {limit}", "split it", count=len(frame), limit=MAX_AREAS)
+        raise _fault(where, "areas.many", count=len(frame), limit=MAX_AREAS)
     columns = [str(c) for c in frame.columns if c != frame.geometry.name]
     if by and by not in columns:
-        raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=by, names=", ".join(columns) or "none")
+        raise _fault(where, "areas.column", by=by, names=", ".join(columns) or word("none"))
     if parent and parent not in columns:
-        raise _fault(where, "areas.column", "has no column '{by}'", "one of: {names}", by=parent, names=", ".join(columns) or "none")
+        raise _fault(where, "areas.column", by=parent, names=", ".join(columns) or word("none"))
     guess = by or next((c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), "")
     names = _texts(frame[guess]) if guess else [str(n + 1) for n in range(len(frame))]
     parents = tuple(_texts(frame[parent])) if parent else ()
@@ -94,11 +95,11 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
         if not isinstance(shape, shapely.Geometry):
             raise TypeError(type(shape).__name__)
     except (shapely.errors.ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-        raise _fault(label, "area.kind", "is no geometry: {why}", "give a shapely polygon, GeoJSON, WKT or GeoDataFrame", why=str(error)[:120]) from None
+        raise _fault(label, "area.kind", why=str(error)[:120]) from None
     areas = checked(label, [label], [shape], crs, grid)
     outside = [replace(p, level="error") for p in areas.warnings if p.code == "area.outside"]
     if outside:
-        raise InputError("The area cannot be accounted", outside)
+        raise InputError("error.area", outside)
     return areas
 
 
@@ -123,21 +124,21 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
     seen: set[str] = set()
     out: list[Any] = []
     if not shapes:
-        problems.append(Problem("areas.none", where, "holds no areas", "draw at least one"))
+        problems.append(Problem("areas.none", where))
     to = _transformer(where, crs, grid) if crs and not same_crs(crs, grid.crs) else None
     if to is not None:
-        warnings.append(Problem("areas.crs", where, "is in another reference system than the maps and was brought to theirs", "", "warning"))
+        warnings.append(Problem("areas.crs", where, "warning"))
     extent = _extent(grid)
     for name, raw in zip(names, shapes, strict=True):
         at = f"{where}, {name}"
         if not name.strip():
-            problems.append(Problem("area.unnamed", where, "has an area without a name", "name it"))
+            problems.append(Problem("area.unnamed", where))
             continue
         if len(name) > MAX_NAME:
-            problems.append(Problem("text.long", where, "is a text of {count} characters", "at most {limit}", values={"count": len(name), "limit": MAX_NAME}))
+            problems.append(Problem("text.long", where, values={"count": len(name), "limit": MAX_NAME}))
             continue
         if name in seen:
-            problems.append(Problem("area.double", at, "is named twice", "give each area a name of its own, or merge them"))
+            problems.append(Problem("area.double", at))
         seen.add(name)
         shape, said = _mended(at, raw, to)
         if shape is None:
@@ -146,7 +147,7 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
         warnings += [*said, *_outside(at, shape, extent)]
         out.append(shape)
     if problems:
-        raise InputError("The areas cannot be used", problems)
+        raise InputError("error.areas", problems)
     return Areas(tuple(names), tuple(out), parents, tuple(warnings))
 
 
@@ -154,36 +155,35 @@ def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
     """A polygon brought to the grid's system, with a warning where it was mended; None, and why, where it has no surface."""
     shapely = need("shapely")
 
-    def refused(code: str, what: str, mend: str, **values: object) -> tuple[None, list[Problem]]:
-        return None, [Problem(code, at, what, mend, values=values)]
+    def refused(code: str, **values: object) -> tuple[None, list[Problem]]:
+        return None, [Problem(code, at, values=values)]
 
     if raw is None or raw.is_empty:
-        return refused("area.empty", "is empty", "draw it, or take it out")
+        return refused("area.empty")
     if not np.isfinite(shapely.bounds(raw)).all():
-        return refused("area.kind", "has coordinates that are no numbers", "draw it again")
+        return refused("area.kind/numbers")
     shape, said = shapely.force_2d(raw), []
     if to is not None:
         width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
         shape = shapely.transform(shapely.segmentize(shape, max(width / 200, 1e-9)), to)  # a straight edge may bend
         if not np.isfinite(shapely.bounds(shape)).all():
-            return refused("area.kind", "lies where the maps' reference system does not reach", "check its coordinates")
+            return refused("area.kind/reach")
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
-        said.append(Problem("area.mended", at, "crosses itself and was mended", "check its outline", "warning"))
+        said.append(Problem("area.mended", at, "warning"))
     if shape.geom_type == "GeometryCollection":
         shape = shapely.union_all([g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")])
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
-        return refused("area.kind", "is a {kind}, which has no surface", "give a polygon", kind=raw.geom_type)
+        return refused("area.kind/flat", kind=raw.geom_type)
     return shape, said
 
 
 def _outside(at: str, shape: Any, extent: Any) -> Iterator[Problem]:
     inside = shape.intersection(extent).area / shape.area
     if inside == 0:
-        yield Problem("area.outside", at, "lies outside the maps", "check its coordinates and reference system", "warning")
+        yield Problem("area.outside", at, "warning")
     elif inside < 0.999:
-        what = "lies outside the maps with {percent:.1f} % of its surface, which is not accounted"
-        yield Problem("area.partly", at, what, "", "warning", {"percent": 100 * (1 - inside)})
+        yield Problem("area.partly", at, "warning", {"percent": 100 * (1 - inside)})
 
 
 def _extent(grid: Grid) -> Any:
@@ -197,7 +197,7 @@ def _transformer(where: str, crs: str, grid: Grid) -> Any:
     try:
         to = pyproj.Transformer.from_crs(crs, grid.crs, always_xy=True)
     except pyproj.exceptions.ProjError as error:
-        raise _fault(where, "areas.system", "is in a reference system that cannot be read: {why}", "write it as 'EPSG:4326'", why=str(error)[:120]) from None
+        raise _fault(where, "areas.system", why=str(error)[:120]) from None
     return lambda xy: np.column_stack(to.transform(xy[:, 0], xy[:, 1]))
 
 
@@ -217,15 +217,15 @@ def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any
     except (OSError, ValueError):
         size = 0
     if not size:
-        raise _fault(where, "areas.missing", "is not there or is empty", "give a GeoJSON, GeoPackage or Shapefile")
+        raise _fault(where, "areas.missing")
     if size > MAX_BYTES or not _is_what_it_says(path):
         raise _fault(
-            where, "areas.kind", "is no GeoJSON, GeoPackage, FlatGeobuf or (zipped) Shapefile of at most {mib} MiB", "save it as one", mib=MAX_BYTES // 2**20
+            where, "areas.kind", mib=MAX_BYTES // 2**20
         )
     home = path.parent.resolve()
     beside = [p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_symlink() and p != path and not p.resolve().is_relative_to(home)]
     if beside:
-        raise _fault(where, "file.outside", "is a link that leads out of the folder", "put the file itself there")
+        raise _fault(where, "file.outside")
     return _frame(where, path, layer, encoding)
 
 
@@ -258,12 +258,12 @@ def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             if isinstance(error, (UnicodeDecodeError, LookupError)) or "decode" in why or "codec" in why:
                 continue
-            raise _fault(where, "areas.unreadable", "cannot be read: {why}", "save it again as GeoPackage or GeoJSON", why=why) from None
+            raise _fault(where, "areas.unreadable", why=why) from None
         if not hasattr(frame, "geometry") or frame.shape[1] == 0 or getattr(frame, "_geometry_column_name", None) is None:
-            raise _fault(where, "areas.none", "holds no areas", "draw at least one")
+            raise _fault(where, "areas.none")
         return frame
-    raise _fault(where, "areas.unreadable", "cannot be read: {why}", "say its encoding, or save it as GeoPackage", why=why)
+    raise _fault(where, "areas.unreadable/encoding", why=why)
 
 
-def _fault(where: str, code: str, what: str, mend: str, **values: object) -> InputError:
-    return InputError("The areas cannot be used", [Problem(code, where, what, mend, values=values)])
+def _fault(where: str, code: str, **values: object) -> InputError:
+    return InputError("error.areas", [Problem(code, where, values=values)])

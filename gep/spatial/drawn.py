@@ -159,8 +159,8 @@ def scene_of(account: Account) -> Scene:
     """
     if not isinstance(account.scene, Scene) or account.scene.plan is None:
         raise InputError(
-            "The account has no maps",
-            [Problem("scene.none", account.basis.region, "rests on tables alone, so that no area can be drawn on it", "add rasters.toml; see docs/spatial.md")],
+            "error.maps_none",
+            [Problem("scene.none", account.basis.region)],
         )
     return account.scene
 

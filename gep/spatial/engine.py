@@ -106,7 +106,7 @@ def run(
             progress(done, len(windows))
     problems = list(_problems(plan, reach, strange, bool(cells.any())))
     if problems:
-        raise InputError("The maps cannot be used", problems)
+        raise InputError("error.maps", problems)
     return _sums(plan, cells, area, sums, missing, gaps)
 
 
@@ -133,12 +133,10 @@ def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Map
         yield Problem(
             "map.codes",
             plan.map.source.where,
-            "holds codes that no class is given for: {codes}",
-            "name their classes, or put them under ignore",
             values={"codes": shown},
         )
     elif not any_cell:
-        yield Problem("map.nothing", plan.map.source.where, "has no cell with a class", "check its codes and nodata value")
+        yield Problem("map.nothing", plan.map.source.where)
     seen = set()
     for step in plan.steps:
         if step.layer < 0 or step.layer in seen:
@@ -147,13 +145,13 @@ def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Map
         layer = plan.layers[step.layer]
         if step.layer not in reach:
             if any_cell:
-                yield Problem("layer.nothing", layer.where, "holds no number at all: every cell is nodata", "check the file and its nodata value")
+                yield Problem("layer.nothing", layer.where)
             continue
         low, high = (v * step.scale + step.offset for v in reach[step.layer])
         if not (np.isfinite(low) and np.isfinite(high)):
-            yield Problem("range.infinite", layer.where, "is infinite", "give a finite number")
+            yield Problem("range.infinite", layer.where)
         elif (step.low is not None and low < step.low - 1e-9 * abs(step.low)) or (step.high is not None and high > step.high * (1 + 1e-6)):
-            yield Problem("layer.range", layer.where, "runs from {least:g} to {most:g}, outside {low} to {high} in the unit of the formula", "check its unit, scale and nodata value", values={
+            yield Problem("layer.range", layer.where, values={
                 "least": low, "most": high, "low": "−∞" if step.low is None else f"{step.low:g}", "high": "∞" if step.high is None else f"{step.high:g}"})  # fmt: skip
 
 
@@ -194,7 +192,7 @@ def _on_cluster(task: Callable[..., Partial], plan: Plan, zones: Zones | None, w
     except InputError:
         raise
     except Exception as error:
-        raise InputError("The cluster failed", [Problem("cluster.failed", "dask", "lost a block for good: {why}", "look at its workers (memory?) and run again", values={"why": f"{type(error).__name__}: {error}"[:300]})]) from error  # fmt: skip
+        raise InputError("error.cluster", [Problem("cluster.failed", "dask", values={"why": f"{type(error).__name__}: {error}"[:300]})]) from error  # fmt: skip
     finally:
         for future in waiting:
             future.cancel()

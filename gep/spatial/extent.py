@@ -59,7 +59,7 @@ class Extent:
             return np.asarray(self.change[-1])
         if zone not in self.zones:
             raise InputError(
-                "No such zone", [Problem("zone.unknown", zone, "is no zone of the account", "one of: {names}", values={"names": ", ".join(self.zones[:20])})]
+                "error.zone", [Problem("zone.unknown", zone, values={"names": ", ".join(self.zones[:20])})]
             )
         return np.asarray(self.change[self.zones.index(zone)])
 
@@ -101,7 +101,7 @@ def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Area
     finally:
         close()
     if strange:
-        raise InputError("The maps cannot be used", [Problem("map.codes", name, "holds codes that no class is given for: {codes}", "name their classes, or put them under ignore",
+        raise InputError("error.maps", [Problem("map.codes", name,
                                                              values={"codes": ", ".join(map(str, sorted(codes)))}) for name, codes in strange.items()])  # fmt: skip
     matrix = change.reshape(-1, n, n)
     matrix[:, -1, -1] = 0  # neither map has a class there

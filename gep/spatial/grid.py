@@ -100,19 +100,19 @@ def grid(where: str, crs: str, transform: tuple[float, ...], width: int, height:
     """
     a, b, _, d, e, _ = transform
     if not (all(map(math.isfinite, transform)) and a * e - b * d):
-        raise _fault(where, "raster.transform", "does not say where its cells lie", "georeference it")
+        raise _fault(where, "raster.transform")
     if not crs:
-        raise _fault(where, "raster.crs", "has no coordinate reference system", "assign the one it was made in, as with gdal_edit -a_srs")
+        raise _fault(where, "raster.crs")
     pyproj = need("pyproj")
     system = pyproj.CRS.from_user_input(crs)
     frame = (float(a), float(b), float(transform[2]), float(d), float(e), float(transform[5]))
     if system.is_geographic:
         if b or d:
-            raise _fault(where, "raster.rotated", "is rotated, in degrees", "reproject it to an equal-area system")
+            raise _fault(where, "raster.rotated")
         radians = math.radians(1) if system.axis_info[0].unit_name.startswith("degree") else system.axis_info[0].unit_conversion_factor
         latitudes = (frame[5] + e * np.arange(height + 1)) * radians
         if np.abs(latitudes).max() > math.pi / 2 + 1e-9:
-            raise _fault(where, "raster.latitude", "reaches beyond a pole: are these metres?", "check its reference system")
+            raise _fault(where, "raster.latitude")
         return Grid(crs, frame, width, height, _ellipsoid_strip(latitudes, abs(a) * radians, system.ellipsoid))
     unit = system.axis_info[0].unit_conversion_factor if system.axis_info else 1.0
     if system.is_projected:
@@ -138,12 +138,12 @@ def _check_distortion(where: str, system: Any, frame: tuple[float, ...], width: 
     try:
         scale = np.atleast_1d(pyproj.Proj(system).get_factors(lon, lat, errcheck=True).areal_scale)
     except (pyproj.exceptions.ProjError, ValueError):
-        raise _fault(where, "raster.outside", "lies outside the area its reference system is made for", "check its reference system") from None
+        raise _fault(where, "raster.outside") from None
     worst = float(np.abs(scale - 1).max())
     if not worst <= MAX_DISTORTION:
-        raise _fault(where, "raster.distorted", "is in '{crs}', which shows areas wrong by up to {percent:.1f} % here", "reproject it to an equal-area system or the local UTM or Gauss-Krüger zone",
+        raise _fault(where, "raster.distorted",
                      crs=system.name, percent=100 * worst)  # fmt: skip
 
 
-def _fault(where: str, code: str, what: str, mend: str, **values: object) -> InputError:
-    return InputError("The maps cannot be used", [Problem(code, where, what, mend, values=values)])
+def _fault(where: str, code: str, **values: object) -> InputError:
+    return InputError("error.maps", [Problem(code, where, values=values)])

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.messages import word
 from gep.spatial.grid import Grid, Window, grid
 
 METHODS = ("nearest", "bilinear", "average", "sum", "mode")
@@ -29,9 +30,9 @@ _local = threading.local()
 _netcdf = threading.Lock()  # the HDF5 library is not thread-safe
 
 
-def fault(where: str, code: str, what: str, mend: str, **values: object) -> InputError:
+def fault(where: str, code: str, **values: object) -> InputError:
     """One fault of a map as an error."""
-    return InputError("The maps cannot be used", [Problem(code, where, what, mend, values=values)])
+    return InputError("error.maps", [Problem(code, where, values=values)])
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class FileSource:
             raise
         except Exception as error:
             if type(error).__module__.startswith(("rasterio", "xarray", "netCDF4", "h5")) or isinstance(error, (OSError, RuntimeError, ValueError)):
-                raise fault(self.where, "raster.unreadable", "cannot be read: {why}", "check the file: it may be cut off", why=_first_line(error)) from error
+                raise fault(self.where, "raster.unreadable/cut", why=_first_line(error)) from error
             raise
 
     def _read(self, window: Window) -> npt.NDArray[Any]:
@@ -80,7 +81,7 @@ class FileSource:
         """The window as floats in the file's unit, NaN where there is no data; flat."""
         raw = self.read(window)
         if raw.dtype.kind not in "fiu":
-            raise fault(self.where, "raster.kind", "holds no plain numbers", "give a band of numbers")
+            raise fault(self.where, "raster.kind")
         out = raw if raw.dtype.kind == "f" else raw.astype(np.float32 if raw.dtype.itemsize <= 2 else np.float64)
         if self.nodata is not None and not np.isnan(self.nodata) and _fits(self.nodata, raw.dtype):
             np.putmask(out, raw == raw.dtype.type(self.nodata), np.nan)  # what was read is ours: no copy
@@ -171,7 +172,7 @@ class EcosystemMap:
         n = len(self.classes)
         if raw.dtype.kind == "f":
             if np.isinf(raw).any() or (np.nan_to_num(raw) % 1).any():
-                raise fault(self.source.where, "map.fraction", "holds numbers that are no codes", "give a map of whole numbers")
+                raise fault(self.source.where, "map.fraction")
             nothing = np.isnan(raw)
             raw = np.where(nothing, -(2**31), raw).astype(np.int64)
         else:
@@ -269,18 +270,18 @@ def open_source(where: str, path: Path, band: int = 1, target: Grid | None = Non
         If the file is missing, empty, no raster, cut off, oversized, without such a band, or on another grid.
     """
     if not path.is_file():
-        raise fault(where, "raster.missing", "names '{file}', which is not there", "put the file into the folder", file=path.name)
+        raise fault(where, "raster.missing", file=path.name)
     if path.stat().st_size == 0:
-        raise fault(where, "raster.empty", "names '{file}', which is empty", "copy the file again", file=path.name)
+        raise fault(where, "raster.empty", file=path.name)
     netcdf = path.suffix.lower() in (".nc", ".nc4", ".cdf")
     source = _netcdf_source(where, path, band, variable) if netcdf else _tiff_source(where, path, band)
     if target is None or source.grid.same(target):
         return source
     if not resample:
-        raise fault(where, "raster.grid", "lies on another grid than the ecosystem map: {theirs}; the map has {ours}", 'resample it yourself, or say how: resample = "average" (one of {names})',
+        raise fault(where, "raster.grid",
                     theirs=_describe(source.grid), ours=_describe(target), names=", ".join(METHODS))  # fmt: skip
     if source.variable:
-        raise fault(where, "raster.resample", "is NetCDF on another grid", "save it as GeoTIFF first")
+        raise fault(where, "raster.resample")
     return FileSource(
         where,
         source.path,
@@ -305,10 +306,10 @@ def _tiff_source(where: str, path: Path, band: int) -> FileSource:
         with _gdal():
             dataset = rasterio.open(path, driver="GTiff")
     except Exception as error:
-        raise fault(where, "raster.unreadable", "cannot be read: {why}", "give a GeoTIFF or NetCDF file", why=_first_line(error)) from error
+        raise fault(where, "raster.unreadable", why=_first_line(error)) from error
     with dataset:
         if not 1 <= band <= dataset.count:
-            raise fault(where, "raster.band", "asks for band {band} of {count}", "give a band that the file has", band=band, count=dataset.count)
+            raise fault(where, "raster.band", band=band, count=dataset.count)
         width, height, item = dataset.width, dataset.height, np.dtype(dataset.dtypes[band - 1]).itemsize
         declared = width * height * item * dataset.count
         chunk = int(np.prod(dataset.block_shapes[band - 1])) * item * (dataset.count if dataset.interleaving and dataset.interleaving.name == "pixel" else 1)
@@ -316,13 +317,11 @@ def _tiff_source(where: str, path: Path, band: int) -> FileSource:
             raise fault(
                 where,
                 "raster.size",
-                "declares {gib:.1f} GiB in a file of {bytes} bytes",
-                "check the file: it is cut off or not what it says",
                 gib=declared / 2**30,
                 bytes=path.stat().st_size,
             )
         if chunk > MAX_CHUNK:
-            raise fault(where, "raster.chunk", "is stored in pieces of {mib} MiB", "store it tiled, as a COG", mib=chunk // 2**20)
+            raise fault(where, "raster.chunk", mib=chunk // 2**20)
         crs = dataset.crs.to_wkt() if dataset.crs else ""
         g = grid(where, crs, tuple(dataset.transform)[:6], width, height)
         mask = dataset.nodatavals[band - 1] is None and rasterio.enums.MaskFlags.per_dataset in dataset.mask_flag_enums[band - 1]
@@ -335,20 +334,20 @@ def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSour
     try:
         dataset = xarray.open_dataset(path, decode_times=False, decode_coords="all")
     except Exception as error:
-        raise fault(where, "raster.unreadable", "cannot be read: {why}", "give a GeoTIFF or NetCDF file", why=_first_line(error)) from error
+        raise fault(where, "raster.unreadable", why=_first_line(error)) from error
     with dataset:
         names = [str(n) for n, v in dataset.data_vars.items() if v.ndim >= 2]
         if variable not in names:
             if variable or len(names) != 1:
-                raise fault(where, "raster.variable", "has no variable '{variable}'", "one of: {names}", variable=variable, names=", ".join(names) or "none")
+                raise fault(where, "raster.variable", variable=variable, names=", ".join(names) or word("none"))
             variable = names[0]
         data = dataset[variable]
         bands = int(np.prod(data.shape[:-2])) if data.ndim > 2 else 1
         if not 1 <= band <= bands or data.ndim > 3:
-            raise fault(where, "raster.band", "asks for band {band} of {count}", "give a band that the file has", band=band, count=bands)
+            raise fault(where, "raster.band", band=band, count=bands)
         if data.shape[-1] * data.shape[-2] > MAX_CELLS:
             raise fault(
-                where, "raster.size", "declares {gib:.1f} GiB in a file of {bytes} bytes", "check the file", gib=data.nbytes / 2**30, bytes=path.stat().st_size
+                where, "raster.size/netcdf", gib=data.nbytes / 2**30, bytes=path.stat().st_size
             )
         crs = data.rio.crs.to_wkt() if data.rio.crs else ""
         g = grid(where, crs, _even(where, data), data.shape[-1], data.shape[-2])
@@ -365,8 +364,6 @@ def _even(where: str, data: Any) -> tuple[float, ...]:
             raise fault(
                 where,
                 "raster.coordinates",
-                "has no evenly spaced coordinates on '{dim}'",
-                "give x and y (or lon and lat) as evenly spaced cell centres",
                 dim=str(d),
             )
         step = float(at[-1] - at[0]) / (len(at) - 1)

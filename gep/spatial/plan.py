@@ -181,7 +181,7 @@ class Planner:
             array = array.isel(year=-1)
         strange = [str(d) for d in array.dims if d != "ecosystem"]
         if strange:
-            raise InputError("The maps cannot be used", [Problem("layer.labels", f"{node.given.entries[0].where}", "gives '{name}' by {dims}, where the rest of the formula lies on a map", "give one number, one for each ecosystem type, or a layer",
+            raise InputError("error.maps", [Problem("layer.labels", f"{node.given.entries[0].where}",
                                                                  values={"name": node.name, "dims": ", ".join(strange)})])  # fmt: skip
         if not array.dims:
             return Ref("const", value=float(array))

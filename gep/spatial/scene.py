@@ -84,13 +84,13 @@ class Scene:
         if not mine:
             return [
                 Problem(
-                    "layers.unused", "rasters.toml", "no component of the standard rests on a map", "name layers after inputs: 'gep show INDICATOR'", "warning"
+                    "layers.unused", "rasters.toml", "warning"
                 )
             ]
         if len(basis.years) > 1:
             raise InputError(
-                "The maps cannot be used",
-                [Problem("layers.years", "rasters.toml", "stands beside {count} years", "account one year at a time", values={"count": len(basis.years)})],
+                "error.maps",
+                [Problem("layers.years", "rasters.toml", values={"count": len(basis.years)})],
             )
         planner = Planner(self.grid, self.map, self.layers, basis.ecosystems, lambda node: self.slots[id(node)])
         for s in mine:
@@ -169,7 +169,7 @@ class Scene:
         assert self.sums is not None and self.plan is not None
         for k, (cells, area) in sorted(self.sums.gaps.items()):
             users = [o.name for o in self.plan.outputs if k in o.layers]
-            yield Problem("layer.gaps", self.layers[k].where, "has no value in {cells} cells ({hectares:.6g} ha) where {users} need one; these cells are left out", "fill the layer where it should have values", "warning",
+            yield Problem("layer.gaps", self.layers[k].where, "warning",
                           {"cells": cells, "hectares": area / 1e4, "users": ", ".join(users)})  # fmt: skip
 
 

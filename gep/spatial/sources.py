@@ -9,6 +9,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -71,19 +72,19 @@ class _Maps:
     def _table(self, name: str) -> dict[str, Any]:
         out = self.data.get(name, {})
         if not isinstance(out, dict):
-            self.r.fault("key.value", f"{FILE}, {name}", "is no table", "write [{name}]", name=name)
+            self.r.fault("key.value/tables", f"{FILE}, {name}", name=name)
             return {}
         return out
 
     def _keys(self, at: str, data: Mapping[str, Any], where: str = "") -> None:
         for key in data:
             if key not in KEYS[at]:
-                self.r.fault("key.unknown", f"{FILE}, {where}{key}", "is no key", "the keys are {names}", names=", ".join(KEYS[at]))
+                self.r.fault("key.unknown", f"{FILE}, {where}{key}", names=", ".join(KEYS[at]))
 
     def _path(self, where: str, spec: Mapping[str, Any]) -> Path | None:
         name = spec.get("file")
         if not isinstance(name, str) or not name:
-            self.r.fault("raster.file", where, "names no file", 'write file = "rain.tif"')
+            self.r.fault("raster.file", where)
             return None
         path = self.folder / name
         try:
@@ -91,7 +92,7 @@ class _Maps:
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a link to itself
             inside = False
         if not inside:
-            self.r.fault("file.outside", where, "is a link that leads out of the folder", "put the file itself there")
+            self.r.fault("file.outside", where)
             return None
         if path.is_file():
             size = path.stat().st_size
@@ -101,7 +102,7 @@ class _Maps:
     def _whole(self, where: str, spec: Mapping[str, Any], key: str, default: int) -> int:
         value = spec.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self.r.fault("key.value", f"{where}, {key}", "is no whole number above 0", "mend it")
+            self.r.fault("key.value/number", f"{where}, {key}")
             return default
         return value
 
@@ -115,7 +116,7 @@ class _Maps:
         source = open_source(where, path, self._whole(where, spec, "band", 1), variable=str(spec.get("variable", "")))
         ignore = spec.get("ignore", [])
         if not isinstance(ignore, list) or not all(isinstance(c, int) for c in ignore):
-            self.r.fault("key.value", f"{where}, ignore", "is no list of codes", "write ignore = [0, 255]")
+            self.r.fault("key.value/codes", f"{where}, ignore")
             ignore = []
         return source.grid, EcosystemMap(source, tuple(codes), tuple(codes.values()), tuple(ignore))
 
@@ -123,7 +124,7 @@ class _Maps:
         """The label of each code, from the one place that gives it."""
         given = [k for k in ("classes", "table", "crosswalk") if k in spec]
         if len(given) != 1:
-            self.r.fault("map.legend", where, "needs one legend: classes, table or crosswalk", 'write crosswalk = "clcd", or classes = {{ 1 = "forest" }}')
+            self.r.fault("map.legend", where)
             return None
         pairs: list[tuple[object, object]] = []
         if given == ["crosswalk"]:
@@ -141,77 +142,73 @@ class _Maps:
             except csv.Error:
                 rows = []
             if not rows or not {"code", "class"} <= set(rows[0]):
-                self.r.fault("map.legend", f"{where}, table", "is no table with the columns code and class", "write one")
+                self.r.fault("map.legend/columns", f"{where}, table")
                 return None
             pairs = [(row["code"], row["class"]) for row in rows]
         out: dict[int, str] = {}
         for code, label in pairs:
             at = f"{where}, code {code}"
             if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(code)):
-                self.r.fault("map.code", at, "is no whole number", "mend it")
+                self.r.fault("map.code", at)
             elif not isinstance(label, str) or ecosystems.find(label, self.basis.ecosystems) is None:
                 self.r.fault(
-                    "ecosystem.unknown",
+                    "ecosystem.unknown/legend",
                     at,
-                    "'{label}' is no ecosystem type",
-                    "use one of 'gep list --ecosystems', or map the label in ecosystems.csv",
                     label=label,
                 )
             elif int(str(code)) in out:
-                self.r.fault("row.double", at, "is the same row as {first}", "keep one", first=out[int(str(code))])
+                self.r.fault("row.double", at, first=out[int(str(code))])
             else:
                 out[int(str(code))] = label
         if not out or len(set(out.values())) > MAX_CLASSES:
-            self.r.fault("map.legend", where, "names no class, or more than {limit}", "name them", limit=MAX_CLASSES)
+            self.r.fault("map.legend/classes", where, limit=MAX_CLASSES)
             return None
         return out
 
     def _layer(self, name: str, spec: Any, grid: Grid, map: EcosystemMap) -> Layer | None:
         where = f"{FILE}, inputs.{name}"
         if isinstance(spec, dict) and spec and all(isinstance(v, dict) for v in spec.values()):
-            self.r.fault("layer.name", where, "holds tables of its own", 'put names with a point between quotes: "soil_retention.erosivity" = {{ ... }}')
+            self.r.fault("layer.name", where)
             return None
         if not isinstance(spec, dict):
-            self.r.fault("key.value", where, "is no table", 'write {{ file = "rain.tif", unit = "mm/yr" }}')
+            self.r.fault("key.value/layer", where)
             return None
         self._keys("inputs", spec, f"inputs.{name}.")
         bare, known = name.rpartition(".")[2], known_inputs()
         if bare not in known:
-            self.r.fault("layer.unknown", where, "'{name}' is no input of any service", "see 'gep show INDICATOR'", name=bare)
+            self.r.fault("layer.unknown", where, name=bare)
             return None
         if bare in PER_OBJECT:
-            self.r.fault("layer.lake", where, "is of a whole lake: the formula must not be run on its cells", "give each lake in inputs.csv")
+            self.r.fault("layer.lake", where)
             return None
         unit = "m2" if spec.get("of") == "area" else spec.get("unit")
         if not isinstance(unit, str) or not unit:
-            self.r.fault("unit.missing", where, "has no unit", "write one; '1' for a pure number")
+            self.r.fault("unit.missing", where)
             return None
         try:
             units.check(unit)
         except GepError as error:
-            self.r.problems += [type(p)(p.code, where, p.what, p.mend, p.level, p.values) for p in error.problems]
+            self.r.problems += [replace(p, where=where) for p in error.problems]
             return None
         if not any(units.compatible(read_unit(unit, u), u) for u in known[bare]):
             self.r.fault(
                 "unit.dimension",
                 where,
-                "is in '{given}', which does not convert to '{wanted}'",
-                "give it in '{wanted}' or a unit of the same kind",
                 given=unit,
                 wanted=" | ".join(sorted(known[bare])),
             )
             return None
         resample = spec.get("resample", "")
         if resample not in ("", *METHODS):
-            self.r.fault("layer.resample", where, "'{given}' is no way to resample", "one of: {names}", given=resample, names=", ".join(METHODS))
+            self.r.fault("layer.resample", where, given=resample, names=", ".join(METHODS))
             return None
         wanted = spec.get("ecosystems", [])
         if not isinstance(wanted, list) or any(ecosystems.find(str(e), self.basis.ecosystems) is None for e in wanted):
-            self.r.fault("ecosystem.unknown", where, "'{label}' is no ecosystem type", "use one of 'gep list --ecosystems'", label=wanted)
+            self.r.fault("ecosystem.unknown/class", where, label=wanted)
             return None
         evidence = str(spec.get("evidence", ""))
         if evidence and evidence not in EVIDENCE:
-            self.r.fault("evidence.unknown", where, "is none of {names}", names=", ".join(EVIDENCE))
+            self.r.fault("evidence.unknown", where, names=", ".join(EVIDENCE))
         source = self._source(where, spec, grid, map, str(resample))
         if source is None:
             return None
@@ -229,7 +226,7 @@ class _Maps:
             self.r.problems += error.problems
             return None
         if source.target is not None:
-            self.r.fault("layer.resampled", where, "was resampled to the grid of the ecosystem map ({method})", "", "warning", method=resample)
+            self.r.fault("layer.resampled", where, "warning", method=resample)
         return source
 
     def _zones(self, grid: Grid) -> Areas | None:

@@ -99,16 +99,15 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
         If there is no ``time`` of days, or a year lacks some of its days.
     """
     if "time" not in rain.dims or rain["time"].dtype.kind != "M":
-        raise InputError("The erosivity cannot be worked out", [Problem("rain.time", "rain", "has no dimension 'time' of dates", "give one value a day")])
+        raise InputError("error.erosivity", [Problem("rain.time", "rain")])
     days = rain["time"].dt.floor("D").values
     if len(np.unique(days)) != rain.sizes["time"]:
-        raise InputError("The erosivity cannot be worked out", [Problem("rain.daily", "rain", "has several values a day", "add them up to days first")])
+        raise InputError("error.erosivity", [Problem("rain.daily", "rain")])
     years, counts = np.unique(rain["time"].dt.year.values, return_counts=True)
     if counts.min() < DAYS:
         short = ", ".join(f"{year} ({count})" for year, count in zip(years, counts, strict=True) if count < DAYS)
-        what = "has not every day of these years: {years}"
         raise InputError(
-            "The erosivity cannot be worked out", [Problem("rain.years", "rain", what, "give whole calendar years, 0 on dry days", values={"years": short})]
+            "error.erosivity", [Problem("rain.years", "rain", values={"years": short})]
         )
     month = rain["time"].dt.month.values
     number = np.arange(len(days))
@@ -140,13 +139,13 @@ def curve_number(classes: xr.DataArray, labels: dict[int, str], soil_group: xr.D
     """
     if classes.dims != soil_group.dims or classes.shape != soil_group.shape:
         raise InputError(
-            "The curve number cannot be worked out", [Problem("grid.apart", "soil_group", "lies on another grid than the classes", "bring it to theirs")]
+            "error.curve_number", [Problem("grid.apart", "soil_group")]
         )
     groups = np.nan_to_num(soil_group.values.astype(float)).astype(int)
     if not np.isin(groups, (0, 1, 2, 3, 4)).all():
         raise InputError(
-            "The curve number cannot be worked out",
-            [Problem("soil.group", "soil_group", "holds numbers other than 1 to 4", "number the groups A to D as 1 to 4")],
+            "error.curve_number",
+            [Problem("soil.group", "soil_group")],
         )
     out = np.full(classes.shape, np.nan)
     for code, name in labels.items():
@@ -221,7 +220,7 @@ def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
 def _latitude(lat: Any) -> None:
     if lat is not None and bool((np.abs(np.asarray(lat, float)) > np.pi / 2).any()):
         raise InputError(
-            "The evapotranspiration cannot be worked out", [Problem("latitude.degrees", "lat", "is no latitude in radians", "give numpy.radians(latitude)")]
+            "error.evapotranspiration", [Problem("latitude.degrees", "lat")]
         )
 
 
@@ -229,7 +228,7 @@ def _steps(grid: xr.DataArray) -> tuple[float, float]:
     """Width and height of the cells of a grid [m]."""
     if grid.ndim != 2 or any(d not in grid.coords or grid.sizes[d] < 3 for d in grid.dims):
         raise InputError(
-            "The terrain cannot be used", [Problem("grid.shape", "elevation", "is no grid of at least 3 × 3 cells with coordinates", "give y and x")]
+            "error.terrain", [Problem("grid.shape", "elevation")]
         )
     out = []
     for d in (grid.dims[1], grid.dims[0]):
@@ -237,13 +236,13 @@ def _steps(grid: xr.DataArray) -> tuple[float, float]:
         steps = np.diff(at)
         if np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0]) or not steps[0]:
             raise InputError(
-                "The terrain cannot be used",
-                [Problem("raster.coordinates", "elevation", "has no evenly spaced coordinates on '{dim}'", "give cell centres", values={"dim": str(d)})],
+                "error.terrain",
+                [Problem("raster.coordinates/days", "elevation", values={"dim": str(d)})],
             )
         out.append(abs(float(steps.mean())))
     reach = max(float(np.abs(grid[d].values).max()) for d in grid.dims)
     if reach <= 360 and max(out) < 1:
         raise InputError(
-            "The terrain cannot be used", [Problem("grid.degrees", "elevation", "seems to have coordinates in degrees", "project it to metres first")]
+            "error.terrain", [Problem("grid.degrees", "elevation")]
         )
     return out[0], out[1]

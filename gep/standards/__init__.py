@@ -17,6 +17,7 @@ from typing import Any
 from gep import indicators, pricing
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
+from gep.core.messages import Both, word
 from gep.standards.overlaps import rules as overlaps
 
 LEVELS = ("material", "regulating", "cultural", "other")
@@ -86,15 +87,15 @@ class Profile:
         ParameterError
             If the profile has no such switch, or the state is neither in nor out.
         """
-        faults = [Problem("switch.unknown", name, "is no switch of {standard}", "it has: {names}", values={"standard": self.id, "names": ", ".join(self.switches) or "none"})
+        faults = [Problem("switch.unknown", name, values={"standard": self.id, "names": ", ".join(self.switches) or word("none")})
                   for name in states if name not in self.switches]  # fmt: skip
         faults += [
-            Problem("switch.state", name, "'{state}' is no state", "in or out", values={"state": s}) for name, s in states.items() if s not in ("in", "out")
+            Problem("switch.state", name, values={"state": s}) for name, s in states.items() if s not in ("in", "out")
         ]
         if faults:
-            raise ParameterError("The standard cannot be switched so", faults)
+            raise ParameterError("error.switch", faults)
         turned = {
-            name: replace(s, state=states.get(name, s.state), note=s.note if states.get(name, s.state) == s.state else "turned in account.toml")
+            name: replace(s, state=states.get(name, s.state), note=s.note if states.get(name, s.state) == s.state else word("turned"))
             for name, s in self.switches.items()
         }
         return replace(self, switches=turned)._settled(self.rows_written)
@@ -147,13 +148,11 @@ def get(id: str) -> Profile:
         return Profile("catalogue", "目录：凡有数据的组分", "catalogue: every component that has inputs", rows, open=True)
     if id not in ids():
         raise ParameterError(
-            "Unknown standard",
+            "error.standard",
             [
                 Problem(
                     "standard.unknown",
                     id,
-                    "'{standard}' is no standard",
-                    "one of: {names}",
                     values={"standard": id, "names": nearest(id, ids(), "gep list --standards")},
                 )
             ],
@@ -171,21 +170,29 @@ def parse(data: Mapping[str, Any]) -> Profile:
     """
     faults = list(_shape(data))
     if faults:
-        raise ParameterError("The profile cannot be read", faults)
+        raise ParameterError("error.profile", faults)
     rows = tuple(ProfileRow(**{**raw, "components": tuple(raw["components"])}) for raw in data.get("indicator", ()))
-    switches = {name: Switch(name, **{**raw, "components": tuple(raw["components"])}) for name, raw in data.get("switches", {}).items()}
+    switches = {name: Switch(name, **{**_noted(raw), "components": tuple(raw["components"])}) for name, raw in data.get("switches", {}).items()}
     faults = [*_row_faults(data, rows), *_switch_faults(data, rows, switches), *_choices(data, rows)]
     if faults:
-        raise ParameterError("The profile cannot be read", faults)
-    rest = {k: v for k, v in data.items() if k not in ("indicator", "switches", "forbids")}
+        raise ParameterError("error.profile", faults)
+    rest = {k: v for k, v in _noted(data).items() if k not in ("indicator", "switches", "forbids")}
     return Profile(rows=rows, switches=switches, forbids=tuple(data.get("forbids", ())), **rest)._settled(rows)
 
 
-_TEXT = ("id", "zh", "en", "total", "source", "note")
+def _noted(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with its note in both languages, where it has both."""
+    out = dict(raw)
+    zh = out.pop("note_zh", "")
+    return out | {"note": Both(out.get("note", ""), zh)} if zh else out
+
+
+_TEXT = ("id", "zh", "en", "total", "source", "note", "note_zh")
 _TABLES = ("methods", "pricing", "floors")
 ROW_KEYS, SWITCH_KEYS = (
     {f.name: f.default is MISSING for f in fields(kind) if kind is ProfileRow or f.name != "id"} for kind in (ProfileRow, Switch)
 )  # key -> needed
+SWITCH_KEYS["note_zh"] = False
 
 
 def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -193,72 +200,70 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
     id = str(data.get("id"))
 
     def odd(where: str, kind: str) -> Problem:
-        return Problem("profile.kind", f"{id}, {where}", "is no {kind}", "see docs/how-to.md", values={"kind": kind})
+        return Problem("profile.kind", f"{id}, {where}", values={"kind": kind})
 
     keys = (*_TEXT, *_TABLES, "indicator", "switches", "partial", "net_of_imports", "forbids")
     for k, value in data.items():
         if k not in keys:
-            yield Problem("profile.key", str(k), "is no key of a profile", "one of: {names}", values={"names": ", ".join(sorted(keys))})
+            yield Problem("profile.key", str(k), values={"names": ", ".join(sorted(keys))})
         elif k in _TEXT and not isinstance(value, str):
-            yield odd(k, "text")
+            yield odd(k, word("text"))
         elif k in ("partial", "net_of_imports") and not isinstance(value, bool):
-            yield odd(k, "true or false")
+            yield odd(k, word("true_or_false"))
         elif k in _TABLES and not (isinstance(value, dict) and all(isinstance(v, str) for v in value.values())):
-            yield odd(k, "table of text")
+            yield odd(k, word("table_of_text"))
         elif k == "forbids" and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-            yield odd(k, "list of text")
+            yield odd(k, word("texts"))
         elif k == "switches" and not isinstance(value, dict):
-            yield odd(k, "table of tables")
+            yield odd(k, word("table_of_tables"))
         elif k == "indicator" and not isinstance(value, list):
-            yield odd(k, "list of tables: write [[indicator]]")
+            yield odd(k, word("tables"))
     for k in ("id", "zh", "en"):
         if not data.get(k):
-            yield Problem("profile.lacks", str(data.get("id")), "has no {key}", "write one", values={"key": k})
+            yield Problem("profile.lacks", str(data.get("id")), values={"key": k})
     if isinstance(data.get("id"), str) and data["id"] and not re.fullmatch(r"[a-z0-9_]+", id):
-        yield Problem("profile.id", id, "is no id", "use lower-case letters, digits and _")
+        yield Problem("profile.id", id)
     rows, switches = data.get("indicator"), data.get("switches")
     named = [(f"indicator {n}", raw) for n, raw in enumerate(rows, 1)] if isinstance(rows, list) else []
     named += [(f"switch {name}", raw) for name, raw in switches.items()] if isinstance(switches, dict) else []
     for where, raw in named:
         if not isinstance(raw, dict):
-            yield odd(where, "table")
+            yield odd(where, word("table"))
             continue
         known = ROW_KEYS if where.startswith("indicator") else SWITCH_KEYS
         for k, value in raw.items():
             if k not in known:
-                yield Problem("profile.key", f"{id}, {where}, {k}", "is no key of a profile", "one of: {names}", values={"names": ", ".join(known)})
+                yield Problem("profile.key", f"{id}, {where}, {k}", values={"names": ", ".join(known)})
             elif k == "components" and not (isinstance(value, list) and value and all(isinstance(v, str) for v in value)):
-                yield odd(f"{where}, components", "list of ids")
+                yield odd(f"{where}, components", word("ids"))
             elif k != "components" and not isinstance(value, str):
-                yield odd(f"{where}, {k}", "text")
+                yield odd(f"{where}, {k}", word("text"))
         for k, needed in known.items():
             if needed and k not in raw:
-                yield Problem("profile.lacks", f"{id}, {where}", "has no {key}", "write one", values={"key": k})
+                yield Problem("profile.lacks", f"{id}, {where}", values={"key": k})
 
 
 def _row_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
     """What is wrong with the rows: levels, evidence, components that do not exist or stand twice."""
     id = data["id"]
     if not rows:
-        yield Problem("profile.empty", id, "has no rows", "write [[indicator]] tables")
+        yield Problem("profile.empty", id)
     for n, row in enumerate(rows, 1):
         where = f"{id}, indicator {n}"
         if row.level not in LEVELS:
-            yield Problem("profile.level", where, "has level '{level}'", "one of: {names}", values={"level": row.level, "names": ", ".join(LEVELS)})
+            yield Problem("profile.level", where, values={"level": row.level, "names": ", ".join(LEVELS)})
         if row.evidence not in EVIDENCE:
-            yield Problem("profile.evidence", where, "has evidence '{evidence}'", "confirmed or reconstructed", values={"evidence": row.evidence})
+            yield Problem("profile.evidence", where, values={"evidence": row.evidence})
         if row.level == "other" and data.get("total", "GEP") == "GEP":
             yield Problem(
                 "profile.supporting",
                 f"{id}, {row.id}",
-                "is an intermediate or supporting service, and has no place in a total called GEP",
-                "give the total another name",
             )
         for name in row.components:
             yield from _unknown(where, name)
     for names in ([c for r in rows for c in r.components], [r.id for r in rows]):
         for name in sorted({n for n in names if names.count(n) > 1}):
-            yield Problem("profile.twice", f"{id}, {name}", "appears twice", "keep one")
+            yield Problem("profile.twice", f"{id}, {name}")
 
 
 def _unknown(where: str, name: str) -> Iterator[Problem]:
@@ -271,7 +276,7 @@ def _unknown(where: str, name: str) -> Iterator[Problem]:
         return
     if component not in ("", "remainder") and record.component(component) is None:
         values: dict[str, object] = {"component": component, "indicator": indicator, "names": ", ".join(c.id for c in record.components)}
-        yield Problem("component.unknown", where, "'{component}' is no component of {indicator}", "one of: {names}", values=values)
+        yield Problem("component.unknown", where, values=values)
 
 
 def _switch_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow], switches: Mapping[str, Switch]) -> Iterator[Problem]:
@@ -279,8 +284,7 @@ def _switch_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow], switches
     for s in switches.values():
         lost = [c for c in s.components if c not in named]
         if lost or s.state not in ("in", "out") or s.evidence not in EVIDENCE:
-            what = "names components of no row ({names}), or a state or evidence that is unknown"
-            yield Problem("profile.switch", f"{data['id']}, switch {s.id}", what, values={"names": ", ".join(lost)})
+            yield Problem("profile.switch", f"{data['id']}, switch {s.id}", values={"names": ", ".join(lost)})
 
 
 def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
@@ -290,21 +294,20 @@ def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Pr
         for name in data.get(table, {}):
             indicator, _, component = name.partition(".")
             if not any(row.holds(indicator, component) for row in rows):
-                yield Problem("profile.stray", f"{id}, {table}, {name}", "is no component of a row")
+                yield Problem("profile.stray", f"{id}, {table}, {name}")
     for name, scale in data.get("floors", {}).items():
         if scale not in FLOORS:
-            what = "has the scale '{scale}'"
-            yield Problem("profile.floor", f"{id}, floors, {name}", what, "one of: {names}", values={"scale": scale, "names": ", ".join(FLOORS)})
+            yield Problem("profile.floor", f"{id}, floors, {name}", values={"scale": scale, "names": ", ".join(FLOORS)})
     for name, route in data.get("methods", {}).items():
         yield from _method(f"{id}, methods, {name}", route, indicators.routes(name))
     for name, method in data.get("pricing", {}).items():
         yield from _method(f"{id}, pricing, {name}", method, pricing.METHODS)
     for rule in data.get("forbids", ()):
         if rule not in rules:
-            yield Problem("profile.forbids", f"{id}, forbids", "'{rule}' is no rule", "one of: {names}", values={"rule": rule, "names": ", ".join(rules)})
+            yield Problem("profile.forbids", f"{id}, forbids", values={"rule": rule, "names": ", ".join(rules)})
 
 
 def _method(where: str, route: str, known: Sequence[str]) -> Iterator[Problem]:
     if route not in known:
-        values: dict[str, object] = {"route": route, "names": ", ".join(known) or "none"}
-        yield Problem("method.unknown", where, "'{route}' is no way to compute it", "one of: {names}", values=values)
+        values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
+        yield Problem("method.unknown", where, values=values)

@@ -11,8 +11,9 @@ from gep.account.account import Account
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import Problem
+from gep.core.messages import Both, told
 from gep.core.nomenclature import in_chinese, meaning
-from gep.core.text import Figure, label, name_of, place, say
+from gep.core.text import Figure, label, name_of, say
 from gep.core.units import CURRENCIES
 from gep.standards import LEVELS
 from gep.words.labels import named, term
@@ -90,14 +91,14 @@ def total_name(account: Account, lang: str) -> str:
 def placed(where: str, lang: str) -> str:
     """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column as they are called.
 
-    >>> placed("air_purification.so2, 2020", "zh"), placed("inputs.csv, line 7, column unit", "zh")
+    >>> placed("air_purification.so2, 2020", "zh"), placed(Place("inputs.csv", 7, "unit"), "zh")
     ('净化空气 · 二氧化硫净化（air_purification.so2），2020 年', 'inputs.csv 第7行 unit列')
     """
     if lang != "zh":
         return where
     words = where.split(", ")
     about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
-    return place(where, lang) if about == words else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
+    return told(where, lang) if about == words else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
 
 
 def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
@@ -121,7 +122,7 @@ def _in_error(code: str, key: str, value: object, lang: str) -> object:
 
 def _value(key: str, value: object, lang: str) -> object:
     """A value of a warning: names for ids, units as they are printed."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Both):
         return value
     words = value.split(", ")
     if key in ("names", "others", "types", "users", "standard"):

@@ -42,7 +42,7 @@ def rows(count):
 
 def test_faults_are_listed_once_and_up_to_a_limit():
     with pytest.raises(InputError) as told:
-        build(rows(MAX_FAULTS), [], Basis(years=(2020,)), faults=[Problem("a", "b", "c"), Problem("a", "b", "c"), Problem("w", "b", "c", level="warning")])
+        build(rows(MAX_FAULTS), [], Basis(years=(2020,)), faults=[Problem("a", "b"), Problem("a", "b"), Problem("w", "b", level="warning")])
     assert len(told.value.problems) == MAX_FAULTS + 1 and [p.code for p in told.value.problems[:2]] == ["a", "range.outside"]
     assert told.value.problems[-1].values == {"count": 1} and told.value.problems[-1].code == "problems.many"
     with pytest.raises(InputError) as told:
@@ -52,10 +52,10 @@ def test_faults_are_listed_once_and_up_to_a_limit():
 
 def test_an_unknown_standard_comes_with_the_other_faults():
     with pytest.raises(ParameterError) as alone:
-        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("w", "b", "c", level="warning")])
+        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("w", "b", level="warning")])
     assert [p.code for p in alone.value.problems] == ["standard.unknown"]
     with pytest.raises(InputError) as told:
-        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("a", "b", "c")])
+        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("a", "b")])
     assert [p.code for p in told.value.problems] == ["a", "standard.unknown"]
     assert refused({"area": "1 ha"}, kind=ParameterError, standard="ndrc2022", switches={"no": "in"}) == [("switch.unknown", "no")]
 
@@ -275,7 +275,7 @@ def test_negative_values_are_said_with_their_sum(folder):
 
 
 def test_warnings_and_notes_stand_apart():
-    notes = [Problem("n", "w", "x", level="note"), Problem("n", "w", "x", level="note"), Problem("v", "w", "x", level="warning")]
+    notes = [Problem("n", "w", level="note"), Problem("n", "w", level="note"), Problem("v", "w", level="warning")]
     rows = [Entry("water_retention", "", "value", "", "", "", None, "-3", -3.0, "CNY/yr", "s", "line 2")]
     account = build(rows, [], Basis(years=(2020,), price_year=2020), faults=notes, controls=(), files={"a": "b"})
     assert [w.code for w in account.warnings] == ["v", "quantity.negative"] and [n.code for n in account.notes] == ["n"]
@@ -325,5 +325,5 @@ def test_a_rest_without_a_value_holds_nothing():
 
 
 def test_what_is_said_of_one_place_is_said_once_and_all_of_it():
-    one, two = Problem("c", "w", "is so", "", "warning"), Problem("c", "w", "is otherwise", "", "warning")
+    one, two = Problem("c/so", "w", "warning"), Problem("c/otherwise", "w", "warning")
     assert build([], [], Basis(region="City", years=(2020,), price_year=2020), faults=[one, two, one]).warnings == (one, two)

@@ -30,11 +30,11 @@ def test_an_indicator_by_any_of_its_names(name):
 
 def test_a_check_that_could_not_run_is_no_failure(monkeypatch):
     """Without dask one of the checks is left out: the formulas are no worse for it."""
-    skipped = Problem("check.lazy", "f", "{check}: {why}", level="warning", values={"check": "lazy", "why": "did not run: dask is not installed"})
+    skipped = Problem("check.lazy", "f", level="warning", values={"check": "lazy", "why": "did not run: dask is not installed"})
     monkeypatch.setattr(checks, "report", lambda: {"f": [skipped], "g": [skipped]})
     code, text = said("check")
     assert code == 0 and text.count("dask is not installed") == 1 and "0 problems" in text
-    wrong = Problem("check.worked", "f", "{check}: {why}", values={"check": "worked", "why": "gives 2"})
+    wrong = Problem("check.worked", "f", values={"check": "worked", "why": "gives 2"})
     monkeypatch.setattr(checks, "report", lambda: {"f": [wrong, skipped]})
     code, text = said("check")
     assert code == 1 and "1 problems" in text and "gives 2" in text

@@ -160,16 +160,16 @@ def test_what_is_not_known_in_the_bridge_is_told():
 
 
 def test_a_warning_names_its_component_and_its_money():
-    negative = Problem("quantity.negative", "carbon_sequestration.carbon", "{sum:.6g}", level="warning", values={"sum": -1.1e6})
+    negative = Problem("quantity.negative", "carbon_sequestration.carbon", level="warning", values={"sum": -1.1e6})
     assert said(negative, "zh") == "固碳（carbon_sequestration.carbon）：有负值，合计 -110 万元/年，仍计入"
     assert said(negative, "zh", "EUR") == "固碳（carbon_sequestration.carbon）：有负值，合计 -110 万EUR/年，仍计入"
-    beyond = Problem("control.beyond", "air_purification.so2, 2014", "", level="warning",
+    beyond = Problem("control.beyond", "air_purification.so2, 2014", level="warning",
                      values={"published": 1137.0, "account": 1.2e6, "difference": 1.198863e6, "unit": "t SO2/yr", "reach": 0.5})  # fmt: skip
     assert (
         said(beyond, "zh")
         == "净化空气 · 二氧化硫净化（air_purification.so2），2014 年：公布值 1137 t SO2/年，账户为 1200000 t SO2/年，差 +1,198,860 t SO2/年，超出印刷数字的舍入范围（±0.5 t SO2/年）。改法：核对来源：印刷数字之间不符"
     )
-    route = Problem("route.other", "oxygen_release.released_oxygen", "", level="warning",
+    route = Problem("route.other", "oxygen_release.released_oxygen", level="warning",
                     values={"route": "oxygen_from_dry_matter", "named": "oxygen_from_co2", "needs": "npp"})  # fmt: skip
     assert said(route, "zh").startswith("释氧 · 释氧（oxygen_release.released_oxygen）：按 oxygen_from_dry_matter（由当年生长的干物质得到一年释放的氧气） 计算")
     assert "缺少 净初级生产力 npp" in said(route, "zh")
@@ -177,7 +177,7 @@ def test_a_warning_names_its_component_and_its_money():
 
 def test_an_id_that_is_to_be_typed_stays():
     unknown = Problem(
-        "route.ambiguous", "soil_retention.retained_soil", "", values={"routes": "retained_soil, retained_soil_by_plots", "key": "k", "first": "retained_soil"}
+        "route.ambiguous", "soil_retention.retained_soil", values={"routes": "retained_soil, retained_soil_by_plots", "key": "k", "first": "retained_soil"}
     )
     assert "retained_soil, retained_soil_by_plots" in said(unknown, "zh")
 

@@ -52,7 +52,7 @@ def test_a_class_lies_where_its_label_says(name, code, level):
 
 @pytest.mark.parametrize("name", CROSSWALKS)
 def test_the_tables_are_whole(name):
-    text = resources.files("gep").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
+    text = resources.files("gep.core").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert list(rows[0]) == ["code", "label", "class", "note"]
     assert all(row["label"] for row in rows)
@@ -60,7 +60,7 @@ def test_the_tables_are_whole(name):
 
 
 def test_classes_that_mix_ecosystems_say_so():
-    text = resources.files("gep").joinpath("crosswalks", "clcd.csv").read_text("utf-8")
+    text = resources.files("gep.core").joinpath("crosswalks", "clcd.csv").read_text("utf-8")
     notes = {row["label"]: row["note"] for row in csv.DictReader(text.splitlines())}
     assert notes["Water"].startswith("approximate") and notes["Barren"].startswith("approximate") and not notes["Forest"]
 

@@ -233,7 +233,7 @@ def test_solver_is_not_part_of_the_public_face():
 
 def test_ids_of_the_contract():
     """Every indicator, component and input name of the contract is there; more may be."""
-    with (Path(__file__).parent / "expected" / "ids.csv").open(encoding="utf-8", newline="") as stream:
+    with (Path(__file__).parents[1] / "account" / "expected" / "ids.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 25
     for row in rows:

@@ -62,7 +62,7 @@ def test_explanation(garze):
 
 
 def test_problems_are_text():
-    error = InputError("<b>bad</b>", [Problem("unit.missing", "<script>x</script>", "has no unit")])
+    error = InputError("<b>bad</b>", [Problem("unit.missing", "<script>x</script>")])
     assert isinstance(error, GepError)
     assert "<script" not in error._repr_html_() and "&lt;script&gt;" in error._repr_html_() and "<b>bad" not in error._repr_html_()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import pickle
 import re
 from pathlib import Path
 from string import Formatter
@@ -13,94 +14,87 @@ import pytest
 import gep
 from gep import indicators, standards
 from gep.core import nomenclature
-from gep.core.errors import Problem
-from gep.core.text import Figure, messages, own_words, phrases, say, title
+from gep.core.errors import Problem, UnitError
+from gep.core.messages import Both, Place, catalogue, sentence, told, word
+from gep.core.text import Figure, own_words, say
 
-CODE = re.compile(r"[a-z]+\.(?!toml|csv)[a-z_]+")
+CODE = re.compile(r"[a-z]+\.(?!toml|csv)[a-z_]+(/[a-z_]+)?")
 ROOT = Path(gep.__file__).parent
+ENGLISH = {"check.*", "key.by"}  # for programmers only
+MAKERS = ("Problem", "fault", "refused", "rule", "Refused", "Cell", "Note")  # what takes a code
 
 
 def _calls():
     """Every Problem that is written out, and every call of a helper that makes one: place, code, call."""
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")).strip("_") in ("Problem", "fault", "refused"):
+            if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")).strip("_") in MAKERS:
                 for code in (a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str) and CODE.fullmatch(a.value)):
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", code, node
 
 
-def _raised():
-    return (code for _, code, _ in _calls())
+def _fields(*texts):
+    return {field.partition(".")[0] for text in texts for _, field, _, _ in Formatter().parse(text) if field}
 
 
 def _values(call):
     """The names of the values that a call gives; None where the code works them out."""
-    known = {k.arg for k in call.keywords if k.arg not in ("values", "level", "mend")}
-    texts = [c.value for a in call.args for c in ast.walk(a) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
-    known |= {field for text in texts for _, field, _, _ in Formatter().parse(text) if field}
-    given = [k.value for k in call.keywords if k.arg == "values"] + call.args[5:6]
-    for values in given:
+    known = {k.arg for k in call.keywords if k.arg not in ("values", "level")}
+    for values in [k.value for k in call.keywords if k.arg == "values"] + call.args[3:4]:
         if not isinstance(values, ast.Dict) or any(not isinstance(key, ast.Constant) for key in values.keys):
             return None
         known |= {key.value for key in values.keys}
     return None if None in known else known
 
 
-def test_what_the_chinese_tells_is_given():
-    """Else a reader of Chinese gets the English."""
+def test_what_a_row_tells_is_given():
     lacking = {}
     for place, code, call in _calls():
-        told, known = messages().get(code), _values(call)
-        if told and known is not None:
-            fields = {field.partition(".")[0] for _, field, _, _ in Formatter().parse(told[0]) if field}
-            if fields - known:
-                lacking[f"{place} {code}"] = fields - known
+        known = _values(call)
+        if known is not None and _fields(*sentence(code)) - known:
+            lacking[f"{place} {code}"] = _fields(*sentence(code)) - known
     assert not lacking
 
 
-@pytest.mark.parametrize("code", sorted(set(_raised())))
-def test_it_has_chinese(code):
-    assert code in messages() or f"{code.partition('.')[0]}.*" in messages(), f"{code}: add its Chinese to gep/core/messages.csv"
+@pytest.mark.parametrize("code", sorted({code for _, code, _ in _calls()}))
+def test_a_code_has_its_row(code):
+    assert code in catalogue() or f"{code.partition('.')[0]}.*" in catalogue(), f"{code}: add it to gep/core/messages.csv"
 
 
-PYTHON = {"Account.by", "component"}  # names of what was called, for programmers
+@pytest.mark.parametrize("code", catalogue())
+def test_a_row_says_it_in_both_languages(code):
+    row = sentence(code)
+    assert row.en and (row.zh or code in ENGLISH)
+    assert row.zh in ("", row.en) or re.search("[\u4e00-\u9fff]", row.zh) or not re.sub(r"{.*?}", "", row.zh).strip("： ")
 
 
-def _titles():
-    """The title of every error that is written out."""
-    for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            named = isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error") and len(node.args) == 2
-            if named and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield node.args[0].value
+def _coded(path):
+    """Titles and words of the catalogue that a file names."""
+    tree = ast.parse(path.read_text("utf-8"))
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    yield from (text for text in texts if re.fullmatch(r"error\.[a-z_]+", text))
+    if any(isinstance(n, ast.ImportFrom) and n.module == "gep.core.messages" and "word" in [a.name for a in n.names] for n in ast.walk(tree)):
+        calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "word" and n.args)
+        yield from (f"word.{n.args[0].value}" for n in calls if isinstance(n.args[0], ast.Constant))
 
 
-@pytest.mark.parametrize("text", sorted(set(_titles()) - PYTHON))
-def test_a_title_has_chinese(text):
-    assert title(text, "zh") != text, f"{text}: add its Chinese to gep/core/phrases.csv"
+def test_titles_and_words_have_rows():
+    found = {code for path in ROOT.rglob("*.py") for code in _coded(path)}
+    assert len(found) > 80 and not found - set(catalogue())
 
 
-@pytest.mark.parametrize("name", ["messages.csv", "phrases.csv", "indicators_zh.csv"])
+def test_no_row_is_idle():
+    source = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py"))
+    named = (c for c in catalogue() if not c.endswith(".*") and f'"{c}"' not in source and f'"{c.removeprefix("word.")}"' not in source)
+    made = ("column.", "word.switch_", "word.evidence_")  # by the kind of what is wrong
+    assert [c for c in named if not c.startswith(made)] == []
+
+
+@pytest.mark.parametrize("name", ["messages.csv", "indicators_zh.csv"])
 def test_sorted_and_once(name):
-    with (ROOT / name).open(encoding="utf-8", newline="") as stream:
+    with (ROOT / "core" / name).open(encoding="utf-8", newline="") as stream:
         keys = [row[0] for row in csv.reader(stream)][1:]
     assert keys == sorted(set(keys))
-
-
-def _mends():
-    """Ways to mend that the Chinese of a code leaves to the place where it is raised: written out, or for want of a field."""
-    for place, code, call in _calls():
-        told, known = messages().get(code), _values(call)
-        mends = [a.value for a in call.args[2:] if isinstance(a, ast.Constant) and isinstance(a.value, str)][1:2]
-        if told and known is not None and mends and mends[0]:
-            fields = {field for _, field, _, _ in Formatter().parse(told[1]) if field}
-            if told[1] == "=" or fields - known:
-                yield place, mends[0]
-
-
-def test_a_way_to_mend_has_chinese():
-    found = list(_mends())
-    assert len(found) > 8 and not [(place, mend) for place, mend in found if mend not in phrases()]
 
 
 def test_every_indicator_and_formula_is_told_in_chinese():
@@ -114,7 +108,7 @@ def test_notes_of_a_standard_stand_in_both_languages(id):
     profile = standards.get(id)
     for note in filter(None, (profile.note, *(s.note for s in profile.switches.values()))):
         zh, en = own_words(note, "zh"), own_words(note, "en")
-        assert zh != note != en and "英文" not in zh and not re.search("[\u4e00-\u9fff]", en)
+        assert zh != note == en and "英文" not in zh and not re.search("[\u4e00-\u9fff]", en)
 
 
 def test_a_figure_is_written_out():
@@ -123,13 +117,23 @@ def test_a_figure_is_written_out():
 
 
 def test_a_note_without_chinese_is_marked():
-    own = Problem("standard.partial", "own", "{note}", level="warning", values={"note": "Only a draft."})
-    assert say(own, "zh") == "own：仅部分已知：（英文说明）Only a draft."
-    turned = Problem("standard.switch", "own, oxygen", "{en} is {state} ({evidence}{why})", level="note", values={
-        "en": "oxygen", "zh": "释氧", "state": "in", "state_zh": "计入", "evidence": "confirmed", "evidence_zh": "有据", "why": ": turned in account.toml"})  # fmt: skip
+    assert own_words("Only a draft.", "zh") == "（英文说明）Only a draft." and own_words(Both("A draft.", "草案。"), "zh") == "草案。"
+    turned = Problem("standard.switch", "own, oxygen", "note", {
+        "name": Both("oxygen", "释氧"), "state": word("switch_in"), "evidence": word("evidence_confirmed"), "why": Both(": turned in account.toml", "：在 account.toml 中改定")})  # fmt: skip
     assert say(turned, "zh") == "own, oxygen：释氧：计入（有据：在 account.toml 中改定）" and say(turned).endswith("is in (confirmed: turned in account.toml)")
 
 
-@pytest.mark.parametrize(("en", "zh"), [("Unit 'x' cannot be read", "单位“x”读不懂"), ("'t' does not convert to 'm'", "“t”不能换算为“m”")])
-def test_a_title_holds_what_was_given(en, zh):
-    assert title(en, "zh") == zh and title(en) == en
+def test_texts_in_both_languages_survive():
+    for text in (Both("none", "无"), Place("inputs.csv", 7, "unit")):
+        again = pickle.loads(pickle.dumps(text))
+        assert again == text and told(again, "zh") == told(text, "zh") != told(text, "en") == str(text)
+
+
+@pytest.mark.parametrize(("error", "en", "zh"), [
+    (UnitError("error.unit", text="x"), "Unit 'x' cannot be read", "单位“x”读不懂"),
+    (UnitError("error.conversion", given="t", wanted="m"), "'t' does not convert to 'm'", "“t”不能换算为“m”"),
+    (UnitError("{own} title"), "{own} title", "{own} title"),
+])  # fmt: skip
+def test_a_title_holds_what_was_given(error, en, zh):
+    assert error.title == en and error.titled("zh") == zh
+    assert pickle.loads(pickle.dumps(error)).titled("zh") == zh

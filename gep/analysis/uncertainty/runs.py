@@ -65,8 +65,7 @@ class Uncertainty:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Stated errors that fit no figure that spreads: a slip in a name would make an interval too narrow."""
-        what, mend = "fits no figure of this account that can spread", "check the name; figures summed from maps count as certain"
-        return tuple(Problem("spread.idle", name, what, mend, "warning") for name in self.sources.idle)
+        return tuple(Problem("spread.idle", name, "warning") for name in self.sources.idle)
 
     def interval(self, key: str = "total", name: str = "", year: int | None = None) -> Interval:
         """The interval of a total, of the last year unless said otherwise.
@@ -131,19 +130,17 @@ def uncertainty(
     """
     if not 100 <= draws <= MAX_DRAWS or not 0 < level < 1 or seed < 0:
         raise InputError(
-            "The draws cannot be taken",
-            [Problem("draws.range", "draws", "needs 100 to 10 million draws, a level between 0 and 1, and a seed from 0", "mend the call")],
+            "error.draws",
+            [Problem("draws.range", "draws")],
         )
     found = sources(account, errors, together, confusion)
     if not found.figures and confusion is None:
         raise InputError(
-            "Nothing spreads",
+            "error.spreads_none",
             [
                 Problem(
                     "spread.none",
                     "account",
-                    "states no range, distribution or error for any figure",
-                    "give low and high in inputs.csv or prices.csv, or errors",
                 )
             ],
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from gep.analysis.uncertainty.spreads import map_error
 from gep.core.errors import InputError, Problem
+from gep.core.messages import word
 from gep.intake.reader import Reader
 
 KEYS: Mapping[str, Any] = {"draws": int, "seed": int, "level": float, "together": list, "errors": dict, "confusion": dict}
@@ -30,11 +31,11 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
     data = r.toml(FILE)
     if data is None:
         if r.problems:
-            raise InputError(f"{FILE} cannot be read", r.problems)
+            raise InputError("error.file_read", r.problems, name=FILE)
         return {}
     faults = list(_faults(data))
     if faults:
-        raise InputError(f"{FILE} cannot be used", faults)
+        raise InputError("error.file_used", faults, name=FILE)
     if "confusion" in data:
         table = data["confusion"]
         data["confusion"] = map_error([str(c) for c in table.get("classes", [])], table.get("counts", []))
@@ -42,19 +43,19 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
-    def odd(key: str, kind: str, mend: str = "see docs/uncertainty.md") -> Problem:
-        return Problem("key.value", f"{FILE}, {key}", "is not of the kind wanted: {kind}", mend, values={"kind": kind})
+    def odd(key: str, kind: str, wording: str = "key.value/kind") -> Problem:
+        return Problem(wording, f"{FILE}, {key}", values={"kind": kind})
 
     for key, value in data.items():
         if key not in KEYS:
-            yield Problem("key.unknown", f"{FILE}, {key}", "is no key", "the keys are {names}", values={"names": ", ".join(KEYS)})
+            yield Problem("key.unknown", f"{FILE}, {key}", values={"names": ", ".join(KEYS)})
         elif isinstance(value, bool) or not isinstance(value, KEYS[key]):
             yield odd(key, KEYS[key].__name__)
         elif key == "together" and not all(isinstance(name, str) for name in value):
-            yield odd(key, "list of text")
+            yield odd(key, word("texts"))
         elif key == "errors":
             yield from (
-                odd(f"errors, {k}", "text or number", 'write "20 %" or 0.2')
+                odd(f"errors, {k}", "text or number", "key.value/error")
                 for k, v in value.items()
                 if isinstance(v, bool) or not isinstance(v, (str, int, float))
             )

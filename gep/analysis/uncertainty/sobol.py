@@ -50,8 +50,8 @@ def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024,
     strange = [n for n in names if n not in streams]
     if strange or len(names) < 2:
         raise InputError(
-            "Sobol indices cannot be computed",
-            [Problem("input.spread", n, "is no input that spreads", "name at least two as the tornado does") for n in strange or ["inputs"]],
+            "error.sobol",
+            [Problem("input.spread", n) for n in strange or ["inputs"]],
         )
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     at = np.clip(points_of.sample(problem, points, calc_second_order=False, seed=seed), 2.0**-54, 1 - 2.0**-53)

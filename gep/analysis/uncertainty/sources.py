@@ -126,7 +126,7 @@ def sources(
                 drawn.append(one)
         out.nodes.append((part, drawn))
     if faults:
-        raise InputError("The spreads of the figures cannot be used", list({str(p): p for p in faults}.values()))
+        raise InputError("error.spreads", list({str(p): p for p in faults}.values()))
     exact = places | {place.rpartition(".")[2] for place in places}
     out.idle = (*(p for p in errors or {} if not any(fits(p, place) for place in places)), *(name for name in moving if name not in exact))
     return out

@@ -127,14 +127,14 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
     (0.5, None)
     """
 
-    def fault(code: str, what: str, mend: str, **values: object) -> InputError:
-        return InputError("The spread cannot be read", [Problem(code, where, what, mend, values=values)])
+    def fault(code: str, **values: object) -> InputError:
+        return InputError("error.spread", [Problem(code, where, values=values)])
 
     found = _STATED.fullmatch(distribution)
     kind, error = (found.group(1), found.group(2)) if found else ("?", None)
     if kind not in ("", *KINDS[:5]):
         raise fault(
-            "spread.unknown", "'{text}' is no distribution", "one of {names}, with an error as in 'normal 5 %'", text=distribution, names=", ".join(KINDS[:5])
+            "spread.unknown", text=distribution, names=", ".join(KINDS[:5])
         )
     if error is not None:
         sd = abs(value) * float(error) / 100
@@ -146,10 +146,10 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
         kind = kind or "normal"
     elif low is None and high is None:
         if kind:
-            raise fault("spread.range", "states '{text}' without a range", "give low and high, or an error as in 'normal 5 %'", text=distribution)
+            raise fault("spread.range", text=distribution)
         return None
     elif low is None or high is None:
-        raise fault("spread.range", "states '{text}' without a range", "give low and high, or an error as in 'normal 5 %'", text=distribution or "one bound")
+        raise fault("spread.range", text=distribution or "one bound")
     else:
         kind = kind or "triangular"
         sd = (high - low) / (4 if kind == "bounded" else 2 * Z95)
@@ -157,12 +157,12 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
             sd = value * math.sqrt(math.expm1((math.log(high / low) / (2 * Z95)) ** 2))
     if not low <= value <= high:
         raise fault(
-            "spread.askew", "{value:g} does not lie between its low {low:g} and high {high:g}", "check the three figures", value=value, low=low, high=high
+            "spread.askew", value=value, low=low, high=high
         )
     if low == high:
         return None
     if kind == "lognormal" and not low > 0:
-        raise fault("spread.positive", "is log-normal and reaches {low:g}", "a log-normal figure and its range lie above zero", low=low)
+        raise fault("spread.positive", low=low)
     return Spread(kind, value, low, high, sd)
 
 
@@ -174,7 +174,7 @@ def from_data(data: Sequence[float]) -> Spread:
     """
     ordered = tuple(sorted(map(float, data)))
     if len(ordered) < 2 or not all(map(math.isfinite, ordered)):
-        raise InputError("The spread cannot be read", [Problem("spread.data", "data", "are fewer than two finite numbers", "give the observations")])
+        raise InputError("error.spread", [Problem("spread.data", "data")])
     return Spread("data", float(np.mean(ordered)), ordered[0], ordered[-1], float(np.std(ordered)), ordered)
 
 
@@ -230,12 +230,12 @@ def map_error(classes: Sequence[str], counts: Sequence[Sequence[float]]) -> MapE
     """
     faults = []
     if len(counts) != len(classes) or any(len(row) != len(classes) for row in counts):
-        faults.append(Problem("confusion.shape", "confusion", "is no square of {n} classes", "one row and one column a class", values={"n": len(classes)}))
+        faults.append(Problem("confusion.shape", "confusion", values={"n": len(classes)}))
     for name, row in zip(classes, counts, strict=False):
         if any(not (isinstance(x, (int, float)) and x >= 0 and math.isfinite(x)) for x in row) or not sum(row) > 0:
-            faults.append(Problem("confusion.counts", name, "has counts that are negative or none at all", "count the reference samples"))
+            faults.append(Problem("confusion.counts", name))
     if faults:
-        raise InputError("The confusion matrix cannot be used", faults)
+        raise InputError("error.confusion", faults)
     return MapError(tuple(classes), tuple(tuple(map(float, row)) for row in counts))
 
 

@@ -65,7 +65,7 @@ class Table(Header):
         if key is None:
             return
         if kind == "of_which":
-            self.out.fault("row.of_which", address(n, self.keys.get("item", 0)), "is a part of the row above; it was not added", "", "warning")
+            self.out.fault("row.of_which", address(n, self.keys.get("item", 0)), "warning")
             return
         hidden, method, remark = self.tail(n)
         for column, cell in cells.items():
@@ -86,15 +86,13 @@ class Table(Header):
                     self.out.fault(
                         "row.twice",
                         at,
-                        "gives '{field}' of this row again and differently; first in {first}",
-                        "keep one; neither was read",
                         field=f.zh,
                         first=first,
                     )
                     self.out.answers = [a for a in self.out.answers if (a.field, a.key._replace(unit="")) != place]
                     self.out.refused.add((f.code, key._replace(unit="", year="")))
                 else:
-                    self.out.fault("row.again", at, "repeats {first}", "", "warning", first=first)
+                    self.out.fault("row.again", at, "warning", first=first)
                 continue
             seen[place] = (at, cell)
             self.out.answers.append(answer)
@@ -106,8 +104,6 @@ class Table(Header):
             self.out.fault(
                 "class.unknown",
                 address(n, self.keys["class"]),
-                "is no classification: '{text}'; the row is held confidential",
-                "choose 公开, 内部 or 保密",
                 "warning",
                 text=word,
             )
@@ -124,20 +120,15 @@ class Table(Header):
             self.out.fault(
                 cell.fault,
                 at,
-                "was written {text}, which can mean that it does not occur (—) or that there are no data (不详); it was not read",
-                "write — or 不详",
                 text=cell.raw,
             )
             return None
         if cell.state == "refused":
-            what = {"cell.date": "is a date: {text}", "cell.formula": "is a formula without a result: {text}"}.get(
-                cell.fault, "holds no figure that can be read in one way: {text}"
-            )
-            self.out.fault(cell.fault, at, what, "write a plain number, or … — 不详 保密", text=shown)
+            self.out.fault(cell.fault, at, text=shown)
             return None
         if key.year and int(key.year) != self.round.year and not any(t.kind in ("price", "deflator") for t in targets(f, key.component)):
             self.out.fault(
-                "year.other", at, "is a figure of {given}, in a round of {wanted}", "report {wanted}; it was not read", given=key.year, wanted=self.round.year
+                "year.other", at, given=key.year, wanted=self.round.year
             )
             return None
         for code, _ in cell.notes:
@@ -157,8 +148,6 @@ class Table(Header):
                 self.out.fault(
                     "range.cell",
                     at,
-                    "{text} leaves the range {low} to {high} {unit}",
-                    "check the figure and its unit; it was not read",
                     text=shown or cell.text,
                     low=low,
                     high=high,
@@ -173,11 +162,11 @@ class Table(Header):
         """Rows that a code or a name says to be a field's."""
         label, _ = self.header_rows({s for n in ("field", "number", *extra) for s in label_of(n)})
         if label is None:
-            self.out.fault("form.header", "", "has no header that can be recognised", "use the form as it was given out")
+            self.out.fault("form.header", "")
             return
         self.find_keys(label, ("field", "number", *extra))
         if not {"field", "number"} & set(self.keys):
-            self.out.fault("form.header", "", "has no header that can be recognised", "use the form as it was given out")
+            self.out.fault("form.header", "")
             return
         by_code = {f.code.casefold(): f for f in self.form.fields}
         by_name = {s: f for f in self.form.fields for s in spellings(f)}
@@ -190,10 +179,8 @@ class Table(Header):
             named = by_name.get(text) or by_name.get(squeezed(self.sheet.at(n, self.keys["field"])) if "field" in self.keys else "")
             if coded and named and coded is not named:
                 self.out.fault(
-                    "column.apart",
+                    "column.apart/row",
                     address(n, self.keys["field"]),
-                    "is headed '{name}' and coded {code}",
-                    "mend it; the row was not read",
                     name=text,
                     code=coded.code,
                 )
@@ -205,16 +192,12 @@ class Table(Header):
                     self.out.fault(
                         "row.stray",
                         address(n, self.keys["value"]),
-                        "stands in a row that is no figure of this form; it was not read",
-                        "use the rows of the form",
                     )
                 continue
             if f.code in seen:
                 self.out.fault(
                     "row.twice",
                     address(n, 0),
-                    "gives '{field}' of this row again and differently; first in {first}",
-                    "keep one; neither was read",
                     field=f.zh,
                     first=f"{seen[f.code] + 1}",
                 )
@@ -228,7 +211,7 @@ class Table(Header):
         """A row a field, with one figure."""
         for n, f in self.field_rows(("unit", "value", "last", "year")):
             if "value" not in self.keys:
-                self.out.fault("form.header", "", "has no column for the figures", "use the form as it was given out")
+                self.out.fault("form.header/figures", "")
                 return
             column = self.keys["value"]
             cell = read_cell(self.sheet.at(n, column))
@@ -268,7 +251,7 @@ class Table(Header):
             at = address(n, self.keys["file"])
             for k in ("sha256", "crs", "period"):
                 if not texts[k] and not (k == "crs" and f.type == "series"):
-                    self.out.fault("delivery.lacks", at, "lacks {what}", "fill it in", what=LABELS[k][0])
+                    self.out.fault("delivery.lacks", at, what=LABELS[k][0])
             if texts["sha256"] and not re.fullmatch("[0-9a-f]{64}", texts["sha256"].lower()):
-                self.out.fault("delivery.sum", at, "has a checksum that is no SHA-256", "64 digits from 0-9a-f")
+                self.out.fault("delivery.sum", at)
             self.out.deliveries.append(Delivery(f.code, texts["file"], texts["sha256"].lower(), texts["crs"], texts["resolution"], texts["period"], texts["unit"], hidden, f"{self.out.file}, {self.out.sheet}", at))  # fmt: skip

@@ -109,10 +109,10 @@ def read_book(path: Path, name: str = "", data: bytes | None = None) -> Book:
     name = name or path.name
     if data is None:
         if path.stat().st_size > MAX_FILE:
-            raise _refused(name, "form.file_size", "is larger than {limit} MiB", "send the workbook alone, without pictures", limit=MAX_FILE // 2**20)
+            raise _refused(name, "form.file_size", limit=MAX_FILE // 2**20)
         data = path.read_bytes()
     if path.suffix.lower() not in SUFFIXES:
-        raise _refused(name, "form.file_kind", "is no workbook or table that can be read", "save it as .xlsx, .xls or .csv")
+        raise _refused(name, "form.file_kind")
     if data[:4] == b"PK\x03\x04":
         return _xlsx(name, data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -120,8 +120,8 @@ def read_book(path: Path, name: str = "", data: bytes | None = None) -> Book:
     return _csv(name, data)
 
 
-def _refused(name: str, code: str, what: str, mend: str = "", **values: object) -> InputError:
-    return InputError(f"{name} is refused", [Problem(code, name, what, mend, values=values)])
+def _refused(name: str, code: str, **values: object) -> InputError:
+    return InputError("error.file_refused", [Problem(code, name, values=values)], name=name)
 
 
 def _xlsx(name: str, data: bytes) -> Book:
@@ -146,14 +146,14 @@ def _xls(name: str, data: bytes) -> Book:
     try:
         done = subprocess.run([sys.executable, "-I", "-c", _OLD], input=data, capture_output=True, timeout=OLD_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise _refused(name, "form.broken", "cannot be read: {why}", "save it as .xlsx", why=f"more than {OLD_SECONDS} s") from None
+        raise _refused(name, "form.broken", why=f"more than {OLD_SECONDS} s") from None
     if done.returncode == 3:
         raise lacking("python_calamine")
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
         if "password" in why.lower() or "encrypt" in why.lower() or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]:
-            raise _refused(name, "form.password", "is protected by a password", "save it without a password")
-        raise _refused(name, "form.broken", "cannot be read: {why}", "save it as .xlsx, without a password", why=why or "broken")
+            raise _refused(name, "form.password")
+        raise _refused(name, "form.broken/password", why=why or "broken")
     book = Book(name, [], [], "xls")
     for title, rows in json.loads(done.stdout):
         book.sheets.append(Sheet(title, [[_dated(v) for v in row] for row in rows]))
@@ -167,9 +167,9 @@ def _dated(value: Any) -> Any:
 def _csv(name: str, data: bytes) -> Book:
     problems: list[Problem] = []
     if b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise _refused(name, "form.broken", "is no table: {why}", "save it as .xlsx or .csv", why="binary content")
+        raise _refused(name, "form.broken/csv", why="binary content")
     if data.lstrip()[:1] == b"<":
-        raise _refused(name, "form.file_kind", "is a web page, not a table", "save it as .xlsx or .csv")
+        raise _refused(name, "form.file_kind/web")
     for encoding in ("utf-16", "utf-8-sig", "gb18030") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -177,15 +177,15 @@ def _csv(name: str, data: bytes) -> Book:
         except UnicodeDecodeError:
             continue
     else:
-        raise _refused(name, "form.encoding", "is neither UTF-8 nor GB18030", "save it as CSV in UTF-8")
+        raise _refused(name, "form.encoding")
     if encoding == "gb18030":
-        problems.append(Problem("form.gb18030", name, "was read as GB18030", "", "warning"))
+        problems.append(Problem("form.gb18030", name, "warning"))
     head = text[:20000]
     delimiter = max(",\t;", key=head.count)
     try:
         rows = list(_bounded(csv.reader(StringIO(text, newline=""), delimiter=delimiter), name))
     except csv.Error as error:
-        raise _refused(name, "form.broken", "is no table: {why}", "save it again as CSV", why=str(error)) from None
+        raise _refused(name, "form.broken/csv_again", why=str(error)) from None
     return Book(name, [Sheet(Path(name).stem, rows, text=True)], problems, "csv")
 
 
@@ -194,5 +194,5 @@ def _bounded(reader: Iterator[list[str]], name: str) -> Iterator[list[Any]]:
     for row in reader:
         cells += len(row) + 1
         if cells > MAX_CELLS:
-            raise _refused(name, "form.far", "has more than {count} cells", "send the form alone", count=MAX_CELLS)
+            raise _refused(name, "form.far", count=MAX_CELLS)
         yield list(row)

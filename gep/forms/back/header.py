@@ -52,12 +52,12 @@ class Header(Labels):
         names = {s for f in self.form.fields for s in spellings(f)} | {s for n in LABELS for s in label_of(n)}
         label, code = self.header_rows(names)
         if label is None and code is None:
-            self.out.fault("form.header", "", "has no header that can be recognised", "use the form as it was given out")
+            self.out.fault("form.header", "")
             return False
         if label is not None:
             self.find_keys(label, ())
         if not self.keys and self.form.keys:
-            self.out.fault("form.header", "", "has no header that can be recognised", "use the form as it was given out")
+            self.out.fault("form.header", "")
             return False
         self.find_columns(label, code)
         unit_row = self.find_units(label, code)
@@ -79,8 +79,6 @@ class Header(Labels):
                 self.out.fault(
                     "column.apart",
                     at,
-                    "is headed '{name}' and coded {code}",
-                    "mend the header; the column was not read",
                     name=str(self.sheet.at(top, column)).strip(),
                     code=coded.code,
                 )
@@ -89,8 +87,6 @@ class Header(Labels):
                 self.out.fault(
                     "column.renamed",
                     at,
-                    "is headed '{name}' and was read by its code {code} as '{field}'",
-                    "",
                     "warning",
                     name=text,
                     code=coded.code,
@@ -100,7 +96,7 @@ class Header(Labels):
             if f is None:
                 continue
             if f in self.columns.values():
-                self.out.fault("column.twice", at, "gives '{field}' a second time", "keep one; neither was read", field=f.zh)
+                self.out.fault("column.twice", at, field=f.zh)
                 self.columns = {c: x for c, x in self.columns.items() if x is not f} | {-column - 1: f}
                 continue
             self.columns[column] = f
@@ -139,20 +135,18 @@ class Header(Labels):
         given = [u for u in (behind, below) if u]
         if not given:
             printed = self.round.unit_of(f)
-            self.out.fault("unit.assumed", at, "has no unit in the header and was read in '{unit}'", "", "warning", unit=printed)
+            self.out.fault("unit.assumed", at, "warning", unit=printed)
             return printed
         try:
             for u in given:
                 units.check(u)
             if len(given) == 2 and not units.same(*given):
-                self.out.fault("unit.apart", at, "has two units: '{one}' and '{two}'", "keep one; the column was not read", one=behind, two=below)
+                self.out.fault("unit.apart", at, one=behind, two=below)
                 return "?"
         except UnitError:
             self.out.fault(
                 "unit.header",
                 at,
-                "has a unit that cannot be read: '{unit}'",
-                "write for example '{wanted}'; the column was not read",
                 unit="、".join(given),
                 wanted=self.round.unit_of(f),
             )
@@ -163,7 +157,7 @@ class Header(Labels):
         """A unit that converts to the field's, with a note where it is another one than the form, or the column of a cell, has."""
         if not units.compatible(unit, f.unit):
             self.out.fault(
-                "unit.other", at, "is in '{unit}', which does not convert to '{wanted}'", "report in '{wanted}'; it was not read", unit=unit, wanted=usual
+                "unit.other", at, unit=unit, wanted=usual
             )
             return "?"
         if not units.same(unit, usual):
@@ -171,8 +165,6 @@ class Header(Labels):
             self.out.fault(
                 "unit.changed",
                 at,
-                "is in '{unit}' instead of '{wanted}'; read as 1 {unit} = {scale:.10g} {wanted}",
-                "",
                 "warning",
                 unit=unit,
                 wanted=usual,
@@ -193,8 +185,6 @@ class Header(Labels):
                 self.out.fault(
                     "column.stray",
                     address(held[0], column),
-                    "stands in a column that no header names ({count} figures); it was not read",
-                    "head the column, or delete it",
                     count=len(held),
                 )
 

@@ -58,22 +58,22 @@ class Labels:
             return ""
         if not small:
             if name == "item" and "region" in self.form.keys and (self.keys.get("region") is not None) and (self.sheet.at(n, self.keys["region"]) is not None):
-                self.out.fault("row.unnamed", at, "has figures and no name", "name the row, or write 不分项; it was not read")
+                self.out.fault("row.unnamed", at)
             else:
-                self.out.fault("row.unlabelled", at, "has figures and no {label}", "fill in the {label}; the row was not read", label=LABELS[name][0])
+                self.out.fault("row.unlabelled", at, label=LABELS[name][0])
             return None
         if name == "ecosystem":
             found = ecosystems.find(text)
             if found is None:
-                self.out.fault("ecosystem.cell", at, "'{text}' is no ecosystem type", "use a name of the form; the row was not read", text=text[:60])
+                self.out.fault("ecosystem.cell", at, text=text[:60])
             return found
         if name == "component":
             if small not in self.components:
-                self.out.fault("component.cell", at, "'{text}' is no category of this form", "use a name of the form; the row was not read", text=text[:60])
+                self.out.fault("component.cell", at, text=text[:60])
             return self.components.get(small)
         if name == "year":
             if not re.fullmatch(r"[12]\d{3}(年|\.0)?", small):
-                self.out.fault("year.cell", at, "'{text}' is no year", "write four digits; the row was not read", text=text[:60])
+                self.out.fault("year.cell", at, text=text[:60])
                 return None
             return small[:4]
         if name == "unit":
@@ -81,12 +81,12 @@ class Labels:
                 units.check(text)
             except UnitError:
                 self.out.fault(
-                    "unit.cell", at, "'{text}' is no unit that can be read", "write for example 吨, 万头, 元/千克; the row was not read", text=text[:60]
+                    "unit.cell", at, text=text[:60]
                 )
                 return None
             return text
         if len(text) > 120:
-            self.out.fault("row.name", at, "has a name of more than 120 signs", "shorten it; the row was not read")
+            self.out.fault("row.name", at)
             return None
         return text
 
@@ -101,16 +101,14 @@ class Labels:
         if by_code is None and by_name is None:
             text = " ".join(filter(None, (code, name)))
             if not text:
-                self.out.fault("row.unlabelled", at, "has figures and no {label}", "fill in the {label}; the row was not read", label="区域")
+                self.out.fault("row.unlabelled", at, label="区域")
             else:
-                self.out.fault("region.cell", at, "'{text}' is no region of this round", "use code and name of the form; the row was not read", text=text[:60])
+                self.out.fault("region.cell", at, text=text[:60])
             return None
         if by_code is not None and by_name is not None and by_code != by_name:
             self.out.fault(
                 "region.apart",
                 at,
-                "has the code of '{code}' and the name of '{name}'",
-                "mend one; the row was not read",
                 code=by_code or self.round.region,
                 name=by_name or self.round.region,
             )
@@ -119,15 +117,13 @@ class Labels:
             self.out.fault(
                 "region.code",
                 at,
-                "has the code {code}, which is not that of '{name}'",
-                "mend the code; the row was not read",
                 code=code[:40],
                 name=by_name or self.round.region,
             )
             return None
         if small and by_name is None:
             self.out.fault(
-                "region.name", at, "is called '{text}' and was read by its code as '{name}'", "", "warning", text=name[:60], name=by_code or self.round.region
+                "region.name", at, "warning", text=name[:60], name=by_code or self.round.region
             )
         return by_code if by_code is not None else by_name
 

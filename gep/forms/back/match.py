@@ -78,9 +78,9 @@ class Placed:
         """A place in the file, as it is told."""
         return f"{self.file}, {self.sheet}" + (f", {at}" if at else "")
 
-    def fault(self, code: str, at: str, what: str, mend: str = "", level: str = "error", /, **values: object) -> None:
+    def fault(self, code: str, at: str, level: str = "error", /, **values: object) -> None:
         """Note a problem of a cell."""
-        self.problems.append(Problem(code, self.where(at), what, mend, level, values))  # type: ignore[arg-type]
+        self.problems.append(Problem(code, self.where(at), level, values))  # type: ignore[arg-type]
 
 
 def name_and_unit(raw: object) -> tuple[str, str]:

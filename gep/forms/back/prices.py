@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gep.account.basis import Basis
@@ -41,9 +40,8 @@ def contradicted(r: Round, a: Answer) -> Iterator[Problem]:
     """An index of form C05 that deflators.csv gives otherwise."""
     given = r.indices.get(a.key.item or "index", {}).get(int(a.key.year))
     if given is not None and float(given) != a.cell.value:
-        what, mend = "gives {reported} for {year} and {file} gives {given}; that of the form was used", "agree on one"
         values: dict[str, object] = {"reported": "保密" if a.hidden else a.cell.text, "year": a.key.year, "file": INDICES, "given": given}
-        yield Problem("deflator.apart", _place(a), what, mend, "warning", values)
+        yield Problem("deflator.apart", _place(a), "warning", values)
 
 
 def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tuple[Row, Answer]]) -> tuple[list[Row], list[Problem]]:
@@ -80,7 +78,7 @@ def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tu
     for (file, sheet), cells in moved.items():
         values: dict[str, object] = {"to": to, "cells": "、".join(f"{at} ({year})" for at, year in cells.items())}
         problems.append(
-            Problem("price.carried", f"{file}, {sheet}", "has prices of other years, carried to {to} by the price index: {cells}", "", "warning", values)
+            Problem("price.carried", f"{file}, {sheet}", "warning", values)
         )
     return [row for row, _ in rows if row[:7] not in unused], problems
 
@@ -97,9 +95,4 @@ def _entry(row: Row, a: Answer) -> Entry:
 
 def _told(p: Problem) -> Problem:
     """What the account would say of a price, at its cell and with what a round can do about it."""
-    where = p.where.removesuffix(", column year")
-    if p.code != "price.year":
-        return replace(p, where=where)
-    what = "is a price of {own} in a round at prices of {to}, and no price index has both years; it was not used"
-    mend = "report the price of {to}; or report the index of both years in form C05; or put deflators.csv (index,year,value) with both years into the folder of the round"
-    return Problem("price.carry", where, what, mend, values=p.values)
+    return Problem("price.carry", p.where, values=p.values) if p.code == "price.year" else p

@@ -111,7 +111,7 @@ def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
         name = path.relative_to(folder).as_posix()
         count += 1
         if count > MAX_FILES:
-            yield path, Problem("form.files", name, "is one of more than {limit} files; the rest was not read", "send fewer", values={"limit": MAX_FILES})
+            yield path, Problem("form.files", name, values={"limit": MAX_FILES})
             return
         yield path, _passed_over(path, name, home)
 
@@ -120,16 +120,16 @@ def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
     """Why a file is not read; None where it is."""
     try:
         if not path.resolve().is_relative_to(home):
-            return Problem("file.outside", name, "is a link that leads out of the folder", "put the file itself there")
+            return Problem("file.outside", name)
         if path.suffix.lower() not in SUFFIXES:
-            return Problem("form.file_kind", name, "is no workbook or table that can be read", "save it as .xlsx, .xls or .csv", "warning")
+            return Problem("form.file_kind", name, "warning")
         if path.stat().st_size > MAX_FILE:
             values: dict[str, object] = {"limit": MAX_FILE // 2**20}
-            return Problem("form.file_size", name, "is larger than {limit} MiB", "send the workbook alone, without pictures", values=values)
+            return Problem("form.file_size", name, values=values)
         why = "" if os.access(path, os.R_OK) and path.is_file() else "no file, or no right to read it"
     except (OSError, RuntimeError) as error:  # a link to nothing, or to itself
         why = getattr(error, "strerror", None) or "a link to itself"
-    return Problem("file.unreadable", name, "cannot be read: {why}", "check its rights", values={"why": why}) if why else None
+    return Problem("file.unreadable", name, values={"why": why}) if why else None
 
 
 def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence[Problem] = ()) -> Reading:
@@ -149,7 +149,7 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
         data = path.read_bytes()
         sha = hashlib.sha256(data).hexdigest()
         if sha in held:
-            out.problems.append(Problem("form.same", name, "is the same file as one that came in before", "", "warning"))
+            out.problems.append(Problem("form.same", name, "warning"))
             continue
         held.add(sha)
         try:
@@ -198,9 +198,8 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
                 if len(row) >= 3 and row[0] == "form":
                     keys[str(row[2])] = str(row[1])
                 if len(row) >= 3 and row[0] == "round" and (str(row[1]) != r.region or str(row[2]).split(".")[0] != str(r.year)):
-                    what = "is of the round {given}, not of {wanted}"
                     values: dict[str, object] = {"given": f"{row[1]} {str(row[2]).split('.')[0]}", "wanted": f"{r.region} {r.year}"}
-                    raise InputError(f"{name} is refused", [Problem("form.round", name, what, "send the workbook of this round", values=values)])
+                    raise InputError("error.file_refused", [Problem("form.round", name, values=values)], name=name)
     out: list[Placed] = []
     for sheet in book.sheets:
         if sheet.name in (KEY_SHEET, LIST_SHEET) or not any(v not in ("", None) for row in sheet.rows for v in row):
@@ -208,30 +207,27 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
         if is_cover(sheet):
             at, given = other_year(sheet, r.year)
             if at:
-                what, mend = "says {given}, in a round of {wanted}", "mend the year there, or send the workbook of {wanted}"
-                problems.append(Problem("form.cover", f"{name}, {sheet.name}, {at}", what, mend, values={"given": given, "wanted": r.year}))
+                problems.append(Problem("form.cover", f"{name}, {sheet.name}, {at}", values={"given": given, "wanted": r.year}))
             continue
         form = which_form(sheet, keys)
         if form is None:
-            what, mend = "is no form that can be recognised; it was not read", "keep the number of the form (GEP-…) on the sheet"
-            problems.append(Problem("form.sheet", f"{name}, {sheet.name}", what, mend))
+            problems.append(Problem("form.sheet", f"{name}, {sheet.name}"))
             continue
         first = next((p for p in out if p.form is form), None)
         at, given = other_year(sheet, r.year)
         if at:
             placed = Placed(form, name, sheet.name, astray=True)
-            mend = "report {wanted}; where the figures are of {wanted}, mend the year there"
-            placed.fault("form.year", at, "is of {given}, in a round of {wanted}: the form was not read", mend, given=given, wanted=r.year)
+            placed.fault("form.year", at, given=given, wanted=r.year)
         else:
             placed = read_sheet(sheet, name, form, r)
         if first is not None:
-            problems.append(Problem("form.twice", placed.where(), "is form {code}, which stands on sheet {first} too; neither was read", "keep one", values={"code": form.printed, "first": first.sheet}))  # fmt: skip
+            problems.append(Problem("form.twice", placed.where(), values={"code": form.printed, "first": first.sheet}))  # fmt: skip
             first.answers.clear()
             first.deliveries.clear()
             continue
         out.append(placed)
     if not out:
-        raise InputError(f"{name} is refused", [*problems, Problem("form.none", name, "holds no form of this round", "use the workbook as it was given out")])
+        raise InputError("error.file_refused", [*problems, Problem("form.none", name)], name=name)
     return out, problems
 
 
@@ -300,7 +296,7 @@ def _compare(out: Reading, first: tuple[Row, Answer], second: tuple[Row, Answer]
     same = units.compatible(a.unit, b.unit) and abs(a.cell.value * units.conversion(a.unit, b.unit)[0] - b.cell.value) <= 1e-9 * abs(b.cell.value)
     if not same:
         out.problems.append(
-            Problem("figure.apart", f"{b.file}, {b.sheet}, {b.address}", "differs from {first}, which answers for this figure and was used", "agree on one figure", "warning",
+            Problem("figure.apart", f"{b.file}, {b.sheet}, {b.address}", "warning",
                     {"first": f"{a.file}, {a.sheet}, {a.address}"})
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gep.core import units
 from gep.core.errors import Problem, UnitError
+from gep.core.messages import Both
 from gep.core.text import name_of
 from gep.forms.back.match import Answer, Placed
 from gep.forms.define import Field, Form
@@ -22,9 +23,11 @@ def label_text(form: Form, key: Key, lang: str) -> str:
     return " ".join(x for x in labels if x) or (ALL["region"] if lang != "en" else "all")
 
 
-def _listed(form: Form, keys: Sequence[Key], lang: str) -> str:
+def _listed(form: Form, keys: Sequence[Key]) -> Both:
     """The first rows of many."""
-    return "、".join(label_text(form, k, lang) for k in keys[:5]) + ("…" if len(keys) > 5 else "")
+    more = "…" if len(keys) > 5 else ""
+    en, zh = ("、".join(label_text(form, k, lang) for k in keys[:5]) for lang in ("en", "zh"))
+    return Both(en + more, zh + more)
 
 
 def _bare(key: Key) -> Key:
@@ -75,18 +78,18 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
         mine = have.get(f.code, set()) | {key for code, key in p.refused if code == f.code}
         if f.required == "once" and not mine and not last:
             yield Problem(
-                "field.blank", p.where(), "'{field}' ({code}) was not filled in", "fill it in, or write 不详", "warning", {"field": f.zh, "code": f.code}
+                "field.blank", p.where(), "warning", {"field": f.zh, "code": f.code}
             )
         lacking = left_blank(p, r, f)
         if lacking and (f.required or last) and len(told) < 10000:
-            yield Problem("cell.blank", p.where(), "'{field}' ({code}) is blank in {count} rows: {rows}", "fill them in, or write 0, —, … or 不详",
-                          values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": _listed(p.form, lacking, "en"), "rows_zh": _listed(p.form, lacking, "zh")})  # fmt: skip
+            yield Problem("cell.blank", p.where(),
+                          values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": _listed(p.form, lacking)})  # fmt: skip
         if f.required.startswith("with "):
             other = f.required[5:]
             lone = [k for k in have.get(other, set()) if k not in mine]
             if lone:
-                yield Problem("cell.with", p.where(), "'{field}' is blank where '{other}' is filled: {rows}", "fill it in",
-                              values={"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone, "en"), "rows_zh": _listed(p.form, lone, "zh")})  # fmt: skip
+                yield Problem("cell.with", p.where(),
+                              values={"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone)})  # fmt: skip
 
 
 def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
@@ -104,7 +107,7 @@ def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
                 if two == two and units.compatible(f.unit or "1", field_of(f.rule[3:]).unit or "1"):
                     two *= units.conversion(field_of(f.rule[3:]).unit or "1", f.unit or "1")[0]
                 if one > two * (1 + 1e-9):
-                    yield _rule("rule.above", p, a, "is above '{other}'", "check both", other=field_of(f.rule[3:]).zh)
+                    yield _rule("rule.above", p, a, other=field_of(f.rule[3:]).zh)
             elif f.rule.startswith("parts"):
                 left, _, total = f.rule.removeprefix("parts").partition("=")
                 parts = [table.get((c, key)) for c in left.split()]
@@ -113,12 +116,12 @@ def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
                     slack = sum(half_digit(x) for x in parts if x is not None)
                     if abs(sum(known) - float(total)) > slack + 1e-9 * abs(float(total)):
                         shown = "保密" if any(x is not None and x.hidden for x in parts) else f"{sum(known):.6g}"
-                        yield _rule("rule.parts", p, a, "adds with the other parts to {sum}, not {total}", "check the parts", sum=shown, total=total.strip())
+                        yield _rule("rule.parts", p, a, sum=shown, total=total.strip())
         yield from _totals(p)
 
 
-def _rule(code: str, p: Placed, a: Answer, what: str, mend: str, level: str = "warning", /, **values: object) -> Problem:
-    return Problem(code, p.where(a.address), what, mend, level, values)  # type: ignore[arg-type]
+def _rule(code: str, p: Placed, a: Answer, level: str = "warning", /, **values: object) -> Problem:
+    return Problem(code, p.where(a.address), level, values)  # type: ignore[arg-type]
 
 
 def half_digit(a: Answer) -> float:
@@ -138,8 +141,6 @@ def _near(a: Answer, f: Field, last: Figure | None, share: float) -> Iterator[Pr
         yield Problem(
             "rule.unit",
             f"{a.file}, {a.sheet}, {a.address}",
-            "is in '{unit}', last year in '{last}'",
-            "check the unit",
             "warning",
             {"unit": a.unit, "last": last.unit},
         )
@@ -150,8 +151,6 @@ def _near(a: Answer, f: Field, last: Figure | None, share: float) -> Iterator[Pr
         yield Problem(
             "rule.last",
             f"{a.file}, {a.sheet}, {a.address}",
-            "differs from last year by {change}",
-            "check it, or say why in the remark",
             "warning",
             {"change": change},
         )
@@ -174,5 +173,5 @@ def _totals(p: Placed) -> Iterator[Problem]:
         slack = half_digit(total) + sum(half_digit(a) for a in parts if a.cell.known)
         if abs(sum(values) - total.cell.value) > slack * (1 + 1e-9):
             hidden = total.hidden or any(a.hidden for a in parts)
-            yield _rule("rule.total", p, total, "the total is {total}, its parts add to {sum}", "check total and parts", total="保密" if hidden else total.cell.text,
+            yield _rule("rule.total", p, total, total="保密" if hidden else total.cell.text,
                         sum="保密" if hidden else f"{sum(values):.10g}")  # fmt: skip

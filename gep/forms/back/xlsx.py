@@ -38,15 +38,15 @@ class Styles(NamedTuple):
 
 
 class Refused(Exception):
-    """Why a workbook is not read: a code, what it is, and how to mend it."""
+    """Why a workbook is not read: a code and its values."""
 
-    def __init__(self, code: str, what: str, mend: str, **values: object) -> None:
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
-        self.problem = (code, what, mend, values)
+        self.problem = (code, values)
 
 
 def _too_large() -> Refused:
-    return Refused("form.bomb", "unpacks to more than {limit} MiB", "send the form as it was given out", limit=MAX_UNPACKED // 2**20)
+    return Refused("form.bomb", limit=MAX_UNPACKED // 2**20)
 
 
 class Archive:
@@ -94,7 +94,7 @@ class Archive:
 
 
 def _no_doctype(*_: object) -> None:
-    raise Refused("form.entity", "declares XML entities", "save it again with a spreadsheet program")
+    raise Refused("form.entity")
 
 
 class SheetParser:
@@ -119,7 +119,7 @@ class SheetParser:
             if "r" in a:
                 match = _PLACE.fullmatch(a["r"])
                 if match is None:
-                    raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why=f"cell {a['r'][:20]}")
+                    raise Refused("form.broken/xml", why=f"cell {a['r'][:20]}")
                 self.row, self.column = int(match[2]) - 1, column_of(match[1])
             self.kind, self.style, self.pieces, self.formula = a.get("t", "n"), a.get("s", ""), [], False
         elif tag == "row":
@@ -171,7 +171,7 @@ class SheetParser:
         if self.kind == "s":
             at = int(text) if text.strip().isdigit() else -1
             if not 0 <= at < len(self.strings):
-                raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why="a text that is not there")
+                raise Refused("form.broken/xml", why="a text that is not there")
             return self.strings[at]
         if self.kind == "b":
             return text.strip() == "1"
@@ -216,21 +216,21 @@ def read_xlsx(name: str, data: bytes) -> Iterator[tuple[str, SheetParser] | Prob
     except GepError:
         raise
     except Refused as error:
-        code, what, mend, values = error.problem
-        raise InputError(f"{name} is refused", [Problem(code, name, what, mend, values=values)]) from None
+        code, values = error.problem
+        raise InputError("error.file_refused", [Problem(code, name, values=values)], name=name) from None
     except Exception as error:  # an archive can be broken in many ways
         problem = Problem(
-            "form.broken", name, "cannot be read: {why}", "save it again with a spreadsheet program, without a password", values={"why": str(error)[:120]}
+            "form.broken/xml_password", name, values={"why": str(error)[:120]}
         )
-        raise InputError(f"{name} is refused", [problem]) from None
+        raise InputError("error.file_refused", [problem], name=name) from None
 
 
 def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Problem]:
     names = " ".join(archive.parts)
     if "vbaproject" in names:
-        yield Problem("form.macro", name, "holds macros; they were not read", "send it as .xlsx", "warning")
+        yield Problem("form.macro", name, "warning")
     if "externallinks/" in names:
-        yield Problem("form.external", name, "refers to other files; the references were not followed", "paste values instead", "warning")
+        yield Problem("form.external", name, "warning")
     book = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])[0][1]
     home = posixpath.dirname(book)
     related = _targets(archive, f"{home}/_rels/{posixpath.basename(book)}.rels", home)
@@ -245,9 +245,9 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
             epoch[0] = dt.datetime(1904, 1, 1)
 
     if not archive.parse(book, started) or not sheets:
-        raise Refused("form.broken", "cannot be read: {why}", "save it again with a spreadsheet program", why="no sheets")
+        raise Refused("form.broken/xml", why="no sheets")
     if len(sheets) > MAX_SHEETS:
-        raise Refused("form.sheets", "has more than {limit} sheets", "send the form as it was given out", limit=MAX_SHEETS)
+        raise Refused("form.sheets", limit=MAX_SHEETS)
     strings = _strings(archive, related.get("sharedStrings", [("", "")])[0][1])
     styles = _styles(archive, related.get("styles", [("", "")])[0][1])
     pages = dict(related.get("worksheet", ()))
@@ -257,8 +257,7 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
         page = SheetParser(strings, styles, epoch[0])
         archive.parse(pages[id], page.start, page.end, page.text)
         if page.far:
-            what, mend = "has {count} cells far outside the form, which were not read", "delete what stands far below or right of the form"
-            yield Problem("form.far", f"{name}, {title}", what, mend, values={"count": page.far})
+            yield Problem("form.far/outside", f"{name}, {title}", values={"count": page.far})
         yield title, page
 
 

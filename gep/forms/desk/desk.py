@@ -20,6 +20,7 @@ from typing import NamedTuple
 from gep import opening
 from gep.core import output
 from gep.core.errors import InputError, Problem
+from gep.core.messages import Both
 from gep.core.text import say
 from gep.forms.back.cells import read_date
 from gep.forms.back.match import Delivery
@@ -114,9 +115,9 @@ def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
         found = there.get(Path(d.file).name)
         where = f"{d.source}, {d.where}"
         if found is None:
-            yield Problem("delivery.file", where, "lists '{file}', which did not come in", "put it into returned/", "warning", {"file": d.file})
+            yield Problem("delivery.file", where, "warning", {"file": d.file})
         elif d.sha256 and _sha(found) != d.sha256:
-            yield Problem("delivery.other", where, "lists '{file}', which has another checksum", "send the file or the sheet again", values={"file": d.file})
+            yield Problem("delivery.other", where, values={"file": d.file})
 
 
 def _sha(path: Path) -> str:
@@ -151,7 +152,7 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
     with _desk(path) as at:
         versions = releases(at)
         if versions and not revision and not _reason(at, versions):
-            raise InputError("The account is locked", [_locked(at, versions[-1])])
+            raise InputError("error.locked", [_locked(at, versions[-1])])
         out = _looked(at)
         out = with_stand_ins(out) if last else out
         by_file: dict[str, list[Problem]] = {}
@@ -191,8 +192,7 @@ def _reason(at: Path, versions: Sequence[Mapping[str, str]]) -> str:
 
 
 def _locked(at: Path, version: Mapping[str, str]) -> Problem:
-    what, mend = "is released as {version} ({date}, {name}) and locked", "give the reason of a new version: --revision 'why'"
-    return Problem("round.locked", str(at), what, mend, values={k: version[k] for k in ("version", "date", "name")})
+    return Problem("round.locked", str(at), values={k: version[k] for k in ("version", "date", "name")})
 
 
 def signatures(at: Path) -> list[Signature]:
@@ -237,17 +237,17 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
         wanted = [c for c in wanted if c in out.by_form or c in codes]
         faults = []
         if state not in STATES[:3] or not name.strip():
-            faults.append(Problem("state.value", state, "is no state that can be signed", "filled, checked or approved, with --name"))
+            faults.append(Problem("state.value", state))
         if not wanted:
-            faults.append(Problem("form.unknown", ", ".join(codes), "is no form or department", "one of: {names}", values={"names": ", ".join(forms())}))
+            faults.append(Problem("form.unknown/department", ", ".join(codes), values={"names": ", ".join(forms())}))
         day = read_date(date) if date else dt.date.today()
         if day is None:
-            faults.append(Problem("state.date", date, "is no date", "write 2021-03-05"))
+            faults.append(Problem("state.date", date))
         made = []
         early: dict[str, list[str]] = {}
         for code in wanted:
             if code not in out.by_form:
-                faults.append(Problem("state.absent", code, "has not come in", "wait for it"))
+                faults.append(Problem("state.absent", code))
                 continue
             now = state_of(code, out.by_form[code], rows)
             at_now = STATES.index(now.state) if now else 0
@@ -255,10 +255,10 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
                 early.setdefault(STATES[at_now], []).append(code)
             made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
         for before, codes_before in early.items():
-            values: dict[str, object] = {"now": before, "state": state, "now_zh": STATES_ZH[before], "state_zh": STATES_ZH[state]}
-            faults.append(Problem("state.skip", ", ".join(codes_before), "is {now}; it cannot be {state} yet", "check it first", values=values))
+            values: dict[str, object] = {"now": Both(before, STATES_ZH[before]), "state": Both(state, STATES_ZH[state])}
+            faults.append(Problem("state.skip", ", ".join(codes_before), values=values))
         if faults:
-            raise InputError("Nothing was signed", faults)
+            raise InputError("error.unsigned", faults)
         _write_signatures(at, [*rows, *made])
         return made
 
@@ -290,13 +290,13 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         if versions and not reason:
             faults.append(_locked(at, versions[-1]))
         if not (at / "account" / "inputs.csv").is_file():
-            faults.append(Problem("round.unread", str(path), "has no account yet", "gep form read"))
+            faults.append(Problem("round.unread", str(path)))
         elif not _in_step(at, out):
-            faults.append(Problem("round.stale", str(path), "has an account that is not what the forms give now", "gep form read"))
+            faults.append(Problem("round.stale", str(path)))
         if day is None or not name.strip():
-            faults.append(Problem("state.date", date or name, "is no date or no name", "write 2021-03-05 and --name"))
+            faults.append(Problem("state.date/name", date or name))
         if faults or day is None:
-            raise InputError("The account cannot be released", faults)
+            raise InputError("error.release", faults)
         opening.read(at / "account")  # whatever is wrong in it is told here
         version = f"v{len(versions) + 1}"
         with output.scratch(at, held=True) as made:
@@ -323,10 +323,10 @@ def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
             waiting.setdefault(now.state if now else "unread", []).append(code)
     for state, codes in waiting.items():
         if state == "unread":
-            yield Problem("state.unread", ", ".join(codes), "is not read yet", "gep form read")
+            yield Problem("state.unread", ", ".join(codes))
             continue
-        values: dict[str, object] = {"now": state, "now_zh": STATES_ZH[state], "codes": " ".join(codes), "next": STATES[STATES.index(state) + 1]}
-        yield Problem("state.open", ", ".join(codes), "is {now}, not approved", "gep form sign DIR {codes} --state {next} --name NAME", values=values)
+        values: dict[str, object] = {"now": Both(state, STATES_ZH[state]), "codes": " ".join(codes), "next": STATES[STATES.index(state) + 1]}
+        yield Problem("state.open", ", ".join(codes), values=values)
 
 
 def _in_step(at: Path, out: Reading) -> bool:

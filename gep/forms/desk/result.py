@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gep.core import output
 from gep.core.errors import GepError, Problem
 from gep.core.output import neutral
-from gep.core.text import say
+from gep.core.text import say, sentences
 from gep.forms.back.grid import position, read_book
 from gep.forms.back.prices import indices
 from gep.forms.back.read import Difference, Reading
@@ -74,8 +75,7 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
     rows = []
     for p in problems:
         file, sheet, cell = place_of(p)
-        text = say(Problem(p.code, "", p.what, p.mend, p.level, p.values), lang).lstrip("：: ").strip()
-        what, _, mend = text.partition("。改法：" if lang == "zh" and "。改法：" in text else ". To mend: ")
+        what, mend = sentences(p, lang)
         level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
         rows.append({"level": level, "file": file, "sheet": sheet, "cell": cell, "what": what, "mend": mend, "code": p.code})
     _write_table(path, PROBLEMS, rows, lang)
@@ -140,7 +140,7 @@ def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "z
             row_at, column_at = position(cell)
             target = ws.cell(row_at + 1, column_at + 1)
             target.fill = red if any(p.level == "error" for p in found) else amber
-            words = "\n".join(say(Problem(p.code, "", p.what, p.mend, p.level, p.values), lang).lstrip("：: ") for p in found)[:900]
+            words = "\n".join(say(replace(p, where=""), lang).lstrip("：: ") for p in found)[:900]
             target.comment = Comment(words, "gep", width=320, height=120)
             target.alignment = Alignment(wrap_text=True)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -55,11 +55,11 @@ def write_templates(r: Round, out: str | Path, only: Sequence[str] = ()) -> list
     need("openpyxl")
     at = Path(out)
     if (at / "returned").is_dir() and any((at / "returned").iterdir()):
-        raise InputError("The round has begun", [Problem("round.begun", str(out), "holds answers already", "write the templates to another folder")])
+        raise InputError("error.round_begun", [Problem("round.begun", str(out))])
     strangers = [x for x in only if x not in departments() and x not in forms()]
     if strangers:
         values: dict[str, object] = {"names": ", ".join((*departments(), *forms()))}
-        raise ParameterError("Unknown form", [Problem("form.unknown", ", ".join(strangers), "is no form or department", "one of: {names}", values=values)])
+        raise ParameterError("error.form", [Problem("form.unknown/department", ", ".join(strangers), values=values)])
     names = []
     with output.scratch(at) as made:
         save(r, made)

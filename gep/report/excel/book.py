@@ -46,7 +46,7 @@ def workbook(account: Account, lang: str = "en") -> bytes:
         If the ledger has more rows than a workbook is fit for.
     """
     if len(account.ledger) > ROWS_MAX:
-        raise InputError("No workbook", [Problem("workbook.rows", "ledger", "has {rows} rows, and a workbook holds {most}", "use ledger.csv",
+        raise InputError("error.workbook", [Problem("workbook.rows", "ledger",
                                                  values={"rows": len(account.ledger), "most": ROWS_MAX})])  # fmt: skip
     book, plan = Book(lang), Plan(account, lang)
     names = ("summary", "physical", "monetary", "matrix", "districts", "prices", "parameters", "sources", "problems")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gep.core.messages import told
 from gep.core.nomenclature import meaning
-from gep.core.text import place
 from gep.report import lines as listed
 from gep.report.excel.cells import Sheet, number_format
 from gep.report.excel.plan import Plan
@@ -55,7 +55,7 @@ def prices(sheet: Sheet, plan: Plan) -> dict[int, str]:
             *(f"{r.source}{', ' + clause_name(r.clause, lang) if r.clause else ''}" for r in p.rows),
         ]
         sheet.put(row, 11, "; ".join(dict.fromkeys(cited)))
-        sheet.put(row, 12, "; ".join(place(e.where, lang) for e in p.entries[:3]))
+        sheet.put(row, 12, "; ".join(told(e.where, lang) for e in p.entries[:3]))
         sheet.put(row, 13, method_name(p.method, lang))
         sheet.put(row, 14, p.formula)
         words = dict.fromkeys(w for w in (*(e.evidence for e in p.entries), *(r.evidence for r in p.rows)) if w)
@@ -100,7 +100,7 @@ def sources(sheet: Sheet, plan: Plan) -> None:
     row = head
     for row, (e, used_by) in enumerate(listed.figures(plan.account).items(), head + 1):
         cells = (
-            place(e.where, lang),
+            told(e.where, lang),
             meaning(e.name, lang) or word(e.name, lang),
             plan.names(used_by),
             e.item,

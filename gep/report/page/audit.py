@@ -15,7 +15,8 @@ from gep.account.inputs import Entry
 from gep.core import ecosystems
 from gep.core.extras import OURS, installed
 from gep.core.formula import Formula
-from gep.core.text import label, name_of, own_words, place
+from gep.core.messages import told
+from gep.core.text import label, name_of, own_words
 from gep.report.lines import nodes
 from gep.report.page import mathml
 from gep.report.page.markup import cell, figure, folded, head, row, text
@@ -127,7 +128,7 @@ def _entry(s: Page, e: Entry) -> str:
         + (f" <small>{text(e.method)}</small>" if e.method else "")
     )
     return row(head(f"{text(f'{who}: ' if who else '')}{text(name)}"), cell(text(labels)), cell(figure(e.value, e.text), True), cell(text(e.unit)),
-               cell(text(next((y for y in (e.year, e.money_of) if y is not None), ""))), cell(source), cell(f"<code>{text(place(e.where, s.lang))}</code>"))  # fmt: skip
+               cell(text(next((y for y in (e.year, e.money_of) if y is not None), ""))), cell(source), cell(f"<code>{text(told(e.where, s.lang))}</code>"))  # fmt: skip
 
 
 def _register(s: Page, key: str, columns: Sequence[tuple[str, bool]], rows: Sequence[str]) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gep.account.account import Account
-from gep.core.errors import Problem
+from gep.core.errors import GepError
 from gep.core.tables import Coefficient
 from gep.core.text import label
-from gep.core.text import title as title_of
 from gep.report.page import mathml
 from gep.report.page.markup import text
 from gep.report.table import rows
@@ -90,7 +88,7 @@ def explanation_html(e: Explanation) -> str:
     return f"<details open><summary><b>{text(e.title)}</b></summary>{''.join(lines)}</details>"
 
 
-def problems_html(title: str, problems: Iterable[Problem], lang: str = "en") -> str:
+def problems_html(error: GepError, lang: str = "en") -> str:
     """A list of problems."""
-    found = "".join(f"<li>{text(said(p, lang))}</li>" for p in problems)
-    return f"<details open><summary><b>{text(title_of(title, lang))}</b></summary><ul>{found}</ul></details>"
+    found = "".join(f"<li>{text(said(p, lang))}</li>" for p in error.problems)
+    return f"<details open><summary><b>{text(error.titled(lang))}</b></summary><ul>{found}</ul></details>"
