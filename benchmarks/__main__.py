@@ -26,16 +26,25 @@ def machine() -> str:
 
 
 def seconds_to_import(statement: str) -> float:
-    """Time of one import in a process of its own, as that process measures it; compiled files are kept, as users have them."""
-    code = f"import time; start = time.perf_counter(); {statement}; print(time.perf_counter() - start)"
+    """Time of one import in a process of its own, as that process measures it; compiled files are
+    kept, as users have them.
+    """
+    code = (
+        f"import time; start = time.perf_counter(); {statement}; print(time.perf_counter() - start)"
+    )
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=env)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=env
+    )
     return float(out.stdout)
 
 
 def imports() -> None:
     """Cold imports, taken in turns so that a slow moment of the machine strikes both alike."""
-    pairs = [(seconds_to_import("import xarray"), seconds_to_import("import gep")) for _ in range(IMPORTS + 1)][1:]  # the first one fills the disk cache
+    pairs = [
+        (seconds_to_import("import xarray"), seconds_to_import("import gep"))
+        for _ in range(IMPORTS + 1)
+    ][1:]  # the first one fills the disk cache
     floor, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"import xarray        {floor * 1e3:8.0f} ms   median of {IMPORTS}")
     print(f"import gep           {ours * 1e3:8.0f} ms   {ours / floor:.2f} × xarray (goal ≤ 1.15)")
@@ -51,7 +60,12 @@ def calls() -> None:
     from gep.indicators import get
 
     f = get("water_retention").formulas()["retained_water"]
-    text = {"precipitation": "1200 mm/yr", "runoff": "42.24 mm/yr", "evapotranspiration": "700 mm/yr", "area": "1000 ha"}
+    text = {
+        "precipitation": "1200 mm/yr",
+        "runoff": "42.24 mm/yr",
+        "evapotranspiration": "700 mm/yr",
+        "area": "1000 ha",
+    }
     bare = {"precipitation": 1.2, "runoff": 0.04224, "evapotranspiration": 0.7, "area": 1e7}
     f(**text)
     print(
@@ -59,13 +73,36 @@ def calls() -> None:
     )
     for side, number in ((100, 200), (1000, 5)):
         grid = {name: np.full((side, side), value) for name, value in bare.items()}
-        units = {"precipitation": "mm/yr", "runoff": "mm/yr", "evapotranspiration": "mm/yr", "area": "m^2"}
-        arrays = {name: xr.DataArray(grid[name] * (1000 if units[name] == "mm/yr" else 1), dims=("y", "x"), attrs={"units": units[name]}) for name in bare}
-        door, kernel = microseconds(lambda a=arrays: f(**a), number), microseconds(lambda g=grid: f.kernel(**g), number)  # type: ignore[misc]
-        print(f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms; the door converts units and looks at the range")
+        units = {
+            "precipitation": "mm/yr",
+            "runoff": "mm/yr",
+            "evapotranspiration": "mm/yr",
+            "area": "m^2",
+        }
+        arrays = {
+            name: xr.DataArray(
+                grid[name] * (1000 if units[name] == "mm/yr" else 1),
+                dims=("y", "x"),
+                attrs={"units": units[name]},
+            )
+            for name in bare
+        }
+        door, kernel = (
+            microseconds(lambda a=arrays: f(**a), number),
+            microseconds(lambda g=grid: f.kernel(**g), number),
+        )  # type: ignore[misc]
+        print(
+            f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms; the door converts units and looks at the range"
+        )
 
 
-APART = (("table", ()), ("draws", ()), ("report", ()), ("forms", ("openpyxl",)), ("raster", ("rasterio", "numba", "distributed")))  # module, packages it needs
+APART = (
+    ("table", ()),
+    ("draws", ()),
+    ("report", ()),
+    ("forms", ("openpyxl",)),
+    ("raster", ("rasterio", "numba", "distributed")),
+)  # module, packages it needs
 
 
 def apart(wanted: Sequence[str]) -> None:
@@ -74,7 +111,10 @@ def apart(wanted: Sequence[str]) -> None:
         if wanted and name not in wanted:
             continue
         lacking = [n for n in needs if find_spec(n) is None]
-        print(f"\n{name}: left out, needs {', '.join(lacking)}" if lacking else f"\n{name}", flush=True)
+        print(
+            f"\n{name}: left out, needs {', '.join(lacking)}" if lacking else f"\n{name}",
+            flush=True,
+        )
         if not lacking:
             subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True, cwd=ROOT)
 

@@ -1,4 +1,6 @@
-"""10,000 draws of the full table account: seconds and memory, printed with the class of the machine, never asserted."""
+"""10,000 draws of the full table account: seconds and memory, printed with the class of the
+machine, never asserted.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,10 @@ def main() -> None:
         found = uncertainty(account, draws, 1, errors={"*": "10 %"})
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{draws:>7,} draws of {len(found.sources.figures):,} figures, {len(found.ledger):,} ledger rows   {seconds:6.2f} s ({cpu:.2f} s of one processor), peak {peak:.2f} GiB ({before:.2f} before)"
-              f"{'   (goal ≤ 5 s, ≤ 2 GiB)' if draws == 10_000 else ''}")  # fmt: skip
+        print(
+            f"{draws:>7,} draws of {len(found.sources.figures):,} figures, {len(found.ledger):,} ledger rows   {seconds:6.2f} s ({cpu:.2f} s of one processor), peak {peak:.2f} GiB ({before:.2f} before)"
+            f"{'   (goal ≤ 5 s, ≤ 2 GiB)' if draws == 10_000 else ''}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""48 forms × 74 sub-districts: write the templates, fill every cell with a synthetic figure, read it all back.
+"""48 forms × 74 sub-districts: write the templates, fill every cell with a synthetic figure, read
+it all back.
 
-``python benchmarks/forms.py`` prints seconds; the target is to read in at most 20 s. All figures are synthetic.
+``python benchmarks/forms.py`` prints seconds; the target is to read in at most 20 s. All figures
+are synthetic.
 """
 
 from __future__ import annotations
@@ -26,7 +28,12 @@ DISTRICTS, SUBDISTRICTS = 10, 74
 def city(districts: int = DISTRICTS, subdistricts: int = SUBDISTRICTS) -> Round:
     """A made-up city with districts and sub-districts."""
     out = {f"区{d:02d}": Region(f"区{d:02d}", "模拟市", f"9902{d:02d}") for d in range(districts)}
-    out |= {f"街道{s:02d}": Region(f"街道{s:02d}", f"区{s % districts:02d}", f"9902{s % districts:02d}{s:03d}") for s in range(subdistricts)}
+    out |= {
+        f"街道{s:02d}": Region(
+            f"街道{s:02d}", f"区{s % districts:02d}", f"9902{s % districts:02d}{s:03d}"
+        )
+        for s in range(subdistricts)
+    }
     return Round("模拟市", 2020, "990100", regions=out, evidence="synthetic")
 
 
@@ -41,7 +48,9 @@ def figures(r: Round, seed: int = 1) -> list[Figure]:
             for f in form.fields:
                 low, high = f.low or 0.0, f.high if f.high is not None else 100.0
                 own = key if form.layout == "table" else Key(year="2020")
-                out.append(Figure(f.code, own, f"{rng.uniform(low, max(low, high)):.4f}", f.unit_zh))
+                out.append(
+                    Figure(f.code, own, f"{rng.uniform(low, max(low, high)):.4f}", f.unit_zh)
+                )
                 if form.layout == "list":
                     continue
         if form.layout == "list":
@@ -60,14 +69,30 @@ def items(r: Round) -> list[Figure]:
         regions = [x.name for x in r.reporting(form.level)] if "region" in form.keys else [""] * 20
         for n, region in enumerate(regions):
             for part in form.components or ("",):
-                key = Key(part, region, "", f"名称{n}", "吨" if "unit" in form.keys else "", "2020" if "year" in form.keys else "")
+                key = Key(
+                    part,
+                    region,
+                    "",
+                    f"名称{n}",
+                    "吨" if "unit" in form.keys else "",
+                    "2020" if "year" in form.keys else "",
+                )
                 for f in form.fields:
                     unit = f.unit_zh or ("元/吨" if field(f.code).type == "rate" else "吨")
-                    out.append(Figure(f.code, key._replace(unit=unit if "unit" in form.keys else ""), f"{rng.uniform(f.low or 0, f.high or 100):.4f}", unit))
+                    out.append(
+                        Figure(
+                            f.code,
+                            key._replace(unit=unit if "unit" in form.keys else ""),
+                            f"{rng.uniform(f.low or 0, f.high or 100):.4f}",
+                            unit,
+                        )
+                    )
     return out
 
 
-def main(out: Path, districts: int = DISTRICTS, subdistricts: int = SUBDISTRICTS) -> dict[str, float]:
+def main(
+    out: Path, districts: int = DISTRICTS, subdistricts: int = SUBDISTRICTS
+) -> dict[str, float]:
     """Run it; seconds and counts by name."""
     r = city(districts, subdistricts)
     given = [*figures(r), *items(r)]
@@ -83,10 +108,17 @@ def main(out: Path, districts: int = DISTRICTS, subdistricts: int = SUBDISTRICTS
     read = time.perf_counter()
     write_account(reading, out / "account")
     return {
-        "forms": len(reading.by_form), "figures": len(reading.answers), "lost": len(given) - len(reading.answers), "rows": len(reading.rows),
-        "MiB": sum(p.stat().st_size for p, _, _ in sent) / 2**20, "write_s": written - began, "fill_s": filled - written, "read_s": read - filled,
-        "account_s": time.perf_counter() - read, "problems": len(reading.problems),
-    }  # fmt: skip
+        "forms": len(reading.by_form),
+        "figures": len(reading.answers),
+        "lost": len(given) - len(reading.answers),
+        "rows": len(reading.rows),
+        "MiB": sum(p.stat().st_size for p, _, _ in sent) / 2**20,
+        "write_s": written - began,
+        "fill_s": filled - written,
+        "read_s": read - filled,
+        "account_s": time.perf_counter() - read,
+        "problems": len(reading.problems),
+    }
 
 
 if __name__ == "__main__":

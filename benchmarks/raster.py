@@ -1,9 +1,11 @@
-"""Accounts on maps: how fast and how much memory, printed with ratios: ``python -m benchmarks.raster [--size 4500]``.
+"""Accounts on maps: how fast and how much memory, printed with ratios: ``python -m
+benchmarks.raster [--size 4500]``.
 
-(a) the engine in memory against one pass of ``arr.sum(dtype="f8")`` over the same layers and threads; (b) end to end from
-compressed files against only reading them; (c) peak memory, and four times the cells; (d) two dask workers against one;
-and the zones: thousands of polygons. The maps are those of the synthetic demo city. Goals are printed, never asserted.
-``GEP_INVEST_PYTHON`` names a Python that has ``natcap.invest``, whose models are then timed beside ours.
+(a) the engine in memory against one pass of ``arr.sum(dtype="f8")`` over the same layers and
+threads; (b) end to end from compressed files against only reading them; (c) peak memory, and four
+times the cells; (d) two dask workers against one; and the zones: thousands of polygons. The maps
+are those of the synthetic demo city. Goals are printed, never asserted. ``GEP_INVEST_PYTHON`` names
+a Python that has ``natcap.invest``, whose models are then timed beside ours.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ INVEST = {  # component: what InVEST calls it, seconds it took at this size on a
 
 def demo() -> Any:
     """The generator of the demo city."""
-    spec = importlib.util.spec_from_file_location("demo_city_make", ROOT / "examples" / "demo_city" / "make.py")
+    spec = importlib.util.spec_from_file_location(
+        "demo_city_make", ROOT / "examples" / "demo_city" / "make.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -63,7 +67,13 @@ def enlarged(small: Path, large: Path) -> None:
             continue
         with rasterio.open(path) as source:
             n = source.width
-            profile = {**source.profile, "width": 2 * n, "height": 2 * n, "transform": source.transform @ rasterio.Affine.scale(0.5), "num_threads": "all_cpus"}
+            profile = {
+                **source.profile,
+                "width": 2 * n,
+                "height": 2 * n,
+                "transform": source.transform @ rasterio.Affine.scale(0.5),
+                "num_threads": "all_cpus",
+            }
             if source.dtypes[0] == "float32":
                 profile["predictor"] = 3
             with rasterio.open(large / path.name, "w", **profile) as out:
@@ -84,7 +94,9 @@ def seconds(call: Callable[[], object], runs: int = 3) -> float:
 
 
 def cpu(call: Callable[[], object]) -> float:
-    """Processor seconds of one run, all threads: steadier than the clock where the machine has other work."""
+    """Processor seconds of one run, all threads: steadier than the clock where the machine has
+    other work.
+    """
     start = time.process_time()
     call()
     return time.process_time() - start
@@ -97,17 +109,35 @@ def in_memory(plan: Plan) -> Plan:
     used = {s.layer for s in plan.steps}
 
     def held(source: Any, numbers: bool) -> ArraySource:
-        return ArraySource(source.where, (source.numbers if numbers else source.read)(whole).reshape(shape), source.scale, source.offset, source.nodata)
+        return ArraySource(
+            source.where,
+            (source.numbers if numbers else source.read)(whole).reshape(shape),
+            source.scale,
+            source.offset,
+            source.nodata,
+        )
 
-    layers = tuple(replace(layer, source=held(layer.source, True)) if n in used else layer for n, layer in enumerate(plan.layers))
-    return Plan(plan.grid, replace(plan.map, source=held(plan.map.source, False)), layers, plan.steps, plan.tables, plan.outputs)
+    layers = tuple(
+        replace(layer, source=held(layer.source, True)) if n in used else layer
+        for n, layer in enumerate(plan.layers)
+    )
+    return Plan(
+        plan.grid,
+        replace(plan.map, source=held(plan.map.source, False)),
+        layers,
+        plan.steps,
+        plan.tables,
+        plan.outputs,
+    )
 
 
 def memory(scene: Scene, zones: Zones) -> None:
     """(a) In memory, against one pass of summing the same arrays."""
     assert scene.plan is not None
     plan = in_memory(scene.plan)
-    arrays = [plan.layers[k].source.array for k in sorted({s.layer for s in plan.steps if s.layer >= 0})]  # type: ignore[union-attr]
+    arrays = [
+        plan.layers[k].source.array for k in sorted({s.layer for s in plan.steps if s.layer >= 0})
+    ]  # type: ignore[union-attr]
     parts = [a[n : n + 256] for a in arrays for n in range(0, len(a), 256)]
     with ThreadPoolExecutor(THREADS) as pool:
         base = seconds(lambda: list(pool.map(lambda p: p.sum(dtype="f8"), parts)), 5)
@@ -129,12 +159,19 @@ def files(scene: Scene, zones: Zones) -> None:
     """(b) From compressed files, against only reading them."""
     assert scene.plan is not None
     plan = scene.plan
-    sources = [plan.map.source, *(plan.layers[k].source for k in sorted({s.layer for s in plan.steps if s.layer >= 0}))]
+    sources = [
+        plan.map.source,
+        *(plan.layers[k].source for k in sorted({s.layer for s in plan.steps if s.layer >= 0})),
+    ]
     windows = engine.blocks(plan)
 
     def only_read() -> None:
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(lambda w: [s.read(w) for s in sources if isinstance(s, FileSource)], windows))
+            list(
+                pool.map(
+                    lambda w: [s.read(w) for s in sources if isinstance(s, FileSource)], windows
+                )
+            )
 
     base, base_cpu = seconds(only_read, 2), cpu(only_read)
     size = sum(os.path.getsize(s.path) for s in sources if isinstance(s, FileSource)) / 2**20
@@ -151,24 +188,43 @@ def files(scene: Scene, zones: Zones) -> None:
 
 
 def invest(scene: Scene, folder: Path, python: str) -> None:
-    """The models of InVEST that compute the like, from the same map; the sediment model does more, it routes, and is not run."""
+    """The models of InVEST that compute the like, from the same map; the sediment model does more,
+    it routes, and is not run.
+    """
     assert scene.plan is not None
     made = folder.parent / "invest"
     made.mkdir(exist_ok=True)
-    lines = [("lucode,c_above,c_below,c_soil,c_dead", ",50,15,80,3"), ("lucode,cn_a,cn_b,cn_c,cn_d", ",39,61,74,80")]
+    lines = [
+        ("lucode,c_above,c_below,c_soil,c_dead", ",50,15,80,3"),
+        ("lucode,cn_a,cn_b,cn_c,cn_d", ",39,61,74,80"),
+    ]
     for name, (head, numbers) in zip(("pools.csv", "numbers.csv"), lines, strict=True):
-        (made / name).write_text("\n".join([head, *(f"{n}{numbers}" for n in range(1, 17))]) + "\n", "utf-8")
+        (made / name).write_text(
+            "\n".join([head, *(f"{n}{numbers}" for n in range(1, 17))]) + "\n", "utf-8"
+        )
     import geopandas
     import rasterio
 
     with rasterio.open(folder / "ecosystem.tif") as source:
-        soils = np.kron(np.random.default_rng(0).integers(1, 5, (source.height // 50 + 1, source.width // 50 + 1)), np.ones((50, 50)))
+        soils = np.kron(
+            np.random.default_rng(0).integers(
+                1, 5, (source.height // 50 + 1, source.width // 50 + 1)
+            ),
+            np.ones((50, 50)),
+        )
         with rasterio.open(made / "soils.tif", "w", **source.profile) as out:
             out.write(soils[: source.height, : source.width].astype(source.dtypes[0]), 1)
-        geopandas.GeoDataFrame({"ws_id": [1]}, geometry=[shapely.box(*source.bounds)], crs=source.crs).to_file(made / "area.gpkg")
+        geopandas.GeoDataFrame(
+            {"ws_id": [1]}, geometry=[shapely.box(*source.bounds)], crs=source.crs
+        ).to_file(made / "area.gpkg")
     classes = str(folder / "ecosystem.tif")
     args: dict[str, dict[str, Any]] = {
-        "carbon": {"lulc_bas_path": classes, "carbon_pools_path": str(made / "pools.csv"), "calc_sequestration": False, "do_valuation": False},
+        "carbon": {
+            "lulc_bas_path": classes,
+            "carbon_pools_path": str(made / "pools.csv"),
+            "calc_sequestration": False,
+            "do_valuation": False,
+        },
         "urban_flood_risk_mitigation": {
             "aoi_watersheds_path": str(made / "area.gpkg"),
             "rainfall_depth": 120,
@@ -178,14 +234,27 @@ def invest(scene: Scene, folder: Path, python: str) -> None:
         },
     }
     code = "import importlib, json, sys, time; m = importlib.import_module('natcap.invest.' + sys.argv[1]); t = time.perf_counter(); m.execute(json.loads(sys.argv[2])); print(time.perf_counter() - t)"
-    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "GDAL_DATA", "PROJ_LIB", "PROJ_DATA")}
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("PYTHONPATH", "GDAL_DATA", "PROJ_LIB", "PROJ_DATA")
+    }
     for name, (model, elsewhere) in INVEST.items():
         plan = scene.plan.only([name])
         mine = seconds(lambda p=plan: engine.run(p, None, threads=THREADS))  # type: ignore[misc]
         theirs = f"{elsewhere} s on another machine"
         if python and model in args:
-            given = json.dumps({"workspace_dir": tempfile.mkdtemp(dir=made), "n_workers": -1, **args[model]})
-            out = subprocess.run([python, "-c", code, model, given], capture_output=True, text=True, check=True, env=env, cwd=made).stdout.split()
+            given = json.dumps(
+                {"workspace_dir": tempfile.mkdtemp(dir=made), "n_workers": -1, **args[model]}
+            )
+            out = subprocess.run(
+                [python, "-c", code, model, given],
+                capture_output=True,
+                text=True,
+                check=True,
+                env=env,
+                cwd=made,
+            ).stdout.split()
             theirs = f"{float(out[-1]):.1f} s in this run, maps written included"
         print(f"    {name:28} alone, from files {mine:.2f} s; InVEST's {model} {theirs}")
 
@@ -194,7 +263,13 @@ def peak(folder: Path) -> tuple[float, float]:
     """(c) Peak memory of accounting a folder in a process of its own, and seconds."""
     # VmHWM, not ru_maxrss, which a child takes over from its parent
     code = "import re, sys, time; from gep import opening; t = time.perf_counter(); opening.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
-    out = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    out = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    ).stdout.split()
     return float(out[0]), float(out[1])
 
 
@@ -204,10 +279,19 @@ def cluster(plan: Plan, zones: Zones) -> None:
 
     times = []
     for workers in (1, 2):
-        with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0) as local, Client(local) as client:  # type: ignore[no-untyped-call]
-            engine.run(plan, zones, client=client, block=(256, 256))  # workers import what they need
+        with (
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
+            ) as local,
+            Client(local) as client,
+        ):  # type: ignore[no-untyped-call]
+            engine.run(
+                plan, zones, client=client, block=(256, 256)
+            )  # workers import what they need
             times.append(seconds(lambda c=client: engine.run(plan, zones, client=c), 2))  # type: ignore[misc]
-    print(f"(d) dask: one worker {times[0]:.2f} s, two {times[1]:.2f} s = {times[0] / times[1]:.2f} × (goal ≥ 1.5)")
+    print(
+        f"(d) dask: one worker {times[0]:.2f} s, two {times[1]:.2f} s = {times[0] / times[1]:.2f} × (goal ≥ 1.5)"
+    )
 
 
 def many_zones(size: int) -> None:
@@ -218,15 +302,24 @@ def many_zones(size: int) -> None:
     for grid in (x, y):
         grid[1:-1, 1:-1] += rng.uniform(-0.2, 0.2, (k - 1, k - 1)) * size / k
     corners = [[(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j)] for i in range(k) for j in range(k)]
-    zones = Zones([shapely.Polygon([(x[c], -y[c]) for c in four]) for four in corners], Grid("", (1.0, 0.0, 0.0, 0.0, -1.0, 0.0), size, size, 1.0))
+    zones = Zones(
+        [shapely.Polygon([(x[c], -y[c]) for c in four]) for four in corners],
+        Grid("", (1.0, 0.0, 0.0, 0.0, -1.0, 0.0), size, size, 1.0),
+    )
     values = rng.random((size, size))
 
     def work() -> float:
         total = 0.0
         for w in zones.grid.windows(*engine.BLOCK):
-            cover, v = zones.coverage(w), values[w.row : w.row + w.rows, w.col : w.col + w.cols].ravel()
+            cover, v = (
+                zones.coverage(w),
+                values[w.row : w.row + w.rows, w.col : w.col + w.cols].ravel(),
+            )
             count = len(cover.zones)
-            sums = np.bincount(cover.base, v, count + 2)[:count] + np.bincount(cover.zone, cover.weight * v[cover.cell], count + 1)[:count]
+            sums = (
+                np.bincount(cover.base, v, count + 2)[:count]
+                + np.bincount(cover.zone, cover.weight * v[cover.cell], count + 1)[:count]
+            )
             total += float(sums.sum())
         return total
 

@@ -1,4 +1,6 @@
-"""The report of the demo city as a page and as a workbook: seconds and size, printed with the class of the machine."""
+"""The report of the demo city as a page and as a workbook: seconds and size, printed with the class
+of the machine.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,15 @@ def main() -> None:
     for lang in ("zh", "en"):
         times, size = [], 0
         for _ in range(RUNS):
-            account = opening.read(ROOT / "examples" / "demo_city_table")  # afresh: a page may keep what it has worked out
+            account = opening.read(
+                ROOT / "examples" / "demo_city_table"
+            )  # afresh: a page may keep what it has worked out
             start = time.perf_counter()
             size = len(page(account, lang).encode())
             times.append(time.perf_counter() - start)
-        print(f"page ({lang})       {min(times):6.2f} s   {size / 2**20:.2f} MiB (goal ≤ 3 s, ≤ 2 MB)")
+        print(
+            f"page ({lang})       {min(times):6.2f} s   {size / 2**20:.2f} MiB (goal ≤ 3 s, ≤ 2 MB)"
+        )
     if find_spec("openpyxl"):
         start = time.perf_counter()
         size = len(workbook(account, "zh"))

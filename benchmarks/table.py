@@ -1,4 +1,6 @@
-"""The table account of all sixteen: 74 sub-districts × 10 ecosystem types × 10 years, before the ledger view is built."""
+"""The table account of all sixteen: 74 sub-districts × 10 ecosystem types × 10 years, before the
+ledger view is built.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,12 @@ RUNS = 5
 
 
 def write(path: Path) -> int:
-    """Write an account folder of this size with the generator of the synthetic city; the number of its rows."""
-    spec = importlib.util.spec_from_file_location("make_demo_city_table", ROOT / "examples" / "demo_city_table" / "make.py")
+    """Write an account folder of this size with the generator of the synthetic city; the number of
+    its rows.
+    """
+    spec = importlib.util.spec_from_file_location(
+        "make_demo_city_table", ROOT / "examples" / "demo_city_table" / "make.py"
+    )
     assert spec is not None and spec.loader is not None
     make: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make)
@@ -43,7 +49,9 @@ def write(path: Path) -> int:
 
 
 def seconds(run: Callable[[], object]) -> tuple[float, float]:
-    """Best time on the clock and best time of one processor: where the machine is shared, the second tells more."""
+    """Best time on the clock and best time of one processor: where the machine is shared, the
+    second tells more.
+    """
     times = []
     for _ in range(RUNS):
         wall, cpu = time.perf_counter(), time.process_time()
@@ -60,7 +68,14 @@ def main() -> None:
         loaded = opening.load(path)
 
         def made() -> Account:
-            return build.build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files)
+            return build.build(
+                loaded.inputs,
+                loaded.prices,
+                loaded.basis,
+                loaded.controls,
+                loaded.problems,
+                loaded.files,
+            )
 
         account = made()
 
@@ -75,7 +90,9 @@ def main() -> None:
 
         values = sum(p.data["value"].size for p in account.parts)
         assert not account.missing and len(account.profile.rows) == 16
-        print(f"table account: {len(PLACES)} places × 10 types × {len(YEARS)} years, {count:,} rows given, {len(account.parts)} components, {values:,} values")
+        print(
+            f"table account: {len(PLACES)} places × 10 types × {len(YEARS)} years, {count:,} rows given, {len(account.parts)} components, {values:,} values"
+        )
         for what, run, goal in (
             ("read the folder", lambda: opening.load(path), ""),
             ("check, arrange, compute", made, ""),

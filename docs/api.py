@@ -12,8 +12,29 @@ from typing import Any
 import gep
 
 ROOT = Path(gep.__file__).parent
-SECTIONS = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Examples", "Notes", "References", "Warns", "See Also")
-FIRST = ("total", "by", "ledger", "explain", "controls", "compare", "within", "summary", "plot")  # what people ask an account for
+SECTIONS = (
+    "Parameters",
+    "Returns",
+    "Yields",
+    "Raises",
+    "Attributes",
+    "Examples",
+    "Notes",
+    "References",
+    "Warns",
+    "See Also",
+)
+FIRST = (
+    "total",
+    "by",
+    "ledger",
+    "explain",
+    "controls",
+    "compare",
+    "within",
+    "summary",
+    "plot",
+)  # what people ask an account for
 SIGNS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 WIDE = 70  # characters of a signature before it is broken
 LISTED = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Warns")
@@ -22,9 +43,20 @@ LISTED = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Warns")
 def page() -> str:
     """Every name of ``gep.__all__``, the account's methods, and what each module is for."""
     functions = [n for n in gep.__all__ if inspect.isfunction(getattr(gep, n))]
-    errors = [n for n in gep.__all__ if inspect.isclass(getattr(gep, n)) and issubclass(getattr(gep, n), Exception)]
+    errors = [
+        n
+        for n in gep.__all__
+        if inspect.isclass(getattr(gep, n)) and issubclass(getattr(gep, n), Exception)
+    ]
     rest = [n for n in gep.__all__ if n not in (*functions, *errors, "Account")]
-    out = ["# The public interface", "", "What `import gep` gives. Made from the docstrings when these pages are built.", "", "## Functions", ""]
+    out = [
+        "# The public interface",
+        "",
+        "What `import gep` gives. Made from the docstrings when these pages are built.",
+        "",
+        "## Functions",
+        "",
+    ]
     for name in functions:
         out += [entry(f"gep.{name}", getattr(gep, name)), ""]
     out += ["## Account", "", told(gep.Account), ""]
@@ -52,8 +84,15 @@ def page() -> str:
 
 
 def members(cls: type) -> list[tuple[str, Any]]:
-    """The public methods and properties of a class, in the order of the file, those asked for most first."""
-    found = [(n, m) for n, m in vars(cls).items() if not n.startswith("_") and (inspect.isfunction(m) or isinstance(m, (property, cached_property)))]
+    """The public methods and properties of a class, in the order of the file, those asked for most
+    first.
+    """
+    found = [
+        (n, m)
+        for n, m in vars(cls).items()
+        if not n.startswith("_")
+        and (inspect.isfunction(m) or isinstance(m, (property, cached_property)))
+    ]
     return sorted(found, key=lambda x: FIRST.index(x[0]) if x[0] in FIRST else len(FIRST))
 
 
@@ -61,7 +100,9 @@ def modules() -> list[str]:
     """A row a module: its name, and the first sentence of what it says about itself."""
     rows = []
     for path in sorted(ROOT.rglob("*.py")):
-        name = ".".join(("gep", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        name = ".".join(("gep", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(
+            ".__init__"
+        )
         source = path.read_text("utf-8")
         found = re.match(r'r?"""(.+?)(?:\n\s*\n|""")', source, re.DOTALL)
         if found and not any(part.startswith("_") for part in name.split(".")):
@@ -74,24 +115,40 @@ def entry(name: str, member: Any) -> str:
     function = member if inspect.isfunction(member) else None
     shown = f"{name}{signature(function)}" if function else name
     heading = f"### `{name.rpartition('.')[2] if not name.startswith('gep.') else name}`"
-    return "\n".join([heading, "", *(["```text", shown, "```", ""] if function else []), told(member)])
+    return "\n".join(
+        [heading, "", *(["```text", shown, "```", ""] if function else []), told(member)]
+    )
 
 
 def signature(function: Any) -> str:
     """Its signature as it stands in the file, without ``self``."""
     found = inspect.signature(function)
     parameters = [p for p in found.parameters.values() if p.name != "self"]
-    written = [f"{SIGNS.get(p.kind, '')}{p.name}: {p.annotation}" + ("" if p.default is p.empty else f" = {p.default!r}") for p in parameters]
+    written = [
+        f"{SIGNS.get(p.kind, '')}{p.name}: {p.annotation}"
+        + ("" if p.default is p.empty else f" = {p.default!r}")
+        for p in parameters
+    ]
     for n, p in enumerate(parameters):
-        if p.kind is p.KEYWORD_ONLY and not any(q.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL) for q in parameters[:n]):
+        if p.kind is p.KEYWORD_ONLY and not any(
+            q.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL) for q in parameters[:n]
+        ):
             written[n] = f"*, {written[n]}"
     line = ", ".join(written)
-    return f"({line}) -> {found.return_annotation}" if len(line) < WIDE else "(\n" + "".join(f"    {w},\n" for w in written) + f") -> {found.return_annotation}"
+    return (
+        f"({line}) -> {found.return_annotation}"
+        if len(line) < WIDE
+        else "(\n" + "".join(f"    {w},\n" for w in written) + f") -> {found.return_annotation}"
+    )
 
 
 def told(thing: Any) -> str:
     """A docstring as Markdown; that of a cached property is its function's."""
-    return markdown(inspect.cleandoc((thing.func if isinstance(thing, cached_property) else thing).__doc__ or ""))
+    return markdown(
+        inspect.cleandoc(
+            (thing.func if isinstance(thing, cached_property) else thing).__doc__ or ""
+        )
+    )
 
 
 def markdown(text: str) -> str:
@@ -116,7 +173,11 @@ def markdown(text: str) -> str:
             continue
         if section in LISTED and now.strip():
             indented = now.startswith(" ")
-            out.append(f"  {line(now.strip())}" if indented else f"- {named(now.strip())}{'  ' if k + 1 < len(lines) and lines[k + 1].startswith(' ') else ''}")
+            out.append(
+                f"  {line(now.strip())}"
+                if indented
+                else f"- {named(now.strip())}{'  ' if k + 1 < len(lines) and lines[k + 1].startswith(' ') else ''}"
+            )
         else:
             out.append(line(now))
         k += 1
@@ -133,4 +194,7 @@ def line(text: str) -> str:
     """Roles and double quotes of reStructuredText as code; the rest as text."""
     text = re.sub(r":\w+:`~?\.?([^`]+)`", r"`\1`", text).replace("``", "`")
     parts = text.split("`")
-    return "`".join(part if n % 2 else escape(part, quote=False).replace("*", "\\*").replace("|", "\\|") for n, part in enumerate(parts))
+    return "`".join(
+        part if n % 2 else escape(part, quote=False).replace("*", "\\*").replace("|", "\\|")
+        for n, part in enumerate(parts)
+    )

@@ -1,6 +1,8 @@
-"""Sphinx with MyST: Markdown that reads well as it stands, a reference made from the records, nothing from a network.
+"""Sphinx with MyST: Markdown that reads well as it stands, a reference made from the records,
+nothing from a network.
 
-Sphinx, because it turns a broken reference into an error and makes pages at build time from our own records.
+Sphinx, because it turns a broken reference into an error and makes pages at build time from our own
+records.
 """
 
 import sys

@@ -14,14 +14,27 @@ from gep.core import moved
 from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
 from gep.intake.python import compute
 
-__all__ = ["Account", "GepError", "InputError", "OverlapError", "ParameterError", "Problem", "UnitError", "compute", "run"]
+__all__ = [
+    "Account",
+    "GepError",
+    "InputError",
+    "OverlapError",
+    "ParameterError",
+    "Problem",
+    "UnitError",
+    "compute",
+    "run",
+]
 
 views.bind()
 moved.serve()
 
 
-def run(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, lang: str = "en") -> Account:
-    """Compute the account of a folder; with ``out``, write ledger.csv, summary.json and index.html there, whole or not at all.
+def run(
+    folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, lang: str = "en"
+) -> Account:
+    """Compute the account of a folder; with ``out``, write ledger.csv, summary.json and index.html
+    there, whole or not at all.
 
     >>> run("examples/garze_2010").total_name  # doctest: +SKIP
     'GEP'

@@ -20,8 +20,11 @@ from gep.intake.folder import Loaded
 from gep.intake.reader import Reader
 
 
-def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None) -> Account:
-    """The account of a folder; under another standard, or with a switch of it turned, where one is named.
+def read(
+    folder: str | os.PathLike[str], standard: str = "", switches: Mapping[str, str] | None = None
+) -> Account:
+    """The account of a folder; under another standard, or with a switch of it turned, where one is
+    named.
 
     ``standard`` is the id of one that ships, or a ``.toml`` file of the folder.
 
@@ -34,15 +37,25 @@ def read(folder: str | os.PathLike[str], standard: str = "", switches: Mapping[s
     basis = loaded.basis
     if standard and standard != basis.standard:
         r = Reader(Path(folder))
-        profile = account_toml.profile_of(r, standard) if standard.endswith(".toml") else standards.get(standard)
+        profile = (
+            account_toml.profile_of(r, standard)
+            if standard.endswith(".toml")
+            else standards.get(standard)
+        )
         loaded.problems.extend(r.problems)
-        basis = replace(basis, standard=profile.id, profile=None if profile.id in standards.ids() else profile, switches={})
+        basis = replace(
+            basis,
+            standard=profile.id,
+            profile=None if profile.id in standards.ids() else profile,
+            switches={},
+        )
     basis = replace(basis, switches={**basis.switches, **(switches or {})})
     return made(replace(loaded, basis=basis), Path(folder).name)
 
 
 def load(folder: str | os.PathLike[str]) -> Loaded:
-    """The figures of an account folder, and its maps, with the faults found so far; see :func:`made`.
+    """The figures of an account folder, and its maps, with the faults found so far; see
+    :func:`made`.
 
     Raises
     ------
@@ -67,7 +80,16 @@ def made(loaded: Loaded, name: str) -> Account:
         One error that lists every fault found, ``name`` leading its title.
     """
     try:
-        account = build(loaded.inputs, loaded.prices, loaded.basis, loaded.controls, loaded.problems, loaded.files, loaded.scene, plausible.found)
+        account = build(
+            loaded.inputs,
+            loaded.prices,
+            loaded.basis,
+            loaded.controls,
+            loaded.problems,
+            loaded.files,
+            loaded.scene,
+            plausible.found,
+        )
     except GepError as error:
         raise error.of(name) from None
     return account if loaded.scene is None else replace(account, scene=loaded.scene)

@@ -1,7 +1,9 @@
-"""What an account, an error, a formula and a service can show: bound from above, so that none of them knows a report or a map.
+"""What an account, an error, a formula and a service can show: bound from above, so that none of
+them knows a report or a map.
 
-:class:`Views` holds the methods of :class:`gep.Account` that need reports, maps or comparisons, each loaded when it is asked
-for; :func:`bind` gives them to the classes below, once, when ``gep`` is imported.
+:class:`Views` holds the methods of :class:`gep.Account` that need reports, maps or comparisons,
+each loaded when it is asked for; :func:`bind` gives them to the classes below, once, when ``gep``
+is imported.
 """
 
 from __future__ import annotations
@@ -27,19 +29,27 @@ class Views:
 
     @property
     def plot(self) -> Plots:
-        """Charts with matplotlib: ``account.plot.indicators()``; see :class:`gep.report.plot.Plots`."""
+        """Charts with matplotlib: ``account.plot.indicators()``; see
+        :class:`gep.report.plot.Plots`.
+        """
         from gep.report.plot import Plots
 
         return Plots(_account(self))
 
-    def explain(self, indicator: str, component: str | None = None, lang: str = "en") -> Explanation:
-        """How each figure of an indicator came about: formula, inputs with unit and origin, coefficients, result."""
+    def explain(
+        self, indicator: str, component: str | None = None, lang: str = "en"
+    ) -> Explanation:
+        """How each figure of an indicator came about: formula, inputs with unit and origin,
+        coefficients, result.
+        """
         from gep.report.explain import explain
 
         return explain(_account(self), indicator, component, lang)
 
     def within(self, geometry: Any, name: str = "", crs: str = "") -> Account:
-        """The account of an area drawn on its maps (shapely, GeoJSON, WKT, GeoDataFrame): :func:`gep.spatial.drawn.within`."""
+        """The account of an area drawn on its maps (shapely, GeoJSON, WKT, GeoDataFrame):
+        :func:`gep.spatial.drawn.within`.
+        """
         from gep.spatial.drawn import within
 
         return within(_account(self), geometry, name, crs)
@@ -51,7 +61,9 @@ class Views:
         return compare(_account(self), *others)
 
     def to_excel(self, path: str | os.PathLike[str], lang: str = "en") -> Path:
-        """Write the account as a workbook with live formulas: :func:`gep.report.excel.book.workbook`."""
+        """Write the account as a workbook with live formulas:
+        :func:`gep.report.excel.book.workbook`.
+        """
         from gep.report.excel.book import write
 
         return write(_account(self), path, lang)

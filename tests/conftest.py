@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # the same examples in every run, however slow the machine; tests/fuzz/long.py looks for new ones
-settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("suite")
 
 collect_ignore_glob = ["*conftest.py"]  # they hold no examples to run
@@ -19,7 +21,9 @@ PRICES = "indicator,component,price,item,ecosystem,region,value,unit,year,method
 
 
 def writer(at: Path):
-    """Writes an account folder: rows of inputs and prices without their headers, and any other file by name."""
+    """Writes an account folder: rows of inputs and prices without their headers, and any other file
+    by name.
+    """
 
     def write(inputs: str = "", prices: str = "", toml: str = TOML, **files: str | bytes) -> Path:
         path = at / "account"

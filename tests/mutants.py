@@ -1,7 +1,9 @@
-"""Break every kernel in every small way, and see whether the conformance checks notice: ``python tests/mutants.py [NAME]``.
+"""Break every kernel in every small way, and see whether the conformance checks notice: ``python
+tests/mutants.py [NAME]``.
 
-A mutant that no check finds is printed. Some cannot be found, because they compute the same (``x * 1`` for ``x / 1``);
-the others want one more worked number. Only checks that look at the kernel count: a mutant does not pickle anyway.
+A mutant that no check finds is printed. Some cannot be found, because they compute the same (``x *
+1`` for ``x / 1``); the others want one more worked number. Only checks that look at the kernel
+count: a mutant does not pickle anyway.
 """
 
 from __future__ import annotations
@@ -27,9 +29,26 @@ from gep.core import units
 from gep.core.formula import Formula, _wrap
 
 CHECKS = ("worked", "dimension", "nan", "vectorised", "literals", "unit_invariance")
-FLIPPED: dict[type, type] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
-                             ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}  # fmt: skip
-SWAPPED = {"maximum": "minimum", "minimum": "maximum", "exp": "log", "log": "log10", "log10": "log", "sqrt": "exp", "sin": "exp"}
+FLIPPED: dict[type, type] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+}
+SWAPPED = {
+    "maximum": "minimum",
+    "minimum": "maximum",
+    "exp": "log",
+    "log": "log10",
+    "log10": "log",
+    "sqrt": "exp",
+    "sin": "exp",
+}
 CONTROL = "nothing changed"  # must survive, or the finding means nothing
 _numbers = itertools.count()
 
@@ -43,17 +62,29 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         if type(node.op) in FLIPPED:
             yield f"flip {text}", ast.BinOp(node.left, FLIPPED[type(node.op)](), node.right)
         if isinstance(node.op, ast.Pow):
-            yield f"higher power in {text}", ast.BinOp(node.left, node.op, ast.BinOp(node.right, ast.Add(), ast.Constant(1)))
+            yield (
+                f"higher power in {text}",
+                ast.BinOp(node.left, node.op, ast.BinOp(node.right, ast.Add(), ast.Constant(1))),
+            )
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield f"drop the sign of {text}", node.operand
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in FLIPPED:
-        yield f"flip {text}", ast.Compare(node.left, [FLIPPED[type(node.ops[0])]()], node.comparators)
+        yield (
+            f"flip {text}",
+            ast.Compare(node.left, [FLIPPED[type(node.ops[0])]()], node.comparators),
+        )
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         yield from ((f"only '{ast.unparse(a)}' of {text}", a) for a in node.args)
         if node.func.attr in SWAPPED:
-            yield f"swap {node.func.attr} in {text}", ast.Call(ast.Attribute(node.func.value, SWAPPED[node.func.attr]), node.args, [])
+            yield (
+                f"swap {node.func.attr} in {text}",
+                ast.Call(ast.Attribute(node.func.value, SWAPPED[node.func.attr]), node.args, []),
+            )
         if node.func.attr == "where":
-            yield f"swap the branches of {text}", ast.Call(node.func, [node.args[0], node.args[2], node.args[1]], [])
+            yield (
+                f"swap the branches of {text}",
+                ast.Call(node.func, [node.args[0], node.args[2], node.args[1]], []),
+            )
     elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         yield f"{text} a tenth larger", ast.Constant(node.value * 1.1 if node.value else 0.1)
 
@@ -90,7 +121,12 @@ class _Put(ast.NodeTransformer):
 
 def _compiled(tree: ast.AST, f: Formula) -> Callable[..., Any]:
     source, file = ast.unparse(ast.fix_missing_locations(tree)) + "\n", f"<mutant {next(_numbers)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(True), file)  # for inspect.getsource
+    linecache.cache[file] = (
+        len(source),
+        None,
+        source.splitlines(True),
+        file,
+    )  # for inspect.getsource
     scope = dict(vars(sys.modules[f.__module__]))
     exec(compile(source, file, "exec"), scope)
     kernel: Callable[..., Any] = scope[f.kernel.__name__]
@@ -101,8 +137,13 @@ def _compiled(tree: ast.AST, f: Formula) -> Callable[..., Any]:
 def mutants(f: Formula) -> Iterator[tuple[str, Formula]]:
     """Every mutant of a formula: of its kernel, and of the substances in its units."""
 
-    def wrapped(kernel: Callable[..., Any] = f.kernel, unit: str = f.unit, **swapped: str) -> Formula:
-        inputs = {k: i._replace(unit=swapped[k], default=None) if k in swapped else i for k, i in f.inputs.items()}
+    def wrapped(
+        kernel: Callable[..., Any] = f.kernel, unit: str = f.unit, **swapped: str
+    ) -> Formula:
+        inputs = {
+            k: i._replace(unit=swapped[k], default=None) if k in swapped else i
+            for k, i in f.inputs.items()
+        }
         return _wrap(kernel, f.__name__, unit, inputs, f.over, f.empirical, f.worked)
 
     for what, kernel in kernels(f):
@@ -112,7 +153,10 @@ def mutants(f: Formula) -> Iterator[tuple[str, Formula]]:
         for name, unit in [("", f.unit), *((i.name, i.unit) for i in f.inputs.values())]:
             swapped = re.sub(rf"(?<![\w.-]){substance}(?![\w.-])", other, unit)
             if swapped != unit:
-                yield f"{other} for {substance} in {name or 'the result'}", wrapped(**{name: swapped} if name else {"unit": swapped})
+                yield (
+                    f"{other} for {substance} in {name or 'the result'}",
+                    wrapped(**{name: swapped} if name else {"unit": swapped}),
+                )
 
 
 def main(wanted: str = "") -> int:
@@ -138,7 +182,9 @@ def main(wanted: str = "") -> int:
         print(f"{found:4} found {len(survivors):3} survived  {name}")
         for what in survivors:
             print(f"                        survived: {what}")
-    print(f"{killed} of {total} mutants found ({killed / max(total, 1):.1%}) in {time.perf_counter() - start:.0f} s")
+    print(
+        f"{killed} of {total} mutants found ({killed / max(total, 1):.1%}) in {time.perf_counter() - start:.0f} s"
+    )
     return broken
 
 

@@ -1,4 +1,6 @@
-"""What importing costs, counted in modules: seconds differ by machine, and benchmarks/ reports them."""
+"""What importing costs, counted in modules: seconds differ by machine, and benchmarks/ reports
+them.
+"""
 
 import subprocess
 import sys
@@ -9,14 +11,18 @@ ROOT = Path(__file__).parent.parent
 
 def modules(statement):
     code = f"{statement}; import sys; print(len(sys.modules), *sorted(sys.modules))"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     return set(out.stdout.split()[1:])
 
 
 def test_import_budget():
     added = modules("import xarray, gep") - modules("import xarray")
     assert len(added) < 60, sorted(added)
-    assert not any(name.startswith("gep.indicators.") for name in added), "services are imported when asked for"
+    assert not any(name.startswith("gep.indicators.") for name in added), (
+        "services are imported when asked for"
+    )
     assert "gep.check" not in added and "gep.cli" not in added
 
 
@@ -30,7 +36,9 @@ def test_import_reads_no_table():
         "import gep\n"
         "print(*[p for p in seen if p.endswith(('.csv', '.toml'))])"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert out.stdout.split() == []
 
 
@@ -40,5 +48,7 @@ def test_version_is_that_of_the_package():
     import gep
 
     assert re.fullmatch(r"\d+\.\d+\.\d+.*|not installed", gep.__version__)
-    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    written = re.search(
+        r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE
+    )
     assert written and gep.__version__ in (written[1], "not installed")

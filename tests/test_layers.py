@@ -1,4 +1,6 @@
-"""The floor plan, read from the imports: they go left only, inside functions too (see docs/architecture.md)."""
+"""The floor plan, read from the imports: they go left only, inside functions too (see
+docs/architecture.md).
+"""
 
 import ast
 import re
@@ -36,7 +38,18 @@ FILES = {
     for p in sorted(PACKAGE.rglob("*.py"))
 }
 AT_THE_TOP = {"__init__", "__main__", "cli"}
-OPTIONAL = ("dask", "matplotlib", "scipy", "geopandas", "openpyxl", "typer", "rich", "pint", "numba", "rasterio")
+OPTIONAL = (
+    "dask",
+    "matplotlib",
+    "scipy",
+    "geopandas",
+    "openpyxl",
+    "typer",
+    "rich",
+    "pint",
+    "numba",
+    "rasterio",
+)
 
 
 def for_types_only(node):
@@ -44,7 +57,9 @@ def for_types_only(node):
 
 
 def statements(tree):
-    """Every statement that runs, at the top or inside a function; what is only for the type checker does not."""
+    """Every statement that runs, at the top or inside a function; what is only for the type checker
+    does not.
+    """
     todo = [tree]
     while todo:
         node = todo.pop()
@@ -77,11 +92,15 @@ def test_imports_go_left(module):
     assert here in RANK, f"{module} is in no room: add it to LAYERS and docs/architecture.md"
     for name in imports(module):
         if name.split(".")[0] == "gep" and room(name) != here:
-            assert RANK[room(name)] < RANK[here], f"{module} imports {name}, which does not stand to its left"
+            assert RANK[room(name)] < RANK[here], (
+                f"{module} imports {name}, which does not stand to its left"
+            )
 
 
 def circles():
-    """Files that import each other, by way of others or not (the strongly connected ones, by Tarjan)."""
+    """Files that import each other, by way of others or not (the strongly connected ones, by
+    Tarjan).
+    """
     index, low, stack, found = {}, {}, [], []
 
     def visit(module):
@@ -119,23 +138,33 @@ def test_few_modules_at_the_top():
 def test_rooms_say_what_they_are_for():
     for name, path in FILES.items():
         if path.name == "__init__.py":
-            assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{name} does not say what it is for"
+            assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), (
+                f"{name} does not say what it is for"
+            )
 
 
 @pytest.mark.parametrize("id", indicators.IDS)
 def test_a_service_stands_alone(id):
     """It may share a process such as ``soil_erosion``; other services and prices it never sees."""
-    others = [n for n in imports(f"gep.indicators.{id}") if room(n) in ("pricing", "indicators") and n.startswith("gep.")]
+    others = [
+        n
+        for n in imports(f"gep.indicators.{id}")
+        if room(n) in ("pricing", "indicators") and n.startswith("gep.")
+    ]
     assert not others, f"{id} imports {others}: a profile binds them by name"
 
 
 def test_pint_has_one_importer():
-    assert [m for m in FILES if any(name.split(".")[0] == "pint" for name in imports(m))] == ["gep.core.units"]
+    assert [m for m in FILES if any(name.split(".")[0] == "pint" for name in imports(m))] == [
+        "gep.core.units"
+    ]
 
 
 def test_optional_packages_are_not_imported():
     code = f"import sys, gep; print(*[m for m in {OPTIONAL!r} if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
     assert out.stdout.split() == []
 
 

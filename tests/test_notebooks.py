@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("nbclient", reason="nbclient is not installed: pip install 'gep-accounting[dev]'")
-pytest.importorskip("ipykernel", reason="ipykernel is not installed: pip install 'gep-accounting[dev]'")
+pytest.importorskip(
+    "nbclient", reason="nbclient is not installed: pip install 'gep-accounting[dev]'"
+)
+pytest.importorskip(
+    "ipykernel", reason="ipykernel is not installed: pip install 'gep-accounting[dev]'"
+)
 
 import nbformat
 from nbclient import NotebookClient
@@ -23,7 +27,11 @@ def ids(path):
 
 
 def printed(book):
-    return ["".join(o.text for o in c.outputs if o.get("name") == "stdout") for c in book.cells if c.cell_type == "code"]
+    return [
+        "".join(o.text for o in c.outputs if o.get("name") == "stdout")
+        for c in book.cells
+        if c.cell_type == "code"
+    ]
 
 
 def test_there_are_some():
@@ -37,7 +45,9 @@ def test_stored_as_it_ran(path):
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
     cells = [c for c in book.cells if c.cell_type == "code"]
-    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1)), "run it from top to bottom and save it"
+    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1)), (
+        "run it from top to bottom and save it"
+    )
     outputs = [o for c in cells for o in c.outputs]
     assert outputs
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
@@ -54,5 +64,7 @@ def test_runs(path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     kept = printed(book)
-    NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
     assert printed(book) == kept, "what it prints has changed: run it and save it again"

@@ -1,4 +1,6 @@
-"""What is public says what it is: every module, function, class and method whose name does not begin with ``_``."""
+"""What is public says what it is: every module, function, class and method whose name does not
+begin with ``_``.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 def silent(node, prefix=""):
-    """Names of public definitions without a docstring; what a decorator already told (overloads, setters) is left out."""
+    """Names of public definitions without a docstring; what a decorator already told (overloads,
+    setters) is left out.
+    """
     for n in node.body:
-        if not isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or n.name.startswith("_"):
+        if not isinstance(
+            n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        ) or n.name.startswith("_"):
             continue
-        told_before = any(ast.unparse(d).endswith((".setter", ".register", "overload")) for d in n.decorator_list)
+        told_before = any(
+            ast.unparse(d).endswith((".setter", ".register", "overload")) for d in n.decorator_list
+        )
         if not told_before and not (ast.get_docstring(n) or "").strip():
             yield prefix + n.name
         if isinstance(n, ast.ClassDef):

@@ -1,8 +1,10 @@
-"""Writes gep/forms/departments.csv, forms.csv and fields.csv from the layout below and the registry of formulas.
+"""Writes gep/forms/departments.csv, forms.csv and fields.csv from the layout below and the registry
+of formulas.
 
-The layout says which form carries which input, and in which unit people report it. Names, ranges and definitions come
-from the registry and gep/core/nomenclature.csv, so that they are stated once. Run it after a change and review the difference:
-``python tools/forms.py``. The official names of the forms and departments are not public: all of this is reconstructed.
+The layout says which form carries which input, and in which unit people report it. Names, ranges
+and definitions come from the registry and gep/core/nomenclature.csv, so that they are stated once.
+Run it after a change and review the difference: ``python tools/forms.py``. The official names of
+the forms and departments are not public: all of this is reconstructed.
 """
 
 from __future__ import annotations
@@ -41,16 +43,55 @@ education           教育和科普主管部门      education and science outre
 
 # unit text that the reader understands -> how a Chinese form prints it
 UNITS = {
-    "km2": "平方公里", "万m2": "万平方米", "m": "米", "km": "公里", "mm": "毫米", "m3": "立方米", "万m3": "万立方米", "t": "吨", "万人": "万人", "亿元": "亿元",
-    "万人次": "万人次", "万间夜": "万间夜", "万kWh": "万千瓦时", "%": "%", "1": "无量纲", "yr": "年", "1/yr": "次/年", "d/yr": "天/年", "dB": "分贝", "degC": "°C",
-    "t/m3": "吨/立方米", "h/visit": "小时/人次", "CNY/h": "元/小时", "CNY/visit": "元/人次", "CNY/m3": "元/立方米", "CNY/(m3 yr)": "元/(立方米·年)",
-    "CNY/kWh": "元/千瓦时", "CNY/m2": "元/平方米", "CNY/(m2 yr)": "元/(平方米·年)", "CNY/m": "元/米", "CNY/(m yr)": "元/(米·年)", "CNY/(dB m yr)": "元/(分贝·米·年)",
-    "CNY/room_night": "元/间夜", "CNY/t": "元/吨", "CNY/t CO2": "元/吨二氧化碳", "CNY/t C": "元/吨碳", "CNY/t O2": "元/吨氧气", "MJ/kg": "兆焦/千克", "%/yr": "%/年",
-    "kWh/m3": "千瓦时/立方米", "kWh/t": "千瓦时/吨", "deg": "度角", "kJ/(m2 d)": "千焦/(平方米·天)", "d": "天",
-}  # fmt: skip
+    "km2": "平方公里",
+    "万m2": "万平方米",
+    "m": "米",
+    "km": "公里",
+    "mm": "毫米",
+    "m3": "立方米",
+    "万m3": "万立方米",
+    "t": "吨",
+    "万人": "万人",
+    "亿元": "亿元",
+    "万人次": "万人次",
+    "万间夜": "万间夜",
+    "万kWh": "万千瓦时",
+    "%": "%",
+    "1": "无量纲",
+    "yr": "年",
+    "1/yr": "次/年",
+    "d/yr": "天/年",
+    "dB": "分贝",
+    "degC": "°C",
+    "t/m3": "吨/立方米",
+    "h/visit": "小时/人次",
+    "CNY/h": "元/小时",
+    "CNY/visit": "元/人次",
+    "CNY/m3": "元/立方米",
+    "CNY/(m3 yr)": "元/(立方米·年)",
+    "CNY/kWh": "元/千瓦时",
+    "CNY/m2": "元/平方米",
+    "CNY/(m2 yr)": "元/(平方米·年)",
+    "CNY/m": "元/米",
+    "CNY/(m yr)": "元/(米·年)",
+    "CNY/(dB m yr)": "元/(分贝·米·年)",
+    "CNY/room_night": "元/间夜",
+    "CNY/t": "元/吨",
+    "CNY/t CO2": "元/吨二氧化碳",
+    "CNY/t C": "元/吨碳",
+    "CNY/t O2": "元/吨氧气",
+    "MJ/kg": "兆焦/千克",
+    "%/yr": "%/年",
+    "kWh/m3": "千瓦时/立方米",
+    "kWh/t": "千瓦时/吨",
+    "deg": "度角",
+    "kJ/(m2 d)": "千焦/(平方米·天)",
+    "d": "天",
+}
 
-# form: code, department, title zh, title en, layout, key columns, level, components; then one line a field:
-#   unit | feeds | needed | rule | zh | en           (zh, en only where the registry's name does not do)
+# form: code, department, title zh, title en, layout, key columns, level, components; then one line
+# a field:
+# unit | feeds | needed | rule | zh | en (zh, en only where the registry's name does not do)
 LAYOUT = """
 @A01 natural_resources | 生态系统类型面积表 | area of ecosystem types | table | region ecosystem | subdistrict |
   km2 | area | always | last 50% |  |
@@ -363,13 +404,41 @@ LAYOUT = """
   mm | precipitation | | raster | |
 """
 
-CATEGORIES = {"A": ("生态系统监测", "ecosystem monitoring"), "B": ("环境与气象监测", "environment and weather monitoring"),
-              "C": ("社会经济活动与定价", "socio-economic activity and pricing"), "D": ("地理信息", "geographic information")}  # fmt: skip
-DEADLINES = {"A": "03-31", "B": "02-28", "C": "04-15", "D": "03-15"}  # of the year after the reporting year
-POLLUTANTS = (("air_purification.so2", "SO2"), ("air_purification.nox", "NOx"), ("air_purification.dust", "dust"), ("water_purification.cod", "COD"),
-              ("water_purification.nh3n", "NH3-N"), ("water_purification.tp", "TP"), ("soil_retention.nitrogen", "N"), ("soil_retention.phosphorus", "P"))  # fmt: skip
-SUBSTANCES = {"SO2": "二氧化硫", "NOx": "氮氧化物", "dust": "粉尘", "COD": "化学需氧量", "NH3-N": "氨氮", "TP": "总磷", "N": "氮", "P": "磷",
-              "CO2": "二氧化碳", "O2": "氧气", "C": "碳"}  # fmt: skip
+CATEGORIES = {
+    "A": ("生态系统监测", "ecosystem monitoring"),
+    "B": ("环境与气象监测", "environment and weather monitoring"),
+    "C": ("社会经济活动与定价", "socio-economic activity and pricing"),
+    "D": ("地理信息", "geographic information"),
+}
+DEADLINES = {
+    "A": "03-31",
+    "B": "02-28",
+    "C": "04-15",
+    "D": "03-15",
+}  # of the year after the reporting year
+POLLUTANTS = (
+    ("air_purification.so2", "SO2"),
+    ("air_purification.nox", "NOx"),
+    ("air_purification.dust", "dust"),
+    ("water_purification.cod", "COD"),
+    ("water_purification.nh3n", "NH3-N"),
+    ("water_purification.tp", "TP"),
+    ("soil_retention.nitrogen", "N"),
+    ("soil_retention.phosphorus", "P"),
+)
+SUBSTANCES = {
+    "SO2": "二氧化硫",
+    "NOx": "氮氧化物",
+    "dust": "粉尘",
+    "COD": "化学需氧量",
+    "NH3-N": "氨氮",
+    "TP": "总磷",
+    "N": "氮",
+    "P": "磷",
+    "CO2": "二氧化碳",
+    "O2": "氧气",
+    "C": "碳",
+}
 
 
 def treatment() -> str:
@@ -381,7 +450,9 @@ def treatment() -> str:
             ("abatement_investment", "单位治理投资", "abatement investment"),
             ("abatement_operation", "单位治理运行成本", "abatement operation cost"),
         ):
-            lines.append(f"  CNY/t {s} | {place}.{name} | | {'last 50%' if name == 'treatment_cost' else ''} | {SUBSTANCES[s]}{zh} | {en}, {s}")
+            lines.append(
+                f"  CNY/t {s} | {place}.{name} | | {'last 50%' if name == 'treatment_cost' else ''} | {SUBSTANCES[s]}{zh} | {en}, {s}"
+            )
     return "\n".join(lines)
 
 
@@ -395,7 +466,9 @@ def candidates(feed: str) -> Iterator[Slot]:
             i, c = target.split(".")
             if indicator in ("", i) and component in ("", "*", c):
                 record = indicators.get(i)
-                found = slots(record, record.component(c), profile.pricing.get(target, "")).get(name)
+                found = slots(record, record.component(c), profile.pricing.get(target, "")).get(
+                    name
+                )
                 if found:
                     yield found
 
@@ -407,7 +480,9 @@ def unit_zh(unit: str) -> str:
     head, _, substance = unit.rpartition(" ")
     if substance in SUBSTANCES and head in ("t", "CNY/t"):
         zh = {"t": "吨", "CNY/t": "元/吨"}[head] + (
-            SUBSTANCES[substance] if substance in ("CO2", "O2", "C", "SO2", "NOx", "dust", "N", "P", "NH3-N", "TP") else f" {substance}"
+            SUBSTANCES[substance]
+            if substance in ("CO2", "O2", "C", "SO2", "NOx", "dust", "N", "P", "NH3-N", "TP")
+            else f" {substance}"
         )
         return zh if units.compatible(zh, unit) else unit
     return unit
@@ -423,9 +498,18 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
     found = list(candidates(first)) if not first.startswith(("region.", "deflator.")) else []
     entry = nomenclature.every().get(name)
     low = high = ""
-    fits = [s for s in found if not unit or not s.unit or units.compatible(unit, s.unit) or units.lacks_only_year(unit, s.unit)]
+    fits = [
+        s
+        for s in found
+        if not unit
+        or not s.unit
+        or units.compatible(unit, s.unit)
+        or units.lacks_only_year(unit, s.unit)
+    ]
     if found and not fits:
-        raise SystemExit(f"{form}-{number:02d}: {unit} does not convert to {found[0].unit} ({feeds})")
+        raise SystemExit(
+            f"{form}-{number:02d}: {unit} does not convert to {found[0].unit} ({feeds})"
+        )
     if fits and fits[0].low is not None:
         low = f"{fits[0].low:g}" if fits[0].low in (0, 1) and unit != "degC" else ""
     if fits and fits[0].high is not None and unit == "%":
@@ -438,20 +522,42 @@ def field_row(form: str, number: int, line: str, delivery: bool) -> dict[str, st
         low = "0"
     amount = units_amount(unit, name, fits)
     return {
-        "code": f"{form}-{number:02d}", "form": form, "zh": zh or (entry.zh if entry else name), "en": en or (entry.en if entry else name),
-        "type": kind or ("amount" if amount else "rate"), "unit": unit, "unit_zh": unit_zh(unit), "low": low, "high": high, "required": needed, "feeds": feeds,
+        "code": f"{form}-{number:02d}",
+        "form": form,
+        "zh": zh or (entry.zh if entry else name),
+        "en": en or (entry.en if entry else name),
+        "type": kind or ("amount" if amount else "rate"),
+        "unit": unit,
+        "unit_zh": unit_zh(unit),
+        "low": low,
+        "high": high,
+        "required": needed,
+        "feeds": feeds,
         "rule": rule,
-    }  # fmt: skip
+    }
 
 
 def units_amount(unit: str, name: str, fits: list[Slot]) -> bool:
-    """Whether the figure is an amount, which is zero where nothing occurs; a rate or a price then does not exist."""
+    """Whether the figure is an amount, which is zero where nothing occurs; a rate or a price then
+    does not exist.
+    """
     if fits and fits[0].kind == "price":
         return False
     base = fits[0].unit.removesuffix("/yr") if fits else unit
-    if name in ("quantity", "population", "gdp", "area", "shore_length", "road_length", "protected_shore"):
+    if name in (
+        "quantity",
+        "population",
+        "gdp",
+        "area",
+        "shore_length",
+        "road_length",
+        "protected_shore",
+    ):
         return True
-    return not name.startswith("unit_") and (base in ("m^2", "m^3", "t", "kWh", "visit", "room_night") or (base.startswith("t ") and "/" not in base))
+    return not name.startswith("unit_") and (
+        base in ("m^2", "m^3", "t", "kWh", "visit", "room_night")
+        or (base.startswith("t ") and "/" not in base)
+    )
 
 
 def main() -> None:
@@ -470,10 +576,24 @@ def main() -> None:
         code, department = parts[0].split()
         _, zh, en, layout, keys, level, components, classes = parts[:8]
         category = CATEGORIES[code[0]]
-        forms.append({
-            "code": code, "category_zh": category[0], "category_en": category[1], "department": department, "zh": zh, "en": en, "layout": layout, "keys": keys,
-            "level": level, "components": components, "ecosystems": classes, "frequency": "年报", "deadline": DEADLINES[code[0]], "evidence": NOTE,
-        })  # fmt: skip
+        forms.append(
+            {
+                "code": code,
+                "category_zh": category[0],
+                "category_en": category[1],
+                "department": department,
+                "zh": zh,
+                "en": en,
+                "layout": layout,
+                "keys": keys,
+                "level": level,
+                "components": components,
+                "ecosystems": classes,
+                "frequency": "年报",
+                "deadline": DEADLINES[code[0]],
+                "evidence": NOTE,
+            }
+        )
         for n, line in enumerate((x for x in lines if x.strip()), 1):
             fields.append(field_row(code, n, line, layout == "delivery"))
     for name, rows in (("forms", forms), ("fields", fields)):
@@ -481,7 +601,9 @@ def main() -> None:
             writer = csv.DictWriter(f, list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-    print(f"{len(forms)} forms, {len(fields)} fields, {len({x['department'] for x in forms})} departments")
+    print(
+        f"{len(forms)} forms, {len(fields)} fields, {len({x['department'] for x in forms})} departments"
+    )
 
 
 if __name__ == "__main__":

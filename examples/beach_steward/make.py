@@ -1,6 +1,7 @@
 """Makes the files of this folder: one beach before and after its restoration. Synthetic throughout.
 
-No figure here was ever measured; the beach does not exist. ``python make.py`` writes the same bytes each time.
+No figure here was ever measured; the beach does not exist. ``python make.py`` writes the same bytes
+each time.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ synthetic = true
 area = "0.42 km2"
 note = "No figure of this account was measured; the beach does not exist. 本账户全部数据为模拟，沙滩并不存在。"
 """
-# before the restoration, as of 2023: indicator, component, input, item, ecosystem, value, unit, distribution
+# before the restoration, as of 2023: indicator, component, input, item, ecosystem, value, unit,
+# distribution
 INPUTS = """\
 coastal_protection,beach,shore_length,,beach,1.8,km,normal 3 %
 tourism,beach,visits,,,62,万人次,normal 8 %
@@ -75,9 +77,18 @@ def write() -> None:
     """Write the folder's files."""
     inputs = "indicator,component,input,item,ecosystem,value,unit,distribution,source,evidence\n"
     prices = "indicator,component,price,item,value,unit,distribution,source,evidence\n"
-    inputs += "".join(f"{row},{SOURCE!r},synthetic\n".replace("'", '"') for row in INPUTS.splitlines())
-    prices += "".join(f"{row},{SOURCE!r},synthetic\n".replace("'", '"') for row in PRICES.splitlines())
-    for name, text in (("account.toml", ACCOUNT), ("inputs.csv", inputs), ("prices.csv", prices), ("restoration.toml", RESTORATION)):
+    inputs += "".join(
+        f"{row},{SOURCE!r},synthetic\n".replace("'", '"') for row in INPUTS.splitlines()
+    )
+    prices += "".join(
+        f"{row},{SOURCE!r},synthetic\n".replace("'", '"') for row in PRICES.splitlines()
+    )
+    for name, text in (
+        ("account.toml", ACCOUNT),
+        ("inputs.csv", inputs),
+        ("prices.csv", prices),
+        ("restoration.toml", RESTORATION),
+    ):
         (HERE / name).write_text(text, "utf-8")
 
 

@@ -1,7 +1,8 @@
-"""Makes the files of this folder: a city that does not exist, with ten districts, drawn from a seed.
+"""Makes the files of this folder: a city that does not exist, with ten districts, drawn from a
+seed.
 
-No figure here was ever measured; every row says so. ``python make.py`` writes the same bytes each time. The benchmark
-and the tests use :func:`inputs` with other sizes.
+No figure here was ever measured; every row says so. ``python make.py`` writes the same bytes each
+time. The benchmark and the tests use :func:`inputs` with other sizes.
 """
 
 from __future__ import annotations
@@ -16,14 +17,52 @@ import numpy as np
 SEED = 20200604
 YEAR = 2020
 CITY = "模拟市"
-DISTRICTS = ("东湾区", "西滩区", "南港区", "北岭区", "中央区", "青溪区", "榕湖区", "石峡区", "沙洲区", "云台区")
+DISTRICTS = (
+    "东湾区",
+    "西滩区",
+    "南港区",
+    "北岭区",
+    "中央区",
+    "青溪区",
+    "榕湖区",
+    "石峡区",
+    "沙洲区",
+    "云台区",
+)
 COASTAL = ("东湾区", "西滩区", "南港区", "沙洲区")
 SOURCE = "模拟数据 synthetic, not a statistic of any place (make.py)"
-INPUT = ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "evidence")
-PRICE = ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "evidence")
+INPUT = (
+    "indicator",
+    "component",
+    "input",
+    "item",
+    "ecosystem",
+    "region",
+    "year",
+    "value",
+    "unit",
+    "source",
+    "evidence",
+)
+PRICE = (
+    "indicator",
+    "component",
+    "price",
+    "item",
+    "ecosystem",
+    "region",
+    "value",
+    "unit",
+    "year",
+    "method",
+    "source",
+    "evidence",
+)
 
-# By ecosystem type: share of a district (%), NPP and soil respiration (g C/m2), evapotranspiration (mm), runoff (%),
-# curve number, plant cover (%), slope (deg), transpiration heat (kJ/(m2 d)), uptake of SO2, NOx, dust (kg/hm2).
+# By ecosystem type: share of a district (%), NPP and soil respiration (g C/m2), evapotranspiration
+# (mm), runoff (%),
+# curve number, plant cover (%), slope (deg), transpiration heat (kJ/(m2 d)), uptake of SO2, NOx,
+# dust (kg/hm2).
 TYPES = {
     "evergreen_broadleaf_forest": (24, 980, 560, 1010, 5, 45, 88, 18, 2600, 86, 6.0, 9800),
     "mixed_forest": (9, 820, 490, 930, 4, 48, 82, 16, 2300, 120, 6.4, 20500),
@@ -35,23 +74,56 @@ TYPES = {
     "mangrove": (1, 1050, 430, 1050, 8, 50, 75, 1, 0, 40, 2.0, 600),
     "reservoir": (4, 0, 0, 1180, 0, 100, 0, 1, 0, 0, 0, 0),
     "settlement": (30, 0, 0, 380, 70, 92, 5, 3, 0, 0, 0, 0),
-}  # fmt: skip
+}
 GREEN = ("evergreen_broadleaf_forest", "mixed_forest", "broadleaf_shrub", "tussock", "urban_green")
 LAND = (*GREEN, "tree_orchard", "dry_cropland", "mangrove")
 VEGETATED = LAND
 WET = ("mangrove", "reservoir")
 
 
-def inputs(districts: Sequence[str] = DISTRICTS, coastal: Sequence[str] = COASTAL, years: Sequence[int] = (), seed: int = SEED) -> Iterator[dict[str, object]]:
-    """Rows of inputs.csv; with ``years`` what a year changes (areas, weather, production) has a row for each."""
+def inputs(
+    districts: Sequence[str] = DISTRICTS,
+    coastal: Sequence[str] = COASTAL,
+    years: Sequence[int] = (),
+    seed: int = SEED,
+) -> Iterator[dict[str, object]]:
+    """Rows of inputs.csv; with ``years`` what a year changes (areas, weather, production) has a row
+    for each.
+    """
     rng = np.random.default_rng(seed)
     each_year: Sequence[int | str] = tuple(years) or ("",)
 
     def row(
-        indicator: str, component: str, name: str, value: float, unit: str, region: str = "", ecosystem: str = "", item: str = "", year: int | str = ""
+        indicator: str,
+        component: str,
+        name: str,
+        value: float,
+        unit: str,
+        region: str = "",
+        ecosystem: str = "",
+        item: str = "",
+        year: int | str = "",
     ) -> dict[str, object]:
         number = np.format_float_positional(float(f"{value:.5g}"), trim="-")
-        return dict(zip(INPUT, (indicator, component, name, item, ecosystem, region, year, number, unit, SOURCE, "synthetic"), strict=True))
+        return dict(
+            zip(
+                INPUT,
+                (
+                    indicator,
+                    component,
+                    name,
+                    item,
+                    ecosystem,
+                    region,
+                    year,
+                    number,
+                    unit,
+                    SOURCE,
+                    "synthetic",
+                ),
+                strict=True,
+            )
+        )
 
     def near(value: float, spread: float = 0.1) -> float:
         return float(value * rng.uniform(1 - spread, 1 + spread))
@@ -64,15 +136,34 @@ def inputs(districts: Sequence[str] = DISTRICTS, coastal: Sequence[str] = COASTA
         shares = {t: near(TYPES[t][0], 0.35) for t in here[d]}
         for t in here[d]:
             for year in each_year:
-                yield row("", "", "area", near(size[d] * shares[t] / sum(shares.values()), 0.01 if years else 0), "km2", d, t, year=year)
+                yield row(
+                    "",
+                    "",
+                    "area",
+                    near(size[d] * shares[t] / sum(shares.values()), 0.01 if years else 0),
+                    "km2",
+                    d,
+                    t,
+                    year=year,
+                )
     for d in districts:
         for year in each_year:
             yield row("", "", "precipitation", near(1900, 0.12), "mm", d, year=year)
     for t, (_, npp, soil, evaporation, *_rest) in TYPES.items():
         for year in each_year:
             yield row("", "", "npp", near(npp, 0.04), "g C/m2", ecosystem=t, year=year)
-            yield row("", "", "heterotrophic_respiration", near(soil, 0.04), "g C/m2", ecosystem=t, year=year)
-            yield row("", "", "evapotranspiration", near(evaporation, 0.03), "mm", ecosystem=t, year=year)
+            yield row(
+                "",
+                "",
+                "heterotrophic_respiration",
+                near(soil, 0.04),
+                "g C/m2",
+                ecosystem=t,
+                year=year,
+            )
+            yield row(
+                "", "", "evapotranspiration", near(evaporation, 0.03), "mm", ecosystem=t, year=year
+            )
 
     # material products
     products = (
@@ -85,57 +176,188 @@ def inputs(districts: Sequence[str] = DISTRICTS, coastal: Sequence[str] = COASTA
     for d in districts:
         for year in each_year:
             for component, item, amount, unit in products:
-                yield row("agricultural_products", component, "quantity", near(amount, 0.6), unit, d, item=item, year=year)
+                yield row(
+                    "agricultural_products",
+                    component,
+                    "quantity",
+                    near(amount, 0.6),
+                    unit,
+                    d,
+                    item=item,
+                    year=year,
+                )
             if d in coastal:
-                yield row("agricultural_products", "fishery", "quantity", near(4200, 0.4), "t", d, item="海水产品", year=year)
-            for component, amount, brought in (("domestic", 6200, 0.7), ("industrial", 2100, 0.6), ("agricultural", 1500, 0.1), ("ecological", 900, 0.3)):
+                yield row(
+                    "agricultural_products",
+                    "fishery",
+                    "quantity",
+                    near(4200, 0.4),
+                    "t",
+                    d,
+                    item="海水产品",
+                    year=year,
+                )
+            for component, amount, brought in (
+                ("domestic", 6200, 0.7),
+                ("industrial", 2100, 0.6),
+                ("agricultural", 1500, 0.1),
+                ("ecological", 900, 0.3),
+            ):
                 taken = near(amount, 0.3)
                 yield row("water_supply", component, "water_taken", taken, "万m3", d, year=year)
-                yield row("water_supply", component, "imported", taken * near(brought, 0.1), "万m3", d, year=year)
-            yield row("ecological_energy", "biomass", "biomass_used", near(2600, 0.5), "t", d, year=year)
+                yield row(
+                    "water_supply",
+                    component,
+                    "imported",
+                    taken * near(brought, 0.1),
+                    "万m3",
+                    d,
+                    year=year,
+                )
+            yield row(
+                "ecological_energy", "biomass", "biomass_used", near(2600, 0.5), "t", d, year=year
+            )
             if d in ("北岭区", "石峡区") or years:
-                yield row("ecological_energy", "hydropower", "quantity", near(1900, 0.2), "万kWh", d, year=year)
+                yield row(
+                    "ecological_energy",
+                    "hydropower",
+                    "quantity",
+                    near(1900, 0.2),
+                    "万kWh",
+                    d,
+                    year=year,
+                )
     yield row("ecological_energy", "biomass", "heating_value", 14.2, "MJ/kg")
     yield row("ecological_energy", "biomass", "conversion_efficiency", 24, "%")
 
     # climate: days that need cooling, and water that evaporates on those days and in dry months
     for d in districts:
         for year in each_year:
-            yield row("climate_regulation", "vegetation", "cooling_days", round(near(128, 0.08)), "d/yr", d, year=year)
-            yield row("climate_regulation", "water_surface", "cooling_evaporation", near(560), "mm", d, year=year)
-            yield row("climate_regulation", "water_surface", "humidifying_evaporation", near(70), "mm", d, year=year)
+            yield row(
+                "climate_regulation",
+                "vegetation",
+                "cooling_days",
+                round(near(128, 0.08)),
+                "d/yr",
+                d,
+                year=year,
+            )
+            yield row(
+                "climate_regulation",
+                "water_surface",
+                "cooling_evaporation",
+                near(560),
+                "mm",
+                d,
+                year=year,
+            )
+            yield row(
+                "climate_regulation",
+                "water_surface",
+                "humidifying_evaporation",
+                near(70),
+                "mm",
+                d,
+                year=year,
+            )
     for t in GREEN:
-        yield row("climate_regulation", "vegetation", "transpiration_heat", TYPES[t][8], "kJ/(m2 d)", ecosystem=t)
+        yield row(
+            "climate_regulation",
+            "vegetation",
+            "transpiration_heat",
+            TYPES[t][8],
+            "kJ/(m2 d)",
+            ecosystem=t,
+        )
     for t, values in TYPES.items():
-        yield row("water_retention", "retained_water", "runoff_coefficient", values[4], "%", ecosystem=t)
+        yield row(
+            "water_retention", "retained_water", "runoff_coefficient", values[4], "%", ecosystem=t
+        )
 
     # purification: what could be taken up, held to what is emitted
-    for component, pollutant, column, emitted in (("so2", "SO2", 9, 700), ("nox", "NOx", 10, 1300), ("dust", "dust", 11, 9000)):
+    for component, pollutant, column, emitted in (
+        ("so2", "SO2", 9, 700),
+        ("nox", "NOx", 10, 1300),
+        ("dust", "dust", 11, 9000),
+    ):
         for t in VEGETATED:
-            yield row("air_purification", component, "uptake_rate", TYPES[t][column], f"kg {pollutant}/(hm2 a)", ecosystem=t)
+            yield row(
+                "air_purification",
+                component,
+                "uptake_rate",
+                TYPES[t][column],
+                f"kg {pollutant}/(hm2 a)",
+                ecosystem=t,
+            )
         for d in districts:
             for year in each_year:
-                yield row("air_purification", component, "emission", near(emitted, 0.5), f"t {pollutant}", d, year=year)
-    for component, pollutant, rates, emitted in (("cod", "COD", (110, 68), 900), ("nh3n", "NH3-N", (9.5, 4.2), 40), ("tp", "TP", (1.9, 0.8), 9)):
+                yield row(
+                    "air_purification",
+                    component,
+                    "emission",
+                    near(emitted, 0.5),
+                    f"t {pollutant}",
+                    d,
+                    year=year,
+                )
+    for component, pollutant, rates, emitted in (
+        ("cod", "COD", (110, 68), 900),
+        ("nh3n", "NH3-N", (9.5, 4.2), 40),
+        ("tp", "TP", (1.9, 0.8), 9),
+    ):
         for t, rate in zip(WET, rates, strict=True):
-            yield row("water_purification", component, "uptake_rate", rate, f"t {pollutant}/(km2 a)", ecosystem=t)
+            yield row(
+                "water_purification",
+                component,
+                "uptake_rate",
+                rate,
+                f"t {pollutant}/(km2 a)",
+                ecosystem=t,
+            )
         for d in districts:
             for year in each_year:
-                yield row("water_purification", component, "emission", near(emitted, 0.5), f"t {pollutant}", d, year=year)
+                yield row(
+                    "water_purification",
+                    component,
+                    "emission",
+                    near(emitted, 0.5),
+                    f"t {pollutant}",
+                    d,
+                    year=year,
+                )
 
-    # carbon of mangroves is counted by burial: the carbon component has the other areas as its own (written below)
+    # carbon of mangroves is counted by burial: the carbon component has the other areas as its own
+    # (written below)
 
     # soil
     for d in districts:
         sand, clay = near(48, 0.1), near(22, 0.15)
-        for name, value in (("sand", sand), ("silt", 100 - float(f"{sand:.5g}") - float(f"{clay:.5g}")), ("clay", clay), ("organic_carbon", near(1.4, 0.2))):
+        for name, value in (
+            ("sand", sand),
+            ("silt", 100 - float(f"{sand:.5g}") - float(f"{clay:.5g}")),
+            ("clay", clay),
+            ("organic_carbon", near(1.4, 0.2)),
+        ):
             yield row("soil_retention", "", name, value, "%", d)
         for year in each_year:
-            yield row("soil_retention", "", "erosivity", near(10500, 0.12), "MJ mm/(hm2 h yr)", d, year=year)
+            yield row(
+                "soil_retention",
+                "",
+                "erosivity",
+                near(10500, 0.12),
+                "MJ mm/(hm2 h yr)",
+                d,
+                year=year,
+            )
     for t in LAND:
         yield row("soil_retention", "", "slope_angle", TYPES[t][7], "deg", ecosystem=t)
         yield row("soil_retention", "", "vegetation_cover", TYPES[t][6], "%", ecosystem=t)
-    for name, value, unit in (("slope_length", 60, "m"), ("bulk_density", 1.28, "t/m3"), ("nitrogen_content", 0.11, "%"), ("phosphorus_content", 0.042, "%")):
+    for name, value, unit in (
+        ("slope_length", 60, "m"),
+        ("bulk_density", 1.28, "t/m3"),
+        ("nitrogen_content", 0.11, "%"),
+        ("phosphorus_content", 0.042, "%"),
+    ):
         yield row("soil_retention", "", name, value, unit)
 
     # floods: three storms, plants by curve number against bare ground, and the waters
@@ -146,59 +368,182 @@ def inputs(districts: Sequence[str] = DISTRICTS, coastal: Sequence[str] = COASTA
     yield row("flood_mitigation", "vegetation", "bare_curve_number", 91, "1")
     for n, d in enumerate(districts):
         if n % 5 == 1:
-            yield row("flood_mitigation", "lake", "lake_area", near(1.6, 0.4), "km2", d, item=f"{d}湖")
+            yield row(
+                "flood_mitigation", "lake", "lake_area", near(1.6, 0.4), "km2", d, item=f"{d}湖"
+            )
         for year in each_year:
-            yield row("flood_mitigation", "reservoir", "reservoir_capacity", near(5200, 0.6), "万m3", d, year=year)
+            yield row(
+                "flood_mitigation",
+                "reservoir",
+                "reservoir_capacity",
+                near(5200, 0.6),
+                "万m3",
+                d,
+                year=year,
+            )
             if d in coastal:
-                yield row("flood_mitigation", "marsh", "marsh_area", near(1.9, 0.2), "km2", d, year=year)
+                yield row(
+                    "flood_mitigation", "marsh", "marsh_area", near(1.9, 0.2), "km2", d, year=year
+                )
 
     # roads, shores, culture
     for d in districts:
-        for item, reduction, length in (("快速路 expressway", 5.2, 11), ("主干路 arterial", 3.8, 26)):
-            yield row("noise_attenuation", "roadside", "attenuation", near(reduction, 0.2), "dB", d, item=item)
-            yield row("noise_attenuation", "roadside", "road_length", near(length, 0.4), "km", d, item=item)
+        for item, reduction, length in (
+            ("快速路 expressway", 5.2, 11),
+            ("主干路 arterial", 3.8, 26),
+        ):
+            yield row(
+                "noise_attenuation",
+                "roadside",
+                "attenuation",
+                near(reduction, 0.2),
+                "dB",
+                d,
+                item=item,
+            )
+            yield row(
+                "noise_attenuation",
+                "roadside",
+                "road_length",
+                near(length, 0.4),
+                "km",
+                d,
+                item=item,
+            )
         if d in coastal:
-            for component, length in (("mangrove", 6.5), ("reef", 1.8), ("beach", 4.2), ("other_shore", 9.0)):
-                yield row("coastal_protection", component, "shore_length", near(length, 0.4), "km", d)
+            for component, length in (
+                ("mangrove", 6.5),
+                ("reef", 1.8),
+                ("beach", 4.2),
+                ("other_shore", 9.0),
+            ):
+                yield row(
+                    "coastal_protection", component, "shore_length", near(length, 0.4), "km", d
+                )
         for year in each_year:
             yield row("tourism", "paid_sites", "visits", near(210, 0.5), "万人次", d, year=year)
             yield row("tourism", "free_space", "visits", near(5200, 0.4), "万人次", d, year=year)
             if d in coastal:
                 yield row("tourism", "beach", "visits", near(380, 0.4), "万人次", d, year=year)
             yield row("landscape_premium", "homes", "area", near(2100, 0.5), "万m2", d, year=year)
-            yield row("landscape_premium", "hotels", "room_nights", near(62, 0.5), "万间夜", d, year=year)
-            yield row("wellbeing_education", "wellbeing", "visits", near(16, 0.4), "万人次", d, year=year)
-            yield row("wellbeing_education", "education", "visits", near(9, 0.4), "万人次", d, year=year)
+            yield row(
+                "landscape_premium", "hotels", "room_nights", near(62, 0.5), "万间夜", d, year=year
+            )
+            yield row(
+                "wellbeing_education", "wellbeing", "visits", near(16, 0.4), "万人次", d, year=year
+            )
+            yield row(
+                "wellbeing_education", "education", "visits", near(9, 0.4), "万人次", d, year=year
+            )
     yield row("tourism", "paid_sites", "ecological_share", 55, "%")
     yield row("tourism", "beach", "ecological_share", 90, "%")
 
 
 def carbon_areas(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, object]]:
-    """Areas of their own for the carbon component: all but mangrove, whose carbon is counted by what it buries."""
+    """Areas of their own for the carbon component: all but mangrove, whose carbon is counted by
+    what it buries.
+    """
     for r in rows:
         if r["input"] == "area" and not r["indicator"] and r["ecosystem"] != "mangrove":
             yield {**r, "indicator": "carbon_sequestration", "component": "carbon"}
 
 
 def prices() -> Iterator[dict[str, object]]:
-    """Rows of prices.csv: published prices where the register has one that fits, else synthetic ones."""
+    """Rows of prices.csv: published prices where the register has one that fits, else synthetic
+    ones.
+    """
 
-    def made_up(indicator: str, component: str, name: str, value: float, unit: str, item: str = "", method: str = "") -> dict[str, object]:
-        return dict(zip(PRICE, (indicator, component, name, item, "", "", f"{value:g}", unit, YEAR, method, SOURCE, "synthetic"), strict=True))
+    def made_up(
+        indicator: str,
+        component: str,
+        name: str,
+        value: float,
+        unit: str,
+        item: str = "",
+        method: str = "",
+    ) -> dict[str, object]:
+        return dict(
+            zip(
+                PRICE,
+                (
+                    indicator,
+                    component,
+                    name,
+                    item,
+                    "",
+                    "",
+                    f"{value:g}",
+                    unit,
+                    YEAR,
+                    method,
+                    SOURCE,
+                    "synthetic",
+                ),
+                strict=True,
+            )
+        )
 
     def published(indicator: str, component: str, name: str, row: str) -> dict[str, object]:
-        with resources.files("gep").joinpath("pricing", "prices.csv").open(encoding="utf-8", newline="") as stream:
+        with (
+            resources.files("gep")
+            .joinpath("pricing", "prices.csv")
+            .open(encoding="utf-8", newline="") as stream
+        ):
             r = next(r for r in csv.DictReader(stream) if r["name"] == name and r["item"] == row)
         source = f"price register, {name} {row}: {r['source']}{', ' + r['clause'] if r['clause'] else ''}"
-        return dict(zip(PRICE, (indicator, component, name, "", "", "", r["value"], r["unit"], r["year"], "", source, r["evidence"]), strict=True))
+        return dict(
+            zip(
+                PRICE,
+                (
+                    indicator,
+                    component,
+                    name,
+                    "",
+                    "",
+                    "",
+                    r["value"],
+                    r["unit"],
+                    r["year"],
+                    "",
+                    source,
+                    r["evidence"],
+                ),
+                strict=True,
+            )
+        )
 
-    for component, item, value, unit in (("crops", "蔬菜", 5.4, "元/kg"), ("crops", "荔枝", 14, "元/kg"), ("forestry", "木材", 860, "元/m3"),
-                                         ("livestock", "生猪", 2600, "元/头"), ("livestock", "家禽", 38, "元/只"), ("fishery", "海水产品", 21, "元/kg")):  # fmt: skip
-        yield made_up("agricultural_products", component, "product_price", value, unit, item, "gross output 产值")
-    for component, value in (("domestic", 2.7), ("industrial", 3.4), ("agricultural", 0.2), ("ecological", 1.1)):
+    for component, item, value, unit in (
+        ("crops", "蔬菜", 5.4, "元/kg"),
+        ("crops", "荔枝", 14, "元/kg"),
+        ("forestry", "木材", 860, "元/m3"),
+        ("livestock", "生猪", 2600, "元/头"),
+        ("livestock", "家禽", 38, "元/只"),
+        ("fishery", "海水产品", 21, "元/kg"),
+    ):
+        yield made_up(
+            "agricultural_products",
+            component,
+            "product_price",
+            value,
+            unit,
+            item,
+            "gross output 产值",
+        )
+    for component, value in (
+        ("domestic", 2.7),
+        ("industrial", 3.4),
+        ("agricultural", 0.2),
+        ("ecological", 1.1),
+    ):
         yield made_up("water_supply", component, "water_price", value, "CNY/m3")
     for component in ("hydropower", "biomass"):
-        yield made_up("ecological_energy", component, "electricity_price", {"hydropower": 0.45, "biomass": 0.65}[component], "CNY/kWh")
+        yield made_up(
+            "ecological_energy",
+            component,
+            "electricity_price",
+            {"hydropower": 0.45, "biomass": 0.65}[component],
+            "CNY/kWh",
+        )
     for component in ("vegetation", "water_surface"):
         yield published("climate_regulation", component, "electricity_price", "shenzhen_2020")
     yield published("water_retention", "retained_water", "reservoir_cost", "shenzhen_2020")
@@ -207,7 +552,9 @@ def prices() -> Iterator[dict[str, object]]:
     for component in ("so2", "nox", "dust"):
         yield published("air_purification", component, "treatment_cost", f"{component}_garze_2010")
     for component in ("cod", "nh3n"):
-        yield published("water_purification", component, "treatment_cost", f"{component}_garze_2010")
+        yield published(
+            "water_purification", component, "treatment_cost", f"{component}_garze_2010"
+        )
     yield made_up("water_purification", "tp", "treatment_cost", 5600, "CNY/t TP")
     for component in ("carbon", "blue_carbon"):
         yield published("carbon_sequestration", component, "carbon_price", "gaotianyan_2014")
@@ -217,15 +564,27 @@ def prices() -> Iterator[dict[str, object]]:
         yield published("soil_retention", component, "treatment_cost", f"{component}_garze_2010")
     # a wall and a dyke are built once: yearly cost by lifetime, interest and upkeep
     yield published("noise_attenuation", "roadside", "construction_cost", "noise_barrier_lyt1721")
-    for indicator, component, lifetime, upkeep in (("noise_attenuation", "roadside", 20, 12), ("coastal_protection", "", 50, 240)):
+    for indicator, component, lifetime, upkeep in (
+        ("noise_attenuation", "roadside", 20, 12),
+        ("coastal_protection", "", 50, 240),
+    ):
         yield made_up(indicator, component, "lifetime", lifetime, "yr")
         yield made_up(indicator, component, "discount_rate", 4, "%/yr")
         yield made_up(indicator, component, "upkeep", upkeep, "CNY/(m yr)")
     yield made_up("noise_attenuation", "roadside", "barrier_attenuation", 12, "dB")
     yield made_up("coastal_protection", "", "construction_cost", 36000, "CNY/m")
-    for component, transport, lodging, entrance, hours in (("paid_sites", 85, 160, 60, 9), ("free_space", 3, 0, 0, 1.2), ("beach", 30, 20, 0, 4)):
-        for name, value, unit in (("transport_cost", transport, "CNY/visit"), ("lodging_cost", lodging, "CNY/visit"), ("entrance_fee", entrance, "CNY/visit"),
-                                  ("travel_time", hours, "h/visit"), ("wage", 52, "CNY/h")):  # fmt: skip
+    for component, transport, lodging, entrance, hours in (
+        ("paid_sites", 85, 160, 60, 9),
+        ("free_space", 3, 0, 0, 1.2),
+        ("beach", 30, 20, 0, 4),
+    ):
+        for name, value, unit in (
+            ("transport_cost", transport, "CNY/visit"),
+            ("lodging_cost", lodging, "CNY/visit"),
+            ("entrance_fee", entrance, "CNY/visit"),
+            ("travel_time", hours, "h/visit"),
+            ("wage", 52, "CNY/h"),
+        ):
             yield made_up("tourism", component, name, value, unit)
     yield made_up("landscape_premium", "homes", "rent", 540, "CNY/(m2 yr)")
     yield made_up("landscape_premium", "homes", "premium_share", 3.2, "%")
@@ -235,11 +594,17 @@ def prices() -> Iterator[dict[str, object]]:
     yield made_up("wellbeing_education", "education", "unit_value", 85, "CNY/visit")
 
 
-def regions(rows: Sequence[dict[str, object]], districts: Sequence[str] = DISTRICTS, seed: int = SEED + 1) -> Iterator[dict[str, object]]:
+def regions(
+    rows: Sequence[dict[str, object]], districts: Sequence[str] = DISTRICTS, seed: int = SEED + 1
+) -> Iterator[dict[str, object]]:
     """Rows of regions.csv, with codes that no place in China bears (province 99)."""
     rng = np.random.default_rng(seed)
     for n, d in enumerate(districts, 1):
-        area = sum(float(str(r["value"])) for r in rows if r["input"] == "area" and r["region"] == d and not r["indicator"])
+        area = sum(
+            float(str(r["value"]))
+            for r in rows
+            if r["input"] == "area" and r["region"] == d and not r["indicator"]
+        )
         people = rng.uniform(40, 160)
         yield {
             "region": d,
@@ -272,7 +637,10 @@ def write(folder: Path) -> None:
         "inputs.csv": [*plain, *carbon_areas(plain)],
         "prices.csv": list(prices()),
         "regions.csv": list(regions(plain)),
-        "deflators.csv": [{"index": "模拟指数 synthetic", "year": y, "value": f"{100 * 1.02 ** (y - YEAR):.2f}"} for y in range(2005, 2024)],
+        "deflators.csv": [
+            {"index": "模拟指数 synthetic", "year": y, "value": f"{100 * 1.02 ** (y - YEAR):.2f}"}
+            for y in range(2005, 2024)
+        ],
     }
     (folder / "account.toml").write_text(ACCOUNT, "utf-8")
     for name, rows in tables.items():

@@ -1,7 +1,9 @@
-"""Makes the files of this folder: the demo city in three years, with all that the five rooms of monitoring need.
+"""Makes the files of this folder: the demo city in three years, with all that the five rooms of
+monitoring need.
 
-No figure here was ever measured; every row says so. ``python make.py`` writes the same bytes each time. The city and its
-prices are those of ``demo_city_table``; years, weather, targets, ranges and plans are added here.
+No figure here was ever measured; every row says so. ``python make.py`` writes the same bytes each
+time. The city and its prices are those of ``demo_city_table``; years, weather, targets, ranges and
+plans are added here.
 """
 
 from __future__ import annotations
@@ -20,19 +22,43 @@ SEED = 20210604
 SOURCE = "模拟数据 synthetic, not a statistic of any place (make.py)"
 # what changes from year to year: a trend and a yearly scatter, by the name of the input
 MOVING = {
-    "precipitation": (0.0, 0.09), "erosivity": (0.0, 0.10), "cooling_evaporation": (0.0, 0.03), "cooling_days": (0.0, 0.03), "npp": (0.01, 0.02),
-    "visits": (0.06, 0.03), "room_nights": (0.05, 0.03), "water_taken": (0.01, 0.01), "imported": (0.01, 0.01), "biomass_used": (-0.02, 0.02),
-}  # fmt: skip
+    "precipitation": (0.0, 0.09),
+    "erosivity": (0.0, 0.10),
+    "cooling_evaporation": (0.0, 0.03),
+    "cooling_days": (0.0, 0.03),
+    "npp": (0.01, 0.02),
+    "visits": (0.06, 0.03),
+    "room_nights": (0.05, 0.03),
+    "water_taken": (0.01, 0.01),
+    "imported": (0.01, 0.01),
+    "biomass_used": (-0.02, 0.02),
+}
 GROWING = {("agricultural_products", "quantity"): 0.02, ("ecological_energy", "quantity"): 0.01}
-# what a year moves between types, as a share of the first: crops to forest and urban green everywhere, settlement grows in the north
-MOVES = (("dry_cropland", "mixed_forest", 0.04), ("dry_cropland", "urban_green", 0.03), ("tussock", "settlement", 0.05))
-RANGES = {"precipitation": "normal 4 %", "npp": "normal 10 %", "evapotranspiration": "normal 8 %", "visits": "normal 5 %", "runoff_coefficient": "normal 10 %",
-          "curve_number": "normal 4 %", "transpiration_heat": "lognormal 15 %", "uptake_rate": "lognormal 30 %", "bulk_density": "normal 5 %"}  # fmt: skip
+# what a year moves between types, as a share of the first: crops to forest and urban green
+# everywhere, settlement grows in the north
+MOVES = (
+    ("dry_cropland", "mixed_forest", 0.04),
+    ("dry_cropland", "urban_green", 0.03),
+    ("tussock", "settlement", 0.05),
+)
+RANGES = {
+    "precipitation": "normal 4 %",
+    "npp": "normal 10 %",
+    "evapotranspiration": "normal 8 %",
+    "visits": "normal 5 %",
+    "runoff_coefficient": "normal 10 %",
+    "curve_number": "normal 4 %",
+    "transpiration_heat": "lognormal 15 %",
+    "uptake_rate": "lognormal 30 %",
+    "bulk_density": "normal 5 %",
+}
 
 
 def city() -> Any:
     """The maker of the one-year demo city."""
-    spec = importlib.util.spec_from_file_location("demo_city_table", HERE.parent / "demo_city_table" / "make.py")
+    spec = importlib.util.spec_from_file_location(
+        "demo_city_table", HERE.parent / "demo_city_table" / "make.py"
+    )
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -47,20 +73,35 @@ def inputs(plain: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """The rows of one year spread over three: areas moved, weather drawn, the rest on its trend."""
     rng = np.random.default_rng(SEED)
     rows = [dict(r) for r in plain]
-    area = {(r["region"], r["ecosystem"]): float(r["value"]) for r in rows if r["input"] == "area" and not r["indicator"] and r["ecosystem"]}
+    area = {
+        (r["region"], r["ecosystem"]): float(r["value"])
+        for r in rows
+        if r["input"] == "area" and not r["indicator"] and r["ecosystem"]
+    }
     for row in rows:
         name, value = row["input"], float(row["value"])
         row |= {"source": SOURCE, "distribution": RANGES.get(name, "")}
         if name == "area" and (row["region"], row["ecosystem"]) in area:
             for n, year in enumerate(YEARS):
-                yield row | {"year": year, "value": digits(_area(area, row["region"], row["ecosystem"], n))}
+                yield row | {
+                    "year": year,
+                    "value": digits(_area(area, row["region"], row["ecosystem"], n)),
+                }
         elif name in MOVING:
             trend, scatter = MOVING[name]
             for n, year in enumerate(YEARS):
-                yield row | {"year": year, "value": digits(value * (1 + trend) ** n * (1 + scatter * rng.uniform(-1, 1)))}
+                yield row | {
+                    "year": year,
+                    "value": digits(value * (1 + trend) ** n * (1 + scatter * rng.uniform(-1, 1))),
+                }
         elif (row["indicator"], name) in GROWING:
             for n, year in enumerate(YEARS):
-                yield row | {"year": year, "value": digits(value * (1 + GROWING[row["indicator"], name]) ** n * rng.uniform(0.98, 1.02))}
+                yield row | {
+                    "year": year,
+                    "value": digits(
+                        value * (1 + GROWING[row["indicator"], name]) ** n * rng.uniform(0.98, 1.02)
+                    ),
+                }
         else:
             yield row
 
@@ -79,9 +120,21 @@ def prices(plain: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in plain:
         if row["price"] == "electricity_price" and row["indicator"] == "climate_regulation":
             for year, value in zip(YEARS, ("0.703", "0.717", "0.738"), strict=True):
-                yield {**row, "year": year, "value": value, "source": SOURCE, "evidence": "synthetic", "distribution": "normal 5 %"}
+                yield {
+                    **row,
+                    "year": year,
+                    "value": value,
+                    "source": SOURCE,
+                    "evidence": "synthetic",
+                    "distribution": "normal 5 %",
+                }
         else:
-            yield {**row, "distribution": "lognormal 15 %" if row["price"] in ("reservoir_cost", "carbon_price", "treatment_cost") else ""}
+            yield {
+                **row,
+                "distribution": "lognormal 15 %"
+                if row["price"] in ("reservoir_cost", "carbon_price", "treatment_cost")
+                else "",
+            }
 
 
 def weather(districts: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -91,7 +144,15 @@ def weather(districts: Iterable[str]) -> Iterator[dict[str, Any]]:
         wet = rng.uniform(-0.15, 0.15)
         for d in districts:
             rain = 1900 * (1 + wet + rng.uniform(-0.05, 0.05))
-            yield {"indicator": "", "input": "precipitation", "region": d, "year": year, "value": digits(rain), "unit": "mm", "source": SOURCE}
+            yield {
+                "indicator": "",
+                "input": "precipitation",
+                "region": d,
+                "year": year,
+                "value": digits(rain),
+                "unit": "mm",
+                "source": SOURCE,
+            }
             yield {
                 "indicator": "soil_retention",
                 "input": "erosivity",
@@ -107,7 +168,10 @@ def facts(regions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """GDP at comparable prices and population by year."""
     rng = np.random.default_rng(SEED + 2)
     for row in regions:
-        gdp, people = float(row["gdp"].removesuffix("亿元")), float(row["population"].removesuffix("万人"))
+        gdp, people = (
+            float(row["gdp"].removesuffix("亿元")),
+            float(row["population"].removesuffix("万人")),
+        )
         for n, year in enumerate(YEARS):
             yield {
                 "region": row["region"],
@@ -121,9 +185,36 @@ def facts(regions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def targets(districts: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Targets of 2021 for three indicators; the baselines and aims are the same in every district."""
     for d in districts:
-        yield {"region": d, "indicator": "climate_regulation", "measure": "value", "year": 2021, "target": "32", "unit": "亿元", "weight": 2, "note": SOURCE}
-        yield {"region": d, "indicator": "water_retention", "measure": "value", "year": 2021, "target": "9", "unit": "亿元", "weight": 1, "note": SOURCE}
-        yield {"region": d, "indicator": "tourism", "measure": "value", "year": 2021, "target": "20", "unit": "亿元", "weight": 1, "note": SOURCE}
+        yield {
+            "region": d,
+            "indicator": "climate_regulation",
+            "measure": "value",
+            "year": 2021,
+            "target": "32",
+            "unit": "亿元",
+            "weight": 2,
+            "note": SOURCE,
+        }
+        yield {
+            "region": d,
+            "indicator": "water_retention",
+            "measure": "value",
+            "year": 2021,
+            "target": "9",
+            "unit": "亿元",
+            "weight": 1,
+            "note": SOURCE,
+        }
+        yield {
+            "region": d,
+            "indicator": "tourism",
+            "measure": "value",
+            "year": 2021,
+            "target": "20",
+            "unit": "亿元",
+            "weight": 1,
+            "note": SOURCE,
+        }
 
 
 ACCOUNT = """\
@@ -169,8 +260,14 @@ year = 2021
 factor = 1.03
 note = "the new forest is open to walkers"
 """
-PARCELS = (("P1", "北岭区", "dry_cropland", "mixed_forest", 40), ("P2", "云台区", "dry_cropland", "urban_green", 25), ("P3", "西滩区", "tussock", "settlement", 60),
-           ("P4", "中央区", "settlement", "urban_green", 12), ("P5", "沙洲区", "mangrove", "settlement", 18), ("P6", "东湾区", "settlement", "mangrove", 10))  # fmt: skip
+PARCELS = (
+    ("P1", "北岭区", "dry_cropland", "mixed_forest", 40),
+    ("P2", "云台区", "dry_cropland", "urban_green", 25),
+    ("P3", "西滩区", "tussock", "settlement", 60),
+    ("P4", "中央区", "settlement", "urban_green", 12),
+    ("P5", "沙洲区", "mangrove", "settlement", 18),
+    ("P6", "东湾区", "settlement", "mangrove", 10),
+)
 
 
 def table(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -187,16 +284,32 @@ def write() -> None:
     made = city()
     plain = list(made.inputs())
     regions = list(made.regions(plain))
-    for name, text in (("account.toml", ACCOUNT), ("uncertainty.toml", UNCERTAINTY), ("scenario.toml", SCENARIO)):
+    for name, text in (
+        ("account.toml", ACCOUNT),
+        ("uncertainty.toml", UNCERTAINTY),
+        ("scenario.toml", SCENARIO),
+    ):
         (HERE / name).write_text(text, "utf-8")
     table("inputs.csv", inputs([*plain, *made.carbon_areas(plain)]))
     table("prices.csv", prices(made.prices()))
     table("regions.csv", regions)
-    table("deflators.csv", ({"index": "模拟指数 synthetic", "year": y, "value": f"{100 * 1.02 ** (y - 2020):.2f}"} for y in range(2005, 2024)))
+    table(
+        "deflators.csv",
+        (
+            {"index": "模拟指数 synthetic", "year": y, "value": f"{100 * 1.02 ** (y - 2020):.2f}"}
+            for y in range(2005, 2024)
+        ),
+    )
     table("normal.csv", weather(made.DISTRICTS))
     table("facts.csv", facts(regions))
     table("targets.csv", targets(made.DISTRICTS))
-    table("parcels.csv", ({"parcel": p, "region": r, "from": f, "to": t, "area": a, "unit": "ha", "note": SOURCE} for p, r, f, t, a in PARCELS))
+    table(
+        "parcels.csv",
+        (
+            {"parcel": p, "region": r, "from": f, "to": t, "area": a, "unit": "ha", "note": SOURCE}
+            for p, r, f, t, a in PARCELS
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The account: every component worked out, added up once and only here, with what is left out said beside it."""
+"""The account: every component worked out, added up once and only here, with what is left out said
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -53,23 +55,38 @@ class Missing(NamedTuple):
     component: str
     needs: tuple[tuple[str, str], ...]  # name, unit
     ecosystems: tuple[str, ...] = ()  # only these, where the rest is accounted
-    inside: str = ""  # the figure that holds it unseparated: the rest of its level, or its indicator as a whole
+    # the figure that holds it unseparated: the rest of its level, or its indicator as a whole
+    inside: str = ""
     items: tuple[str, ...] = ()  # only these, and so on
     regions: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
 
     def only(self, lang: str = "en", own: Mapping[str, str] | None = None) -> str:
-        """The items, ecosystem types, regions and years that lack a figure, as people read them; empty where all do."""
+        """The items, ecosystem types, regions and years that lack a figure, as people read them;
+        empty where all do.
+        """
         comma, stop = ("、", "；") if lang == "zh" else (", ", "; ")
-        every = (self.items, [called(e, lang, own) for e in self.ecosystems], self.regions, self.years)
-        return stop.join(comma.join(map(str, names[:SHOWN])) + (f" … ({len(names)})" if len(names) > SHOWN else "") for names in every if names)
+        every = (
+            self.items,
+            [called(e, lang, own) for e in self.ecosystems],
+            self.regions,
+            self.years,
+        )
+        return stop.join(
+            comma.join(map(str, names[:SHOWN]))
+            + (f" … ({len(names)})" if len(names) > SHOWN else "")
+            for names in every
+            if names
+        )
 
 
 @dataclass(frozen=True)
 class Part:
-    """One component of an account: its row in the profile, its solution, and its figures over the labels in use.
+    """One component of an account: its row in the profile, its solution, and its figures over the
+    labels in use.
 
-    ``data`` holds ``quantity``, ``price``, ``value`` and ``status``. ``counted`` says whether it enters the total.
+    ``data`` holds ``quantity``, ``price``, ``value`` and ``status``. ``counted`` says whether it
+    enters the total.
     """
 
     row: ProfileRow
@@ -94,7 +111,9 @@ class Part:
     @property
     def name(self) -> str:
         """``indicator.component``."""
-        return f"{self.indicator.id}.{self.component.id}" if self.component.id else self.indicator.id
+        return (
+            f"{self.indicator.id}.{self.component.id}" if self.component.id else self.indicator.id
+        )
 
 
 @dataclass(frozen=True)
@@ -109,35 +128,52 @@ class Account(Views):
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
-    scene: Any = field(default=None, compare=False, kw_only=True)  # its maps, where it rests on some
+    scene: Any = field(
+        default=None, compare=False, kw_only=True
+    )  # its maps, where it rests on some
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
 
-    # -- sums ---------------------------------------------------------------------------------------------------
+    # -- sums
+    # ---------------------------------------------------------------------------------------------------
 
     def cover(self, part: Part, region: str) -> list[str] | None:
-        """The region labels of a part that make up a region, each place once; None where it has no regions."""
-        return self.places(part.data["region"].values, region) if "region" in part.data.dims else None
+        """The region labels of a part that make up a region, each place once; None where it has no
+        regions.
+        """
+        return (
+            self.places(part.data["region"].values, region) if "region" in part.data.dims else None
+        )
 
     def places(self, labels: Iterable[object], region: str) -> list[str]:
         """Those of some region labels that make up a region, each place once."""
         have = dict.fromkeys(map(str, labels))
 
         def below(name: str) -> list[str]:
-            return [name] if name in have else [leaf for child in self.basis.children(name) for leaf in below(child)]
+            return (
+                [name]
+                if name in have
+                else [leaf for child in self.basis.children(name) for leaf in below(child)]
+            )
 
         if not self.basis.regions and region == self.basis.region:
             return [region] if region in have else list(have)
         return below(region)
 
     def cells(self, part: Part, region: str | None = None) -> xr.Dataset:
-        """The figures of a part that make up a region (the account's own by default); missing values are NaN."""
+        """The figures of a part that make up a region (the account's own by default); missing
+        values are NaN.
+        """
         cover = self.cover(part, region or self.basis.region)
         if cover is not None:
             return part.data.sel(region=cover)
         return part.data if region in (None, "", self.basis.region) else part.data.isel(year=[])
 
-    def add(self, parts: Iterable[Part], region: str | None = None, year: int | None = None) -> Total:
-        """The one place where money is added up: the sum of what is known, and the names of what is not; NaN where nothing is."""
+    def add(
+        self, parts: Iterable[Part], region: str | None = None, year: int | None = None
+    ) -> Total:
+        """The one place where money is added up: the sum of what is known, and the names of what is
+        not; NaN where nothing is.
+        """
         total, left_out, seen, known = 0.0, [], False, False
         for part in parts:
             cells = self.cells(part, region)
@@ -147,8 +183,15 @@ class Account(Views):
             gaps = int((cells["status"] == MISSING).sum())
             if gaps:
                 cells_there = int((cells["status"] != "absent").sum())
-                left_out.append(f"{part.name} ({gaps} of {cells_there} cells)" if gaps < cells_there else part.name)
-            seen, known = seen or 0 not in (cells.sizes.get("region"), cells.sizes["year"]), known or not np.isnan(value).all()
+                left_out.append(
+                    f"{part.name} ({gaps} of {cells_there} cells)"
+                    if gaps < cells_there
+                    else part.name
+                )
+            seen, known = (
+                seen or 0 not in (cells.sizes.get("region"), cells.sizes["year"]),
+                known or not np.isnan(value).all(),
+            )
             total += float(np.nansum(value))
         return Total(np.nan if seen and not known else total, left_out)
 
@@ -159,29 +202,49 @@ class Account(Views):
 
     @cached_property
     def total(self) -> Total:
-        """The total of the last year, a float in the account's currency (NaN where nothing is known); ``.left_out`` names what is missing in it."""
+        """The total of the last year, a float in the account's currency (NaN where nothing is
+        known); ``.left_out`` names what is missing in it.
+        """
         out = self.add(self.counted, year=self.basis.years[-1])
         named = {p.name for p in self.parts}  # these say themselves which cells they lack
-        lacking = [name for m in self.missing if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named]
-        return Total(out if self.by("component").notna().any() else np.nan, (*out.left_out, *lacking))
+        lacking = [
+            name
+            for m in self.missing
+            if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named
+        ]
+        return Total(
+            out if self.by("component").notna().any() else np.nan, (*out.left_out, *lacking)
+        )
 
     @property
     def total_name(self) -> str:
         """What the total may be called: GEP, or not."""
         if self.counted and all(p.component.outside == "esv" for p in self.counted):
             return "ESV"
-        extra = [name for name in self.basis.include if any(p.component.outside == name for p in self.counted)]
-        if self.profile.total == "GEP":  # what only supports other services does not make part of GEP: the sum is not called so
-            extra += dict.fromkeys(p.indicator.id for p in self.counted if p.indicator.level == "other" and not p.component.outside)
+        extra = [
+            name
+            for name in self.basis.include
+            if any(p.component.outside == name for p in self.counted)
+        ]
+        if (
+            self.profile.total == "GEP"
+        ):  # what only supports other services does not make part of GEP: the sum is not called so
+            extra += dict.fromkeys(
+                p.indicator.id
+                for p in self.counted
+                if p.indicator.level == "other" and not p.component.outside
+            )
         return f"{self.profile.total} + {' + '.join(extra)}" if extra else self.profile.total
 
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:
-        """Totals by ``level``, ``indicator`` (second level of the standard), ``component``, ``ecosystem``, ``region`` or ``year``.
+        """Totals by ``level``, ``indicator`` (second level of the standard), ``component``,
+        ``ecosystem``, ``region`` or ``year``.
 
         Returns
         -------
-        Series, index named by the key, in the account's currency per year (``attrs["units"]``); of the last year
-        unless ``year`` says otherwise. An empty ecosystem is what no type was given for. NaN where nothing is known.
+        Series, index named by the key, in the account's currency per year (``attrs["units"]``); of
+        the last year unless ``year`` says otherwise. An empty ecosystem is what no type was given
+        for. NaN where nothing is known.
 
         Raises
         ------
@@ -193,17 +256,28 @@ class Account(Views):
         for part in self.counted:
             value = self.cells(part)["value"]
             if key == "year":
-                cells: list[tuple[object, xr.DataArray]] = [(y, value.sel(year=y)) for y in self.basis.years]
+                cells: list[tuple[object, xr.DataArray]] = [
+                    (y, value.sel(year=y)) for y in self.basis.years
+                ]
             elif key in ("level", "indicator", "component"):
-                cells = [({"level": part.row.level, "indicator": part.row.id, "component": part.name}[key], value.sel(year=year))]
+                cells = [
+                    (
+                        {"level": part.row.level, "indicator": part.row.id, "component": part.name}[
+                            key
+                        ],
+                        value.sel(year=year),
+                    )
+                ]
             elif key in ("ecosystem", "region", "item"):
                 value = value.sel(year=year)
                 plain = self.basis.region if key == "region" else ""
-                cells = [(str(k), value.sel({key: k})) for k in value[key].values] if key in value.dims else [(plain, value)]
-            else:
-                raise ParameterError(
-                    "error.by", [Problem("key.unknown/by", key)]
+                cells = (
+                    [(str(k), value.sel({key: k})) for k in value[key].values]
+                    if key in value.dims
+                    else [(plain, value)]
                 )
+            else:
+                raise ParameterError("error.by", [Problem("key.unknown/by", key)])
             for name, cell in cells:
                 known = out.get(name, np.nan)
                 if not np.isnan(cell.values).all():
@@ -213,7 +287,8 @@ class Account(Views):
         series.attrs["units"] = f"{self.basis.currency}/yr"
         return series
 
-    # -- views --------------------------------------------------------------------------------------------------
+    # -- views
+    # --------------------------------------------------------------------------------------------------
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -226,7 +301,9 @@ class Account(Views):
         return tuple(control(self, row) for row in self.control_rows)
 
     def summary(self) -> dict[str, Any]:
-        """Totals by level, indicator and region, what is missing, controls and warnings, as plain data."""
+        """Totals by level, indicator and region, what is missing, controls and warnings, as plain
+        data.
+        """
         year = self.basis.years[-1]
         return {
             "schema_version": SCHEMA_VERSION,
@@ -242,20 +319,59 @@ class Account(Views):
             "total_name": self.total_name,
             "total": _known(float(self.total)),
             "left_out": list(self.total.left_out),
-            **{f"by_{key}": {str(k): _known(float(v)) for k, v in self.by(key).items()} for key in ("level", "indicator", "region", "year")},
-            "missing": [{"indicator": m.indicator, "component": m.component, "needs": [{"name": n, "unit": u} for n, u in m.needs], "ecosystems": list(m.ecosystems), "items": list(m.items), "regions": list(m.regions), "years": list(m.years), "inside": m.inside} for m in self.missing],
-            "outside": {p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted},
-            "negative": {p.name: total for p in self.counted if (total := _negative(self.cells(p)["value"].sel(year=year)))},
-            "floored": {p.name: {"scale": p.solution.floor, "quantity": p.solution.floored, "unit": p.component.unit} for p in self.counted if p.solution.floored},
+            **{
+                f"by_{key}": {str(k): _known(float(v)) for k, v in self.by(key).items()}
+                for key in ("level", "indicator", "region", "year")
+            },
+            "missing": [
+                {
+                    "indicator": m.indicator,
+                    "component": m.component,
+                    "needs": [{"name": n, "unit": u} for n, u in m.needs],
+                    "ecosystems": list(m.ecosystems),
+                    "items": list(m.items),
+                    "regions": list(m.regions),
+                    "years": list(m.years),
+                    "inside": m.inside,
+                }
+                for m in self.missing
+            ],
+            "outside": {
+                p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted
+            },
+            "negative": {
+                p.name: total
+                for p in self.counted
+                if (total := _negative(self.cells(p)["value"].sel(year=year)))
+            },
+            "floored": {
+                p.name: {
+                    "scale": p.solution.floor,
+                    "quantity": p.solution.floored,
+                    "unit": p.component.unit,
+                }
+                for p in self.counted
+                if p.solution.floored
+            },
             "controls": [
-                {"name": c.name, **c.labels, "published": c.published, "account": _known(c.account), "difference": _known(c.difference), "unit": c.unit, "rounding": c.rounding,
-                 "rounding_inputs": c.rounding_inputs, "within_rounding": c.within, "source": c.source}
+                {
+                    "name": c.name,
+                    **c.labels,
+                    "published": c.published,
+                    "account": _known(c.account),
+                    "difference": _known(c.difference),
+                    "unit": c.unit,
+                    "rounding": c.rounding,
+                    "rounding_inputs": c.rounding_inputs,
+                    "within_rounding": c.within,
+                    "source": c.source,
+                }
                 for c in self.controls
             ],
             "warnings": [str(w) for w in self.warnings],
             "notes": [str(n) for n in self.notes],
             "files": dict(self.files),
-        }  # fmt: skip
+        }
 
     def to_json(self) -> str:
         """The summary and the ledger as one JSON text."""

@@ -33,8 +33,9 @@ def circular(name: str, regions: Mapping[str, Region]) -> bool:
 class Basis:
     """Which standard, which region, which years, at prices of which year.
 
-    ``price_year`` None means current prices: each year takes its own. ``methods`` names the route of a quantity,
-    ``{"carbon_sequestration.sequestered_co2": "co2_from_dry_matter"}``. ``include`` adds what GEP keeps out.
+    ``price_year`` None means current prices: each year takes its own. ``methods`` names the route
+    of a quantity, ``{"carbon_sequestration.sequestered_co2": "co2_from_dry_matter"}``. ``include``
+    adds what GEP keeps out.
     """
 
     title: str = ""
@@ -48,11 +49,15 @@ class Basis:
     methods: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
     ecosystems: Mapping[str, str] = field(default_factory=dict)  # own label -> class
-    deflators: Mapping[str, Mapping[int, float]] = field(default_factory=dict)  # index -> year -> value
+    deflators: Mapping[str, Mapping[int, float]] = field(
+        default_factory=dict
+    )  # index -> year -> value
     area: float | None = None
     population: float | None = None
     gdp: float | None = None
-    switches: Mapping[str, str] = field(default_factory=dict)  # switch of the standard -> "in" or "out"
+    switches: Mapping[str, str] = field(
+        default_factory=dict
+    )  # switch of the standard -> "in" or "out"
     profile: Profile | None = None  # a standard that does not ship; ``standard`` is then its id
     synthetic: bool = False  # the figures are made up, and every output says so
 

@@ -1,8 +1,10 @@
-"""What may leave: a figure that is confidential, and a total of fewer than three units, are used and not told.
+"""What may leave: a figure that is confidential, and a total of fewer than three units, are used
+and not told.
 
-The account computes with every figure. What is written for others comes from :func:`public`, in which a component that
-rests on a confidential figure stands as one total; where that total has fewer than three units, it is pooled with others
-of its level, so that it cannot be found by subtraction. The ledger keeps its rows and leaves those cells blank.
+The account computes with every figure. What is written for others comes from :func:`public`, in
+which a component that rests on a confidential figure stands as one total; where that total has
+fewer than three units, it is pooled with others of its level, so that it cannot be found by
+subtraction. The ledger keeps its rows and leaves those cells blank.
 """
 
 from __future__ import annotations
@@ -32,25 +34,44 @@ def confidential(part: Part) -> list[Entry]:
 
 
 def public(account: Account) -> Account:
-    """The account as it may be shown: the same totals, with nothing that tells a confidential figure.
+    """The account as it may be shown: the same totals, with nothing that tells a confidential
+    figure.
 
-    Components that rest on confidential figures are one value each, with no quantity, price, district or origin; those
-    of fewer than three units stand together with others under the rest of their level.
+    Components that rest on confidential figures are one value each, with no quantity, price,
+    district or origin; those of fewer than three units stand together with others under the rest of
+    their level.
     """
     if not any(map(confidential, account.parts)):
         return account
     pools = _pools(account)
     pooled = [part for pool in pools for part in pool]
-    parts = [_total(account, [p], p.row, p.indicator, p.component) if confidential(p) else p for p in account.parts if p not in pooled]
+    parts = [
+        _total(account, [p], p.row, p.indicator, p.component) if confidential(p) else p
+        for p in account.parts
+        if p not in pooled
+    ]
     for pool in pools:
         rest = next(i for i in indicators.RESTS.values() if i.level == pool[0].row.level)
-        row = ProfileRow(rest.id, rest.level, rest.zh, rest.en, (rest.id,), "confirmed", note="pooled: confidential figures")
+        row = ProfileRow(
+            rest.id,
+            rest.level,
+            rest.zh,
+            rest.en,
+            (rest.id,),
+            "confirmed",
+            note="pooled: confidential figures",
+        )
         parts.append(_total(account, pool, row, rest, Component("", rest.zh, rest.en, "")))
-    return replace(account, parts=tuple(parts), entries=tuple(e for e in account.entries if not e.classification))
+    return replace(
+        account,
+        parts=tuple(parts),
+        entries=tuple(e for e in account.entries if not e.classification),
+    )
 
 
 def may_leave(*accounts: Account) -> None:
-    """Whether tables of other shapes may be written: only :func:`public` and :func:`withheld` know how to keep a figure back.
+    """Whether tables of other shapes may be written: only :func:`public` and :func:`withheld` know
+    how to keep a figure back.
 
     Raises
     ------
@@ -59,32 +80,81 @@ def may_leave(*accounts: Account) -> None:
     """
     held = [a.basis.title or a.basis.region for a in accounts if any(map(confidential, a.parts))]
     if held:
-        raise InputError("error.output", [Problem("output.confidential", name) for name in dict.fromkeys(held)])
+        raise InputError(
+            "error.output", [Problem("output.confidential", name) for name in dict.fromkeys(held)]
+        )
 
 
 def _pools(account: Account) -> list[list[Part]]:
-    """By level, the confidential components of fewer than three units, with as many small ones as make three."""
+    """By level, the confidential components of fewer than three units, with as many small ones as
+    make three.
+    """
     out = []
     for level in dict.fromkeys(p.row.level for p in account.parts):
         here = [p for p in account.counted if p.row.level == level]
-        few = [p for p in here if confidential(p) and int(p.data["value"].notnull().sum("year").where(lambda n: n > 0).count()) < LEAST]
-        others = sorted((p for p in here if p not in few), key=lambda p: float(np.nan_to_num(abs(account.add([p])))))
+        few = [
+            p
+            for p in here
+            if confidential(p)
+            and int(p.data["value"].notnull().sum("year").where(lambda n: n > 0).count()) < LEAST
+        ]
+        others = sorted(
+            (p for p in here if p not in few),
+            key=lambda p: float(np.nan_to_num(abs(account.add([p])))),
+        )
         if few:
             out.append([*few, *others[: max(LEAST - len(few), 0)]])
     return out
 
 
-def _total(account: Account, parts: Sequence[Part], row: ProfileRow, indicator: Indicator, component: Component) -> Part:
+def _total(
+    account: Account,
+    parts: Sequence[Part],
+    row: ProfileRow,
+    indicator: Indicator,
+    component: Component,
+) -> Part:
     """Several components as one value a year."""
     years = list(account.basis.years)
-    value = xr.DataArray([float(account.add(parts, year=y)) for y in years], {"year": years}, ("year",))
+    value = xr.DataArray(
+        [float(account.add(parts, year=y)) for y in years], {"year": years}, ("year",)
+    )
     none = Node("", "", MISSING)
-    entry = Entry(indicator.id, component.id, "value", "", "", "", None, "", np.nan, "CNY/yr", "confidential figures in it: shown as a total", "withheld")
-    node = Node("value", "CNY/yr", "given", given=Given("value", "CNY/yr", value, xr.zeros_like(value), (entry,)))
+    entry = Entry(
+        indicator.id,
+        component.id,
+        "value",
+        "",
+        "",
+        "",
+        None,
+        "",
+        np.nan,
+        "CNY/yr",
+        "confidential figures in it: shown as a total",
+        "withheld",
+    )
+    node = Node(
+        "value",
+        "CNY/yr",
+        "given",
+        given=Given("value", "CNY/yr", value, xr.zeros_like(value), (entry,)),
+    )
     node.result = value
     status = value.copy(data=np.where(np.isnan(value.values), MISSING, "value_only"))
-    data = xr.Dataset({"quantity": xr.full_like(value, np.nan), "price": xr.full_like(value, np.nan), "value": value, "status": status})
-    return Part(row, Solution(indicator, component, none, none, node, none, none, data), counted=parts[0].counted)
+    data = xr.Dataset(
+        {
+            "quantity": xr.full_like(value, np.nan),
+            "price": xr.full_like(value, np.nan),
+            "value": value,
+            "status": status,
+        }
+    )
+    return Part(
+        row,
+        Solution(indicator, component, none, none, node, none, none, data),
+        counted=parts[0].counted,
+    )
 
 
 def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +179,9 @@ def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
         for _, year in out[mine].groupby("year"):
             kept = int(hit[year.index].sum())
             if kept:
-                smallest = year.loc[~hit[year.index], "value"].abs().sort_values(kind="stable").index
+                smallest = (
+                    year.loc[~hit[year.index], "value"].abs().sort_values(kind="stable").index
+                )
                 hit[smallest[: max(LEAST - kept, 0)]] = True
         out = _blank(out, hit)
     return out

@@ -40,13 +40,23 @@ class Control(NamedTuple):
 def control(account: Account, row: Mapping[str, Any]) -> Control:
     """The account's figure for what a control row names, with how far rounding can have moved it."""
     matching = [part for part in account.counted if _matches(part, row)]
-    total, moved = 0.0 if matching else np.nan, 0.0  # of what the account does not count there is nothing to compare
+    total, moved = (
+        0.0 if matching else np.nan,
+        0.0,
+    )  # of what the account does not count there is nothing to compare
     for part in matching:
         year = row["year"] or account.basis.years[-1]
         total += _cell(account, part, part.data["value"], row, year)
-        for node in (n for chain in (part.solution.quantity, part.solution.value) for n in chain.walk() if n.given is not None and not n.price):
+        for node in (
+            n
+            for chain in (part.solution.quantity, part.solution.value)
+            for n in chain.walk()
+            if n.given is not None and not n.price
+        ):
             assert node.given is not None
-            other = work_out(part.solution, account.basis, {node: node.given.array + node.given.half})["value"]
+            other = work_out(
+                part.solution, account.basis, {node: node.given.array + node.given.half}
+            )["value"]
             moved += _cell(account, part, abs(other - part.data["value"]), row, year)
     name = (
         (row["component"] and f"{row['indicator']}.{row['component']}")
@@ -67,11 +77,15 @@ def control(account: Account, row: Mapping[str, Any]) -> Control:
 
 def _matches(part: Part, row: Mapping[str, Any]) -> bool:
     if row["indicator"]:
-        return part.indicator.id in row["indicator"].split("+") and (not row["component"] or part.component.id == row["component"])
+        return part.indicator.id in row["indicator"].split("+") and (
+            not row["component"] or part.component.id == row["component"]
+        )
     return row["level"] in ("", "total", part.row.level)
 
 
-def _cell(account: Account, part: Part, value: xr.DataArray, row: Mapping[str, Any], year: int) -> float:
+def _cell(
+    account: Account, part: Part, value: xr.DataArray, row: Mapping[str, Any], year: int
+) -> float:
     cover = account.cover(part, row["region"] or account.basis.region)
     if cover is None:
         if row["region"] not in ("", account.basis.region):

@@ -1,4 +1,6 @@
-"""The ledger: an account as one tidy table, each row with the sources of the very figures that it rests on."""
+"""The ledger: an account as one tidy table, each row with the sources of the very figures that it
+rests on.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,28 @@ if TYPE_CHECKING:
     from gep.account.account import Account, Part
 
 LEDGER = (
-    "standard", "region", "year", "price_year", "level", "indicator", "component", "item", "ecosystem", "role",
-    "quantity", "quantity_unit", "price", "price_unit", "value", "value_unit", "method", "source", "evidence", "status", "second_level",
-)  # fmt: skip
+    "standard",
+    "region",
+    "year",
+    "price_year",
+    "level",
+    "indicator",
+    "component",
+    "item",
+    "ecosystem",
+    "role",
+    "quantity",
+    "quantity_unit",
+    "price",
+    "price_unit",
+    "value",
+    "value_unit",
+    "method",
+    "source",
+    "evidence",
+    "status",
+    "second_level",
+)
 LONGEST = 2_000  # characters of the sources that a row names; the rest is counted
 
 
@@ -32,7 +53,9 @@ def ledger(account: Account) -> pd.DataFrame:
 
 
 def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
-    """The rows of one part, numbered by the place of their cell in the order of its dimensions; none where nothing occurs."""
+    """The rows of one part, numbered by the place of their cell in the order of its dimensions;
+    none where nothing occurs.
+    """
     s, money = part.solution, account.basis.currency
     frame = part.data.to_dataframe(dim_order=list(part.data.dims)).reset_index()
     frame["source"] = _sources(part)
@@ -40,16 +63,25 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
     if frame.empty:
         return
     fixed = {
-        "standard": account.profile.id, "price_year": account.basis.prices, "level": part.row.level, "indicator": part.indicator.id,
-        "component": part.component.id, "value_unit": f"{money}/yr", "method": _method(s), "evidence": _evidence(s), "second_level": part.row.id,
-    }  # fmt: skip
+        "standard": account.profile.id,
+        "price_year": account.basis.prices,
+        "level": part.row.level,
+        "indicator": part.indicator.id,
+        "component": part.component.id,
+        "value_unit": f"{money}/yr",
+        "method": _method(s),
+        "evidence": _evidence(s),
+        "second_level": part.row.id,
+    }
     frame = frame.assign(**fixed, role="priced" if part.counted else "headline")
     for label in ("item", "ecosystem"):
         if label not in frame:
             frame[label] = ""
     if "region" not in frame:
         frame["region"] = account.basis.region
-    frame["quantity_unit"] = _units(s.quantity, frame) if s.quantity.kind != MISSING else part.component.unit
+    frame["quantity_unit"] = (
+        _units(s.quantity, frame) if s.quantity.kind != MISSING else part.component.unit
+    )
     frame["price_unit"] = _units(s.price, frame)
     if money != "CNY":
         frame["price_unit"] = frame["price_unit"].str.replace("CNY", money)
@@ -66,7 +98,9 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
 def _units(node: Node, frame: pd.DataFrame) -> Any:
     """The unit of a chain; of each item its own where items are counted in units of their own."""
     own = node.given.units if node.given else None
-    return frame["item"].map(lambda item: own.get(item, own.get(""))) if own else node.unit  # one price may serve all items
+    return (
+        frame["item"].map(lambda item: own.get(item, own.get(""))) if own else node.unit
+    )  # one price may serve all items
 
 
 def _method(s: Solution) -> str:
@@ -80,10 +114,18 @@ def _sources(part: Part) -> list[str]:
     tables = [g for node in s.nodes for g in node.figures() if g.entries]
     places = [_places(g, value) for g in tables]
     cited = [row.source for node in s.nodes for below in node.walk() for row in below.rows]
-    cells, at = np.unique(np.stack(places, axis=1), axis=0, return_inverse=True) if places else (np.zeros((1, 0), int), np.zeros(value.size, int))
+    cells, at = (
+        np.unique(np.stack(places, axis=1), axis=0, return_inverse=True)
+        if places
+        else (np.zeros((1, 0), int), np.zeros(value.size, int))
+    )
     texts = []
     for cell in cells:
-        used = [e for g, place in zip(tables, cell, strict=True) for e in (g.entries if place == _ALL else () if place < 0 else (g.entries[place],))]
+        used = [
+            e
+            for g, place in zip(tables, cell, strict=True)
+            for e in (g.entries if place == _ALL else () if place < 0 else (g.entries[place],))
+        ]
         texts.append(_joined([*(e.source or "no source" for e in used), *cited]))
     return [texts[n] for n in at.ravel()]
 
@@ -92,12 +134,23 @@ _ALL = -2  # the figure of a cell is made of all rows of a table
 
 
 def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """For each cell, which row of a table its figure is from: -1 for none, ``_ALL`` where rows were summed or spread."""
+    """For each cell, which row of a table its figure is from: -1 for none, ``_ALL`` where rows were
+    summed or spread.
+    """
     # one row serves every cell: no need to look where, which takes most of the time of a ledger
-    if given.owner is None or len(given.entries) == 1 or not set(given.array.dims) <= set(value.dims):
+    if (
+        given.owner is None
+        or len(given.entries) == 1
+        or not set(given.array.dims) <= set(value.dims)
+    ):
         return np.full(value.size, _ALL, dtype=np.intp)
     own = given.array.copy(data=given.owner.astype(float))
-    spread = own.reindex({d: value[d] for d in own.dims}).fillna(-1).broadcast_like(value).transpose(*value.dims)
+    spread = (
+        own.reindex({d: value[d] for d in own.dims})
+        .fillna(-1)
+        .broadcast_like(value)
+        .transpose(*value.dims)
+    )
     return spread.values.ravel().astype(np.intp)
 
 
@@ -113,5 +166,7 @@ def _joined(names: list[str]) -> str:
 
 def _evidence(s: Solution) -> str:
     """The weakest evidence among the figures and coefficients used."""
-    words = [e.evidence for e in s.entries if e.evidence] + [r.evidence for n in s.nodes for part in n.walk() for r in part.rows]
+    words = [e.evidence for e in s.entries if e.evidence] + [
+        r.evidence for n in s.nodes for part in n.walk() for r in part.rows
+    ]
     return max(words, key=EVIDENCE.index, default="")

@@ -1,8 +1,10 @@
-"""Published accounts run again: what is printed, what recomputes, and where a source contradicts itself.
+"""Published accounts run again: what is printed, what recomputes, and where a source contradicts
+itself.
 
-A case is an account folder with a ``case.toml`` beside its files, or a ``case.toml`` alone that calls formulas. It says
-what the source prints beyond the account's own ``controls.csv`` (shares, growth, figures per area, quantities), and which
-of the printed figures are known not to fit: those must stand out when the case is run, or the case fails.
+A case is an account folder with a ``case.toml`` beside its files, or a ``case.toml`` alone that
+calls formulas. It says what the source prints beyond the account's own ``controls.csv`` (shares,
+growth, figures per area, quantities), and which of the printed figures are known not to fit: those
+must stand out when the case is run, or the case fails.
 """
 
 from __future__ import annotations
@@ -85,15 +87,7 @@ def cases(root: Path) -> list[Path]:
     """
     found = sorted(p.parent for p in [*root.glob("*/case.toml"), *root.glob("*/*/case.toml")])
     if not found:
-        raise InputError(
-            "error.gallery",
-            [
-                Problem(
-                    "gallery.missing",
-                    str(root),
-                )
-            ],
-        )
+        raise InputError("error.gallery", [Problem("gallery.missing", str(root))])
     return sorted(found, key=lambda p: (_about(p).get("order", 100), p.name))
 
 
@@ -102,7 +96,8 @@ def _about(path: Path) -> dict[str, Any]:
         return tomllib.loads((path / "case.toml").read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            "error.case_read", [Problem("file.toml", f"{path.name}/case.toml", values={"why": str(error)})]
+            "error.case_read",
+            [Problem("file.toml", f"{path.name}/case.toml", values={"why": str(error)})],
         ) from None
 
 
@@ -130,34 +125,57 @@ def run(path: Path) -> Outcome:
                     )
                 ],
             )
-        checks.append(_calculation(raw) if kind == "calculation" else _check(_need(account, path), raw))
+        checks.append(
+            _calculation(raw) if kind == "calculation" else _check(_need(account, path), raw)
+        )
     codes = {w.code for w in account.warnings} if account else set()
-    return Outcome(path.name, path, about, account, tuple(checks), tuple(c for c in about.get("warns", ()) if c not in codes))
+    return Outcome(
+        path.name,
+        path,
+        about,
+        account,
+        tuple(checks),
+        tuple(c for c in about.get("warns", ()) if c not in codes),
+    )
 
 
 def _controls(account: Account, known: Mapping[str, str]) -> Iterator[Check]:
     """The account's own published figures, each named by the labels that tell it apart."""
-    plain = {"region": account.basis.region} | ({"year": str(account.basis.years[0])} if len(account.basis.years) == 1 else {})
+    plain = {"region": account.basis.region} | (
+        {"year": str(account.basis.years[0])} if len(account.basis.years) == 1 else {}
+    )
     for c in account.controls:
         name = " · ".join([c.name, *(v for k, v in c.labels.items() if v != plain.get(k))])
         why = known.get(name, "")
-        yield Check(name, c.published, c.account, c.rounding + c.rounding_inputs, c.unit, bool(why), why)
+        yield Check(
+            name, c.published, c.account, c.rounding + c.rounding_inputs, c.unit, bool(why), why
+        )
 
 
 def _need(account: Account | None, path: Path) -> Account:
     if account is None:
         raise InputError(
-            "error.case_run",
-            [Problem("file.missing/gallery", f"{path.name}/account.toml")],
+            "error.case_run", [Problem("file.missing/gallery", f"{path.name}/account.toml")]
         )
     return account
 
 
-def _figure(account: Account, raw: Mapping[str, Any], year: int | None = None) -> tuple[float, float]:
-    """The account's figure for what a check names, and how far the digits of the inputs can have moved it."""
+def _figure(
+    account: Account, raw: Mapping[str, Any], year: int | None = None
+) -> tuple[float, float]:
+    """The account's figure for what a check names, and how far the digits of the inputs can have
+    moved it.
+    """
     named = {k: raw.get(k, "") for k in ("indicator", "component", "ecosystem", "region")}
     level = raw.get("level", "" if named["indicator"] else "total")
-    row = {**named, "level": level, "year": year if year is not None else raw.get("year"), "published": 0.0, "rounding": 0.0, "source": ""}
+    row = {
+        **named,
+        "level": level,
+        "year": year if year is not None else raw.get("year"),
+        "published": 0.0,
+        "rounding": 0.0,
+        "source": "",
+    }
     control = replace(account, control_rows=(row,)).controls[0]
     return control.account, control.rounding_inputs
 
@@ -165,7 +183,11 @@ def _figure(account: Account, raw: Mapping[str, Any], year: int | None = None) -
 def _check(account: Account, raw: Mapping[str, Any]) -> Check:
     kind, printed = raw["kind"], float(raw["value"])
     half = 0.5 * 10.0 ** -int(raw.get("decimals", 0))
-    named = [str(raw[k]) for k in ("level", "indicator", "component", "ecosystem", "region", "year") if k in raw] or ["total"]
+    named = [
+        str(raw[k])
+        for k in ("level", "indicator", "component", "ecosystem", "region", "year")
+        if k in raw
+    ] or ["total"]
     name = f"{kind}: {' · '.join(named)}"
     why = str(raw.get("beyond", ""))
     if kind == "quantity":
@@ -179,17 +201,37 @@ def _check(account: Account, raw: Mapping[str, Any]) -> Check:
     if kind in ("share", "growth"):
         base, base_moved = _base(account, raw)
         ours = 100 * (value / base - (kind == "growth"))
-        return Check(name, printed, ours, half + 100 * _moved(value, moved, base, base_moved), unit, bool(why), why)
+        return Check(
+            name,
+            printed,
+            ours,
+            half + 100 * _moved(value, moved, base, base_moved),
+            unit,
+            bool(why),
+            why,
+        )
     if kind == "ratio":
         base = float(raw["base"]) * _scale(account, raw["base_unit"])
-        return Check(name, printed, value / base, half + _moved(value, moved, base, 0.0), "1", bool(why), why)
+        return Check(
+            name, printed, value / base, half + _moved(value, moved, base, 0.0), "1", bool(why), why
+        )
     area, area_half = _area(account, raw)
     scale = _scale(account, unit) / {"per_km2": 1e6, "per_hm2": 1e4}[kind]
-    return Check(name, printed, value / area / scale, half + _moved(value, moved, area, area_half) / scale, unit, bool(why), why)
+    return Check(
+        name,
+        printed,
+        value / area / scale,
+        half + _moved(value, moved, area, area_half) / scale,
+        unit,
+        bool(why),
+        why,
+    )
 
 
 def _base(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
-    """What a share is of, or growth is from: the total, the same figure of another year, or a figure that the case gives."""
+    """What a share is of, or growth is from: the total, the same figure of another year, or a
+    figure that the case gives.
+    """
     if raw["kind"] == "share":
         return _figure(account, {"year": raw.get("year")})
     if "base_year" in raw:
@@ -205,7 +247,9 @@ def _moved(value: float, moved: float, base: float, base_moved: float) -> float:
 
 def _scale(account: Account, unit: str) -> float:
     money = unit.replace(account.basis.currency, "CNY") if account.basis.currency != "CNY" else unit
-    return units.conversion(units.per_year(money) if units.lacks_only_year(money, "CNY/yr") else money, "CNY/yr")[0]
+    return units.conversion(
+        units.per_year(money) if units.lacks_only_year(money, "CNY/yr") else money, "CNY/yr"
+    )[0]
 
 
 def _area(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
@@ -213,14 +257,32 @@ def _area(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
     if not raw.get("ecosystem") and account.basis.area:
         return account.basis.area, 0.0
     year, wanted = raw.get("year", account.basis.years[-1]), raw.get("ecosystem")
-    rows = [e for e in account.entries if e.name == "area" and not e.indicator and wanted in (None, e.ecosystem) and e.year in (None, year)]
-    own = {(e.ecosystem, e.region): e for e in sorted(rows, key=lambda e: e.year is not None)}  # a row of the very year goes before one for all
+    rows = [
+        e
+        for e in account.entries
+        if e.name == "area"
+        and not e.indicator
+        and wanted in (None, e.ecosystem)
+        and e.year in (None, year)
+    ]
+    own = {
+        (e.ecosystem, e.region): e for e in sorted(rows, key=lambda e: e.year is not None)
+    }  # a row of the very year goes before one for all
     scales = {e: units.conversion(e.unit, "m^2")[0] for e in own.values()}
-    return math.fsum(e.value * k for e, k in scales.items()), math.fsum(e.half * k for e, k in scales.items())
+    return math.fsum(e.value * k for e, k in scales.items()), math.fsum(
+        e.half * k for e, k in scales.items()
+    )
 
 
 def _quantity(account: Account, raw: Mapping[str, Any]) -> tuple[float, float, str]:
-    part = next((p for p in account.parts if p.indicator.id == raw["indicator"] and p.component.id == raw.get("component", "")), None)
+    part = next(
+        (
+            p
+            for p in account.parts
+            if p.indicator.id == raw["indicator"] and p.component.id == raw.get("component", "")
+        ),
+        None,
+    )
     if part is None:
         return float("nan"), 0.0, ""
     data = account.cells(part)["quantity"].sel(year=raw.get("year", account.basis.years[-1]))
@@ -230,8 +292,21 @@ def _quantity(account: Account, raw: Mapping[str, Any]) -> tuple[float, float, s
     if raw.get("item"):
         data = data.sel(item=raw["item"])
     unit = own.get(raw.get("item", ""), part.component.unit)
-    scale = units.conversion(units.per_year(raw["unit"]) if units.lacks_only_year(raw["unit"], unit) else raw["unit"], unit)[0] if raw.get("unit") else 1.0
-    return float(np.nansum(data.values)) / scale, float(raw.get("reach", 0.0)), raw.get("unit", unit)
+    scale = (
+        units.conversion(
+            units.per_year(raw["unit"])
+            if units.lacks_only_year(raw["unit"], unit)
+            else raw["unit"],
+            unit,
+        )[0]
+        if raw.get("unit")
+        else 1.0
+    )
+    return (
+        float(np.nansum(data.values)) / scale,
+        float(raw.get("reach", 0.0)),
+        raw.get("unit", unit),
+    )
 
 
 def _calculation(raw: Mapping[str, Any]) -> Check:
@@ -256,11 +331,22 @@ def _calculation(raw: Mapping[str, Any]) -> Check:
 
 def _formula(name: str) -> Formula:
     module, _, wanted = name.partition(".")
-    known = indicators.get(module).quantities if module in indicators.IDS else pricing.get(module).formulas
+    known = (
+        indicators.get(module).quantities
+        if module in indicators.IDS
+        else pricing.get(module).formulas
+    )
     found = next((f for routes in known.values() for f in routes if f.__name__ == wanted), None)
     if found is None:
         raise ParameterError(
-            "error.formula_unknown", [Problem("method.unknown/formula", name, values={"module": module, "route": wanted, "names": module})]
+            "error.formula_unknown",
+            [
+                Problem(
+                    "method.unknown/formula",
+                    name,
+                    values={"module": module, "route": wanted, "names": module},
+                )
+            ],
         )
     return found
 
@@ -283,18 +369,31 @@ def run_all(root: Path) -> list[Outcome]:
 
 
 def markdown(outcomes: list[Outcome]) -> str:
-    """The gallery as a page for the docs: a section a case, with what is printed, what recomputes, where the source errs."""
+    """The gallery as a page for the docs: a section a case, with what is printed, what recomputes,
+    where the source errs.
+    """
     passed, slips = sum(o.passed for o in outcomes), sum(len(o.slips) for o in outcomes)
     figures = sum(len(o.checks) for o in outcomes)
     out = [
-        "# Gallery of published accounts", "",
+        "# Gallery of published accounts",
+        "",
         f"{passed} of {len(outcomes)} cases behave as recorded: {figures - slips} of {figures} printed figures are met within their rounding, and {slips} are known not to fit their own source and are caught. "
-        "`gep gallery` runs all of them again, `gep gallery --case ID` shows one figure by figure.", "",
-        "This page is made from the cases (`case.toml` beside each account); a test holds it to them.", "",
-        "| grade | what it says |", "|---|---|", *(f"| {g} | {text} |" for g, text in GRADES.items()), "",
-        "| case | grade | complete table | figures | do not fit |", "|---|---|---|---|---|",
-        *(f"| [{o.about['title']}](#{o.id.replace('_', '-')}) | {o.about['grade']} | {'yes' if o.about.get('complete_table') else ''} | {len(o.checks)} | {len(o.slips) or ''} |" for o in outcomes), "",
-    ]  # fmt: skip
+        "`gep gallery` runs all of them again, `gep gallery --case ID` shows one figure by figure.",
+        "",
+        "This page is made from the cases (`case.toml` beside each account); a test holds it to them.",
+        "",
+        "| grade | what it says |",
+        "|---|---|",
+        *(f"| {g} | {text} |" for g, text in GRADES.items()),
+        "",
+        "| case | grade | complete table | figures | do not fit |",
+        "|---|---|---|---|---|",
+        *(
+            f"| [{o.about['title']}](#{o.id.replace('_', '-')}) | {o.about['grade']} | {'yes' if o.about.get('complete_table') else ''} | {len(o.checks)} | {len(o.slips) or ''} |"
+            for o in outcomes
+        ),
+        "",
+    ]
     for o in outcomes:
         a = o.about
         out += [
@@ -320,7 +419,10 @@ def markdown(outcomes: list[Outcome]) -> str:
                 "",
                 "| printed figure | printed | recomputed | unit | why |",
                 "|---|---|---|---|---|",
-                *(f"| {c.name} | {c.printed:,.6g} | {c.ours:,.6g} | {c.unit} | {c.why} |" for c in o.slips),
+                *(
+                    f"| {c.name} | {c.printed:,.6g} | {c.ours:,.6g} | {c.unit} | {c.why} |"
+                    for c in o.slips
+                ),
             ]
         out.append("")
     return "\n".join(out)

@@ -1,7 +1,9 @@
-"""A scenario on a map: polygons of the ecosystem map become other types, and the account of the map is run again.
+"""A scenario on a map: polygons of the ecosystem map become other types, and the account of the map
+is run again.
 
-The folder is only read: the changed map stands in a temporary folder beside links to the other files. A cell changes where
-its centre lies in a polygon; where the map has no class it stays outside the account.
+The folder is only read: the changed map stands in a temporary folder beside links to the other
+files. A cell changes where its centre lies in a polygon; where the map has no class it stays
+outside the account.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from gep.intake.reader import Reader
 from gep.spatial.areas import polygons as polygons_of
 
 
-def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[str], to: str = "") -> Difference:
+def polygons_become(
+    folder: str | os.PathLike[str], polygons: str | os.PathLike[str], to: str = ""
+) -> Difference:
     """What changes when polygons of an account's ecosystem map become other types.
 
     Parameters
@@ -31,7 +35,8 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     folder : path
         An account folder with ``rasters.toml`` whose ecosystem map states its ``classes``.
     polygons : path
-        A vector file with its coordinate system; the property ``to`` of each polygon names its new type.
+        A vector file with its coordinate system; the property ``to`` of each polygon names its new
+        type.
     to : str
         The new type of polygons that name none.
 
@@ -50,7 +55,10 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
     spec = _map(source)
     codes = {str(name): int(code) for code, name in spec["classes"].items()}
     shapes = polygons_of(vector.name, vector)
-    wanted = [str(x) if isinstance(x, str) and x else to for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))]
+    wanted = [
+        str(x) if isinstance(x, str) and x else to
+        for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))
+    ]
     faults = [
         Problem("mapchange.class", vector.name, values={"label": name, "names": ", ".join(codes)})
         for name in sorted({w for w in wanted if w not in codes})
@@ -61,13 +69,25 @@ def polygons_become(folder: str | os.PathLike[str], polygons: str | os.PathLike[
         raise InputError("error.polygons", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
-        shutil.copytree(source, copy, copy_function=_link, ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))])
+        shutil.copytree(
+            source,
+            copy,
+            copy_function=_link,
+            ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))],
+        )
         with rasterio.open(source / spec["file"]) as raster:
             bands, profile = raster.read(), raster.profile
-            drawn = [(g, codes[w]) for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)]
+            drawn = [
+                (g, codes[w])
+                for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)
+            ]
             old = bands[spec.get("band", 1) - 1]
             new = rasterize(drawn, out=old.copy(), transform=raster.transform)
-        old[:] = np.where(np.isin(old, [c for c in map(int, spec["classes"]) if c not in spec.get("ignore", ())]), new, old)
+        old[:] = np.where(
+            np.isin(old, [c for c in map(int, spec["classes"]) if c not in spec.get("ignore", ())]),
+            new,
+            old,
+        )
         (copy / spec["file"]).unlink()
         with rasterio.open(copy / spec["file"], "w", **profile) as raster:
             raster.write(bands)
@@ -79,10 +99,7 @@ def _map(source: Path) -> Mapping[str, Any]:
     """What the folder says of its ecosystem map."""
     spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
     if "classes" not in spec or "file" not in spec:
-        raise InputError(
-            "error.map_change",
-            [Problem("mapchange.map", "rasters.toml, ecosystem")],
-        )
+        raise InputError("error.map_change", [Problem("mapchange.map", "rasters.toml, ecosystem")])
     return spec
 
 

@@ -1,4 +1,6 @@
-"""Parcels ranked by the GEP that each would gain or lose, all worked out at once along one dimension."""
+"""Parcels ranked by the GEP that each would gain or lose, all worked out at once along one
+dimension.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def read_parcels(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     InputError
         One error that lists every fault by line and column.
     """
-    rows = read_table(path, ("parcel", "region", "from", "to", "area", "unit", "note"), ("parcel", "from", "to", "area", "unit"), ("area",))
+    rows = read_table(
+        path,
+        ("parcel", "region", "from", "to", "area", "unit", "note"),
+        ("parcel", "from", "to", "area", "unit"),
+        ("area",),
+    )
     return [{**row, "area": f"{row['area']!r} {row['unit']}"} for _, row in rows]
 
 
@@ -46,13 +53,15 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
     folder : path
         The account folder.
     parcels : sequence of mappings
-        ``parcel`` (a name), ``from`` and ``to`` (ecosystem types), ``area`` (text with unit) and, where there are regions, ``region``.
+        ``parcel`` (a name), ``from`` and ``to`` (ecosystem types), ``area`` (text with unit) and,
+        where there are regions, ``region``.
 
     Returns
     -------
     DataFrame
-        ``parcel, region, from, to, hectares, change, per_hectare, lacking``; ``change`` in the account's currency per
-        year, ``lacking`` names what could not be worked out where the parcel would lie.
+        ``parcel, region, from, to, hectares, change, per_hectare, lacking``; ``change`` in the
+        account's currency per year, ``lacking`` names what could not be worked out where the parcel
+        would lie.
 
     Raises
     ------
@@ -66,8 +75,13 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         where = f"parcel {row.get('parcel', n)}"
         trial = list(loaded.inputs)
         faults += move(trial, row, loaded, where)
-        # the account gets a type that is new to a region with no area yet, so that its cells are there
-        inputs += [e._replace(value=0.0, text="0") for e in trial[len(loaded.inputs) :] if not any(_serves(other, e) for other in inputs)]
+        # the account gets a type that is new to a region with no area yet, so that its cells are
+        # there
+        inputs += [
+            e._replace(value=0.0, text="0")
+            for e in trial[len(loaded.inputs) :]
+            if not any(_serves(other, e) for other in inputs)
+        ]
     if faults:
         raise InputError("error.parcels", faults)
     account = made(replace(loaded, inputs=inputs), Path(folder).name)
@@ -88,18 +102,33 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         value = value if cover is None else value.sel(region=cover)
         year = account.basis.years[-1]
         value = value.sel(year=year) if "year" in value.dims else value
-        change += value.sum([d for d in value.dims if d != "draw"], skipna=True).values - float(np.nan_to_num(account.add([part], year=year)))
+        change += value.sum([d for d in value.dims if d != "draw"], skipna=True).values - float(
+            np.nan_to_num(account.add([part], year=year))
+        )
         for n, row in enumerate(parcels):
             if _lacks(part, row, loaded, year):
                 lacking[n].append(part.name)
-    frame = pd.DataFrame({
-        "parcel": [str(r["parcel"]) for r in parcels], "region": [region_of(r, loaded) or loaded.basis.region for r in parcels], "from": [str(r["from"]) for r in parcels],
-        "to": [str(r["to"]) for r in parcels], "hectares": size / 1e4, "change": change, "per_hectare": change / (size / 1e4), "lacking": [", ".join(names) for names in lacking],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "parcel": [str(r["parcel"]) for r in parcels],
+            "region": [region_of(r, loaded) or loaded.basis.region for r in parcels],
+            "from": [str(r["from"]) for r in parcels],
+            "to": [str(r["to"]) for r in parcels],
+            "hectares": size / 1e4,
+            "change": change,
+            "per_hectare": change / (size / 1e4),
+            "lacking": [", ".join(names) for names in lacking],
+        }
+    )
     return frame.sort_values("per_hectare", ascending=False, kind="stable", ignore_index=True)
 
 
-def _shifted(node: Node, parcels: Sequence[Mapping[str, Any]], size: np.ndarray[Any, np.dtype[np.float64]], loaded: Loaded) -> xr.DataArray:
+def _shifted(
+    node: Node,
+    parcels: Sequence[Mapping[str, Any]],
+    size: np.ndarray[Any, np.dtype[np.float64]],
+    loaded: Loaded,
+) -> xr.DataArray:
     """The areas with each parcel changed in turn, along ``draw``."""
     assert node.given is not None
     base = node.given.array
@@ -110,14 +139,21 @@ def _shifted(node: Node, parcels: Sequence[Mapping[str, Any]], size: np.ndarray[
         for label, sign in ((str(row["from"]), -1), (str(row["to"]), 1)):
             at = {"ecosystem": label} | ({"region": region} if "region" in base.dims else {})
             if all(name in base[d].values for d, name in at.items()):
-                place = {d: list(base[d].values).index(name) for d, name in at.items()} | {"draw": n}
-                out[place] = out[place] + sign * size[n] * scale  # a gap stays one: a component that leaves a type out goes on doing so
+                place = {d: list(base[d].values).index(name) for d, name in at.items()} | {
+                    "draw": n
+                }
+                out[place] = (
+                    out[place] + sign * size[n] * scale
+                )  # a gap stays one: a component that leaves a type out goes on doing so
     return out
 
 
 def _serves(row: Entry, wanted: Entry) -> bool:
     """Whether a row gives the figure of another one's labels, in its year or in every year."""
-    return (*row[:3], *row.labels()[:3]) == (*wanted[:3], *wanted.labels()[:3]) and row.year in (None, wanted.year)
+    return (*row[:3], *row.labels()[:3]) == (*wanted[:3], *wanted.labels()[:3]) and row.year in (
+        None,
+        wanted.year,
+    )
 
 
 def _lacks(part: Part, row: Mapping[str, Any], loaded: Loaded, year: int) -> bool:
@@ -129,4 +165,6 @@ def _lacks(part: Part, row: Mapping[str, Any], loaded: Loaded, year: int) -> boo
         if region not in cell["region"].values:
             return False
         cell = cell.sel(region=region)
-    return bool((cell == MISSING).any())  # a type that the component leaves out is absent, not missing
+    return bool(
+        (cell == MISSING).any()
+    )  # a type that the component leaves out is absent, not missing

@@ -1,7 +1,9 @@
-"""Decisions: what a project adds, who compensates whom, what an incident destroys, and what the flow of services is worth.
+"""Decisions: what a project adds, who compensates whom, what an incident destroys, and what the
+flow of services is worth.
 
-Traps: what happened after a project is not what it did: the account without it is the measure. Present values are
-stocks; they stand beside GEP, never in it, and rate, lifetime and growth are part of the figure.
+Traps: what happened after a project is not what it did: the account without it is the measure.
+Present values are stocks; they stand beside GEP, never in it, and rate, lifetime and growth are
+part of the figure.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from gep.core.errors import InputError, Problem
 from gep.pricing.net_present_value import annuity_factor, net_present_value, net_present_value_due
 
 
-def project(before: Account, after: Account, without: Account | None = None, by: str = "indicator") -> pd.DataFrame:
+def project(
+    before: Account, after: Account, without: Account | None = None, by: str = "indicator"
+) -> pd.DataFrame:
     """What a project did: before and after, with and without.
 
     Parameters
@@ -30,28 +34,36 @@ def project(before: Account, after: Account, without: Account | None = None, by:
     before, after : Account
         The accounts before the project and with it.
     without : Account, optional
-        The account of the later time as it would be without the project; else the state before stands for it.
+        The account of the later time as it would be without the project; else the state before
+        stands for it.
     by : str
-        ``indicator``, ``level``, ``component``, ``ecosystem`` or ``region``: the keys of :meth:`gep.account.account.Account.by`.
+        ``indicator``, ``level``, ``component``, ``ecosystem`` or ``region``: the keys of
+        :meth:`gep.account.account.Account.by`.
 
     Returns
     -------
     DataFrame
-        ``before, without, after, change, background, effect``, the total last: change = after − before,
-        background = without − before, effect = after − without.
+        ``before, without, after, change, background, effect``, the total last: change = after −
+        before, background = without − before, effect = after − without.
     """
     other = before if without is None else without
     columns = {"before": before, "without": other, "after": after}
     frame = beside({name: a.by(by) for name, a in columns.items()})
     frame.loc["total"] = [float(a.total) for a in columns.values()]
-    return frame.assign(change=frame["after"] - frame["before"], background=frame["without"] - frame["before"], effect=frame["after"] - frame["without"])
+    return frame.assign(
+        change=frame["after"] - frame["before"],
+        background=frame["without"] - frame["before"],
+        effect=frame["after"] - frame["without"],
+    )
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of a present value: rate and growth a year (0.03 is 3 %), lifetime in years, and when the first flow falls.
+    """The terms of a present value: rate and growth a year (0.03 is 3 %), lifetime in years, and
+    when the first flow falls.
 
-    ``due`` counts the first flow at once and undiscounted; else it falls at the end of the first year, grown by a year.
+    ``due`` counts the first flow at once and undiscounted; else it falls at the end of the first
+    year, grown by a year.
     """
 
     discount_rate: float
@@ -80,59 +92,82 @@ def present_value(flow: float, terms: Terms) -> float:
     186.570248
     """
     if not terms.discount_rate >= terms.growth > -1 or terms.lifetime < 1:
-        raise InputError(
-            "error.present_value",
-            [Problem("decide.terms", "terms")],
-        )
+        raise InputError("error.present_value", [Problem("decide.terms", "terms")])
     rate = f"{(1 + terms.discount_rate) / (1 + terms.growth) - 1!r} 1/yr"
     factor = annuity_factor(discount_rate=rate, lifetime=f"{terms.lifetime!r} yr")
     given = {"annual_value": f"{flow!r} CNY/yr", "annuity_factor": f"{float(factor)!r} yr"}
-    return float(net_present_value_due(**given, discount_rate=rate) if terms.due else net_present_value(**given))
+    return float(
+        net_present_value_due(**given, discount_rate=rate)
+        if terms.due
+        else net_present_value(**given)
+    )
 
 
 def asset(account: Account, terms: Terms, by: str = "indicator") -> pd.DataFrame:
-    """The asset account: the present value of the yearly flow of each service, in the account's currency.
+    """The asset account: the present value of the yearly flow of each service, in the account's
+    currency.
 
     Returns
     -------
     DataFrame
-        ``flow`` (a year) and ``asset`` (a stock), the total last; ``attrs["terms"]`` states the terms.
+        ``flow`` (a year) and ``asset`` (a stock), the total last; ``attrs["terms"]`` states the
+        terms.
     """
     flows = account.by(by).to_dict() | {"total": float(account.total)}
     factor = present_value(1.0, terms)
-    frame = pd.DataFrame({"flow": flows, "asset": {k: v * factor for k, v in flows.items()}}).rename_axis(by)
+    frame = pd.DataFrame(
+        {"flow": flows, "asset": {k: v * factor for k, v in flows.items()}}
+    ).rename_axis(by)
     frame.attrs |= {"terms": str(terms), "units": account.basis.currency}
     return frame
 
 
-def asset_change(found: Series, terms: Terms, first: int | None = None, last: int | None = None, by: str = "ecosystem") -> pd.DataFrame:
-    """Opening and closing asset with the reasons between them: extent (conversion), quantity (condition), price (revaluation), and the rest.
+def asset_change(
+    found: Series,
+    terms: Terms,
+    first: int | None = None,
+    last: int | None = None,
+    by: str = "ecosystem",
+) -> pd.DataFrame:
+    """Opening and closing asset with the reasons between them: extent (conversion), quantity
+    (condition), price (revaluation), and the rest.
 
     Returns
     -------
     DataFrame
-        ``opening, extent, quantity, price, unsplit, coverage, closing``, the total last; each row adds up. What is known in one of
-        the two years only goes from or to nothing by ``coverage``.
+        ``opening, extent, quantity, price, unsplit, coverage, closing``, the total last; each row
+        adds up. What is known in one of the two years only goes from or to nothing by ``coverage``.
     """
-    table = found.decomposition(first, last).groupby(by, sort=False)[["first", *EFFECTS, "last"]].sum()
+    table = (
+        found.decomposition(first, last).groupby(by, sort=False)[["first", *EFFECTS, "last"]].sum()
+    )
     table.loc["total"] = table.sum()
-    out = (table * present_value(1.0, terms)).rename(columns={"first": "opening", "last": "closing"})
+    out = (table * present_value(1.0, terms)).rename(
+        columns={"first": "opening", "last": "closing"}
+    )
     out.attrs |= {"terms": str(terms), "units": found.currency}
     return out
 
 
 def worth(effect: float, cost: float, terms: Terms, upkeep: float = 0.0) -> dict[str, float]:
-    """What a project returns: present value of its yearly effect less cost and upkeep, and the ratio of the two.
+    """What a project returns: present value of its yearly effect less cost and upkeep, and the
+    ratio of the two.
 
     >>> {k: round(v, 6) for k, v in worth(100.0, 120.0, Terms(0.10, 2), upkeep=10.0).items()}
     {'benefits': 173.553719, 'costs': 137.355372, 'net': 36.198347, 'ratio': 1.263538}
     """
     benefits, costs = present_value(effect, terms), cost + present_value(upkeep, terms)
-    return {"benefits": benefits, "costs": costs, "net": benefits - costs, "ratio": benefits / costs if costs else float("nan")}
+    return {
+        "benefits": benefits,
+        "costs": costs,
+        "net": benefits - costs,
+        "ratio": benefits / costs if costs else float("nan"),
+    }
 
 
 def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
-    """Compensation between districts: who misses a target pays a share of the gap, who exceeds it receives in proportion to the excess.
+    """Compensation between districts: who misses a target pays a share of the gap, who exceeds it
+    receives in proportion to the excess.
 
     Parameters
     ----------
@@ -144,8 +179,8 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        With ``gap`` (actual − target) and ``payment``: paid is negative, received positive, and all add up to zero;
-        where nobody exceeds the target nothing is paid.
+        With ``gap`` (actual − target) and ``payment``: paid is negative, received positive, and all
+        add up to zero; where nobody exceeds the target nothing is paid.
 
     Raises
     ------
@@ -162,17 +197,21 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     paid = under * (fund / float(under.sum())) if fund else under * 0.0
     received = over * (fund / float(over.sum())) if fund else over * 0.0
     out = table.assign(gap=gap, payment=received - paid)
-    out.attrs["rule"] = f"a district below its target pays {rate:.4g} of the gap; districts above theirs share the fund in proportion to the excess"
+    out.attrs["rule"] = (
+        f"a district below its target pays {rate:.4g} of the gap; districts above theirs share the fund in proportion to the excess"
+    )
     return out
 
 
 def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
-    """Compensation along the flow of services: who uses what another supplies pays it a share of the value.
+    """Compensation along the flow of services: who uses what another supplies pays it a share of
+    the value.
 
     Parameters
     ----------
     flows : DataFrame
-        ``supplier, user, value``: the value that a user (downstream) receives of a supplier's (upstream) services.
+        ``supplier, user, value``: the value that a user (downstream) receives of a supplier's
+        (upstream) services.
     rate : float
         Share of the value that is paid, from 0 to 1.
 
@@ -195,7 +234,14 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
     names = list(dict.fromkeys([*others["supplier"], *others["user"]]))
     supplied = others.groupby("supplier")["value"].sum().reindex(names, fill_value=0.0)
     used = others.groupby("user")["value"].sum().reindex(names, fill_value=0.0)
-    out = pd.DataFrame({"region": names, "supplied": supplied.to_numpy(), "used": used.to_numpy(), "payment": rate * (supplied - used).to_numpy()})
+    out = pd.DataFrame(
+        {
+            "region": names,
+            "supplied": supplied.to_numpy(),
+            "used": used.to_numpy(),
+            "payment": rate * (supplied - used).to_numpy(),
+        }
+    )
     out.attrs["rule"] = f"a user pays its supplier {rate:.4g} of the value it receives"
     return out
 
@@ -207,9 +253,11 @@ def _share(rate: float, title: str) -> None:
 
 @dataclass(frozen=True)
 class Damage:
-    """What an incident destroys: the loss of the first year as a difference of accounts, and its present value until recovery.
+    """What an incident destroys: the loss of the first year as a difference of accounts, and its
+    present value until recovery.
 
-    ``years`` until the ecosystems have recovered; ``discount_rate`` a year (0.03 is 3 %); ``restoration_cost`` paid at once, in the account's currency.
+    ``years`` until the ecosystems have recovered; ``discount_rate`` a year (0.03 is 3 %);
+    ``restoration_cost`` paid at once, in the account's currency.
     """
 
     difference: Difference
@@ -224,9 +272,13 @@ class Damage:
 
     @property
     def path(self) -> pd.Series[float]:
-        """Services lost in each year: all of the first year's, then less by equal steps, of which one is left in the last year."""
+        """Services lost in each year: all of the first year's, then less by equal steps, of which
+        one is left in the last year.
+        """
         left = 1 - np.arange(self.years) / self.years
-        return pd.Series(self.first_year * left, index=pd.RangeIndex(1, self.years + 1, name="year"), name="loss")
+        return pd.Series(
+            self.first_year * left, index=pd.RangeIndex(1, self.years + 1, name="year"), name="loss"
+        )
 
     @property
     def present_value(self) -> float:
@@ -239,7 +291,13 @@ class Damage:
         return self.present_value + self.restoration_cost
 
 
-def damage(folder: str | os.PathLike[str], struck: Sequence[Mapping[str, Any]], years: int, discount_rate: float, restoration_cost: float = 0.0) -> Damage:
+def damage(
+    folder: str | os.PathLike[str],
+    struck: Sequence[Mapping[str, Any]],
+    years: int,
+    discount_rate: float,
+    restoration_cost: float = 0.0,
+) -> Damage:
     """Damage of an incident: the services of the area struck, until they have recovered.
 
     Parameters
@@ -247,7 +305,8 @@ def damage(folder: str | os.PathLike[str], struck: Sequence[Mapping[str, Any]], 
     folder : path
         The account folder.
     struck : sequence of mappings
-        ``ecosystem``, ``area`` (text with unit), and where there are regions ``region``; ``share`` of the services lost, 1 unless said otherwise.
+        ``ecosystem``, ``area`` (text with unit), and where there are regions ``region``; ``share``
+        of the services lost, 1 unless said otherwise.
     years : int
         Years until the ecosystems have recovered, in equal steps.
     discount_rate : float
@@ -258,7 +317,8 @@ def damage(folder: str | os.PathLike[str], struck: Sequence[Mapping[str, Any]], 
     Raises
     ------
     GepError
-        If an area fits no row of the account or is larger than what is there, or the years, rate or a share are no such.
+        If an area fits no row of the account or is larger than what is there, or the years, rate or
+        a share are no such.
     """
     if years < 1 or not discount_rate >= 0:
         raise InputError("error.damage", [Problem("decide.recovery", "incident")])

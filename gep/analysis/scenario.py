@@ -1,8 +1,10 @@
-"""Planning: a scenario is a small difference on an account folder; what comes out is a difference of accounts.
+"""Planning: a scenario is a small difference on an account folder; what comes out is a difference
+of accounts.
 
-Traps: only what is computed from areas follows a move of areas: a quantity that was given stands still, and is named. A
-type of ecosystem that a region did not have needs its own rain, runoff and the like; what it lacks is named too, and a
-scenario that leaves more out than the account it starts from is not the smaller for it.
+Traps: only what is computed from areas follows a move of areas: a quantity that was given stands
+still, and is named. A type of ecosystem that a region did not have needs its own rain, runoff and
+the like; what it lacks is named too, and a scenario that leaves more out than the account it starts
+from is not the smaller for it.
 """
 
 from __future__ import annotations
@@ -49,9 +51,13 @@ class Scenario:
 
 
 def beside(columns: Mapping[str, pd.Series[float]]) -> pd.DataFrame:
-    """Sums of several accounts side by side: 0 where an account has no such label, NaN where it has one and knows nothing of it."""
+    """Sums of several accounts side by side: 0 where an account has no such label, NaN where it has
+    one and knows nothing of it.
+    """
     labels = dict.fromkeys(label for column in columns.values() for label in column.index)
-    return pd.DataFrame({name: column.reindex(list(labels), fill_value=0.0) for name, column in columns.items()})
+    return pd.DataFrame(
+        {name: column.reindex(list(labels), fill_value=0.0) for name, column in columns.items()}
+    )
 
 
 @dataclass(frozen=True)
@@ -69,26 +75,44 @@ class Difference:
         return float(self.after.total) - float(self.before.total)
 
     def by(self, key: str, year: int | None = None) -> pd.DataFrame:
-        """``before, after, change`` by level, indicator, component, ecosystem, region, item or year; see :meth:`Account.by`."""
+        """``before, after, change`` by level, indicator, component, ecosystem, region, item or
+        year; see :meth:`Account.by`.
+        """
         frame = beside({"before": self.before.by(key, year), "after": self.after.by(key, year)})
         return frame.assign(change=frame["after"] - frame["before"])
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """The rows of both ledgers side by side, with the change of quantity and value of each."""
-        columns = [*ROW, "role", "quantity", "quantity_unit", "price", "price_unit", "value", "value_unit", "status"]
+        columns = [
+            *ROW,
+            "role",
+            "quantity",
+            "quantity_unit",
+            "price",
+            "price_unit",
+            "value",
+            "value_unit",
+            "status",
+        ]
         old, new = (a.ledger[columns] for a in (self.before, self.after))
-        frame = old.merge(new, on=list(ROW), how="outer", suffixes=("_before", "_after"), sort=False)
+        frame = old.merge(
+            new, on=list(ROW), how="outer", suffixes=("_before", "_after"), sort=False
+        )
         for name in ("role", "quantity_unit", "price_unit", "value_unit"):
             frame[name] = frame.pop(f"{name}_after").combine_first(frame.pop(f"{name}_before"))
         for name in ("quantity", "value"):
             both = frame[[f"{name}_before", f"{name}_after"]]
-            frame[f"{name}_change"] = (both.iloc[:, 1].fillna(0.0) - both.iloc[:, 0].fillna(0.0)).where(both.notna().any(axis=1))
+            frame[f"{name}_change"] = (
+                both.iloc[:, 1].fillna(0.0) - both.iloc[:, 0].fillna(0.0)
+            ).where(both.notna().any(axis=1))
         return frame
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """The change cell by cell, split into extent, quantity and price; see :meth:`gep.analysis.series.Series.decomposition`."""
+        """The change cell by cell, split into extent, quantity and price; see
+        :meth:`gep.analysis.series.Series.decomposition`.
+        """
         return series.between(self.before, self.after).decomposition()
 
     @property
@@ -110,9 +134,17 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     data = r.toml(file.name)
     if data is None:
         missing = Problem("file.missing/scenario", file.name)
-        raise InputError("error.file_read", [p for p in r.problems if p.level == "error"] or [missing], name=file.name)
+        raise InputError(
+            "error.file_read",
+            [p for p in r.problems if p.level == "error"] or [missing],
+            name=file.name,
+        )
     faults = [
-        Problem("key.unknown", f"{file.name}, {k}", values={"names": ", ".join(("title", "note", *STEPS))})
+        Problem(
+            "key.unknown",
+            f"{file.name}, {k}",
+            values={"names": ", ".join(("title", "note", *STEPS))},
+        )
         for k in data
         if k not in ("title", "note", *STEPS)
     ]
@@ -135,9 +167,15 @@ def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
         if key not in KEYS[kind]:
             yield Problem("key.unknown", f"{where}, {key}", values={"names": ", ".join(KEYS[kind])})
     for key, value in row.items():
-        wanted = "number" if key in ("factor", "value", "add") else "year" if key == "year" else "text"
+        wanted = (
+            "number" if key in ("factor", "value", "add") else "year" if key == "year" else "text"
+        )
         if not _is(value, wanted):
-            yield Problem("scenario.kind", f"{where}, {key}", values={"kind": word("text") if wanted == "text" else wanted})
+            yield Problem(
+                "scenario.kind",
+                f"{where}, {key}",
+                values={"kind": word("text") if wanted == "text" else wanted},
+            )
     if kind in ("change", "price"):
         given = [k for k in ("factor", "value", "add") if k in row]
         if len(given) != 1:
@@ -160,7 +198,9 @@ def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
 def _is(value: object, wanted: str) -> bool:
     if wanted == "text":
         return isinstance(value, str)
-    return isinstance(value, int if wanted == "year" else (int, float)) and not isinstance(value, bool)
+    return isinstance(value, int if wanted == "year" else (int, float)) and not isinstance(
+        value, bool
+    )
 
 
 def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
@@ -169,7 +209,8 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
     Raises
     ------
     InputError
-        One error that lists every step that fits no row, takes more area than there is, or has a bad unit.
+        One error that lists every step that fits no row, takes more area than there is, or has a
+        bad unit.
     """
     inputs, prices = list(loaded.inputs), list(loaded.prices)
     faults: list[Problem] = []
@@ -199,7 +240,9 @@ def region_of(row: Mapping[str, Any], loaded: Loaded) -> str:
 
 
 def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
-    """Whether a step means an entry: all that it names is the entry's; a type of ecosystem holds those below it."""
+    """Whether a step means an entry: all that it names is the entry's; a type of ecosystem holds
+    those below it.
+    """
     name = row.get("price", row.get("input"))
     if name is not None and e.name != name:
         return False
@@ -215,7 +258,9 @@ def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
     return all(getattr(e, k) == str(row[k]) for k in ("indicator", "component", "item") if k in row)
 
 
-def _change(store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loaded, where: str) -> Iterable[Problem]:
+def _change(
+    store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loaded, where: str
+) -> Iterable[Problem]:
     at = [n for n, e in enumerate(store) if _fits(e, row, loaded)]
     if not at:
         yield Problem("scenario.none", where)
@@ -232,7 +277,11 @@ def _change(store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loade
             else:
                 amount = row.get("value", row.get("add"))
                 scale, offset = units.conversion(str(row["unit"]), e.unit)
-                store[n] = _valued(e, amount * scale + offset) if "value" in row else _valued(e, e.value + amount * scale)
+                store[n] = (
+                    _valued(e, amount * scale + offset)
+                    if "value" in row
+                    else _valued(e, e.value + amount * scale)
+                )
         except UnitError as error:
             yield from (replace(p, where=f"{where}, unit") for p in error.problems)
             return
@@ -243,29 +292,64 @@ def _valued(e: Entry, value: float, factor: float | None = None) -> Entry:
     if value == e.value:
         return e
     shift = value - e.value
-    low, high = (None if x is None else x * factor if factor is not None else x + shift for x in (e.low, e.high))
+    low, high = (
+        None if x is None else x * factor if factor is not None else x + shift
+        for x in (e.low, e.high)
+    )
     return e._replace(value=value, text=repr(value), low=low, high=high)
 
 
 def _entry(row: Mapping[str, Any], loaded: Loaded, where: str, *, is_price: bool) -> Entry:
     value = float(row["value"])
     name = str(row["price"] if is_price else row["input"])
-    return Entry(str(row.get("indicator", "")), str(row.get("component", "")), name, str(row.get("item", "")), str(row.get("ecosystem", "")), region_of(row, loaded),
-                 row.get("year"), repr(value), value, str(row["unit"]), str(row.get("source", where)), where, is_price=is_price)  # fmt: skip
+    return Entry(
+        str(row.get("indicator", "")),
+        str(row.get("component", "")),
+        name,
+        str(row.get("item", "")),
+        str(row.get("ecosystem", "")),
+        region_of(row, loaded),
+        row.get("year"),
+        repr(value),
+        value,
+        str(row["unit"]),
+        str(row.get("source", where)),
+        where,
+        is_price=is_price,
+    )
 
 
-def areas(inputs: Sequence[Entry], owner: tuple[str, str], label: str, region: str, year: object) -> list[int]:
-    """Where the area of a type and region stands: in the shared table, or in that of a component with areas of its own."""
-    return [n for n, e in enumerate(inputs) if e.name == "area" and _at(e) == (*owner, label, region) and (year is None or e.year == year)]
+def areas(
+    inputs: Sequence[Entry], owner: tuple[str, str], label: str, region: str, year: object
+) -> list[int]:
+    """Where the area of a type and region stands: in the shared table, or in that of a component
+    with areas of its own.
+    """
+    return [
+        n
+        for n, e in enumerate(inputs)
+        if e.name == "area"
+        and _at(e) == (*owner, label, region)
+        and (year is None or e.year == year)
+    ]
 
 
 def _at(e: Entry) -> tuple[str, str, str, str]:
     return e.indicator, e.component, e.ecosystem, e.region
 
 
-def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str) -> Iterable[Problem]:
-    """Move area from one type to another in a list of entries, or take it away where no type is named; faults come back."""
-    region, year, label, to = region_of(row, loaded), row.get("year"), str(row["from"]), row.get("to")
+def move(
+    inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+) -> Iterable[Problem]:
+    """Move area from one type to another in a list of entries, or take it away where no type is
+    named; faults come back.
+    """
+    region, year, label, to = (
+        region_of(row, loaded),
+        row.get("year"),
+        str(row["from"]),
+        row.get("to"),
+    )
     if not areas(inputs, ("", ""), label, region, year):
         yield Problem(
             "scenario.no_area",
@@ -285,29 +369,50 @@ def move(inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
     if moved < 0:
         yield Problem("scenario.negative", f"{where}, area")
         return
-    tables = dict.fromkeys((e.indicator, e.component) for e in inputs if e.name == "area" and e.ecosystem)
+    tables = dict.fromkeys(
+        (e.indicator, e.component) for e in inputs if e.name == "area" and e.ecosystem
+    )
     years = dict.fromkeys(inputs[n].year for n in areas(inputs, ("", ""), label, region, year))
     for owner in tables:
-        known = {e.ecosystem for e in inputs if e.name == "area" and (e.indicator, e.component) == owner}
+        known = {
+            e.ecosystem for e in inputs if e.name == "area" and (e.indicator, e.component) == owner
+        }
         for y in years:
             if label in known:
                 yield from _grow(inputs, owner, label, region, y, -moved, where)
-            if to is not None and (str(to) in known or owner == ("", "")):  # a component that leaves a type out goes on doing so
+            if to is not None and (
+                str(to) in known or owner == ("", "")
+            ):  # a component that leaves a type out goes on doing so
                 yield from _grow(inputs, owner, str(to), region, y, moved, where)
 
 
-def _grow(inputs: list[Entry], owner: tuple[str, str], label: str, region: str, year: int | None, by: float, where: str) -> Iterable[Problem]:
+def _grow(
+    inputs: list[Entry],
+    owner: tuple[str, str],
+    label: str,
+    region: str,
+    year: int | None,
+    by: float,
+    where: str,
+) -> Iterable[Problem]:
     """More or less area [m²] of one type in a year, or in every year where ``year`` is None."""
     at = areas(inputs, owner, label, region, year)
-    if not at and (every := [n for n in areas(inputs, owner, label, region, None) if inputs[n].year is None]):
-        inputs.append(inputs[every[0]]._replace(year=year))  # the row of all years stays that of the others
+    if not at and (
+        every := [n for n in areas(inputs, owner, label, region, None) if inputs[n].year is None]
+    ):
+        inputs.append(
+            inputs[every[0]]._replace(year=year)
+        )  # the row of all years stays that of the others
         at = [len(inputs) - 1]
     for n in at:
         e = inputs[n]
         there, own = e.value, units.conversion(e.unit, "m^2")[0]
         if there + by / own < -1e-9 * abs(there):
-            yield Problem("scenario.area", where, values={
-                "moved": abs(by), "label": label, "there": there * own})  # fmt: skip
+            yield Problem(
+                "scenario.area",
+                where,
+                values={"moved": abs(by), "label": label, "there": there * own},
+            )
             return
         inputs[n] = _valued(e, max(there + by / own, 0.0))
     if not at and by > 0:
@@ -315,12 +420,23 @@ def _grow(inputs: list[Entry], owner: tuple[str, str], label: str, region: str, 
         value = by / units.conversion(like.unit, "m^2")[0]
         inputs.append(
             like._replace(
-                ecosystem=label, region=region, year=year, value=value, text=repr(value), source=where, where=where, low=None, high=None, distribution=""
+                ecosystem=label,
+                region=region,
+                year=year,
+                value=value,
+                text=repr(value),
+                source=where,
+                where=where,
+                low=None,
+                high=None,
+                distribution="",
             )
         )
 
 
-def run_scenario(folder: str | os.PathLike[str], scenario: Scenario | str | os.PathLike[str]) -> Difference:
+def run_scenario(
+    folder: str | os.PathLike[str], scenario: Scenario | str | os.PathLike[str]
+) -> Difference:
     """What a scenario changes in the account of a folder.
 
     Parameters
@@ -348,15 +464,26 @@ def run_scenario(folder: str | os.PathLike[str], scenario: Scenario | str | os.P
 
 def _still(account: Account, plan: Scenario) -> Iterable[Problem]:
     """Parts of the ecosystems that change their area, whose quantity does not follow it."""
-    moved = {str(row[k]) for kind, row in plan.steps if kind == "move" for k in ("from", "to") if k in row}
+    moved = {
+        str(row[k])
+        for kind, row in plan.steps
+        if kind == "move"
+        for k in ("from", "to")
+        if k in row
+    }
     names = []
     for part in account.counted:
         if not moved or any(n.name == "area" for n in part.solution.quantity.walk()):
             continue
-        labels = set(map(str, part.data["ecosystem"].values)) if "ecosystem" in part.data.dims else set()
+        labels = (
+            set(map(str, part.data["ecosystem"].values)) if "ecosystem" in part.data.dims else set()
+        )
         supplied = part.component.supplied_by
-        if labels & moved or (not labels and supplied and any(ecosystems.belongs(m, supplied, account.basis.ecosystems) for m in moved)):
+        if labels & moved or (
+            not labels
+            and supplied
+            and any(ecosystems.belongs(m, supplied, account.basis.ecosystems) for m in moved)
+        ):
             names.append(part.name)
     if names:
-        yield Problem("scenario.still", plan.file, "warning", {
-            "names": ", ".join(names)})  # fmt: skip
+        yield Problem("scenario.still", plan.file, "warning", {"names": ", ".join(names)})

@@ -1,9 +1,11 @@
-"""Monitoring: an account of several years as one object, at current and at comparable prices, and why it changed.
+"""Monitoring: an account of several years as one object, at current and at comparable prices, and
+why it changed.
 
-Traps: a value that was given without a quantity has no price of its own: it is carried by a price index, or stands as it
-is and is named. Volumes that are chained do not add up; contributions to their growth use the prices of the year
-before. A total moves too when a figure that was missing is there: that is coverage, and no change of anything in nature.
-What is not known in a year is NaN in its column, and left out of the column ``total``.
+Traps: a value that was given without a quantity has no price of its own: it is carried by a price
+index, or stands as it is and is named. Volumes that are chained do not add up; contributions to
+their growth use the prices of the year before. A total moves too when a figure that was missing is
+there: that is coverage, and no change of anything in nature. What is not known in a year is NaN in
+its column, and left out of the column ``total``.
 """
 
 from __future__ import annotations
@@ -28,11 +30,13 @@ EFFECTS = ("extent", "quantity", "price", "unsplit", "coverage")
 
 @dataclass(frozen=True)
 class Series:
-    """Accounts of several years, cell by cell: a cell is a component of an item, ecosystem type and region.
+    """Accounts of several years, cell by cell: a cell is a component of an item, ecosystem type and
+    region.
 
-    ``cells`` names them; the arrays are cell × year: quantity in the component's own unit, price and value in the
-    currency, area [m^2] of the ecosystem where one is behind the figure. A cell that does not occur in a year is 0
-    there; one whose figure is missing, or whose component is not accounted at all in that year, is NaN.
+    ``cells`` names them; the arrays are cell × year: quantity in the component's own unit, price
+    and value in the currency, area [m^2] of the ecosystem where one is behind the figure. A cell
+    that does not occur in a year is 0 there; one whose figure is missing, or whose component is not
+    accounted at all in that year, is NaN.
     """
 
     years: tuple[int, ...]
@@ -62,14 +66,24 @@ class Series:
             If the series does not cover it.
         """
         if year not in self.years:
-            raise ParameterError("error.series_year", [Problem("year.unknown", str(year), values={
-                "label": year, "years": ", ".join(map(str, self.years))})])  # fmt: skip
+            raise ParameterError(
+                "error.series_year",
+                [
+                    Problem(
+                        "year.unknown",
+                        str(year),
+                        values={"label": year, "years": ", ".join(map(str, self.years))},
+                    )
+                ],
+            )
         return self.years.index(year)
 
     def current(self, key: str = "indicator") -> pd.DataFrame:
-        """Values as they stand in the account: a row a year, a column a total; NaN in a year of which nothing is known.
+        """Values as they stand in the account: a row a year, a column a total; NaN in a year of
+        which nothing is known.
 
-        ``key`` is one of ``total, level, indicator, component, item, ecosystem, region``; the column ``total`` is always there.
+        ``key`` is one of ``total, level, indicator, component, item, ecosystem, region``; the
+        column ``total`` is always there.
 
         Raises
         ------
@@ -78,12 +92,16 @@ class Series:
         """
         return self._table(self.value, key)
 
-    def constant(self, key: str = "indicator", base: int | None = None, index: str = "") -> pd.DataFrame:
-        """Values at the prices of one year (fixed base): each quantity at its price of the base year, the last unless said otherwise.
+    def constant(
+        self, key: str = "indicator", base: int | None = None, index: str = ""
+    ) -> pd.DataFrame:
+        """Values at the prices of one year (fixed base): each quantity at its price of the base
+        year, the last unless said otherwise.
 
-        A value without a quantity is carried to the base year by the deflator table ``index`` (the only one if there is
-        one); where there is none it stands as it is, and ``attrs["as_it_stands"]`` names its component. A cell without a
-        price in the base year takes its price of the nearest year that has one.
+        A value without a quantity is carried to the base year by the deflator table ``index`` (the
+        only one if there is one); where there is none it stands as it is, and
+        ``attrs["as_it_stands"]`` names its component. A cell without a price in the base year takes
+        its price of the nearest year that has one.
 
         Raises
         ------
@@ -92,15 +110,20 @@ class Series:
         """
         n = self.at(self.years[-1] if base is None else base)
         carried, stands = self._carried(n, index)
-        out = self._table(np.where(self.priced[:, None], self.quantity * self._price_at(n), carried), key)
+        out = self._table(
+            np.where(self.priced[:, None], self.quantity * self._price_at(n), carried), key
+        )
         out.attrs["as_it_stands"] = stands
         return out
 
-    def chained(self, key: str = "indicator", base: int | None = None, index: str = "") -> pd.DataFrame:
-        """Values at the prices of one year, chained: the growth of each year at the prices of the year before.
+    def chained(
+        self, key: str = "indicator", base: int | None = None, index: str = ""
+    ) -> pd.DataFrame:
+        """Values at the prices of one year, chained: the growth of each year at the prices of the
+        year before.
 
-        Columns do not add up to the total, except in the base year and the one after it. A chain ends, with NaN, where a
-        year has no figure.
+        Columns do not add up to the total, except in the base year and the one after it. A chain
+        ends, with NaN, where a year has no figure.
         """
         n = self.at(self.years[-1] if base is None else base)
         links = self._links(key, index)
@@ -108,12 +131,18 @@ class Series:
         before = links.iloc[n:0:-1].to_numpy().cumprod(axis=0)[::-1]
         with np.errstate(invalid="ignore", divide="ignore"):
             level = np.concatenate([1 / before, np.ones((1, links.shape[1])), after])
-        out = pd.DataFrame(level, index=links.index, columns=links.columns) * self.current(key).iloc[n]
+        out = (
+            pd.DataFrame(level, index=links.index, columns=links.columns)
+            * self.current(key).iloc[n]
+        )
         out.attrs["as_it_stands"] = self._carried(n, index)[1]
         return out
 
-    def deflated(self, key: str = "indicator", base: int | None = None, index: str = "") -> pd.DataFrame:
-        """Values divided by a price index, the base year = 1: real values, whose relative prices may change.
+    def deflated(
+        self, key: str = "indicator", base: int | None = None, index: str = ""
+    ) -> pd.DataFrame:
+        """Values divided by a price index, the base year = 1: real values, whose relative prices
+        may change.
 
         Raises
         ------
@@ -121,17 +150,28 @@ class Series:
             If the index lacks a year.
         """
         n = self.at(self.years[-1] if base is None else base)
-        return self.current(key).mul(pd.Series(1 / self._index(n, index), index=list(self.years)), axis=0)
+        return self.current(key).mul(
+            pd.Series(1 / self._index(n, index), index=list(self.years)), axis=0
+        )
 
     def growth(self, table: pd.DataFrame) -> pd.DataFrame:
         """Growth over the year before, of a table of this series; 0.05 is 5 %."""
         return (table / table.shift() - 1).iloc[1:]
 
-    def contributions(self, key: str = "indicator", *, chained: bool = True, base: int | None = None, index: str = "") -> pd.DataFrame:
-        """Contribution of each total to the growth of the whole, year by year; the columns add up to the column ``total``.
+    def contributions(
+        self,
+        key: str = "indicator",
+        *,
+        chained: bool = True,
+        base: int | None = None,
+        index: str = "",
+    ) -> pd.DataFrame:
+        """Contribution of each total to the growth of the whole, year by year; the columns add up
+        to the column ``total``.
 
-        With ``chained`` each change is weighed at the prices of the year before, so that it adds up although chained volumes do not.
-        What is known in one of the two years only contributes all of it: to coverage, see :meth:`decomposition`.
+        With ``chained`` each change is weighed at the prices of the year before, so that it adds up
+        although chained volumes do not. What is known in one of the two years only contributes all
+        of it: to coverage, see :meth:`decomposition`.
         """
         if not chained:
             table = self.constant(key, base, index)
@@ -140,51 +180,78 @@ class Series:
         change: pd.DataFrame = now.fillna(0.0) - before.fillna(0.0)
         return change.div(before["total"], axis=0)
 
-    def decomposition(self, first: int | None = None, last: int | None = None, form: str = "auto") -> pd.DataFrame:
+    def decomposition(
+        self, first: int | None = None, last: int | None = None, form: str = "auto"
+    ) -> pd.DataFrame:
         """The change between two years, cell by cell, split into extent, quantity and price.
 
-        Value = area of the ecosystem × quantity per area × price; without an area, quantity × price.
+        Value = area of the ecosystem × quantity per area × price; without an area, quantity ×
+        price.
 
         Parameters
         ----------
         first, last : int
             Years; the first and the last of the series unless said otherwise.
         form : {"auto", "shapley", "laspeyres", "paasche"}
-            ``auto`` is LMDI, and Shapley's where a factor is zero, negative or new. The column ``form`` names what was taken.
+            ``auto`` is LMDI, and Shapley's where a factor is zero, negative or new. The column
+            ``form`` names what was taken.
 
         Returns
         -------
         DataFrame
-            The cells with ``first, last, change, extent, quantity, price, unsplit, coverage, form``: ``unsplit`` is the
-            change of a value that has no quantity, ``coverage`` of one whose figure is missing, NaN, in one of the years. The
-            five parts of a row add up to its change, and the changes to that of the total.
+            The cells with ``first, last, change, extent, quantity, price, unsplit, coverage,
+            form``: ``unsplit`` is the change of a value that has no quantity, ``coverage`` of one
+            whose figure is missing, NaN, in one of the years. The five parts of a row add up to its
+            change, and the changes to that of the total.
         """
-        a, b = self.at(self.years[0] if first is None else first), self.at(self.years[-1] if last is None else last)
+        a, b = (
+            self.at(self.years[0] if first is None else first),
+            self.at(self.years[-1] if last is None else last),
+        )
         old, new = self.value[:, a], self.value[:, b]
         gone = np.isnan(old) | np.isnan(new)
         change = np.nan_to_num(new) - np.nan_to_num(old)
         priced = self.priced & ~gone
         split = decompose.effects(*self._factors(a, b), form)
-        parts = {name: np.where(priced, effect, 0.0) for name, effect in zip(EFFECTS[:3], split.parts, strict=True)}
+        parts = {
+            name: np.where(priced, effect, 0.0)
+            for name, effect in zip(EFFECTS[:3], split.parts, strict=True)
+        }
         parts["unsplit"] = np.where(self.priced | gone, 0.0, change)
         parts["coverage"] = np.where(gone, change, 0.0)
-        out = self.cells.assign(first=old, last=new, change=change, **parts, form=np.where(priced, split.form, "none"))
-        return out[(out["first"].fillna(0.0) != 0) | (out["last"].fillna(0.0) != 0)].reset_index(drop=True)
+        out = self.cells.assign(
+            first=old, last=new, change=change, **parts, form=np.where(priced, split.form, "none")
+        )
+        return out[(out["first"].fillna(0.0) != 0) | (out["last"].fillna(0.0) != 0)].reset_index(
+            drop=True
+        )
 
     def indices(self, first: int | None = None, last: int | None = None) -> pd.DataFrame:
-        """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have both, the first year = 1."""
-        a, b = self.at(self.years[0] if first is None else first), self.at(self.years[-1] if last is None else last)
+        """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have
+        both, the first year = 1.
+        """
+        a, b = (
+            self.at(self.years[0] if first is None else first),
+            self.at(self.years[-1] if last is None else last),
+        )
         at = self.priced & ~np.isnan(self.value[:, [a, b]]).any(1)
         q0, q1 = self.quantity[at, a], self.quantity[at, b]
         p0, p1 = self._price_at(a)[at, 0], self._price_at(b)[at, 0]
-        rows = {"quantity": decompose.quantity_indices(q0, p0, q1, p1), "price": decompose.quantity_indices(p0, q0, p1, q1)}
+        rows = {
+            "quantity": decompose.quantity_indices(q0, p0, q1, p1),
+            "price": decompose.quantity_indices(p0, q0, p1, q1),
+        }
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    # -- inside -------------------------------------------------------------------------------------------------
+    # -- inside
+    # -------------------------------------------------------------------------------------------------
 
     def _table(self, values: Floats, key: str) -> pd.DataFrame:
         if key not in KEYS:
-            raise ParameterError("error.series_key", [Problem("key.unknown/series", key, values={"names": ", ".join(KEYS)})])
+            raise ParameterError(
+                "error.series_key",
+                [Problem("key.unknown/series", key, values={"names": ", ".join(KEYS)})],
+            )
         known = pd.DataFrame(values.T, index=pd.Index(self.years, name="year"))
         out = pd.DataFrame({"total": _known(known)})
         if key != "total":
@@ -204,22 +271,38 @@ class Series:
 
     def _index(self, n: int, index: str) -> Floats:
         tables = self.deflators
-        name = index or (next(iter(tables)) if len(tables) == 1 else "CPI" if "CPI" in tables else "")
+        name = index or (
+            next(iter(tables)) if len(tables) == 1 else "CPI" if "CPI" in tables else ""
+        )
         lacking = [y for y in self.years if y not in tables.get(name, {})]
         if lacking:
-            raise ParameterError("error.price_index", [Problem("deflator.years", name or "index", values={
-                "years": ", ".join(map(str, lacking))})])  # fmt: skip
+            raise ParameterError(
+                "error.price_index",
+                [
+                    Problem(
+                        "deflator.years",
+                        name or "index",
+                        values={"years": ", ".join(map(str, lacking))},
+                    )
+                ],
+            )
         level = np.array([tables[name][y] for y in self.years])
         return np.asarray(level / level[n])
 
     def _carried(self, n: int, index: str) -> tuple[Floats, tuple[str, ...]]:
-        """Values without quantities in money of a year, with the components for which no index serves."""
+        """Values without quantities in money of a year, with the components for which no index
+        serves.
+        """
         if index or self.deflators:
             return self.value / self._index(n, index), ()
-        return self.value, tuple(dict.fromkeys(self.cells["component"][~self.priced & ~np.isnan(self.value).all(axis=1)]))
+        return self.value, tuple(
+            dict.fromkeys(self.cells["component"][~self.priced & ~np.isnan(self.value).all(axis=1)])
+        )
 
     def _at_last_prices(self, key: str, index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Each year from the second at the prices of the year before, and the year before at its own."""
+        """Each year from the second at the prices of the year before, and the year before at its
+        own.
+        """
         now, before = [], []
         for n in range(1, len(self.years)):
             carried, _ = self._carried(n - 1, index)
@@ -236,7 +319,9 @@ class Series:
         return pd.concat([first, links]).rename_axis("year")
 
     def _factors(self, a: int, b: int) -> tuple[list[Floats], list[Floats]]:
-        """Extent, quantity per extent and price of both years; what is new takes price and density of the year that has them."""
+        """Extent, quantity per extent and price of both years; what is new takes price and density
+        of the year that has them.
+        """
         both = []
         for n in (a, b):
             area = self.area[:, n]
@@ -252,7 +337,9 @@ class Series:
 
 
 def _known(cells: pd.DataFrame) -> pd.Series[float]:
-    """The sum of each year; unknown where figures are missing and nothing else is there: a type that does not occur is no figure."""
+    """The sum of each year; unknown where figures are missing and nothing else is there: a type
+    that does not occur is no figure.
+    """
     return cells.sum(axis=1).where(~cells.isna().any(axis=1) | (cells.fillna(0.0) != 0).any(axis=1))
 
 
@@ -262,21 +349,36 @@ def series(*accounts: Account) -> Series:
     Raises
     ------
     InputError
-        If there is only one year, a year comes twice, or the currencies differ. Names or standards that differ are ``warnings``.
+        If there is only one year, a year comes twice, or the currencies differ. Names or standards
+        that differ are ``warnings``.
     """
     years = [y for a in accounts for y in a.basis.years]
     faults = []
     if len(years) < 2:
         faults.append(Problem("series.years", "account"))
-    faults += [Problem("series.twice", str(y)) for y in sorted({y for y in years if years.count(y) > 1})]
+    faults += [
+        Problem("series.twice", str(y)) for y in sorted({y for y in years if years.count(y) > 1})
+    ]
     if len({a.basis.currency for a in accounts}) > 1:
         faults.append(Problem("series.currency", "accounts"))
     if faults:
         raise InputError("error.series", faults)
-    found = _assembled([_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts)
-    named = {"series.places": [a.basis.region for a in accounts], "series.standards": [a.profile.id for a in accounts]}
+    found = _assembled(
+        [_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts
+    )
+    named = {
+        "series.places": [a.basis.region for a in accounts],
+        "series.standards": [a.profile.id for a in accounts],
+    }
     apart = {code: list(dict.fromkeys(names)) for code, names in named.items()}
-    return replace(found, warnings=tuple(Problem(code, ", ".join(names), "warning") for code, names in apart.items() if len(names) > 1))
+    return replace(
+        found,
+        warnings=tuple(
+            Problem(code, ", ".join(names), "warning")
+            for code, names in apart.items()
+            if len(names) > 1
+        ),
+    )
 
 
 def between(before: Account, after: Account, year: int | None = None) -> Series:
@@ -301,25 +403,47 @@ def between(before: Account, after: Account, year: int | None = None) -> Series:
     return _assembled(frames, (0, 1), (before, after))
 
 
-def _assembled(frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], accounts: Sequence[Account]) -> Series:
+def _assembled(
+    frames: Sequence[pd.DataFrame], ordered: tuple[int, ...], accounts: Sequence[Account]
+) -> Series:
     names = ["level", "indicator", "component", "item", "ecosystem", "region"]
     numbers = ("quantity", "price", "value", "area")
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*names, *numbers, "year"])
+    frame = (
+        pd.concat(frames, ignore_index=True)
+        if frames
+        else pd.DataFrame(columns=[*names, *numbers, "year"])
+    )
     keys = pd.MultiIndex.from_frame(frame[names])
     cells = keys.unique()
-    row, column = cells.get_indexer(keys), np.array([ordered.index(y) for y in frame["year"]], dtype=np.intp)
+    row, column = (
+        cells.get_indexer(keys),
+        np.array([ordered.index(y) for y in frame["year"]], dtype=np.intp),
+    )
     tables = {}
     for name, nothing in (("quantity", 0.0), ("price", np.nan), ("value", 0.0), ("area", np.nan)):
         tables[name] = np.full((len(cells), len(ordered)), nothing)
         tables[name][row, column] = frame[name]
     accounted = pd.MultiIndex.from_arrays([frame["component"], column])
-    for k in range(len(ordered)):  # a component that an account leaves out is missing there, not zero
-        absent = ~pd.MultiIndex.from_product([cells.get_level_values("component"), [k]]).isin(accounted)
+    for k in range(
+        len(ordered)
+    ):  # a component that an account leaves out is missing there, not zero
+        absent = ~pd.MultiIndex.from_product([cells.get_level_values("component"), [k]]).isin(
+            accounted
+        )
         for name in ("quantity", "value"):
             tables[name][absent, k] = np.nan
     deflators = {k: v for a in accounts for k, v in a.basis.deflators.items()}
     quantity, price, value, area = (tables[name] for name in numbers)
-    return Series(ordered, cells.to_frame(index=False), quantity, price, value, area, accounts[0].basis.currency, deflators)
+    return Series(
+        ordered,
+        cells.to_frame(index=False),
+        quantity,
+        price,
+        value,
+        area,
+        accounts[0].basis.currency,
+        deflators,
+    )
 
 
 def _frame(account: Account, part: Part) -> pd.DataFrame:
@@ -333,8 +457,12 @@ def _frame(account: Account, part: Part) -> pd.DataFrame:
     absent = frame["status"] == "absent"
     frame.loc[absent, ["quantity", "value"]] = 0.0
     known = frame["value"].notna() & frame["quantity"].notna()
-    given = known & ~np.isclose(frame["quantity"] * frame["price"], frame["value"], rtol=1e-9, atol=0)
-    with np.errstate(invalid="ignore", divide="ignore"):  # a value beside a quantity has a price of its own
+    given = known & ~np.isclose(
+        frame["quantity"] * frame["price"], frame["value"], rtol=1e-9, atol=0
+    )
+    with np.errstate(
+        invalid="ignore", divide="ignore"
+    ):  # a value beside a quantity has a price of its own
         implied = frame["value"] / frame["quantity"].where(frame["quantity"] != 0)
     frame.loc[given & ~absent, "price"] = implied
     return frame.assign(level=part.row.level, indicator=part.row.id, component=part.name)
@@ -346,7 +474,10 @@ def _area(account: Account, part: Part, data: xr.Dataset) -> xr.DataArray:
     if quantity.kind == "summed":
         area = None if account.scene is None else account.scene.ground(account.basis)
     else:
-        area = next((n.given.array for n in quantity.walk() if n.name == "area" and n.given is not None), None)
+        area = next(
+            (n.given.array for n in quantity.walk() if n.name == "area" and n.given is not None),
+            None,
+        )
     if area is None or not set(area.dims) <= set(data.dims):
         return xr.full_like(data["value"], np.nan)
     like: xr.DataArray = area.reindex({d: data[d] for d in area.dims}).broadcast_like(data["value"])
@@ -354,7 +485,8 @@ def _area(account: Account, part: Part, data: xr.Dataset) -> xr.DataArray:
 
 
 def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataFrame:
-    """A change of method carried back: earlier years of the old series, scaled to the new one where the two first meet.
+    """A change of method carried back: earlier years of the old series, scaled to the new one where
+    the two first meet.
 
     Parameters
     ----------
@@ -363,7 +495,8 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
 
     Returns
     -------
-    DataFrame, index year: ``old``, ``new`` as given (both are kept), ``linked``, and ``factor`` in the years that were scaled.
+    DataFrame, index year: ``old``, ``new`` as given (both are kept), ``linked``, and ``factor`` in
+    the years that were scaled.
 
     Raises
     ------
@@ -375,23 +508,37 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
     """
     shared = sorted(set(old) & set(new))
     if not shared or not old[shared[0]]:
-        raise InputError(
-            "error.back_cast",
-            [Problem("series.link", "old and new")],
-        )
+        raise InputError("error.back_cast", [Problem("series.link", "old and new")])
     factor = new[shared[0]] / old[shared[0]]
     years = sorted(set(old) | set(new))
     scaled = {y: old[y] * factor for y in old if y < shared[0] and y not in new}
     rows = [
-        {"old": old.get(y, np.nan), "new": new.get(y, np.nan), "linked": scaled.get(y, new.get(y, np.nan)), "factor": factor if y in scaled else np.nan}
+        {
+            "old": old.get(y, np.nan),
+            "new": new.get(y, np.nan),
+            "linked": scaled.get(y, new.get(y, np.nan)),
+            "factor": factor if y in scaled else np.nan,
+        }
         for y in years
     ]
     return pd.DataFrame(rows, index=pd.Index(years, name="year"))
 
 
 def summed(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """A decomposition added up by labels, the total last; NaN where nothing of a label is known in a year."""
+    """A decomposition added up by labels, the total last; NaN where nothing of a label is known in
+    a year.
+    """
     columns = ["first", "last", "change", *EFFECTS]
-    out = table.groupby(list(by), sort=False)[columns].sum(min_count=1).reset_index() if by else table.iloc[:0]
+    out = (
+        table.groupby(list(by), sort=False)[columns].sum(min_count=1).reset_index()
+        if by
+        else table.iloc[:0]
+    )
     total = {c: table[c].sum(min_count=int(c in ("first", "last"))) for c in columns}
-    return pd.concat([out, pd.DataFrame([{**dict.fromkeys(by, ""), **({by[0]: "total"} if by else {}), **total}])], ignore_index=True)
+    return pd.concat(
+        [
+            out,
+            pd.DataFrame([{**dict.fromkeys(by, ""), **({by[0]: "total"} if by else {}), **total}]),
+        ],
+        ignore_index=True,
+    )

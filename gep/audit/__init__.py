@@ -1,1 +1,3 @@
-"""What deserves a look in a finished account: slips, double counting, evidence. Imports account and what is left of it."""
+"""What deserves a look in a finished account: slips, double counting, evidence. Imports account and
+what is left of it.
+"""

@@ -1,8 +1,9 @@
-"""Services that may be counted twice: the rules of :mod:`gep.standards.overlaps`, found in an account once its parts are made.
+"""Services that may be counted twice: the rules of :mod:`gep.standards.overlaps`, found in an
+account once its parts are made.
 
-Where an account counts both sides of a rule, it says so and names the amount that can be double at most: the smaller of
-the two. Most standards count both and live with it, so this is a warning; a standard that forbids a rule by name
-(``forbids`` in its profile) makes it an error.
+Where an account counts both sides of a rule, it says so and names the amount that can be double at
+most: the smaller of the two. Most standards count both and live with it, so this is a warning; a
+standard that forbids a rule by name (``forbids`` in its profile) makes it an error.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from gep.standards.overlaps import Rule, rules
 
 
 def found(account: Account) -> Iterator[Problem]:
-    """Every rule that an account touches, as a warning, or as an error where its standard forbids it."""
+    """Every rule that an account touches, as a warning, or as an error where its standard forbids
+    it.
+    """
     for rule in rules():
         first, second = _side(account, rule.first), _side(account, rule.second)
         common = _common(account, rule, first, second)
         if common is None:
             continue
         amounts = {"one": common[0], "two": common[1], "amount": min(common)}
-        level: Literal["error", "warning"] = "error" if rule.id in account.profile.forbids else "warning"
+        level: Literal["error", "warning"] = (
+            "error" if rule.id in account.profile.forbids else "warning"
+        )
         yield Problem(
             f"overlap.{rule.id}",
             account.profile.id,
@@ -49,7 +54,11 @@ def _side(account: Account, text: str) -> list[Part]:
 
 
 def _zh(part: Part) -> str:
-    return part.indicator.zh if part.component.zh == part.indicator.zh else f"{part.indicator.zh}·{part.component.zh}"
+    return (
+        part.indicator.zh
+        if part.component.zh == part.indicator.zh
+        else f"{part.indicator.zh}·{part.component.zh}"
+    )
 
 
 def _named(parts: Sequence[Part]) -> Both:
@@ -75,7 +84,9 @@ def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> tuple[str, str]
     return (f"{value / factor:,.2f}" if factor > 1 else f"{value:,.6g}"), name
 
 
-def _common(account: Account, rule: Rule, first: Sequence[Part], second: Sequence[Part]) -> tuple[float, float] | None:
+def _common(
+    account: Account, rule: Rule, first: Sequence[Part], second: Sequence[Part]
+) -> tuple[float, float] | None:
     """What both sides are worth where the rule bites; None where it does not."""
     if rule.when == "same_price" and not _prices(account, first) & _prices(account, second):
         return None
@@ -103,7 +114,11 @@ def _types(account: Account, parts: Sequence[Part]) -> set[str]:
         value = account.cells(part)["value"]
         if "ecosystem" not in value.dims:
             return set()
-        out |= {str(e) for e in value["ecosystem"].values if float(np.nansum(value.sel(ecosystem=e).values)) > 0}
+        out |= {
+            str(e)
+            for e in value["ecosystem"].values
+            if float(np.nansum(value.sel(ecosystem=e).values)) > 0
+        }
     return out
 
 

@@ -1,8 +1,10 @@
-"""On what an account rests: every coefficient and price with its source, year and evidence, and what share of the value rests on which.
+"""On what an account rests: every coefficient and price with its source, year and evidence, and
+what share of the value rests on which.
 
-A value is as firm as the weakest figure in it. From firm to weak: ``sourced`` (read in its source), ``given`` (the user's
-figure, with a source of its own), ``derived``, ``general`` (well known, no source read), ``uncertain``, ``unsourced`` (the
-user's figure, without a source), ``synthetic`` (made up for a demonstration).
+A value is as firm as the weakest figure in it. From firm to weak: ``sourced`` (read in its source),
+``given`` (the user's figure, with a source of its own), ``derived``, ``general`` (well known, no
+source read), ``uncertain``, ``unsourced`` (the user's figure, without a source), ``synthetic``
+(made up for a demonstration).
 """
 
 from __future__ import annotations
@@ -44,12 +46,14 @@ COLUMNS = (
 
 
 def of_standard(standard: str) -> pd.DataFrame:
-    """Every coefficient and published price that a standard's components can take, with where each comes from.
+    """Every coefficient and published price that a standard's components can take, with where each
+    comes from.
 
     Returns
     -------
-    DataFrame with the columns :data:`COLUMNS`; ``kind`` is ``coefficient`` (a default of a formula), ``price coefficient``
-    (of a formula that leads to a price) or ``price`` (a published price in the register: a choice, never a default).
+    DataFrame with the columns :data:`COLUMNS`; ``kind`` is ``coefficient`` (a default of a
+    formula), ``price coefficient`` (of a formula that leads to a price) or ``price`` (a published
+    price in the register: a choice, never a default).
 
     Raises
     ------
@@ -60,7 +64,12 @@ def of_standard(standard: str) -> pd.DataFrame:
     True
     """
     profile = standards.get(standard)
-    rows = [row for i in profile.indicators for c in i.components for row in _of_component(profile, i, c)]
+    rows = [
+        row
+        for i in profile.indicators
+        for c in i.components
+        for row in _of_component(profile, i, c)
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(ignore_index=True)
 
 
@@ -74,7 +83,11 @@ def _of_component(profile: Profile, i: Indicator, c: Component) -> Iterator[tupl
     method = profile.pricing.get(f"{i.id}.{c.id}", c.pricing)
     for coefficient in _price_coefficients(pricing.get(method), price_name(c, method)):
         yield from (_line(row.id, i, c, "price coefficient", r) for r in coefficient.rows)
-    yield from (_line(row.id, i, c, "price", r) for r in register.prices() if r.name == c.price and _fits(r.unit, c.price_unit))
+    yield from (
+        _line(row.id, i, c, "price", r)
+        for r in register.prices()
+        if r.name == c.price and _fits(r.unit, c.price_unit)
+    )
 
 
 def _fits(unit: str, wanted: str) -> bool:
@@ -93,14 +106,33 @@ def _price_coefficients(record: Pricing, name: str) -> Iterator[Coefficient]:
 
 
 def _line(second_level: str, i: Indicator, c: Component, kind: str, r: Row) -> tuple[object, ...]:
-    return second_level, i.id, c.id, kind, r.name, r.ecosystem, r.item, r.region, r.value, r.unit, r.year, r.source, r.clause, r.evidence, r.note
+    return (
+        second_level,
+        i.id,
+        c.id,
+        kind,
+        r.name,
+        r.ecosystem,
+        r.item,
+        r.region,
+        r.value,
+        r.unit,
+        r.year,
+        r.source,
+        r.clause,
+        r.evidence,
+        r.note,
+    )
 
 
 def weakest(part: Part) -> str:
     """The weakest tag among the figures and coefficients that a part's value rests on."""
     s = part.solution
     alone = s.value.kind != MISSING  # a value that was given rests on itself
-    tags = [e.evidence or ("given" if e.source else "unsourced") for e in (s.value.entries() if alone else s.entries)]
+    tags = [
+        e.evidence or ("given" if e.source else "unsourced")
+        for e in (s.value.entries() if alone else s.entries)
+    ]
     if not alone:
         tags += [r.evidence for r in _rows(part)]
     return max(tags, key=TAGS.index, default="unsourced")
@@ -116,15 +148,29 @@ def of_account(account: Account, year: int | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, index (indicator, component): ``value`` [currency/yr], ``share`` of the total of absolute values, ``evidence``
-    (the weakest tag), ``row`` (confirmed or reconstructed in the standard), ``sources``. The last year by default.
+    DataFrame, index (indicator, component): ``value`` [currency/yr], ``share`` of the total of
+    absolute values, ``evidence`` (the weakest tag), ``row`` (confirmed or reconstructed in the
+    standard), ``sources``. The last year by default.
     """
     year = account.basis.years[-1] if year is None else year
-    parts = [p for p in account.counted if bool(np.isfinite(account.cells(p)["value"].sel(year=year).values).any())]
+    parts = [
+        p
+        for p in account.counted
+        if bool(np.isfinite(account.cells(p)["value"].sel(year=year).values).any())
+    ]
     worth = [float(account.add([p], year=year)) for p in parts]
     whole = math.fsum(map(abs, worth)) or math.nan
-    rows = [[v, abs(v) / whole, weakest(p), p.row.evidence, "; ".join(_sources(p))] for p, v in zip(parts, worth, strict=True)]
-    index = pd.MultiIndex.from_tuples([(p.indicator.id, p.component.id) for p in parts], names=("indicator", "component")) if parts else None
+    rows = [
+        [v, abs(v) / whole, weakest(p), p.row.evidence, "; ".join(_sources(p))]
+        for p, v in zip(parts, worth, strict=True)
+    ]
+    index = (
+        pd.MultiIndex.from_tuples(
+            [(p.indicator.id, p.component.id) for p in parts], names=("indicator", "component")
+        )
+        if parts
+        else None
+    )
     return pd.DataFrame(rows, index=index, columns=["value", "share", "evidence", "row", "sources"])
 
 
@@ -145,8 +191,17 @@ def shares(account: Account, year: int | None = None, by: str = "evidence") -> p
     """
     frame = of_account(account, year)
     names = TAGS if by == "evidence" else ("confirmed", "reconstructed")
-    return pd.Series({t: math.fsum(frame.loc[frame[by] == t, "share"]) for t in names}, name="share").rename_axis(by)
+    return pd.Series(
+        {t: math.fsum(frame.loc[frame[by] == t, "share"]) for t in names}, name="share"
+    ).rename_axis(by)
 
 
 def _sources(part: Part) -> list[str]:
-    return list(dict.fromkeys([*(e.source or "no source" for e in part.solution.entries), *(r.source for r in _rows(part))]))
+    return list(
+        dict.fromkeys(
+            [
+                *(e.source or "no source" for e in part.solution.entries),
+                *(r.source for r in _rows(part)),
+            ]
+        )
+    )

@@ -1,8 +1,10 @@
-"""What every formula must pass, as a list that anyone can run on a formula of their own: ``check(my_formula)``.
+"""What every formula must pass, as a list that anyone can run on a formula of their own:
+``check(my_formula)``.
 
-The heart is :func:`~gep.check.kernel.dimension`, the proof: the kernel runs on bare numbers and on pint quantities in the declared
-units, and both must give the same number in the declared unit of the result. That finds a hidden conversion factor, a
-missing area, carbon taken for carbon dioxide. It is blind to signs and pure factors; :func:`~gep.check.kernel.literals` and
+The heart is :func:`~gep.check.kernel.dimension`, the proof: the kernel runs on bare numbers and on
+pint quantities in the declared units, and both must give the same number in the declared unit of
+the result. That finds a hidden conversion factor, a missing area, carbon taken for carbon dioxide.
+It is blind to signs and pure factors; :func:`~gep.check.kernel.literals` and
 :func:`~gep.check.record.worked` see those.
 """
 
@@ -12,8 +14,26 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gep import indicators
-from gep.check.kernel import dimension, lazy, literals, nan, samples, twice, unit_invariance, vectorised
-from gep.check.record import check_indicator, defaults, docstring, every_formula, full_name, names, pickles, worked
+from gep.check.kernel import (
+    dimension,
+    lazy,
+    literals,
+    nan,
+    samples,
+    twice,
+    unit_invariance,
+    vectorised,
+)
+from gep.check.record import (
+    check_indicator,
+    defaults,
+    docstring,
+    every_formula,
+    full_name,
+    names,
+    pickles,
+    worked,
+)
 from gep.core.errors import Problem
 from gep.core.formula import Formula
 
@@ -21,7 +41,21 @@ __all__ = ["CHECKS", "check", "check_indicator", "every_formula", "report", "run
 
 Check = Callable[[Formula], Iterable[str]]
 CHECKS: Mapping[str, Check] = {
-    c.__name__: c for c in (dimension, literals, vectorised, lazy, unit_invariance, twice, nan, defaults, docstring, pickles, worked, names)
+    c.__name__: c
+    for c in (
+        dimension,
+        literals,
+        vectorised,
+        lazy,
+        unit_invariance,
+        twice,
+        nan,
+        defaults,
+        docstring,
+        pickles,
+        worked,
+        names,
+    )
 }
 
 
@@ -51,7 +85,9 @@ def check(f: Formula, expected_failures: Mapping[str, str] | None = None) -> lis
         if name not in expected:
             out += found
         elif not found:
-            out.append(_problem(name, f, f"passes, although it was expected to fail: {expected[name]}"))
+            out.append(
+                _problem(name, f, f"passes, although it was expected to fail: {expected[name]}")
+            )
     return out
 
 

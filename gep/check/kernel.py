@@ -20,16 +20,40 @@ from gep.core.tables import Coefficient
 
 ALLOWED_NUMBERS = (0, 1, 2)
 ALLOWED_CALLS = ("where", "maximum", "minimum", "exp", "log", "log10", "sqrt", "sin")
-ROUNDING = 1e-4  # vector instructions round otherwise than scalar ones, and a small difference of large numbers magnifies it
+# vector instructions round otherwise than scalar ones, and a small difference of large numbers
+# magnifies it
+ROUNDING = 1e-4
 # Another unit of the same kind, for unit_invariance.
 _OTHERS = {
-    "m": "km", "mm": "cm", "ha": "km2", "t": "kg", "kg": "t", "g": "kg", "yr": "d", "d": "h", "h": "min", "s": "min", "kWh": "MJ", "MJ": "kWh", "kJ": "J",
-    "J": "kJ", "CNY": "万元", "person": "万人", "visit": "万人次", "%": "1", "1": "%", "kelvin": "degC", "degC": "kelvin", "deg": "rad",
-}  # fmt: skip
+    "m": "km",
+    "mm": "cm",
+    "ha": "km2",
+    "t": "kg",
+    "kg": "t",
+    "g": "kg",
+    "yr": "d",
+    "d": "h",
+    "h": "min",
+    "s": "min",
+    "kWh": "MJ",
+    "MJ": "kWh",
+    "kJ": "J",
+    "J": "kJ",
+    "CNY": "万元",
+    "person": "万人",
+    "visit": "万人次",
+    "%": "1",
+    "1": "%",
+    "kelvin": "degC",
+    "degC": "kelvin",
+    "deg": "rad",
+}
 
 
 def samples(f: Formula, size: int = 6) -> dict[str, Any]:
-    """Bare numbers for every argument, the same at each run: some at random in the range, some near the worked numbers."""
+    """Bare numbers for every argument, the same at each run: some at random in the range, some near
+    the worked numbers.
+    """
     rng = np.random.default_rng(zlib.crc32(f"{f.__module__}.{f.__name__}".encode()))
     out = {name: _between(spec, rng, size) for name, spec in f.inputs.items()}
     for case in f.worked:
@@ -55,16 +79,27 @@ def _near(case: Worked, spec: Input, rng: np.random.Generator) -> Any:
     except (GepError, KeyError):
         return _between(spec, rng, 2)
     near = (number * scale + offset) * rng.uniform(0.9, 1.1, 2)
-    return np.clip(near, -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high)
+    return np.clip(
+        near, -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high
+    )
 
 
 def _labelled(f: Formula) -> dict[str, xr.DataArray]:
-    """Arguments for the door: labelled arrays with units, over ecosystem types if a coefficient asks for them."""
+    """Arguments for the door: labelled arrays with units, over ecosystem types if a coefficient
+    asks for them.
+    """
     dimension: str = "x"
     labels: list[Any] = [0, 1, 2]
-    classed = [s.default for s in f.inputs.values() if isinstance(s.default, Coefficient) and s.default.by_ecosystem]
+    classed = [
+        s.default
+        for s in f.inputs.values()
+        if isinstance(s.default, Coefficient) and s.default.by_ecosystem
+    ]
     if classed:
-        dimension, labels = "ecosystem", [e for e in ecosystems.tree() if all(c.pick(e) for c in classed)][:3]
+        dimension, labels = (
+            "ecosystem",
+            [e for e in ecosystems.tree() if all(c.pick(e) for c in classed)][:3],
+        )
         if not labels:
             raise ValueError("no ecosystem type has a row for every coefficient")
     drawn = samples(f)
@@ -73,23 +108,36 @@ def _labelled(f: Formula) -> dict[str, xr.DataArray]:
         if spec.default is not None:
             continue
         numbers = np.resize(drawn[name], (len(labels), 2))
-        dims, coords = ((dimension, f.over), {dimension: labels, f.over: [1, 2]}) if f.over else ((dimension, "draw"), {dimension: labels})
+        dims, coords = (
+            ((dimension, f.over), {dimension: labels, f.over: [1, 2]})
+            if f.over
+            else ((dimension, "draw"), {dimension: labels})
+        )
         arrays[name] = xr.DataArray(numbers, coords, dims, attrs={"units": spec.unit})
     return arrays
 
 
 def _equal(a: Any, b: Any, rel: float = 1e-9) -> bool:
-    return bool(np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=rel, atol=0, equal_nan=True))
+    return bool(
+        np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=rel, atol=0, equal_nan=True)
+    )
 
 
 def dimension(f: Formula) -> Iterator[str]:
-    """The proof. An empirical formula is not proved; its worked number and :func:`unit_invariance` stand in."""
+    """The proof. An empirical formula is not proved; its worked number and :func:`unit_invariance`
+    stand in.
+    """
     if f.empirical:
         return
     numbers = samples(f)
     bare = f.kernel(**numbers)
     # copies: a kernel that writes into its arguments is for `twice` to find
-    proved = f.kernel(**{name: units.quantity(np.array(values), f.inputs[name].unit) for name, values in numbers.items()})
+    proved = f.kernel(
+        **{
+            name: units.quantity(np.array(values), f.inputs[name].unit)
+            for name, values in numbers.items()
+        }
+    )
     # a sum over the days or events of a year is per year, although the kernel of one day is not
     wanted = [f.unit, f"({f.unit}) yr"] if f.over else [f.unit]
     ratios = [(proved / units.quantity(1.0, unit)).to_base_units() for unit in wanted]
@@ -101,14 +149,18 @@ def dimension(f: Formula) -> Iterator[str]:
 
 
 def literals(f: Formula) -> Iterator[str]:
-    """A kernel is elementwise arithmetic; its numbers are in tables, except the constants of a regression."""
+    """A kernel is elementwise arithmetic; its numbers are in tables, except the constants of a
+    regression.
+    """
     source = ast.parse(textwrap.dedent(inspect.getsource(f.kernel))).body[0]
     if not isinstance(source, ast.FunctionDef):
         yield "is no plain function"
         return
     known = {"np", *f.inputs}
     for statement in source.body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):  # the docstring
+        if isinstance(statement, ast.Expr) and isinstance(
+            statement.value, ast.Constant
+        ):  # the docstring
             continue
         if not isinstance(statement, (ast.Assign, ast.Return)):
             yield f"has a statement that is no assignment: {ast.unparse(statement)}"
@@ -120,11 +172,19 @@ def literals(f: Formula) -> Iterator[str]:
 
 
 def _fault(node: ast.AST, known: set[str], empirical: bool) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and node.value not in ALLOWED_NUMBERS and not (empirical and isinstance(node.value, (int, float))):
+    if (
+        isinstance(node, ast.Constant)
+        and node.value not in ALLOWED_NUMBERS
+        and not (empirical and isinstance(node.value, (int, float)))
+    ):
         yield f"holds the constant {node.value!r}, which belongs in a table"
     elif isinstance(node, ast.Name) and node.id not in known:
         yield f"reads '{node.id}', which is no argument"
-    elif isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "np" and node.attr in (*ALLOWED_CALLS, "pi")):
+    elif isinstance(node, ast.Attribute) and not (
+        isinstance(node.value, ast.Name)
+        and node.value.id == "np"
+        and node.attr in (*ALLOWED_CALLS, "pi")
+    ):
         yield f"uses {ast.unparse(node)}, which is not one of np.{', np.'.join(ALLOWED_CALLS)}"
     elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
         yield f"calls {ast.unparse(node.func)}"
@@ -139,7 +199,10 @@ def vectorised(f: Formula) -> Iterator[str]:
         yield "gives no finite number for any sample"
         return
     whole = f.kernel(**numbers)
-    single = [f.kernel(**{name: float(values[i]) for name, values in numbers.items()}) for i in range(len(next(iter(numbers.values()))))]
+    single = [
+        f.kernel(**{name: float(values[i]) for name, values in numbers.items()})
+        for i in range(len(next(iter(numbers.values()))))
+    ]
     if np.shape(whole) != np.shape(single):
         yield f"gives shape {np.shape(whole)} for inputs of shape {np.shape(single)}"
     elif not _equal(whole, single, ROUNDING):
@@ -178,9 +241,14 @@ def unit_invariance(f: Formula) -> Iterator[str]:
         yield f"carries the unit {plain.attrs['units']}"
     for name, value in first.items():
         unit = f.inputs[name].unit
-        other = re.sub(r"[A-Za-z%]+|(?<![\d^])1(?!\d)", lambda m: _OTHERS.get(m.group(), m.group()), unit)
+        other = re.sub(
+            r"[A-Za-z%]+|(?<![\d^])1(?!\d)", lambda m: _OTHERS.get(m.group(), m.group()), unit
+        )
         scale, offset = units.conversion(other, unit)
-        moved = f(**{n: f"{v!r} {f.inputs[n].unit}" for n, v in first.items() if n != name}, **{name: f"{(value - offset) / scale!r} {other}"})
+        moved = f(
+            **{n: f"{v!r} {f.inputs[n].unit}" for n, v in first.items() if n != name},
+            **{name: f"{(value - offset) / scale!r} {other}"},
+        )
         if not _equal(moved, plain, 1e-6 if offset else 1e-9):
             yield f"depends on the unit of '{name}': {plain.item():g} with {unit}, {moved.item():g} with {other}"
 
@@ -195,7 +263,9 @@ def twice(f: Formula) -> Iterator[str]:
     copies = {name: np.array(values) for name, values in numbers.items()}
     f.kernel(**copies)
     for name in f.inputs:
-        if (name in arrays and not arrays[name].identical(kept[name])) or not np.array_equal(copies[name], numbers[name]):
+        if (name in arrays and not arrays[name].identical(kept[name])) or not np.array_equal(
+            copies[name], numbers[name]
+        ):
             yield f"changes its argument '{name}'"
 
 

@@ -1,4 +1,6 @@
-"""Checks of what stands about a kernel: coefficients, docstring, worked numbers, names; and of an indicator's record."""
+"""Checks of what stands about a kernel: coefficients, docstring, worked numbers, names; and of an
+indicator's record.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,22 @@ from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
 # a docstring shared by several substances says "t of the pollutant/yr"
-_SUBSTANCE = re.compile(r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b")
+_SUBSTANCE = re.compile(
+    r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b"
+)
 
 
 def every_formula() -> Iterator[Formula]:
     """All formulas of the indicators and of pricing, each once."""
     seen: set[str] = set()
-    routes = [r for record in (*(i.quantities for i in indicators.every()), *(p.formulas for p in pricing.every())) for r in record.values()]
+    routes = [
+        r
+        for record in (
+            *(i.quantities for i in indicators.every()),
+            *(p.formulas for p in pricing.every()),
+        )
+        for r in record.values()
+    ]
     for f in (f for route in routes for f in route):
         if full_name(f) not in seen:
             seen.add(full_name(f))
@@ -59,7 +70,9 @@ def _row_faults(row: Row, spec: Input) -> Iterator[str]:
             yield f"{number} lies below {spec.low} {spec.unit}"
         if number is not None and not (spec.high is None or number * scale + offset <= spec.high):
             yield f"{number} lies above {spec.high} {spec.unit}"
-    if (row.low is not None and row.value < row.low) or (row.high is not None and row.value > row.high):
+    if (row.low is not None and row.value < row.low) or (
+        row.high is not None and row.value > row.high
+    ):
         yield "the value lies outside its own low and high"
     if not row.source or not row.year:
         yield "has no source or no year"
@@ -70,11 +83,17 @@ def _row_faults(row: Row, spec: Input) -> Iterator[str]:
 
 
 def docstring(f: Formula) -> Iterator[str]:
-    """One line of purpose, then what goes in with its unit, what comes out, what can go wrong, and the source."""
+    """One line of purpose, then what goes in with its unit, what comes out, what can go wrong, and
+    the source.
+    """
     text, sections = _sections(f)
     if not re.match(r"\S.*[.。]$", text.split("\n")[0]):
         yield "its first line is no sentence"
-    if empty := [s for s in ("Parameters", "Returns", "Raises", "References") if not sections.get(s, "").strip()]:
+    if empty := [
+        s
+        for s in ("Parameters", "Returns", "Raises", "References")
+        if not sections.get(s, "").strip()
+    ]:
         yield f"has no section {', '.join(empty)}"
     listed = _documented_units(f)
     for name, spec in f.inputs.items():
@@ -96,7 +115,9 @@ def _sections(f: Formula) -> tuple[str, dict[str, str]]:
 def _documented_units(f: Formula) -> dict[str, str]:
     """The unit that the docstring gives for each argument; empty where it gives none."""
     listed: dict[str, str] = {}
-    for line in re.findall(r"^[\w*].* : .*$", _sections(f)[1].get("Parameters", ""), flags=re.MULTILINE):
+    for line in re.findall(
+        r"^[\w*].* : .*$", _sections(f)[1].get("Parameters", ""), flags=re.MULTILINE
+    ):
         names, kind = line.split(" : ", 1)
         bracket = re.search(r"\[([^\]]*)\]", kind)
         listed |= {name.strip(): bracket.group(1) if bracket else "" for name in names.split(",")}
@@ -104,7 +125,9 @@ def _documented_units(f: Formula) -> dict[str, str]:
 
 
 def _same_up_to_substance(first: str, second: str) -> bool:
-    """Whether two units agree; one substance may stand for another, and an open ``{per}`` for anything."""
+    """Whether two units agree; one substance may stand for another, and an open ``{per}`` for
+    anything.
+    """
     for pattern, text in ((first, second), (second, first)):
         if re.fullmatch(re.sub(r"\\\{\w+\\\}", ".+", re.escape(pattern)), text):
             return True
@@ -138,7 +161,9 @@ def worked(f: Formula) -> Iterator[str]:
 
 
 def names(f: Formula) -> Iterator[str]:
-    """One name has one unit in the whole library (up to the substance), and a line in the list of names."""
+    """One name has one unit in the whole library (up to the substance), and a line in the list of
+    names.
+    """
     for name, spec in f.inputs.items():
         own = _open_unit(f, name)
         first, unit = _first_use().get(name, ("", own))
@@ -159,27 +184,46 @@ def _first_use() -> Mapping[str, tuple[str, str]]:
 
 
 def _open_unit(f: Formula, name: str) -> str:
-    """The unit of an argument; of a formula made for many units, the open one that the docstring shows (``CNY/{per}``)."""
+    """The unit of an argument; of a formula made for many units, the open one that the docstring
+    shows (``CNY/{per}``).
+    """
     documented, declared = _documented_units(f).get(name, ""), f.inputs[name].unit
-    return documented if "{" in documented and _same_up_to_substance(documented, declared) else declared
+    return (
+        documented
+        if "{" in documented and _same_up_to_substance(documented, declared)
+        else declared
+    )
 
 
 def check_indicator(indicator: Indicator) -> list[Problem]:
-    """What is wrong with a record: units of routes, components and prices that do not meet, unknown classes, cycles."""
-    return [Problem("check.indicator", f"indicator {indicator.id}", values={"why": why}) for why in _record_faults(indicator)]
+    """What is wrong with a record: units of routes, components and prices that do not meet, unknown
+    classes, cycles.
+    """
+    return [
+        Problem("check.indicator", f"indicator {indicator.id}", values={"why": why})
+        for why in _record_faults(indicator)
+    ]
 
 
 def _record_faults(indicator: Indicator) -> Iterator[str]:
     made = {}
     for quantity, routes in indicator.quantities.items():
         made[quantity] = routes[0].unit
-        yield from (f"{f.__name__} gives {f.unit}, '{quantity}' is in {made[quantity]}" for f in routes if not units.same(f.unit, made[quantity]))
+        yield from (
+            f"{f.__name__} gives {f.unit}, '{quantity}' is in {made[quantity]}"
+            for f in routes
+            if not units.same(f.unit, made[quantity])
+        )
     for f in indicator.formulas().values():
         for name, spec in f.inputs.items():
             if name in made and not units.same(spec.unit, made[name]):
                 yield f"{f.__name__} takes '{name}' in {spec.unit}, the quantity of that name is in {made[name]}"
     for quantity in made:
-        if any(quantity in indicator.inputs(name) for f in indicator.quantities[quantity] for name in f.inputs):
+        if any(
+            quantity in indicator.inputs(name)
+            for f in indicator.quantities[quantity]
+            for name in f.inputs
+        ):
             yield f"'{quantity}' is needed to compute itself"
     for c in indicator.components:
         if c.pricing not in pricing.IDS:
@@ -188,6 +232,14 @@ def _record_faults(indicator: Indicator) -> Iterator[str]:
             yield f"component {c.id} prices '{c.quantity}', which is no quantity"
         elif c.quantity and not units.same(made[c.quantity], c.unit):
             yield f"component {c.id} is in {c.unit}, its quantity in {made[c.quantity]}"
-        if c.unit and c.price_unit and not units.compatible(f"({c.unit}) ({c.price_unit})", "CNY/yr"):
+        if (
+            c.unit
+            and c.price_unit
+            and not units.compatible(f"({c.unit}) ({c.price_unit})", "CNY/yr")
+        ):
             yield f"component {c.id}: {c.unit} times {c.price_unit} is no money per year"
-        yield from (f"component {c.id}: '{e}' is no ecosystem type" for e in c.supplied_by if e not in ecosystems.tree())
+        yield from (
+            f"component {c.id}: '{e}' is no ecosystem type"
+            for e in c.supplied_by
+            if e not in ecosystems.tree()
+        )

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from gep.commands import assess, catalogue, check, compare, form, report, run, scenario, seea, sources, uncertainty, zone
+from gep.commands import (
+    assess,
+    catalogue,
+    check,
+    compare,
+    form,
+    report,
+    run,
+    scenario,
+    seea,
+    sources,
+    uncertainty,
+    zone,
+)
 from gep.core.extras import OURS, installed
 
 app = typer.Typer(
@@ -43,7 +56,14 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def gep(version: Annotated[bool, typer.Option("--version", help="show the version and leave", callback=_version, is_eager=True)] = False) -> None:
+def gep(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="show the version and leave", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
     """Gross ecosystem product accounts 生态系统生产总值核算"""
 
 

@@ -23,14 +23,32 @@ FILES = ("targets.csv", "normal.csv", "facts.csv")
 
 
 def assess(
-    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder; targets.csv, normal.csv and facts.csv in it are used where they are")],
-    base: Annotated[int | None, typer.Option(help="year of the comparable prices of growth; the last unless said otherwise")] = None,
-    index: Annotated[str, typer.Option(help="price index of deflators.csv for values without quantities")] = "",
-    out: Annotated[Path | None, typer.Option(help="write targets.csv, scores.csv, weather.csv and dual.csv here")] = None,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="the account folder; targets.csv, normal.csv and facts.csv in it are used where they are",
+        ),
+    ],
+    base: Annotated[
+        int | None,
+        typer.Option(
+            help="year of the comparable prices of growth; the last unless said otherwise"
+        ),
+    ] = None,
+    index: Annotated[
+        str, typer.Option(help="price index of deflators.csv for values without quantities")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="write targets.csv, scores.csv, weather.csv and dual.csv here"),
+    ] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Assess districts: targets met, change under management apart from the weather, GEP beside GDP, the red line."""
+    """Assess districts: targets met, change under management apart from the weather, GEP beside
+    GDP, the red line.
+    """
     tables: dict[str, pd.DataFrame] = {}
     with told(lang):
         account = opening.read(path)
@@ -40,7 +58,11 @@ def assess(
             tables["scores"] = rooms.scores(tables["targets"]).reset_index()
         if (path / "normal.csv").exists() and several:
             tables["weather"] = rooms.controllable(account, rooms.read_weather(path / "normal.csv"))
-        facts = rooms.read_facts(path / "facts.csv", account.basis.currency) if (path / "facts.csv").exists() else rooms.facts_of(account)
+        facts = (
+            rooms.read_facts(path / "facts.csv", account.basis.currency)
+            if (path / "facts.csv").exists()
+            else rooms.facts_of(account)
+        )
         if len(facts):
             tables["dual"] = rooms.red_line(rooms.dual(account, facts, region, base, index))
         if not tables:
@@ -60,7 +82,10 @@ def _show(tables: dict[str, pd.DataFrame], account: Account, lang: str) -> None:
     currency = account.basis.currency
     if "targets" in tables:
         _show_targets(tables["targets"], lang)
-        print_frame(tables["scores"].assign(score=tables["scores"]["score"].map(lambda x: fixed(x, 1))), lang)
+        print_frame(
+            tables["scores"].assign(score=tables["scores"]["score"].map(lambda x: fixed(x, 1))),
+            lang,
+        )
         console.print()
     if "weather" in tables:
         _show_weather(tables["weather"], currency, lang)
@@ -69,20 +94,36 @@ def _show(tables: dict[str, pd.DataFrame], account: Account, lang: str) -> None:
 
 
 def _show_targets(targets: pd.DataFrame, lang: str) -> None:
-    whole = [thing(row["indicator"], "", lang) or label(row["level"] or "total", lang) for row in targets.to_dict("records")]
-    parts = [thing(row["indicator"], row["component"], lang) if row["component"] else "" for row in targets.to_dict("records")]
-    shown = targets[["region", "indicator", "component", "year", "target", "actual", "gap", "unit", "score"]].assign(indicator=whole, component=parts)
-    shown = shown.assign(**{c: shown[c].map(fixed) for c in ("target", "actual", "gap")}, score=shown["score"].map(lambda x: fixed(x, 1)))
+    whole = [
+        thing(row["indicator"], "", lang) or label(row["level"] or "total", lang)
+        for row in targets.to_dict("records")
+    ]
+    parts = [
+        thing(row["indicator"], row["component"], lang) if row["component"] else ""
+        for row in targets.to_dict("records")
+    ]
+    shown = targets[
+        ["region", "indicator", "component", "year", "target", "actual", "gap", "unit", "score"]
+    ].assign(indicator=whole, component=parts)
+    shown = shown.assign(
+        **{c: shown[c].map(fixed) for c in ("target", "actual", "gap")},
+        score=shown["score"].map(lambda x: fixed(x, 1)),
+    )
     print_frame(shown, lang)
     console.print()
 
 
 def _show_weather(weather: pd.DataFrame, currency: str, lang: str) -> None:
-    added = weather.groupby("region", sort=False, as_index=False)[["change", "controllable", "weather", "price", "coverage"]].sum()
+    added = weather.groupby("region", sort=False, as_index=False)[
+        ["change", "controllable", "weather", "price", "coverage"]
+    ].sum()
     added.loc[len(added)] = [label("total", lang), *added.iloc[:, 1:].sum()]
     figures = added.columns[1:]
     scale = money_scale(float(added[figures].abs().max().max()), currency, lang)
-    print_frame(added.assign(**{c: (added[c] / scale.factor).map(lambda x: f"{x:+,.2f}") for c in figures}), lang)
+    print_frame(
+        added.assign(**{c: (added[c] / scale.factor).map(lambda x: f"{x:+,.2f}") for c in figures}),
+        lang,
+    )
     console.print(scale.unit + "\n", style="dim")
 
 
@@ -108,4 +149,7 @@ def _show_dual(dual: pd.DataFrame, currency: str, lang: str) -> None:
     )
     print_frame(shown, lang)
     currency = money_scale(0.0, currency, lang).unit
-    console.print(f"GEP, GDP: {money.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}", style="dim")
+    console.print(
+        f"GEP, GDP: {money.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}",
+        style="dim",
+    )

@@ -15,13 +15,25 @@ def check(as_json: AsJson = False, lang: Lang = "en") -> None:
     with told(lang):
         found = checks.report()
     wrong = {name: [p for p in problems if p.level == "error"] for name, problems in found.items()}
-    skipped = dict.fromkeys(f"{p.values['check']}: {p.values['why']}" for problems in found.values() for p in problems if p.level != "error")
+    skipped = dict.fromkeys(
+        f"{p.values['check']}: {p.values['why']}"
+        for problems in found.values()
+        for p in problems
+        if p.level != "error"
+    )
     count = sum(map(len, wrong.values()))
     if as_json:
-        print_json([{"formula": name, "problems": [str(p) for p in problems]} for name, problems in found.items()])
+        print_json(
+            [
+                {"formula": name, "problems": [str(p) for p in problems]}
+                for name, problems in found.items()
+            ]
+        )
     else:
         for name, problems in wrong.items():
-            console.print(f"[{'red' if problems else 'green'}]{'✗' if problems else '✓'}[/] {escape(name)}")
+            console.print(
+                f"[{'red' if problems else 'green'}]{'✗' if problems else '✓'}[/] {escape(name)}"
+            )
             for p in problems:
                 console.print("    " + escape(str(p)), soft_wrap=True)
         for why in skipped:  # a check that could not run proves nothing, and disproves nothing

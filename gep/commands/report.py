@@ -61,7 +61,9 @@ def report(
     format: Annotated[Format, typer.Option("--format", help="what to write")] = Format.all,
     lang: Lang = "en",
 ) -> None:
-    """Compute the account of a folder and write it for readers: workbook, Word, Markdown, HTML, JSON."""
+    """Compute the account of a folder and write it for readers: workbook, Word, Markdown, HTML,
+    JSON.
+    """
     with told(lang):
         account = public(opening.read(path))  # what leaves tells no confidential figure
         wanted = [f for f in _FILES if format in (f, Format.all)]

@@ -78,15 +78,26 @@ _BRIDGE: Mapping[str, str] = {
 
 
 def seea(
-    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="the account folder; users.csv in it says who uses what")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="the account folder; users.csv in it says who uses what"
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="write seea.csv and seea.xlsx here")] = None,
     year: Annotated[int | None, typer.Option(help="a year of the account")] = None,
     lang: Lang = "en",
 ) -> None:
-    """Show the account as the UN's ecosystem accounts: supply and use, extent, bridge to welfare values."""
+    """Show the account as the UN's ecosystem accounts: supply and use, extent, bridge to welfare
+    values.
+    """
     with told(lang):
         account = opening.read(path)
-        users = ecosystem_accounts.read_users(path / "users.csv") if (path / "users.csv").exists() else None
+        users = (
+            ecosystem_accounts.read_users(path / "users.csv")
+            if (path / "users.csv").exists()
+            else None
+        )
         found = ecosystem_accounts.tables(account, year, users)
         if out is not None:
             may_leave(account)
@@ -95,23 +106,50 @@ def seea(
     zh = lang == "zh"
     called = names((account,), lang) | (_WORDS if zh else {})
     for key, frame in (("supply", found.supply_money), ("use", found.use_money)):
-        table = Table(title=escape(f"{called.get(key, key)} [{scale.unit}]"), title_justify="left", box=None, header_style="bold", pad_edge=False)
+        table = Table(
+            title=escape(f"{called.get(key, key)} [{scale.unit}]"),
+            title_justify="left",
+            box=None,
+            header_style="bold",
+            pad_edge=False,
+        )
         columns = [c for c in frame.columns if c not in ("service", "unit")]
         for head in ("service", "component", *columns):
             text = label("component", lang) if head == "component" else called.get(head, head)
-            table.add_column(escape(text), justify="left" if head in ("service", "component") else "right", overflow="fold")
+            table.add_column(
+                escape(text),
+                justify="left" if head in ("service", "component") else "right",
+                overflow="fold",
+            )
         for row in frame.reset_index().to_dict("records"):
             whole = row["indicator"] == "total"
             figures = ("" if row[c] != row[c] else fixed(row[c] / scale.factor) for c in columns)
             component = "" if whole else thing(row["indicator"], row["component"], lang)
-            service = SERVICES.get(row["service"]) or thing_named(row["indicator"], lang) if zh else called.get(row["service"], row["service"])
-            table.add_row(escape(service), escape(component), *figures, style="bold" if whole else None)
+            service = (
+                SERVICES.get(row["service"]) or thing_named(row["indicator"], lang)
+                if zh
+                else called.get(row["service"], row["service"])
+            )
+            table.add_row(
+                escape(service), escape(component), *figures, style="bold" if whole else None
+            )
         console.print(table)
     for row in found.bridge.reset_index().to_dict("records"):
-        line, note = (_WORDS[row["line"]], _noted(row["line"], found.bridge.attrs)) if zh else (row["line"], row["note"])
-        console.print(f"{line:22} {fixed(row['value'] / scale.factor):>14} {scale.unit}   [dim]{escape(note)}[/]", soft_wrap=True)
+        line, note = (
+            (_WORDS[row["line"]], _noted(row["line"], found.bridge.attrs))
+            if zh
+            else (row["line"], row["note"])
+        )
+        console.print(
+            f"{line:22} {fixed(row['value'] / scale.factor):>14} {scale.unit}   [dim]{escape(note)}[/]",
+            soft_wrap=True,
+        )
     for problem, note in zip(found.problems, found.notes, strict=True):
-        console.print(escape(said(problem, lang, account.basis.currency) if zh else note), style="dim", soft_wrap=True)
+        console.print(
+            escape(said(problem, lang, account.basis.currency) if zh else note),
+            style="dim",
+            soft_wrap=True,
+        )
     if out is not None:
         console.print(f"→ {escape(str(out))}: seea.csv, seea.xlsx", style="dim")
 

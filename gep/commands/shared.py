@@ -27,7 +27,9 @@ from gep.words.problems import said
 if TYPE_CHECKING:
     import pandas as pd
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200)  # a pipe or file takes whole lines
+console = Console(
+    highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+)  # a pipe or file takes whole lines
 Lang = Annotated[str, typer.Option("--lang", envvar="GEP_LANG", help="zh or en")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -76,7 +78,9 @@ def print_frame(frame: pd.DataFrame, lang: str) -> None:
     table = plain_table()
     for column in frame.columns:
         figures = frame[column].map(lambda x: str(x)[:1] in "+-0123456789—").all()
-        table.add_column(label(str(column), lang), overflow="fold", justify="right" if figures else "left")
+        table.add_column(
+            label(str(column), lang), overflow="fold", justify="right" if figures else "left"
+        )
     for row in frame.to_dict("records"):
         table.add_row(*(escape(str(x)) for x in row.values()))
     console.print(table)

@@ -21,18 +21,35 @@ from gep.words.labels import thing, word
 from gep.words.numbers import fixed, money_scale, pretty
 from gep.words.problems import clause_name, quantity_name
 
-_GIVEN = {"given": "用户给定（有来源）", "unsourced": "无来源"}  # evidence of the user's own figures; the rest has the page's words
+_GIVEN = {
+    "given": "用户给定（有来源）",
+    "unsourced": "无来源",
+}  # evidence of the user's own figures; the rest has the page's words
 
 
 def evidence(
-    path: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="an account: what share of its value rests on what")] = None,
-    standard: Annotated[str, typer.Option(help="list every coefficient and price that this standard's components can take")] = "",
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="an account: what share of its value rests on what"),
+    ] = None,
+    standard: Annotated[
+        str,
+        typer.Option(
+            help="list every coefficient and price that this standard's components can take"
+        ),
+    ] = "",
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
-    """Print every coefficient and price with source, year and evidence, and what share of a value rests on which."""
+    """Print every coefficient and price with source, year and evidence, and what share of a value
+    rests on which.
+    """
     if path is None and not standard:
-        raise typer.BadParameter("给出核算文件夹，或 --standard" if lang == "zh" else "name an account folder, or --standard")
+        raise typer.BadParameter(
+            "给出核算文件夹，或 --standard"
+            if lang == "zh"
+            else "name an account folder, or --standard"
+        )
     with told(lang):
         account = opening.read(path, standard) if path is not None else None
         listed = tags.of_standard(standard) if standard else None
@@ -63,13 +80,25 @@ def _tag(tag: object, lang: str) -> str:
 
 
 def _show_coefficients(profile: Profile, listed: pd.DataFrame, lang: str) -> None:
-    console.print(f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(own_words(profile.note, lang))}[/]\n")
+    console.print(
+        f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(own_words(profile.note, lang))}[/]\n"
+    )
     table = plain_table()
     for head in ("component", "name", "value", "unit", "year", "evidence", "source"):
         named = "数值" if head == "value" and lang == "zh" else label(head, lang)
         table.add_column(named, overflow="fold", justify="right" if head == "value" else "left")
     for r in listed.to_dict("records"):
-        at = joined(filter(None, (ecosystems.called(r["ecosystem"], lang) if lang == "zh" else r["ecosystem"], r["item"], r["region"])), lang)
+        at = joined(
+            filter(
+                None,
+                (
+                    ecosystems.called(r["ecosystem"], lang) if lang == "zh" else r["ecosystem"],
+                    r["item"],
+                    r["region"],
+                ),
+            ),
+            lang,
+        )
         name = f"{quantity_name(r['name'], lang)} {r['name']}" if lang == "zh" else r["name"]
         cells = (
             thing(r["indicator"], r["component"], lang),
@@ -89,38 +118,92 @@ def _show_coefficients(profile: Profile, listed: pd.DataFrame, lang: str) -> Non
 def _show_shares(account: Account, lang: str) -> None:
     scale = money_scale(float(account.total), account.basis.currency, lang)
     table = plain_table()
-    for head in (label("component", lang), f"{label('value', lang)} {scale.unit}", "%", label("evidence", lang), label("source", lang)):
-        table.add_column(head, justify="right" if head == "%" or scale.unit in head else "left", overflow="fold")
+    for head in (
+        label("component", lang),
+        f"{label('value', lang)} {scale.unit}",
+        "%",
+        label("evidence", lang),
+        label("source", lang),
+    ):
+        table.add_column(
+            head, justify="right" if head == "%" or scale.unit in head else "left", overflow="fold"
+        )
     for r in tags.of_account(account).reset_index().to_dict("records"):
         name = thing(r["indicator"], r["component"], lang)
-        sources = "; ".join(label("no_source", lang) if s == "no source" else s for s in r["sources"].split("; "))
-        table.add_row(escape(name), fixed(r["value"] / scale.factor), fixed(r["share"] * 100, 1), _tag(r["evidence"], lang), escape(sources))
+        sources = "; ".join(
+            label("no_source", lang) if s == "no source" else s for s in r["sources"].split("; ")
+        )
+        table.add_row(
+            escape(name),
+            fixed(r["value"] / scale.factor),
+            fixed(r["share"] * 100, 1),
+            _tag(r["evidence"], lang),
+            escape(sources),
+        )
     console.print(table)
-    for by, zh, en in (("evidence", "按依据：", "by evidence: "), ("row", "按标准条目：", "by row of the standard: ")):
-        shares = (f"{_tag(tag, lang)} {share * 100:.1f} %" for tag, share in tags.shares(account, by=by).items() if share)
+    for by, zh, en in (
+        ("evidence", "按依据：", "by evidence: "),
+        ("row", "按标准条目：", "by row of the standard: "),
+    ):
+        shares = (
+            f"{_tag(tag, lang)} {share * 100:.1f} %"
+            for tag, share in tags.shares(account, by=by).items()
+            if share
+        )
         console.print((zh if lang == "zh" else en) + joined(shares, lang))
 
 
 def gallery_(
-    root: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="the folder of the examples")] = None,
+    root: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="the folder of the examples")
+    ] = None,
     case: Annotated[str, typer.Option(help="one case, figure by figure")] = "",
-    markdown: Annotated[bool, typer.Option("--markdown", help="print the page of the docs")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="print the page of the docs")
+    ] = False,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
     """Run the published accounts again: what recomputes, and where a source contradicts itself."""
     zh = lang == "zh"
     with told(lang):
-        where = root or (Path("examples") if Path("examples").is_dir() else Path(gallery.__file__).parents[1] / "examples")
+        where = root or (
+            Path("examples")
+            if Path("examples").is_dir()
+            else Path(gallery.__file__).parents[1] / "examples"
+        )
         found = [o for o in gallery.run_all(where) if case in ("", o.id)]
     if markdown:
         return typer.echo(gallery.markdown(found), nl=False)
     if as_json:
-        print_json([{"id": o.id, "grade": o.about["grade"], "title": o.about["title"], "source": o.about["source"], "passed": o.passed, "total": float(o.account.total) if o.account else None,
-                      "total_name": o.account.total_name if o.account else None, "not_warned": list(o.warnings), "checks": [{**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks]} for o in found])  # fmt: skip
+        print_json(
+            [
+                {
+                    "id": o.id,
+                    "grade": o.about["grade"],
+                    "title": o.about["title"],
+                    "source": o.about["source"],
+                    "passed": o.passed,
+                    "total": float(o.account.total) if o.account else None,
+                    "total_name": o.account.total_name if o.account else None,
+                    "not_warned": list(o.warnings),
+                    "checks": [
+                        {**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks
+                    ],
+                }
+                for o in found
+            ]
+        )
         raise typer.Exit(0 if all(o.passed for o in found) else 1)
     table = plain_table()
-    for head in ("", "等级" if zh else "grade", "案例" if zh else "case", "", "符合" if zh else "fit", "来源自相矛盾" if zh else "known slips"):
+    for head in (
+        "",
+        "等级" if zh else "grade",
+        "案例" if zh else "case",
+        "",
+        "符合" if zh else "fit",
+        "来源自相矛盾" if zh else "known slips",
+    ):
         table.add_column(head, overflow="fold")
     for o in found:
         table.add_row(
@@ -135,9 +218,12 @@ def gallery_(
     for o in found:
         for c in o.checks:
             if case or not c.passed or (c.expected and len(found) == 1):
-                mark = "[red]✗[/]" if not c.passed else "[yellow]![/]" if c.expected else "[green]✓[/]"
+                mark = (
+                    "[red]✗[/]" if not c.passed else "[yellow]![/]" if c.expected else "[green]✓[/]"
+                )
                 console.print(
-                    f"  {mark} {o.id} {escape(c.name)}: {c.printed:.8g} / {c.ours:.8g} ± {c.reach:.3g} {escape(c.unit)} {escape(c.why)}", soft_wrap=True
+                    f"  {mark} {o.id} {escape(c.name)}: {c.printed:.8g} / {c.ours:.8g} ± {c.reach:.3g} {escape(c.unit)} {escape(c.why)}",
+                    soft_wrap=True,
                 )
         for code in o.warnings:
             console.print(f"  [red]✗[/] {o.id}: {code}")
@@ -151,7 +237,15 @@ def gallery_(
         )
     )
     if case and found:
-        for key, name in (("source", "来源"), ("printed", "所印内容"), ("recomputes", "可重现"), ("errs", "自相矛盾")):
+        for key, name in (
+            ("source", "来源"),
+            ("printed", "所印内容"),
+            ("recomputes", "可重现"),
+            ("errs", "自相矛盾"),
+        ):
             if found[0].about.get(key):
-                console.print(f"  [dim]{name if zh else key}:[/] {escape(found[0].about[key])}", soft_wrap=True)
+                console.print(
+                    f"  [dim]{name if zh else key}:[/] {escape(found[0].about[key])}",
+                    soft_wrap=True,
+                )
     raise typer.Exit(0 if done == len(found) else 1)

@@ -1,4 +1,6 @@
-"""What everything stands on: units, formulas, tables with sources, errors, texts, files out. Imports nothing of gep."""
+"""What everything stands on: units, formulas, tables with sources, errors, texts, files out.
+Imports nothing of gep.
+"""
 
 from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing, U, Worked

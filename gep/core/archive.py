@@ -1,4 +1,6 @@
-"""Office files are zip archives: made the same, byte for byte, whenever and wherever they are written."""
+"""Office files are zip archives: made the same, byte for byte, whenever and wherever they are
+written.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def clean(text: str) -> str:
 def sealed(data: bytes, edit: Callable[[str, bytes], bytes] = lambda name, part: part) -> bytes:
     """The archive with each part edited, and no trace of when it was made."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+    ):
         for name in old.namelist():
             part = edit(name, old.read(name))
             if name == "docProps/core.xml":

@@ -1,7 +1,8 @@
 """Ecosystem types: one tree, shipped as data, with the labels that people and maps use for them.
 
-The first and second levels are those of HJ 1166-2021 (table A.1); the third is our own, where methods need it.
-A coefficient is looked up at a class itself or at its nearest ancestor that has a row.
+The first and second levels are those of HJ 1166-2021 (table A.1); the third is our own, where
+methods need it. A coefficient is looked up at a class itself or at its nearest ancestor that has a
+row.
 """
 
 from __future__ import annotations
@@ -34,7 +35,18 @@ def tree() -> Mapping[str, Ecosystem]:
     text = resources.files("gep.core").joinpath("ecosystems.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     ids = {row["code"]: row["id"] for row in rows}
-    return {r["id"]: Ecosystem(r["id"], ids.get(r["parent"], ""), r["zh"], r["en"], r["code"], r["criterion"], r["source"]) for r in rows}
+    return {
+        r["id"]: Ecosystem(
+            r["id"],
+            ids.get(r["parent"], ""),
+            r["zh"],
+            r["en"],
+            r["code"],
+            r["criterion"],
+            r["source"],
+        )
+        for r in rows
+    }
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +60,8 @@ def _spellings() -> Mapping[str, str]:
 
 
 def find(label: str, own: Mapping[str, str] | None = None) -> str | None:
-    """The class that a label means (id, Chinese or English name, or one of the caller's own labels), or None.
+    """The class that a label means (id, Chinese or English name, or one of the caller's own
+    labels), or None.
 
     >>> find("森林"), find("broadleaf forest"), find("atlantis")
     ('forest', 'broadleaf_forest', None)
@@ -58,7 +71,8 @@ def find(label: str, own: Mapping[str, str] | None = None) -> str | None:
 
 
 def called(label: str, lang: str = "en", own: Mapping[str, str] | None = None) -> str:
-    """An ecosystem label as people read it: a class by its name, one of the caller's own labels as it stands.
+    """An ecosystem label as people read it: a class by its name, one of the caller's own labels as
+    it stands.
 
     >>> called("forest", "zh"), called("森林"), called("老林", "en", {"老林": "forest"})
     ('森林', 'forest', '老林')
@@ -81,9 +95,8 @@ def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:
     at = find(label, own)
     if at is None:
         raise ParameterError(
-            "error.ecosystem",
-            [Problem("ecosystem.unknown/bare", label, values={"label": label})],
-        )  # fmt: skip
+            "error.ecosystem", [Problem("ecosystem.unknown/bare", label, values={"label": label})]
+        )
     while at:
         yield at
         at = tree()[at].parent
@@ -104,7 +117,8 @@ CROSSWALKS = ("globeland30", "esa_worldcover", "clcd", "corine")
 
 @lru_cache(maxsize=len(CROSSWALKS))
 def crosswalk(name: str) -> Mapping[int, str]:
-    """The class of each code of a public land cover map; ``crosswalks/NAME.csv`` says where one fits only nearly.
+    """The class of each code of a public land cover map; ``crosswalks/NAME.csv`` says where one
+    fits only nearly.
 
     Corine goes by its three-digit codes; its rasters often hold 1 to 44 in the same order instead.
 
@@ -118,7 +132,8 @@ def crosswalk(name: str) -> Mapping[int, str]:
     """
     if name not in CROSSWALKS:
         raise ParameterError(
-            "error.crosswalk", [Problem("crosswalk.unknown", name, values={"names": ", ".join(CROSSWALKS)})]
+            "error.crosswalk",
+            [Problem("crosswalk.unknown", name, values={"names": ", ".join(CROSSWALKS)})],
         )
     text = resources.files("gep.core").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
     return {int(row["code"]): row["class"] for row in csv.DictReader(text.splitlines())}

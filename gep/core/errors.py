@@ -1,6 +1,8 @@
-"""What can go wrong, said once and in full: a :class:`Problem` is one fault, a :class:`GepError` carries all of them.
+"""What can go wrong, said once and in full: a :class:`Problem` is one fault, a :class:`GepError`
+carries all of them.
 
-What a fault says stands in the catalogue (:mod:`gep.core.messages`), in both languages, by its code.
+What a fault says stands in the catalogue (:mod:`gep.core.messages`), in both languages, by its
+code.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Problem:
 
 
 def nearest(name: str, names: Iterable[str], lister: str) -> str:
-    """The names that one may have meant, with the command that lists all; all of them where none is near.
+    """The names that one may have meant, with the command that lists all; all of them where none is
+    near.
 
     >>> nearest("turism", ["tourism", "pest_control"], "gep list")
     'tourism (gep list)'
@@ -64,8 +67,8 @@ def nearest(name: str, names: Iterable[str], lister: str) -> str:
 class GepError(Exception):
     """Base of every error this library raises on purpose; ``problems`` lists all that was found.
 
-    ``key`` is its title in the catalogue (``error.…``, filled from ``values``), or the title itself; ``about`` is what it
-    stands in front of, such as the folder of an account.
+    ``key`` is its title in the catalogue (``error.…``, filled from ``values``), or the title
+    itself; ``about`` is what it stands in front of, such as the folder of an account.
 
     >>> print(GepError("error.account", about="city"))
     city: The account cannot be computed
@@ -95,7 +98,11 @@ class GepError(Exception):
         'city: 账户无法计算'
         """
         row = catalogue().get(self.key)
-        said = self.key if row is None else (row.zh if lang == "zh" else row.en).format_map(self.values)
+        said = (
+            self.key
+            if row is None
+            else (row.zh if lang == "zh" else row.en).format_map(self.values)
+        )
         return f"{self.about}: {said}" if self.about else said
 
     def of(self, about: str, problems: Iterable[Problem] | None = None) -> Self:
@@ -109,7 +116,11 @@ class GepError(Exception):
 
 
 def _again(
-    kind: type[GepError], key: str, problems: tuple[Problem, ...], about: str, values: dict[str, Any]
+    kind: type[GepError],
+    key: str,
+    problems: tuple[Problem, ...],
+    about: str,
+    values: dict[str, Any],
 ) -> GepError:
     """An error as it was pickled."""
     return kind(key, problems, about=about, **values)

@@ -1,4 +1,6 @@
-"""Installed packages: the version of one, and optional ones, imported when asked for, with what to install where one is lacking."""
+"""Installed packages: the version of one, and optional ones, imported when asked for, with what to
+install where one is lacking.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,30 @@ from types import ModuleType
 from gep.core.errors import ParameterError, Problem
 
 EXTRAS = {  # package as it is imported: extra that brings it
-    "matplotlib": "report", "docx": "report", "openpyxl": "excel", "python_calamine": "excel", "ipyleaflet": "notebook", "ipywidgets": "notebook",
-    "IPython": "notebook", "rasterio": "spatial", "rioxarray": "spatial", "geopandas": "spatial", "shapely": "spatial", "pyproj": "spatial",
-    "affine": "spatial", "xarray": "spatial", "xrspatial": "terrain", "pyflwdir": "terrain", "numba": "fast", "SALib": "sensitivity",
-}  # fmt: skip
-_PUBLISHED = {"docx": "python-docx", "python_calamine": "python-calamine", "xrspatial": "xarray-spatial"}
+    "matplotlib": "report",
+    "docx": "report",
+    "openpyxl": "excel",
+    "python_calamine": "excel",
+    "ipyleaflet": "notebook",
+    "ipywidgets": "notebook",
+    "IPython": "notebook",
+    "rasterio": "spatial",
+    "rioxarray": "spatial",
+    "geopandas": "spatial",
+    "shapely": "spatial",
+    "pyproj": "spatial",
+    "affine": "spatial",
+    "xarray": "spatial",
+    "xrspatial": "terrain",
+    "pyflwdir": "terrain",
+    "numba": "fast",
+    "SALib": "sensitivity",
+}
+_PUBLISHED = {
+    "docx": "python-docx",
+    "python_calamine": "python-calamine",
+    "xrspatial": "xarray-spatial",
+}
 
 
 OURS = "gep-accounting"
@@ -22,7 +43,9 @@ OURS = "gep-accounting"
 
 @cache
 def installed(name: str = OURS) -> str:
-    """The version of an installed package, this one by default; "not installed" where it is not, as in a bare checkout."""
+    """The version of an installed package, this one by default; "not installed" where it is not, as
+    in a bare checkout.
+    """
     try:
         return version(name)
     except PackageNotFoundError:
@@ -66,6 +89,5 @@ def lacking(name: str) -> ParameterError:
     """
     values: dict[str, object] = {"package": _PUBLISHED.get(name, name), "extra": EXTRAS[name]}
     return ParameterError(
-        "error.package",
-        [Problem("extra.missing", str(values["package"]), values=values)],
+        "error.package", [Problem("extra.missing", str(values["package"]), values=values)]
     )

@@ -1,9 +1,11 @@
-"""The machinery: a formula is a plain function whose arguments carry their units, behind one checked door.
+"""The machinery: a formula is a plain function whose arguments carry their units, behind one
+checked door.
 
-``@formula("m^3/yr")`` keeps the bare function as ``.kernel`` and returns a function that takes each argument as text
-(``"100 ha"``), a quantity of any pint registry, a labelled pandas Series or an xarray DataArray with
-``attrs["units"]``; converts it to the unit beside the argument; checks its range; fills coefficients from their table
-for the labels present; runs the kernel on bare numbers; and writes units and sources on the result.
+``@formula("m^3/yr")`` keeps the bare function as ``.kernel`` and returns a function that takes each
+argument as text (``"100 ha"``), a quantity of any pint registry, a labelled pandas Series or an
+xarray DataArray with ``attrs["units"]``; converts it to the unit beside the argument; checks its
+range; fills coefficients from their table for the labels present; runs the kernel on bare numbers;
+and writes units and sources on the result.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from gep.core import units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
 from gep.core.tables import Coefficient
 
-Array = Any  # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
+# a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
+Array = Any
 DIMENSIONS = ("ecosystem", "region", "item", "year", "draw", "scenario", "y", "x")
 _MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
 
@@ -31,8 +34,8 @@ _MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
 class U(NamedTuple):
     """The unit of an argument, with the range that its values must keep (in that unit).
 
-    ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a unit that lacks
-    the year is then refused instead of being read as per year.
+    ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a
+    unit that lacks the year is then refused instead of being read as per year.
     """
 
     unit: str
@@ -70,7 +73,9 @@ class Input(NamedTuple):
 
 
 class Formula(Protocol):
-    """A checked formula: call it with units, or call ``.kernel`` with bare numbers in the declared units."""
+    """A checked formula: call it with units, or call ``.kernel`` with bare numbers in the declared
+    units.
+    """
 
     __name__: str
     __module__: str
@@ -84,15 +89,28 @@ class Formula(Protocol):
 
     def __call__(self, *args: Any, **kwargs: Any) -> xr.DataArray: ...
 
-    def of(self, name: str, *, worked: Worked | Iterable[Worked] = (), defaults: Mapping[str, Coefficient] = ..., **names: str) -> Formula:
-        """The same formula for one substance or base: ``uptake.of("so2_uptake", s="SO2")``; with coefficients of its own by argument."""
+    def of(
+        self,
+        name: str,
+        *,
+        worked: Worked | Iterable[Worked] = (),
+        defaults: Mapping[str, Coefficient] = ...,
+        **names: str,
+    ) -> Formula:
+        """The same formula for one substance or base: ``uptake.of("so2_uptake", s="SO2")``; with
+        coefficients of its own by argument.
+        """
         ...
 
 
-shown: list[Callable[[Formula], str]] = [repr]  # what a notebook shows of a formula; gep.views puts its own here
+shown: list[Callable[[Formula], str]] = [
+    repr
+]  # what a notebook shows of a formula; gep.views puts its own here
 
 
-def formula(unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()) -> Callable[[Callable[..., Any]], Formula]:
+def formula(
+    unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()
+) -> Callable[[Callable[..., Any]], Formula]:
     """Turn a kernel into a checked formula.
 
     Parameters
@@ -102,7 +120,8 @@ def formula(unit: str, *, over: str = "", empirical: bool = False, worked: Worke
     over : str
         A dimension (``day``, ``month``, ``event``) that the result is summed over.
     empirical : bool
-        The kernel holds the constants of a regression as its source prints them, so that dimensions do not prove it.
+        The kernel holds the constants of a regression as its source prints them, so that dimensions
+        do not prove it.
     worked : Worked or several
         Numbers from a source, or laid out by hand, that the formula must give.
     """
@@ -122,18 +141,47 @@ def formula(unit: str, *, over: str = "", empirical: bool = False, worked: Worke
     return build
 
 
-def _wrap(kernel: Callable[..., Any], name: str, unit: str, inputs: Mapping[str, Input], over: str, empirical: bool, examples: tuple[Worked, ...]) -> Formula:
+def _wrap(
+    kernel: Callable[..., Any],
+    name: str,
+    unit: str,
+    inputs: Mapping[str, Input],
+    over: str,
+    empirical: bool,
+    examples: tuple[Worked, ...],
+) -> Formula:
     def door(*args: Any, **kwargs: Any) -> xr.DataArray:
         return _call(cast(Formula, door), args, kwargs)
 
-    def of(name: str, *, worked: Worked | Iterable[Worked] = (), defaults: Mapping[str, Coefficient] = MappingProxyType({}), **names: str) -> Formula:
-        filled = {k: Input(i.name, i.unit.format(**names), i.low, i.high, i.stock, defaults.get(k, i.default)) for k, i in inputs.items()}
+    def of(
+        name: str,
+        *,
+        worked: Worked | Iterable[Worked] = (),
+        defaults: Mapping[str, Coefficient] = MappingProxyType({}),
+        **names: str,
+    ) -> Formula:
+        filled = {
+            k: Input(
+                i.name, i.unit.format(**names), i.low, i.high, i.stock, defaults.get(k, i.default)
+            )
+            for k, i in inputs.items()
+        }
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
         return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
 
     signature = inspect.signature(kernel)
-    door.__dict__.update(kernel=kernel, unit=unit, inputs=inputs, over=over, empirical=empirical, worked=examples, of=of,
-                         summary=(kernel.__doc__ or "").strip().split("\n")[0], __signature__=signature, _repr_html_=lambda: shown[0](cast(Formula, door)))  # fmt: skip
+    door.__dict__.update(
+        kernel=kernel,
+        unit=unit,
+        inputs=inputs,
+        over=over,
+        empirical=empirical,
+        worked=examples,
+        of=of,
+        summary=" ".join((kernel.__doc__ or "").strip().partition("\n\n")[0].split()),
+        __signature__=signature,
+        _repr_html_=lambda: shown[0](cast(Formula, door)),
+    )
     door.__name__ = door.__qualname__ = name
     door.__module__, door.__doc__ = kernel.__module__, kernel.__doc__
     return cast(Formula, door)
@@ -143,9 +191,15 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
     title = _name(f)
     problems: list[Problem] = []
     given = dict(zip(f.inputs, args, strict=False)) | kwargs
-    if len(args) > len(f.inputs) or any(name not in f.inputs for name in kwargs) or len(given) < len(args) + len(kwargs):
+    if (
+        len(args) > len(f.inputs)
+        or any(name not in f.inputs for name in kwargs)
+        or len(given) < len(args) + len(kwargs)
+    ):
         strange = [n for n in kwargs if n not in f.inputs] or ["arguments"]
-        problems += [Problem("argument.unknown", n, values={"names": ", ".join(f.inputs)}) for n in strange]
+        problems += [
+            Problem("argument.unknown", n, values={"names": ", ".join(f.inputs)}) for n in strange
+        ]
     values: dict[str, Any] = {}
     pending: dict[str, Coefficient] = {}
     for name, spec in f.inputs.items():
@@ -161,32 +215,65 @@ def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataA
             values[name] = spec.default
         else:
             problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
-    ecosystems = next((list(map(str, v["ecosystem"].values)) for v in values.values() if isinstance(v, xr.DataArray) and "ecosystem" in v.coords), None)
+    ecosystems = next(
+        (
+            list(map(str, v["ecosystem"].values))
+            for v in values.values()
+            if isinstance(v, xr.DataArray) and "ecosystem" in v.coords
+        ),
+        None,
+    )
     cited: list[str] = []
     for name, coefficient in pending.items():
         try:
-            numbers, rows, lacking = coefficient.numbers(f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None)
+            numbers, rows, lacking = coefficient.numbers(
+                f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None
+            )
         except ParameterError as error:  # a label that no tree knows
             problems += [p for p in error.problems if p not in problems]
             continue
         problems += [
-            Problem("coefficient.lacking", name,
-                    values={"label": label, "table": coefficient.path.name, "name": name})
+            Problem(
+                "coefficient.lacking",
+                name,
+                values={"label": label, "table": coefficient.path.name, "name": name},
+            )
             for label in lacking
-        ]  # fmt: skip
+        ]
         cited += [row.cite() for row in rows]
         by_label = coefficient.by_ecosystem and ecosystems is not None
-        values[name] = xr.DataArray(numbers, {"ecosystem": ecosystems}, ("ecosystem",)) if by_label else numbers[0]
-    problems += [p for name, value in values.items() if value is not None for p in _range(name, value, f.inputs[name])]
+        values[name] = (
+            xr.DataArray(numbers, {"ecosystem": ecosystems}, ("ecosystem",))
+            if by_label
+            else numbers[0]
+        )
+    problems += [
+        p
+        for name, value in values.items()
+        if value is not None
+        for p in _range(name, value, f.inputs[name])
+    ]
     if problems:
         kinds = {p.code.split(".")[0] for p in problems}
-        kind: Any = UnitError if kinds == {"unit"} else ParameterError if kinds <= {"coefficient", "ecosystem"} else InputError
+        kind: Any = (
+            UnitError
+            if kinds == {"unit"}
+            else ParameterError
+            if kinds <= {"coefficient", "ecosystem"}
+            else InputError
+        )
         raise kind("error.formula", problems, name=title)
     arrays = [values[name] for name in f.inputs]
     if not any(isinstance(v, xr.DataArray) for v in arrays):
         out = xr.DataArray(f.kernel(*arrays))
     else:
-        out = xr.apply_ufunc(f.kernel, *_aligned(title, dict(zip(f.inputs, arrays, strict=True))), dask="allowed", join="exact", keep_attrs=False)
+        out = xr.apply_ufunc(
+            f.kernel,
+            *_aligned(title, dict(zip(f.inputs, arrays, strict=True))),
+            dask="allowed",
+            join="exact",
+            keep_attrs=False,
+        )
         if f.over and f.over in out.dims:
             out = out.sum(f.over, skipna=False)
     out.attrs = {"units": f.unit, "long_name": f.summary}
@@ -200,9 +287,11 @@ def _name(f: Formula) -> str:
 
 
 def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
-    """Run a formula on numbers that are in its units and lie on one grid: only their range is looked at.
+    """Run a formula on numbers that are in its units and lie on one grid: only their range is
+    looked at.
 
-    The door of the account, whose inputs were converted when they were read and share the labels of each dimension.
+    The door of the account, whose inputs were converted when they were read and share the labels of
+    each dimension.
 
     Raises
     ------
@@ -212,7 +301,9 @@ def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
     problems = [p for name, value in values.items() for p in _range(name, value, f.inputs[name])]
     if problems:
         raise InputError("error.formula", problems, name=_name(f))
-    out: xr.Variable = xr.apply_ufunc(f.kernel, *(values[name] for name in f.inputs), dask="allowed")
+    out: xr.Variable = xr.apply_ufunc(
+        f.kernel, *(values[name] for name in f.inputs), dask="allowed"
+    )
     return out.sum(f.over, skipna=False) if f.over in out.dims else out
 
 
@@ -224,19 +315,32 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
     scale, offset = units.conversion(str(unit or "1"), spec.unit)
     if not isinstance(bare, xr.DataArray):
         return float(bare) * scale + offset
-    strange = [str(d) for d in bare.dims if d not in dimensions or not (d in bare.coords or d in _MAY_LACK_LABELS)]
+    strange = [
+        str(d)
+        for d in bare.dims
+        if d not in dimensions or not (d in bare.coords or d in _MAY_LACK_LABELS)
+    ]
     if strange:
-        raise _refused(name, "dimension.unknown",
-                       names=strange, known=", ".join(filter(None, dimensions)))  # fmt: skip
+        raise _refused(
+            name, "dimension.unknown", names=strange, known=", ".join(filter(None, dimensions))
+        )
     if bare.dtype.kind not in "fiu":
         raise _refused(name, "number.unreadable/array", text=str(bare.dtype))
     if any(bare.indexes[d].has_duplicates for d in bare.dims if d in bare.indexes):
         raise _refused(name, "label.double")
-    data = bare.data if scale == 1 and not offset else bare.data * scale + offset if offset else bare.data * scale
+    data = (
+        bare.data
+        if scale == 1 and not offset
+        else bare.data * scale + offset
+        if offset
+        else bare.data * scale
+    )
     return xr.DataArray(data, {d: bare.coords[d] for d in bare.dims if d in bare.coords}, bare.dims)
 
 
-def _taken_apart(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> tuple[Any, str | None]:
+def _taken_apart(
+    name: str, value: Any, spec: Input, dimensions: tuple[str, ...]
+) -> tuple[Any, str | None]:
     """A number or a DataArray, and the text of its unit; None where it has none."""
     if isinstance(value, str):
         number, unit = units.split(value)
@@ -252,23 +356,30 @@ def _taken_apart(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]
     if isinstance(bare, (xr.Dataset, Sequence, np.ndarray, pd.DataFrame)) or hasattr(bare, "dask"):
         raise _refused(name, "dimension.unlabelled")
     if isinstance(bare, bool) or not isinstance(bare, (int, float, np.integer, np.floating)):
-        raise _refused(
-            name, "number.unreadable/value", text=repr(bare)[:60], unit=spec.unit
-        )
+        raise _refused(name, "number.unreadable/value", text=repr(bare)[:60], unit=spec.unit)
     return bare, units.foreign(value.units) if quantity else None
 
 
 def _of_series(name: str, value: pd.Series[Any], dimensions: tuple[str, ...]) -> xr.DataArray:
-    """A Series as an array; its index must name the dimensions and hold every combination of labels once."""
+    """A Series as an array; its index must name the dimensions and hold every combination of labels
+    once.
+    """
     if any(n not in dimensions for n in value.index.names):
-        raise _refused(name, "dimension.unknown/series",
-                       names=list(value.index.names), known=", ".join(filter(None, dimensions)))  # fmt: skip
+        raise _refused(
+            name,
+            "dimension.unknown/series",
+            names=list(value.index.names),
+            known=", ".join(filter(None, dimensions)),
+        )
     if value.index.has_duplicates:
         raise _refused(name, "label.double")
-    full = math.prod(len(level) for level in value.index.remove_unused_levels().levels) if isinstance(value.index, pd.MultiIndex) else len(value)
+    full = (
+        math.prod(len(level) for level in value.index.remove_unused_levels().levels)
+        if isinstance(value.index, pd.MultiIndex)
+        else len(value)
+    )
     if full != len(value):
-        raise _refused(name, "label.ragged",
-                       given=len(value), full=full)  # fmt: skip
+        raise _refused(name, "label.ragged", given=len(value), full=full)
     return xr.DataArray.from_series(value)
 
 
@@ -283,23 +394,38 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
     data = value.data if isinstance(value, (xr.DataArray, xr.Variable)) else value
     if hasattr(data, "dask") or np.size(data) == 0:
         return
-    least, most = (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None)) if np.ndim(data) else (data, data)
+    least, most = (
+        (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None))
+        if np.ndim(data)
+        else (data, data)
+    )
     if math.isinf(least) or math.isinf(most):
         yield Problem("range.infinite", name)
-    elif (spec.low is not None and least < spec.low) or (spec.high is not None and most > spec.high):
-        bounds = {"low": "−∞" if spec.low is None else f"{spec.low:g}", "high": "∞" if spec.high is None else f"{spec.high:g}"}
+    elif (spec.low is not None and least < spec.low) or (
+        spec.high is not None and most > spec.high
+    ):
+        bounds = {
+            "low": "−∞" if spec.low is None else f"{spec.low:g}",
+            "high": "∞" if spec.high is None else f"{spec.high:g}",
+        }
         worst = least if spec.low is not None and least < spec.low else most
-        yield Problem("range.outside/formula", name,
-                      values={**bounds, "unit": spec.unit, "worst": float(worst)})  # fmt: skip
+        yield Problem(
+            "range.outside/formula",
+            name,
+            values={**bounds, "unit": spec.unit, "worst": float(worst)},
+        )
 
 
 def _apart(name: str, first: str, dimension: str, labels: str) -> Problem:
-    return Problem("label.apart", name,
-                   values={"first": first, "dimension": dimension, "labels": labels})  # fmt: skip
+    return Problem(
+        "label.apart", name, values={"first": first, "dimension": dimension, "labels": labels}
+    )
 
 
 def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
-    """The values with every shared dimension in the same label order; different labels are an error that lists them."""
+    """The values with every shared dimension in the same label order; different labels are an error
+    that lists them.
+    """
     reference: dict[str, tuple[str, pd.Index[Any]]] = {}
     sizes: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
@@ -307,10 +433,14 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
         if not isinstance(value, xr.DataArray):
             continue
         for d in value.dims:
-            if d not in value.indexes:  # a grid or draws without labels: only the number of steps can differ
+            if (
+                d not in value.indexes
+            ):  # a grid or draws without labels: only the number of steps can differ
                 first, steps = sizes.setdefault(str(d), (name, value.sizes[d]))
                 if steps != value.sizes[d]:
-                    problems.append(_apart(name, first, str(d), f"{value.sizes[d]} and {steps} steps"))
+                    problems.append(
+                        _apart(name, first, str(d), f"{value.sizes[d]} and {steps} steps")
+                    )
                 continue
             index = value.indexes[d]
             if d not in reference:
@@ -328,7 +458,9 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
 
 
 class Component(NamedTuple):
-    """A part of an indicator that has a quantity and a price of its own; its id is a contract (``ids.csv``)."""
+    """A part of an indicator that has a quantity and a price of its own; its id is a contract
+    (``ids.csv``).
+    """
 
     id: str
     zh: str
@@ -338,13 +470,18 @@ class Component(NamedTuple):
     price_unit: str = ""
     pricing: str = "market_price"  # pricing module that a profile may replace
     quantity: str = ""  # the named quantity that is priced; "" where it can only be given
-    given: str = ""  # the name that an input called ``quantity`` fills, where that is not the priced quantity itself
+    # the name that an input called ``quantity`` fills, where that is not the priced quantity itself
+    given: str = ""
     supplied_by: tuple[str, ...] = ()  # ecosystem classes that supply it; () is all
     cap: str = ""  # input whose regional total the sum of the quantity must not pass
     outside: str = ""  # why it stands outside GEP: "consumer_surplus", "non_use" or "esv"
     headline: str = ""  # a quantity shown and not priced
-    shared: bool = True  # takes the shared names; no, where its "area" is of homes or roadside green, not of an ecosystem
-    stock: bool = False  # a price given without the year is a stock (a dyke, a house) and is refused, never read as per year
+    # takes the shared names; no, where its "area" is of homes or roadside green, not of an
+    # ecosystem
+    shared: bool = True
+    # a price given without the year is a stock (a dyke, a house) and is refused, never read as per
+    # year
+    stock: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -356,7 +493,9 @@ class Indicator:
     zh: str
     en: str
     components: tuple[Component, ...]
-    quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by name: the first is the default route
+    quantities: Mapping[str, tuple[Formula, ...]] = field(
+        default_factory=dict
+    )  # by name: the first is the default route
     doc: str = ""
 
     def component(self, id: str) -> Component | None:
@@ -391,6 +530,9 @@ class Pricing:
     en: str
     exchange_value: bool  # whether a price found this way may stand in GEP
     seea: str  # the valuation family of SEEA EA, in words
-    formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)  # by the price or intermediate they give: the first is the default route
+    formulas: Mapping[str, tuple[Formula, ...]] = field(
+        default_factory=dict
+    )  # by the price or intermediate they give: the first is the default route
     doc: str = ""
-    residual: bool = False  # it is what costs leave of a market price; one that was given outright is a market price
+    # it is what costs leave of a market price; one that was given outright is a market price
+    residual: bool = False

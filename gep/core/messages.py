@@ -1,7 +1,9 @@
-"""The catalogue: what is said when something is wrong, one row a code, English and Chinese side by side (``messages.csv``).
+"""The catalogue: what is said when something is wrong, one row a code, English and Chinese side by
+side (``messages.csv``).
 
-A code such as ``unit.missing`` names a fault; what follows a slash (``unit.missing/python``) tells wordings of one code
-apart. ``error.*`` are the titles of errors, ``word.*`` words that stand inside a sentence.
+A code such as ``unit.missing`` names a fault; what follows a slash (``unit.missing/python``) tells
+wordings of one code apart. ``error.*`` are the titles of errors, ``word.*`` words that stand inside
+a sentence.
 """
 
 from __future__ import annotations
@@ -88,7 +90,8 @@ def catalogue() -> Mapping[str, Sentence]:
 
 
 def sentence(code: str) -> Sentence:
-    """What a code says; a family of codes shares the row ``family.*``, an unknown code is its own sentence.
+    """What a code says; a family of codes shares the row ``family.*``, an unknown code is its own
+    sentence.
 
     >>> sentence("unit.missing").zh, sentence("no.such").en
     ('没有单位', 'no.such')

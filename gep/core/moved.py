@@ -1,4 +1,6 @@
-"""Where the modules of 0.1.0 went: one table, and a finder that serves the old paths with a ``DeprecationWarning``."""
+"""Where the modules of 0.1.0 went: one table, and a finder that serves the old paths with a
+``DeprecationWarning``.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from typing import Any
 
 @cache
 def table() -> dict[str, list[str]]:
-    """Old module -> the modules that hold its names now, in the order in which they are looked through."""
+    """Old module -> the modules that hold its names now, in the order in which they are looked
+    through.
+    """
     text = resources.files("gep.core").joinpath("moved.csv").read_text("utf-8")
     return {row["old"]: row["new"].split() for row in csv.DictReader(text.splitlines())}
 
@@ -30,7 +34,9 @@ class _Old(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         new = table()[module.__name__]
-        warnings.warn(f"{module.__name__} is now {' and '.join(new)}", DeprecationWarning, stacklevel=2)
+        warnings.warn(
+            f"{module.__name__} is now {' and '.join(new)}", DeprecationWarning, stacklevel=2
+        )
 
         def find(name: str) -> Any:
             for successor in map(importlib.import_module, new):
@@ -44,10 +50,14 @@ class _Old(Loader):
 class _Finder(MetaPathFinder):
     """Looks a name up in the table, after everything that exists."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if not name.startswith("gep.") or name not in table():
             return None
-        return ModuleSpec(name, _Old(), is_package=any(old.startswith(f"{name}.") for old in table()))
+        return ModuleSpec(
+            name, _Old(), is_package=any(old.startswith(f"{name}.") for old in table())
+        )
 
 
 def serve() -> None:

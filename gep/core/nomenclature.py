@@ -1,4 +1,6 @@
-"""The nomenclature: what each argument and price name means, in Chinese and English, written once; indicators and formulas told in Chinese."""
+"""The nomenclature: what each argument and price name means, in Chinese and English, written once;
+indicators and formulas told in Chinese.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def meaning(name: str, lang: str = "en") -> str:
 
 @lru_cache(maxsize=1)
 def in_chinese() -> Mapping[str, str]:
-    """What the docstrings of indicators and formulas say, in Chinese, by id of the indicator or name of the formula."""
+    """What the docstrings of indicators and formulas say, in Chinese, by id of the indicator or
+    name of the formula.
+    """
     text = resources.files("gep.core").joinpath("indicators_zh.csv").read_text("utf-8")
     return {row["id"]: row["zh"] for row in csv.DictReader(text.splitlines())}
 

@@ -1,8 +1,10 @@
-"""Files out: several at once, all or none of them, whoever else writes there and whenever the run is stopped.
+"""Files out: several at once, all or none of them, whoever else writes there and whenever the run
+is stopped.
 
-They are made in a scratch folder inside the output folder. One rename of that folder, to :data:`SWITCH`, decides: before
-it the output is the old one, after it the new one. The files are then moved to their names; what a killed run left to
-move is moved by the next one that holds the lock, before anything else. The lock lets one run at a time do that.
+They are made in a scratch folder inside the output folder. One rename of that folder, to
+:data:`SWITCH`, decides: before it the output is the old one, after it the new one. The files are
+then moved to their names; what a killed run left to move is moved by the next one that holds the
+lock, before anything else. The lock lets one run at a time do that.
 
 Text that came from outside is written so that no spreadsheet runs it (:func:`neutral`).
 """
@@ -55,7 +57,8 @@ def write(out: str | os.PathLike[str], files: Mapping[str, str | bytes]) -> list
 
 @contextlib.contextmanager
 def scratch(out: str | os.PathLike[str], *, held: bool = False) -> Iterator[Path]:
-    """A scratch folder whose files, also those of its subfolders, take their place in ``out`` when the block ends without an error.
+    """A scratch folder whose files, also those of its subfolders, take their place in ``out`` when
+    the block ends without an error.
 
     Parameters
     ----------
@@ -67,7 +70,8 @@ def scratch(out: str | os.PathLike[str], *, held: bool = False) -> Iterator[Path
     Raises
     ------
     InputError
-        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE` seconds.
+        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE`
+        seconds.
     """
     target = Path(out)
     at: Path | None = None
@@ -102,7 +106,9 @@ def place(path: str | os.PathLike[str], data: bytes) -> Path:
     except OSError as error:
         raise _failed(target, error) from None
     finally:
-        with contextlib.suppress(OSError):  # gone where it was moved; never there where the folder is none
+        with contextlib.suppress(
+            OSError
+        ):  # gone where it was moved; never there where the folder is none
             made.unlink()
     return target
 
@@ -135,7 +141,11 @@ def _settle(target: Path) -> None:
 
 def _names(folder: Path) -> list[Path]:
     """The files of a folder and its subfolders, as paths below it."""
-    return sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
+    return sorted(
+        file.relative_to(folder)
+        for file in folder.rglob("*")
+        if file.is_symlink() or not file.is_dir()
+    )
 
 
 @contextlib.contextmanager
@@ -147,7 +157,8 @@ def alone(target: Path) -> Iterator[None]:
     Raises
     ------
     InputError
-        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE` seconds.
+        If the folder cannot be written, or another run keeps it for more than :data:`PATIENCE`
+        seconds.
     """
     path = target / LOCK
     until = time.monotonic() + PATIENCE
@@ -190,7 +201,11 @@ def _locked(handle: int) -> bool:
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     except OSError as error:
-        if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):  # a file system without locks
+        if error.errno in (
+            errno.ENOLCK,
+            errno.ENOTSUP,
+            errno.ENOSYS,
+        ):  # a file system without locks
             return True
         if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
             return False
@@ -199,7 +214,9 @@ def _locked(handle: int) -> bool:
 
 
 def _same(handle: int, path: Path) -> bool:
-    """Whether the file that was locked is still the one of that name: its last holder takes it away."""
+    """Whether the file that was locked is still the one of that name: its last holder takes it
+    away.
+    """
     try:
         return os.path.samestat(os.fstat(handle), os.stat(path))
     except FileNotFoundError:
@@ -228,7 +245,19 @@ def csv_text(frame: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\n"))
 
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones where the keyboard is Chinese
+_RUNS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # the wide ones where the keyboard is Chinese
 
 
 def neutral(text: object) -> object:

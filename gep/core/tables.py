@@ -1,6 +1,8 @@
-"""Coefficient tables: CSV files beside the code that uses them, one row a number, every row with its source.
+"""Coefficient tables: CSV files beside the code that uses them, one row a number, every row with
+its source.
 
-Rows stay plain tuples until used: building labelled arrays at import would cost every user their start-up.
+Rows stay plain tuples until used: building labelled arrays at import would cost every user their
+start-up.
 """
 
 from __future__ import annotations
@@ -16,7 +18,21 @@ from gep.core.ecosystems import lineage
 from gep.core.errors import ParameterError, Problem
 from gep.core.units import conversion
 
-HEADER = ("name", "ecosystem", "item", "region", "value", "unit", "low", "high", "year", "source", "clause", "evidence", "note")
+HEADER = (
+    "name",
+    "ecosystem",
+    "item",
+    "region",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "year",
+    "source",
+    "clause",
+    "evidence",
+    "note",
+)
 EVIDENCE = ("sourced", "derived", "general", "uncertain", "synthetic")  # from firm to weak
 
 
@@ -50,7 +66,10 @@ def read(path: Path) -> Mapping[str, tuple[Row, ...]]:
     out: dict[str, list[Row]] = {}
     with path.open(encoding="utf-8", newline="") as stream:
         for raw in csv.DictReader(stream):
-            numbers: dict[str, Any] = {"value": float(raw["value"]), **{k: float(raw[k]) if raw[k] else None for k in ("low", "high")}}
+            numbers: dict[str, Any] = {
+                "value": float(raw["value"]),
+                **{k: float(raw[k]) if raw[k] else None for k in ("low", "high")},
+            }
             row = Row(**{**raw, **numbers})
             out.setdefault(row.name, []).append(row)
     return {name: tuple(rows) for name, rows in out.items()}
@@ -70,8 +89,16 @@ class Coefficient:
             return read(self.path)[self.name]
         except KeyError:
             raise ParameterError(
-                f"No coefficient '{self.name}' in {self.path.name}",
-                [Problem("coefficient.unknown", self.name, values={"names": ", ".join(read(self.path))})],
+                "error.coefficient",
+                [
+                    Problem(
+                        "coefficient.unknown",
+                        self.name,
+                        values={"names": ", ".join(read(self.path))},
+                    )
+                ],
+                name=self.name,
+                table=self.path.name,
             ) from None
 
     @property
@@ -79,10 +106,16 @@ class Coefficient:
         """Whether the rows differ by ecosystem type."""
         return any(row.ecosystem for row in self.rows)
 
-    def pick(self, ecosystem: str | None = None, own: Mapping[str, str] | None = None) -> Row | None:
-        """The row for one ecosystem label: the class itself or its nearest ancestor with a row; else the row for all."""
+    def pick(
+        self, ecosystem: str | None = None, own: Mapping[str, str] | None = None
+    ) -> Row | None:
+        """The row for one ecosystem label: the class itself or its nearest ancestor with a row;
+        else the row for all.
+        """
         rows: dict[str, Row | None] = {}
-        for row in self.rows:  # of several rows for one class nobody can tell which is meant, unless one is for all items and regions
+        # of several rows for one class nobody can tell which is meant, unless one is for all items
+        # and regions
+        for row in self.rows:
             rows[row.ecosystem] = None if row.ecosystem in rows else row
         rows |= {row.ecosystem: row for row in self.rows if not (row.item or row.region)}
         if ecosystem is not None:
@@ -91,11 +124,30 @@ class Coefficient:
                     return rows[step]
         return rows.get("")
 
-    def numbers(self, unit: str, ecosystems: Sequence[str] | None, own: Mapping[str, str] | None = None) -> tuple[list[float], list[Row], list[str]]:
-        """The coefficient in ``unit`` for each label (or once, without labels), the rows used, and labels without a row."""
-        picked = [self.pick(label, own) for label in ecosystems] if ecosystems is not None else [self.pick()]
-        lacking = [label for label, row in zip(["no ecosystem given"] if ecosystems is None else ecosystems, picked, strict=True) if row is None]
-        out = [float("nan") if row is None else row.value * conversion(row.unit, unit)[0] + conversion(row.unit, unit)[1] for row in picked]
+    def numbers(
+        self, unit: str, ecosystems: Sequence[str] | None, own: Mapping[str, str] | None = None
+    ) -> tuple[list[float], list[Row], list[str]]:
+        """The coefficient in ``unit`` for each label (or once, without labels), the rows used, and
+        labels without a row.
+        """
+        picked = (
+            [self.pick(label, own) for label in ecosystems]
+            if ecosystems is not None
+            else [self.pick()]
+        )
+        lacking = [
+            label
+            for label, row in zip(
+                ["no ecosystem given"] if ecosystems is None else ecosystems, picked, strict=True
+            )
+            if row is None
+        ]
+        out = [
+            float("nan")
+            if row is None
+            else row.value * conversion(row.unit, unit)[0] + conversion(row.unit, unit)[1]
+            for row in picked
+        ]
         return out, list(dict.fromkeys(row for row in picked if row)), lacking
 
 
@@ -115,4 +167,6 @@ def beside(file: str) -> Table:
     return Table(Path(file).with_suffix(".csv"))
 
 
-CONSTANTS = Table(Path(__file__).with_name("constants.csv"))  # of nature: what services and prices both take
+CONSTANTS = Table(
+    Path(__file__).with_name("constants.csv")
+)  # of nature: what services and prices both take

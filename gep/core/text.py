@@ -1,4 +1,5 @@
-"""What people read, in Chinese and English: labels by key, names of records, and the sentences of a problem.
+"""What people read, in Chinese and English: labels by key, names of records, and the sentences of a
+problem.
 
 Nothing is chosen at import: each caller says the language when it shows something.
 """
@@ -100,7 +101,10 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "out": ("不计", "out"),
     "in_part": ("部分", "in part"),
     "in_full": ("全部", "in full"),
-    "net_of_imports": ("扣除区域外来生态产品的价值", "net of the value of ecosystem products from outside the region"),
+    "net_of_imports": (
+        "扣除区域外来生态产品的价值",
+        "net of the value of ecosystem products from outside the region",
+    ),
     "forbids": ("不得同时计入", "forbids counting together"),
     "synthetic": ("模拟数据，非真实统计", "synthetic figures, not real statistics"),
     "confirmed": ("有据", "confirmed"),
@@ -152,12 +156,18 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "taken": ("取值", "value"),
     "total_low": ("取下限时总值", "total at its low"),
     "total_high": ("取上限时总值", "total at its high"),
-    "as_it_stands": ("没有实物量也没有指数，按现值计", "values without a quantity or an index, as they stand"),
+    "as_it_stands": (
+        "没有实物量也没有指数，按现值计",
+        "values without a quantity or an index, as they stand",
+    ),
     "split_by": ("分解方法（项数）：", "split by (cells): "),
     "none": ("未分解", "not split"),
     "Shapley": ("Shapley 法", "Shapley"),
     "LMDI": ("LMDI 法", "LMDI"),
-    "proved": ("已验证 {count} 个公式和指标，{problems} 处问题", "{count} formulas and indicators, {problems} problems"),
+    "proved": (
+        "已验证 {count} 个公式和指标，{problems} 处问题",
+        "{count} formulas and indicators, {problems} problems",
+    ),
     "as_accounted": ("账户所用价格（{prices}）", "as accounted (prices: {prices})"),
     "chained": ("链式可比价", "chained"),
     "gep": ("GEP", "GEP"),
@@ -177,7 +187,10 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     # a figure taken apart
     "the_whole": ("整项", "the whole"),
     "not_accounted": ("未核算", "not accounted"),
-    "held": ("以排放量为限：系数 min(1, 排放量 / Σ 净化能力)", "held to the emission: factor min(1, emission / Σ capacity)"),
+    "held": (
+        "以排放量为限：系数 min(1, 排放量 / Σ 净化能力)",
+        "held to the emission: factor min(1, emission / Σ capacity)",
+    ),
     "emission": ("排放量", "emission"),
     "as_given": ("给定", "given"),
     "product": ("实物量 × 单价", "quantity × price"),

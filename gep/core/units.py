@@ -1,12 +1,14 @@
 """Unit text, as people and Chinese statistics write it, to a scale and a dimension.
 
-This is the only module that imports pint, and it does so at first use. The registry is private: no other
-library's registry is touched, none can touch ours. Our own small parser reads the text first, because pint alone
-takes ``t C`` for coulombs, ``t P`` for poise, ``kt`` for knots and ``a`` for ares.
+This is the only module that imports pint, and it does so at first use. The registry is private: no
+other library's registry is touched, none can touch ours. Our own small parser reads the text first,
+because pint alone takes ``t C`` for coulombs, ``t P`` for poise, ``kt`` for knots and ``a`` for
+ares.
 
-Grammar: factors joined by a space, ``*``, ``·`` or ``×``; ``/`` divides by the one factor that follows, so a
-product below the line needs brackets: ``kJ/(m2 d)``. A substance belongs to the unit before it: ``CNY/t CO2`` is
-yuan per tonne of carbon dioxide. Substances and counts are base dimensions: ``kg CO2`` does not convert to ``kg C``.
+Grammar: factors joined by a space, ``*``, ``·`` or ``×``; ``/`` divides by the one factor that
+follows, so a product below the line needs brackets: ``kJ/(m2 d)``. A substance belongs to the unit
+before it: ``CNY/t CO2`` is yuan per tonne of carbon dioxide. Substances and counts are base
+dimensions: ``kg CO2`` does not convert to ``kg C``.
 """
 
 from __future__ import annotations
@@ -20,53 +22,236 @@ from typing import Any
 from gep.core.errors import Problem, UnitError
 from gep.core.messages import Both, word
 
-SUBSTANCES = ("C", "CO2", "O2", "SO2", "NOx", "PM10", "PM25", "dust", "COD", "NH3N", "TN", "TP", "N", "P", "K")
-COUNTS = ("visit", "person", "head", "animal", "plant", "room_night", "household", "ion", "equivalent", "piece", "event")
+SUBSTANCES = (
+    "C",
+    "CO2",
+    "O2",
+    "SO2",
+    "NOx",
+    "PM10",
+    "PM25",
+    "dust",
+    "COD",
+    "NH3N",
+    "TN",
+    "TP",
+    "N",
+    "P",
+    "K",
+)
+COUNTS = (
+    "visit",
+    "person",
+    "head",
+    "animal",
+    "plant",
+    "room_night",
+    "household",
+    "ion",
+    "equivalent",
+    "piece",
+    "event",
+)
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
 
-# Spelling on the left, pint expression on the right. What is not here is asked of pint by its own name.
+# Spelling on the left, pint expression on the right. What is not here is asked of pint by its own
+# name.
 _NAMES: dict[str, str] = {
     **{s: s for s in (*SUBSTANCES, *COUNTS, *CURRENCIES)},
     # substances
-    "PM2.5": "PM25", "NH3-N": "NH3N", "NOX": "NOx", "二氧化碳": "CO2", "氧气": "O2", "碳": "C", "二氧化硫": "SO2", "氮氧化物": "NOx", "粉尘": "dust",
-    "滞尘": "dust", "氨氮": "NH3N", "总氮": "TN", "总磷": "TP", "氮": "N", "磷": "P", "钾": "K",
+    "PM2.5": "PM25",
+    "NH3-N": "NH3N",
+    "NOX": "NOx",
+    "二氧化碳": "CO2",
+    "氧气": "O2",
+    "碳": "C",
+    "二氧化硫": "SO2",
+    "氮氧化物": "NOx",
+    "粉尘": "dust",
+    "滞尘": "dust",
+    "氨氮": "NH3N",
+    "总氮": "TN",
+    "总磷": "TP",
+    "氮": "N",
+    "磷": "P",
+    "钾": "K",
     # counts
-    "人次": "visit", "人·次": "visit", "visits": "visit", "person-trip": "visit", "person-trips": "visit", "人": "person", "persons": "person",
-    "people": "person", "头": "head", "只": "animal", "羽": "animal", "株": "plant", "plants": "plant", "culm": "plant", "culms": "plant",
-    "间夜": "room_night", "间·夜": "room_night", "户": "household", "households": "household", "个": "piece", "件": "piece", "次": "",
-    "exchanges": "", "当量": "equivalent", "污染当量": "equivalent", "ions": "ion",
+    "人次": "visit",
+    "人·次": "visit",
+    "visits": "visit",
+    "person-trip": "visit",
+    "person-trips": "visit",
+    "人": "person",
+    "persons": "person",
+    "people": "person",
+    "头": "head",
+    "只": "animal",
+    "羽": "animal",
+    "株": "plant",
+    "plants": "plant",
+    "culm": "plant",
+    "culms": "plant",
+    "间夜": "room_night",
+    "间·夜": "room_night",
+    "户": "household",
+    "households": "household",
+    "个": "piece",
+    "件": "piece",
+    "次": "",
+    "exchanges": "",
+    "当量": "equivalent",
+    "污染当量": "equivalent",
+    "ions": "ion",
     # money
-    "元": "CNY", "yuan": "CNY", "RMB": "CNY", "人民币": "CNY", "¥": "CNY", "美元": "USD", "欧元": "EUR",
+    "元": "CNY",
+    "yuan": "CNY",
+    "RMB": "CNY",
+    "人民币": "CNY",
+    "¥": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
     # length, area, volume
-    "m": "meter", "km": "kilometer", "Km": "kilometer", "KM": "kilometer", "cm": "centimeter", "mm": "millimeter", "um": "micrometer",
-    "μm": "micrometer", "米": "meter", "公里": "kilometer", "千米": "kilometer", "毫米": "millimeter", "厘米": "centimeter", "ha": "hectare",
-    "公顷": "hectare", "千公顷": "kilohectare", "mu": "mu_cn", "亩": "mu_cn", "平方米": "meter**2", "平方公里": "kilometer**2",
-    "平方千米": "kilometer**2", "立方米": "meter**3", "方": "meter**3", "L": "liter", "l": "liter", "升": "liter",
+    "m": "meter",
+    "km": "kilometer",
+    "Km": "kilometer",
+    "KM": "kilometer",
+    "cm": "centimeter",
+    "mm": "millimeter",
+    "um": "micrometer",
+    "μm": "micrometer",
+    "米": "meter",
+    "公里": "kilometer",
+    "千米": "kilometer",
+    "毫米": "millimeter",
+    "厘米": "centimeter",
+    "ha": "hectare",
+    "公顷": "hectare",
+    "千公顷": "kilohectare",
+    "mu": "mu_cn",
+    "亩": "mu_cn",
+    "平方米": "meter**2",
+    "平方公里": "kilometer**2",
+    "平方千米": "kilometer**2",
+    "立方米": "meter**3",
+    "方": "meter**3",
+    "L": "liter",
+    "l": "liter",
+    "升": "liter",
     # mass
-    "t": "metric_ton", "kt": "kilometric_ton", "Mt": "megametric_ton", "g": "gram", "kg": "kilogram", "mg": "milligram", "吨": "metric_ton",
-    "千克": "kilogram", "公斤": "kilogram", "克": "gram", "斤": "0.5*kilogram", "毫克": "milligram", "千吨": "kilometric_ton",
+    "t": "metric_ton",
+    "kt": "kilometric_ton",
+    "Mt": "megametric_ton",
+    "g": "gram",
+    "kg": "kilogram",
+    "mg": "milligram",
+    "吨": "metric_ton",
+    "千克": "kilogram",
+    "公斤": "kilogram",
+    "克": "gram",
+    "斤": "0.5*kilogram",
+    "毫克": "milligram",
+    "千吨": "kilometric_ton",
     # energy
-    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "GJ": "gigajoule", "W": "watt", "kW": "kilowatt", "MW": "megawatt", "Wh": "watt_hour",
-    "kWh": "kilowatt_hour", "KWh": "kilowatt_hour", "kwh": "kilowatt_hour", "KWH": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour",
-    "TWh": "terawatt_hour", "度": "kilowatt_hour", "千瓦时": "kilowatt_hour", "千瓦小时": "kilowatt_hour", "瓦": "watt", "千瓦": "kilowatt",
-    "兆瓦": "megawatt", "兆瓦时": "megawatt_hour", "焦": "joule", "千焦": "kilojoule", "兆焦": "megajoule", "tce": "tonne_coal_equivalent",
-    "吨标准煤": "tonne_coal_equivalent", "吨标煤": "tonne_coal_equivalent", "kgce": "kilogram_coal_equivalent",
+    "J": "joule",
+    "kJ": "kilojoule",
+    "MJ": "megajoule",
+    "GJ": "gigajoule",
+    "W": "watt",
+    "kW": "kilowatt",
+    "MW": "megawatt",
+    "Wh": "watt_hour",
+    "kWh": "kilowatt_hour",
+    "KWh": "kilowatt_hour",
+    "kwh": "kilowatt_hour",
+    "KWH": "kilowatt_hour",
+    "MWh": "megawatt_hour",
+    "GWh": "gigawatt_hour",
+    "TWh": "terawatt_hour",
+    "度": "kilowatt_hour",
+    "千瓦时": "kilowatt_hour",
+    "千瓦小时": "kilowatt_hour",
+    "瓦": "watt",
+    "千瓦": "kilowatt",
+    "兆瓦": "megawatt",
+    "兆瓦时": "megawatt_hour",
+    "焦": "joule",
+    "千焦": "kilojoule",
+    "兆焦": "megajoule",
+    "tce": "tonne_coal_equivalent",
+    "吨标准煤": "tonne_coal_equivalent",
+    "吨标煤": "tonne_coal_equivalent",
+    "kgce": "kilogram_coal_equivalent",
     "千克标准煤": "kilogram_coal_equivalent",
     # time
-    "s": "second", "min": "minute", "h": "hour", "d": "day", "day": "day", "days": "day", "month": "month", "yr": "year", "a": "year", "year": "year",
-    "秒": "second", "分钟": "minute", "小时": "hour", "时": "hour", "天": "day", "日": "day", "月": "month", "年": "year",
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "day": "day",
+    "days": "day",
+    "month": "month",
+    "yr": "year",
+    "a": "year",
+    "year": "year",
+    "秒": "second",
+    "分钟": "minute",
+    "小时": "hour",
+    "时": "hour",
+    "天": "day",
+    "日": "day",
+    "月": "month",
+    "年": "year",
     # the rest
-    "1": "", "%": "percent", "‰": "permille", "percent": "percent", "ratio": "", "fraction": "", "无量纲": "", "rad": "radian", "deg": "degree",
-    "°": "degree", "度角": "degree", "degC": "degC", "°C": "degC", "摄氏度": "degC", "K_temp": "kelvin", "kelvin": "kelvin",
-    "delta_degC": "delta_degC", "dB": "decibel_linear", "dB(A)": "decibel_linear", "分贝": "decibel_linear", "Pa": "pascal", "kPa": "kilopascal",
+    "1": "",
+    "%": "percent",
+    "‰": "permille",
+    "percent": "percent",
+    "ratio": "",
+    "fraction": "",
+    "无量纲": "",
+    "rad": "radian",
+    "deg": "degree",
+    "°": "degree",
+    "度角": "degree",
+    "degC": "degC",
+    "°C": "degC",
+    "摄氏度": "degC",
+    "K_temp": "kelvin",
+    "kelvin": "kelvin",
+    "delta_degC": "delta_degC",
+    "dB": "decibel_linear",
+    "dB(A)": "decibel_linear",
+    "分贝": "decibel_linear",
+    "Pa": "pascal",
+    "kPa": "kilopascal",
     "hPa": "hectopascal",
-}  # fmt: skip
-_MULTIPLES = {"百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12}
+}
+_MULTIPLES = {
+    "百": 1e2,
+    "千": 1e3,
+    "万": 1e4,
+    "十万": 1e5,
+    "百万": 1e6,
+    "千万": 1e7,
+    "亿": 1e8,
+    "十亿": 1e9,
+    "百亿": 1e10,
+    "千亿": 1e11,
+    "万亿": 1e12,
+}
 # Read by pint as something else than the writer means.
 _TRAPS = {
-    **dict.fromkeys(("ton", "tons"), ("is 907 kg in America: write 't'", "在美国指 907 kg，请写 t")),
-    **{t: (f"can mean {t[0]} times m3 or the cube of {t}: write '1e6 m3' or '1e9 m3'", f"可指 {t[0]} 倍的 m3，也可指 {t} 的立方，请写 1e6 m3 或 1e9 m3") for t in ("Mm", "Gm", "Tm")},
-}  # fmt: skip
+    **dict.fromkeys(
+        ("ton", "tons"), ("is 907 kg in America: write 't'", "在美国指 907 kg，请写 t")
+    ),
+    **{
+        t: (
+            f"can mean {t[0]} times m3 or the cube of {t}: write '1e6 m3' or '1e9 m3'",
+            f"可指 {t[0]} 倍的 m3，也可指 {t} 的立方，请写 1e6 m3 或 1e9 m3",
+        )
+        for t in ("Mm", "Gm", "Tm")
+    },
+}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = str.maketrans("−–—‐∙⋅・", "----···")
 _CHEMICAL = r"NH3-?N|PM2\.5|PM25|PM10|CO2|SO2|O2|NO[xX]"
@@ -77,12 +262,18 @@ _TOKEN = (  # compiled at first use: at import it would cost everybody a millise
     r"|[A-Za-zμ°_]+|[一-鿿%‰¥]+)"
     r"|(?P<op>\*\*|\^|[*·×/()÷-]))"
 )
-_TONNES_OF = "(.*[吨克斤])(" + "|".join(n for n, s in _NAMES.items() if s in SUBSTANCES and not n.isascii()) + ")"  # 吨二氧化碳
+_TONNES_OF = (
+    "(.*[吨克斤])("
+    + "|".join(n for n, s in _NAMES.items() if s in SUBSTANCES and not n.isascii())
+    + ")"
+)  # 吨二氧化碳
 
 
 def _plain(text: str) -> str:
     """Superscripts as powers (10⁸ is no 108), full-width and squared signs as plain ones."""
-    text = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text.strip())
+    text = re.sub(
+        "[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text.strip()
+    )
     text = re.sub(r"\bper\b|每", "/", unicodedata.normalize("NFKC", text).translate(_SIGNS))
     return "1" if text == "-" else text
 
@@ -105,7 +296,9 @@ class _Parser:
         self.at = 0
 
     def fault(self, why: str) -> UnitError:
-        problem = Problem("unit.unreadable", self.text or "unit", values={"why": why, "text": self.text})
+        problem = Problem(
+            "unit.unreadable", self.text or "unit", values={"why": why, "text": self.text}
+        )
         return UnitError("error.unit", [problem], text=self.text)
 
     def peek(self) -> tuple[str, str, bool]:
@@ -141,7 +334,8 @@ class _Parser:
         kind, token, _ = self.peek()
         self.at += 1
         if kind == "number":
-            # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure number
+            # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure
+            # number
             number = float(token)
             if not 0 < number < 1e100:
                 raise self.fault(word("unit_unexpected", token=token))
@@ -159,7 +353,11 @@ class _Parser:
             raise self.fault(word("unit_unexpected", token=token) if token else word("unit_end"))
         out = f"{self.name(token)}{self.power()}"
         follows_kind, follows, _ = self.peek()
-        if follows_kind == "name" and _NAMES.get(follows) in SUBSTANCES and _NAMES.get(token) not in SUBSTANCES:
+        if (
+            follows_kind == "name"
+            and _NAMES.get(follows) in SUBSTANCES
+            and _NAMES.get(token) not in SUBSTANCES
+        ):
             self.at += 1
             out = f"({out}*{_NAMES[follows]})"
         return out
@@ -171,7 +369,13 @@ class _Parser:
             return f"**{token}"
         if kind == "op" and token in ("^", "**"):
             self.at += 1
-        elif not (kind == "op" and token == "-" and not spaced and self.at + 1 < len(self.tokens) and self.tokens[self.at + 1][0] == "number"):
+        elif not (
+            kind == "op"
+            and token == "-"
+            and not spaced
+            and self.at + 1 < len(self.tokens)
+            and self.tokens[self.at + 1][0] == "number"
+        ):
             return ""
         sign = ""
         if self.peek()[1] == "-":
@@ -242,18 +446,28 @@ _OURS = frozenset((*SUBSTANCES, *COUNTS, *CURRENCIES, "decibel_linear"))
 @lru_cache(maxsize=4096)
 def _quantity(text: str) -> Any:
     """The unit as a pint quantity (a scale and a unit)."""
-    expression = re.sub("[A-Za-z_][A-Za-z_0-9]*", lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(), _Parser(text).parse())
+    expression = re.sub(
+        "[A-Za-z_][A-Za-z_0-9]*",
+        lambda m: f"gep_{m.group()}" if m.group() in _OURS else m.group(),
+        _Parser(text).parse(),
+    )
     registry = _registry()
     if expression.strip("()") == "degC":
         return registry.Quantity(1.0, "degC")
     try:
-        out = registry.parse_expression(re.sub(r"\bdegC\b", "delta_degC", expression)) * registry.Quantity(1.0, "")
+        out = registry.parse_expression(
+            re.sub(r"\bdegC\b", "delta_degC", expression)
+        ) * registry.Quantity(1.0, "")
         if "(degC)" in expression and out.check("[temperature]"):
             raise ValueError("a multiple of a temperature")
         if not 0 < out.to_base_units().magnitude < math.inf:
             raise ValueError("no scale")
     except Exception as error:
-        problem = Problem("unit.unreadable/bare", text, values={"why": word("unit_scale", error=error), "text": text})
+        problem = Problem(
+            "unit.unreadable/bare",
+            text,
+            values={"why": word("unit_scale", error=error), "text": text},
+        )
         raise UnitError("error.unit", [problem], text=text) from error
     return out
 
@@ -273,8 +487,8 @@ def check(text: str) -> None:
 def conversion(given: str, wanted: str) -> tuple[float, float]:
     """Scale and offset that turn a number in ``given`` into a number in ``wanted``.
 
-    A pure number (``%``, ``1``, ``g/kg``) is taken where a content such as ``kg N/kg`` is wanted: the argument says
-    of what.
+    A pure number (``%``, ``1``, ``g/kg``) is taken where a content such as ``kg N/kg`` is wanted:
+    the argument says of what.
 
     >>> conversion("万m3", "m^3")
     (10000.0, 0.0)
@@ -291,7 +505,12 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
     source, target = _quantity(given), _quantity(wanted)
     if source.dimensionality != target.dimensionality:
         content = [name for name, power in target.dimensionality.items() if power == 1]
-        if not (source.dimensionless and len(target.dimensionality) == 1 and content and content[0][5:-1] in SUBSTANCES):
+        if not (
+            source.dimensionless
+            and len(target.dimensionality) == 1
+            and content
+            and content[0][5:-1] in SUBSTANCES
+        ):
             raise UnitError(
                 "error.conversion",
                 [Problem("unit.dimension", given, values={"given": given, "wanted": wanted})],
@@ -309,7 +528,9 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
 
 
 def _ratio(source: Any, target: Any) -> float:
-    """How many of the second unit make one of the first, without the dust of floating point: 0.0001, not 0.00010000000000000002."""
+    """How many of the second unit make one of the first, without the dust of floating point:
+    0.0001, not 0.00010000000000000002.
+    """
     if source.units == target.units:
         return float(source.magnitude / target.magnitude)
     ratio = float(source.to_base_units().magnitude / target.to_base_units().magnitude)
@@ -319,7 +540,9 @@ def _ratio(source: Any, target: Any) -> float:
 
 def same(first: str, second: str) -> bool:
     """Whether two unit texts mean the same unit."""
-    return _quantity(first).dimensionality == _quantity(second).dimensionality and conversion(first, second) == (1.0, 0.0)
+    return _quantity(first).dimensionality == _quantity(second).dimensionality and conversion(
+        first, second
+    ) == (1.0, 0.0)
 
 
 @lru_cache(maxsize=8192)
@@ -353,7 +576,9 @@ def is_currency(text: str) -> bool:
 
 
 def quantity(value: Any, text: str) -> Any:
-    """The value as a pint quantity of the private registry: used to prove formulas, never to run them."""
+    """The value as a pint quantity of the private registry: used to prove formulas, never to run
+    them.
+    """
     unit = _quantity(text)
     if str(unit.units) == "degree_Celsius":
         return _registry().Quantity(value, unit.units)
@@ -363,7 +588,12 @@ def quantity(value: Any, text: str) -> Any:
 def foreign(units: Any) -> str:
     """The text of a unit object of any pint registry, in words our parser reads."""
     text = f"{units:D}" if units is not None else ""
-    return text.replace(" ** ", "^").replace("delta_degree_Celsius", "delta_degC").replace("degree_Celsius", "degC") or "1"
+    return (
+        text.replace(" ** ", "^")
+        .replace("delta_degree_Celsius", "delta_degC")
+        .replace("degree_Celsius", "degC")
+        or "1"
+    )
 
 
 _SPLIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
@@ -386,7 +616,9 @@ def as_printed(text: str) -> tuple[str, str]:
     ('38.860', '亿t/yr')
     """
     match = _SPLIT.fullmatch(text)
-    if match is None or re.match("[0-9]{3}(?![0-9.^*eE])", match.group(2)):  # "12 345 t" is no 12 times 345 t
+    if match is None or re.match(
+        "[0-9]{3}(?![0-9.^*eE])", match.group(2)
+    ):  # "12 345 t" is no 12 times 345 t
         problem = Problem("number.unreadable/quantity", text, values={"text": text})
         raise UnitError("error.quantity", [problem], text=text)
     return match.group(1), match.group(2).strip()

@@ -1,1 +1,3 @@
-"""A reporting round of statistical forms: out to departments, back with data, checked. Imports analysis and what is left of it."""
+"""A reporting round of statistical forms: out to departments, back with data, checked. Imports
+analysis and what is left of it.
+"""

@@ -1,11 +1,14 @@
-"""The forms of the report system, as data: departments, forms, and fields with what each of them feeds.
+"""The forms of the report system, as data: departments, forms, and fields with what each of them
+feeds.
 
-``departments.csv``, ``forms.csv`` and ``fields.csv`` lie beside this module; ``tools/forms.py`` writes them from a
-layout and the registry. The official names are not public, so every row is flagged *reconstructed*.
+``departments.csv``, ``forms.csv`` and ``fields.csv`` lie beside this module; ``tools/forms.py``
+writes them from a layout and the registry. The official names are not public, so every row is
+flagged *reconstructed*.
 
-A field feeds inputs of the account, ``indicator.component.name``: ``area`` is a shared name, ``soil_retention.sand``
-serves all components, ``tourism.*.wage`` takes its component from the row of the form, ``region.gdp`` is a column of
-``regions.csv`` and ``deflator.value`` a row of ``deflators.csv``.
+A field feeds inputs of the account, ``indicator.component.name``: ``area`` is a shared name,
+``soil_retention.sand`` serves all components, ``tourism.*.wage`` takes its component from the row
+of the form, ``region.gdp`` is a column of ``regions.csv`` and ``deflator.value`` a row of
+``deflators.csv``.
 """
 
 from __future__ import annotations
@@ -53,7 +56,9 @@ class Field:
     form: str
     zh: str
     en: str
-    type: str  # "amount" (zero where nothing occurs), "rate" (none where nothing occurs), or a kind of DELIVERED
+    # "amount" (zero where nothing occurs), "rate" (none where nothing occurs), or a kind of
+    # DELIVERED
+    type: str
     unit: str  # "" where each row has its own
     unit_zh: str
     low: float | None
@@ -109,7 +114,14 @@ class Form:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8").splitlines()))
+    return list(
+        csv.DictReader(
+            resources.files(__name__.rpartition(".")[0])
+            .joinpath(name)
+            .read_text("utf-8")
+            .splitlines()
+        )
+    )
 
 
 @cache
@@ -128,10 +140,14 @@ def forms() -> Mapping[str, Form]:
     fields: dict[str, list[Field]] = {}
     for r in _rows("fields.csv"):
         bounds = {k: float(r[k]) if r[k] else None for k in ("low", "high")}
-        fields.setdefault(r["form"], []).append(Field(**{**r, **bounds, "feeds": tuple(r["feeds"].split())}))  # type: ignore[arg-type]
+        fields.setdefault(r["form"], []).append(
+            Field(**{**r, **bounds, "feeds": tuple(r["feeds"].split())})
+        )  # type: ignore[arg-type]
     out = {}
     for r in _rows("forms.csv"):
-        lists = {k: tuple(r[k].rpartition(":")[2].split()) for k in ("keys", "components", "ecosystems")}
+        lists = {
+            k: tuple(r[k].rpartition(":")[2].split()) for k in ("keys", "components", "ecosystems")
+        }
         out[r["code"]] = Form(**{**r, **lists, "fields": tuple(fields[r["code"]])})  # type: ignore[arg-type]
     return out
 
@@ -145,7 +161,9 @@ def get(code: str) -> Form:
         If there is none.
     """
     if code not in forms():
-        raise ParameterError("error.form", [Problem("form.unknown", code, values={"names": ", ".join(forms())})])
+        raise ParameterError(
+            "error.form", [Problem("form.unknown", code, values={"names": ", ".join(forms())})]
+        )
     return forms()[code]
 
 
@@ -200,18 +218,27 @@ def feeders(indicator: str, component: str, name: str) -> tuple[Field, ...]:
     """The fields that can give an input of a component: its own, its indicator's, or a shared name."""
     component_of = {c.id: c for i, c, _ in needs() if i == indicator}
     c = component_of.get(component)
-    wanted = {(indicator, component), (indicator, "")} | ({("", "")} if c is None or c.shared else set())
+    wanted = {(indicator, component), (indicator, "")} | (
+        {("", "")} if c is None or c.shared else set()
+    )
     out = []
     for form in forms().values():
         for f in form.fields:
             found = [t for part in (form.components or ("",)) for t in targets(f, part)]
-            if any((t.indicator, t.component) in wanted and t.name == name and t.kind in ("input", "price") for t in found):
+            if any(
+                (t.indicator, t.component) in wanted
+                and t.name == name
+                and t.kind in ("input", "price")
+                for t in found
+            ):
                 out.append(f)
     return tuple(out)
 
 
 def uncovered(standard: str = "shenzhen") -> list[str]:
-    """Inputs and prices of a standard that no field feeds: empty for the standard the forms were laid out for."""
+    """Inputs and prices of a standard that no field feeds: empty for the standard the forms were
+    laid out for.
+    """
     out = []
     for i, c, own in needs(standard):
         for name, slot in own.items():
@@ -233,7 +260,10 @@ def idle(standard: str = "shenzhen") -> list[str]:
         for f in form.fields:
             for part in form.components or ("",):
                 for t in targets(f, part):
-                    hit = (t.kind, t.name) in basis or any(t.indicator in ("", i) and t.component in ("", c) and t.name == n for i, c, n in known)
+                    hit = (t.kind, t.name) in basis or any(
+                        t.indicator in ("", i) and t.component in ("", c) and t.name == n
+                        for i, c, n in known
+                    )
                     if not hit:
                         out.append(f"{f.code} {t.indicator}.{t.component}.{t.name}")
             if not f.feeds:

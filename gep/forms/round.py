@@ -1,8 +1,8 @@
 """A reporting round: one city, one year, its regions, and what was reported last year.
 
-A round is a folder. ``round.toml`` says what it is about, ``regions.csv`` who reports, ``last.csv`` what stood in the
-forms last year. Primary data of an account can be spread over the forms (:func:`spread`), which is how last year's
-figures come to stand beside the blanks.
+A round is a folder. ``round.toml`` says what it is about, ``regions.csv`` who reports, ``last.csv``
+what stood in the forms last year. Primary data of an account can be spread over the forms
+(:func:`spread`), which is how last year's figures come to stand beside the blanks.
 """
 
 from __future__ import annotations
@@ -32,13 +32,40 @@ from gep.intake.account_toml import COLUMNS
 from gep.intake.reader import Reader
 
 CLASSES = (
-    "broadleaf_forest", "coniferous_forest", "mixed_forest", "shrub", "grassland", "mangrove", "marsh", "lake", "river", "reservoir", "arable_land", "garden",
-    "urban_green", "settlement", "industry_transport", "bare", "nearshore_sea", "beach",
-)  # fmt: skip
+    "broadleaf_forest",
+    "coniferous_forest",
+    "mixed_forest",
+    "shrub",
+    "grassland",
+    "mangrove",
+    "marsh",
+    "lake",
+    "river",
+    "reservoir",
+    "arable_land",
+    "garden",
+    "urban_green",
+    "settlement",
+    "industry_transport",
+    "bare",
+    "nearshore_sea",
+    "beach",
+)
 INDICES = "deflators.csv"
 LAST_FILE = "last.csv"
 LAST = ("field", "component", "region", "ecosystem", "item", "year", "value", "unit", "method")
-ACCOUNT_KEYS = ("title", "price_year", "price_basis", "currency", "include", "note", "synthetic", "methods", "switches", "classification")
+ACCOUNT_KEYS = (
+    "title",
+    "price_year",
+    "price_basis",
+    "currency",
+    "include",
+    "note",
+    "synthetic",
+    "methods",
+    "switches",
+    "classification",
+)
 
 
 class Key(NamedTuple):
@@ -77,7 +104,9 @@ class Round:
     regions: Mapping[str, Region] = field(default_factory=dict)
     last: tuple[Figure, ...] = ()
     last_year: int | None = None
-    indices: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # of the round's own deflators.csv
+    indices: Mapping[str, Mapping[int, str]] = field(
+        default_factory=dict
+    )  # of the round's own deflators.csv
 
     def deadline(self, form: Form) -> dt.date:
         """When a form is due."""
@@ -90,11 +119,17 @@ class Round:
         return [r for r in self.regions.values() if r.name not in parents]
 
     def reporting(self, level: str) -> list[Region]:
-        """The regions that report at a level: districts lie directly in the city, sub-districts are the smallest."""
+        """The regions that report at a level: districts lie directly in the city, sub-districts are
+        the smallest.
+        """
         if level == "city" or not self.regions:
             return []
         if level == "district":
-            return [r for r in self.regions.values() if r.parent in ("", self.region) and r.name != self.region]
+            return [
+                r
+                for r in self.regions.values()
+                if r.parent in ("", self.region) and r.name != self.region
+            ]
         return self.leaves()
 
     def coded(self, code: str) -> str | None:
@@ -117,33 +152,64 @@ class Round:
         return {f.field: f.unit for f in reversed(self.last)}
 
     def unit_of(self, f: Field) -> str:
-        """The unit that the form prints for a field, in which last year's figures stand beside the blanks."""
+        """The unit that the form prints for a field, in which last year's figures stand beside the
+        blanks.
+        """
         return column_unit(f, self.last_unit.get(f.code, ""), self.lang)
 
     def asked(self, f: Figure) -> Key:
-        """The row in which a figure of last year is asked for again: a price of last year asks for this year's, an index keeps its year."""
+        """The row in which a figure of last year is asked for again: a price of last year asks for
+        this year's, an index keeps its year.
+        """
         moved = f.key.year == str(self.last_year) and f.field != "C05-03"
         return f.key._replace(year=str(self.year)) if moved else f.key
 
     def rows(self, form: Form) -> list[Key]:
-        """The rows of a form: those of last year where there are any, else every combination that it asks for."""
+        """The rows of a form: those of last year where there are any, else every combination that
+        it asks for.
+        """
         mine = self.last_of.get(form.code, ())
         if mine and form.layout == "table":
             asked = map(self.asked, mine)
-            return list(dict.fromkeys(asked if "unit" in form.keys else (k._replace(unit="") for k in asked)))
+            return list(
+                dict.fromkeys(
+                    asked if "unit" in form.keys else (k._replace(unit="") for k in asked)
+                )
+            )
         regions = [r.name for r in self.reporting(form.level)] or [""]
-        classes = [c for c in self.ecosystems if not form.ecosystems or ecosystems.belongs(c, form.ecosystems)] or list(form.ecosystems)
+        classes = [
+            c
+            for c in self.ecosystems
+            if not form.ecosystems or ecosystems.belongs(c, form.ecosystems)
+        ] or list(form.ecosystems)
         out = []
         for component in form.components or ("",):
             for region in regions if "region" in form.keys else [""]:
                 for e in classes if "ecosystem" in form.keys and "item" not in form.keys else [""]:
-                    out.append(Key(component, region, e, "", "", str(self.year) if "year" in form.keys else ""))
+                    out.append(
+                        Key(
+                            component,
+                            region,
+                            e,
+                            "",
+                            "",
+                            str(self.year) if "year" in form.keys else "",
+                        )
+                    )
         return out
 
     @cached_property
     def beside(self) -> Mapping[tuple[str, Key], Figure]:
         """Last year's figures by field and row; a row is found whatever its price year."""
-        return {(f.field, f.key._replace(year="" if not f.field.startswith("C05-03") else f.key.year, unit="")): f for f in self.last}
+        return {
+            (
+                f.field,
+                f.key._replace(
+                    year="" if not f.field.startswith("C05-03") else f.key.year, unit=""
+                ),
+            ): f
+            for f in self.last
+        }
 
 
 @cache
@@ -159,34 +225,60 @@ def _places() -> Mapping[tuple[str, str, str, str], tuple[tuple[Field, str], ...
 
 
 def _found(kind: str, e: Entry) -> tuple[tuple[Field, str], ...]:
-    """The fields of an entry; one of an indicator with a single component may stand under the indicator alone."""
+    """The fields of an entry; one of an indicator with a single component may stand under the
+    indicator alone.
+    """
     exact = _places().get((kind, e.indicator, e.component, e.name), ())
     single = len([c for i, c, _ in needs() if i == e.indicator]) == 1
     return exact or (_places().get((kind, e.indicator, "", e.name), ()) if single else ())
 
 
-def spread(inputs: Iterable[Entry], prices: Iterable[Entry], basis: Basis) -> tuple[list[Figure], list[Entry]]:
-    """Figures of an account in their places in the forms, and the entries that no form has a place for (of several years the last is asked)."""
+def spread(
+    inputs: Iterable[Entry], prices: Iterable[Entry], basis: Basis
+) -> tuple[list[Figure], list[Entry]]:
+    """Figures of an account in their places in the forms, and the entries that no form has a place
+    for (of several years the last is asked).
+    """
     out: dict[tuple[str, Key], Figure] = {}
     homeless: list[Entry] = []
     year = basis.years[-1] if basis.years else None
     for e in (*inputs, *prices):
         kind = "price" if e.is_price else "input"
-        if kind == "input" and e.year not in (None, year):  # an earlier year of several: no form asks for it
+        if kind == "input" and e.year not in (
+            None,
+            year,
+        ):  # an earlier year of several: no form asks for it
             homeless.append(e)
             continue
         for f, part in _found(kind, e):
             form = forms()[f.form]
             own = ecosystems.find(e.ecosystem, basis.ecosystems) or e.ecosystem
-            key = Key(part, e.region, own, e.item, e.unit if "unit" in form.keys else "", str(e.year or year or "") if "year" in form.keys else "")
-            held = {"component": part, "region": e.region, "ecosystem": own, "item": e.item, "year": e.year if e.is_price else None}
+            key = Key(
+                part,
+                e.region,
+                own,
+                e.item,
+                e.unit if "unit" in form.keys else "",
+                str(e.year or year or "") if "year" in form.keys else "",
+            )
+            held = {
+                "component": part,
+                "region": e.region,
+                "ecosystem": own,
+                "item": e.item,
+                "year": e.year if e.is_price else None,
+            }
             if all(k in form.keys for k, v in held.items() if v and k != "year"):
                 out.setdefault((f.code, key), Figure(f.code, key, e.text, e.unit, e.method))
                 break
         else:
             homeless.append(e)
     for r in basis.regions.values():
-        for code, value, unit in (("D03-01", r.area, "m2"), ("C05-01", r.population, "person"), ("C05-02", r.gdp, "CNY")):
+        for code, value, unit in (
+            ("D03-01", r.area, "m2"),
+            ("C05-01", r.population, "person"),
+            ("C05-02", r.gdp, "CNY"),
+        ):
             if value is not None:
                 key = Key(region=r.name, year=str(year or "") if code.startswith("C05") else "")
                 out[code, key] = Figure(code, key, f"{value:.15g}", unit)
@@ -197,7 +289,9 @@ def spread(inputs: Iterable[Entry], prices: Iterable[Entry], basis: Basis) -> tu
     return list(out.values()), homeless
 
 
-def from_account(path: str | Path, year: int | None = None, **own: object) -> tuple[Round, list[Entry]]:
+def from_account(
+    path: str | Path, year: int | None = None, **own: object
+) -> tuple[Round, list[Entry]]:
     """A round that asks again for what an account folder holds, with its figures as last year's.
 
     Raises
@@ -218,9 +312,17 @@ def from_account(path: str | Path, year: int | None = None, **own: object) -> tu
         account.pop("price_year", None)
         account.pop("title", None)
     found = Round(
-        b.region, year or last, standard=b.standard, evidence="synthetic" if raw.get("synthetic") else "", account=account, regions=b.regions,
-        ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem)) or CLASSES, last=tuple(figures), last_year=last,
-    )  # fmt: skip
+        b.region,
+        year or last,
+        standard=b.standard,
+        evidence="synthetic" if raw.get("synthetic") else "",
+        account=account,
+        regions=b.regions,
+        ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem))
+        or CLASSES,
+        last=tuple(figures),
+        last_year=last,
+    )
     return replace(found, **{k: v for k, v in own.items() if v}), homeless  # type: ignore[arg-type]
 
 
@@ -245,27 +347,55 @@ def _lines(data: Mapping[str, object], at: str = "") -> Iterator[str]:
 
 
 def _bare(key: str) -> str:
-    return key if key.replace("_", "").isalnum() and key.isascii() else json.dumps(key, ensure_ascii=False)
+    return (
+        key
+        if key.replace("_", "").isalnum() and key.isascii()
+        else json.dumps(key, ensure_ascii=False)
+    )
 
 
 def save(r: Round, at: Path) -> None:
     """Write the files of a round; the caller sees to it that they take their places as a whole."""
-    head = {"region": r.region, "code": r.code, "year": r.year, "standard": r.standard, "lang": r.lang, "ecosystems": r.ecosystems, "evidence": r.evidence}
+    head = {
+        "region": r.region,
+        "code": r.code,
+        "year": r.year,
+        "standard": r.standard,
+        "lang": r.lang,
+        "ecosystems": r.ecosystems,
+        "evidence": r.evidence,
+    }
     if r.last_year:
         head["last_year"] = r.last_year
-    rows = ({"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method} for f in r.last)
+    rows = (
+        {"field": f.field, **f.key._asdict(), "value": f.text, "unit": f.unit, "method": f.method}
+        for f in r.last
+    )
     output.place(at / "round.toml", toml({**head, "account": r.account}).encode("utf-8"))
     write_csv(at / "regions.csv", COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
     write_csv(at / LAST_FILE, LAST, rows)
 
 
 def _region(r: Region) -> dict[str, str]:
-    size = {"area": (r.area, "m2"), "population": (r.population, "person"), "gdp": (r.gdp, "CNY/yr")}
-    return {"region": r.name, "parent": r.parent, "code": r.code, **{k: f"{v:.15g} {u}" if v is not None else "" for k, (v, u) in size.items()}}
+    size = {
+        "area": (r.area, "m2"),
+        "population": (r.population, "person"),
+        "gdp": (r.gdp, "CNY/yr"),
+    }
+    return {
+        "region": r.name,
+        "parent": r.parent,
+        "code": r.code,
+        **{k: f"{v:.15g} {u}" if v is not None else "" for k, (v, u) in size.items()},
+    }
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]], mark: bool = False) -> None:
-    """A CSV file in UTF-8, with or without its mark in front; text that a spreadsheet would take for a formula is led by an apostrophe."""
+def write_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]], mark: bool = False
+) -> None:
+    """A CSV file in UTF-8, with or without its mark in front; text that a spreadsheet would take
+    for a formula is led by an apostrophe.
+    """
     text = StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -310,14 +440,46 @@ def load(path: str | Path) -> Round:
         last = []
         for x in read_csv(at / LAST_FILE):
             field_of(x["field"])
-            last.append(Figure(x["field"], Key(x["component"], x["region"], x["ecosystem"], x["item"], x["unit"] if "unit" in forms()[x["field"][:3]].keys else "", x["year"]), x["value"], x["unit"], x["method"]))  # fmt: skip
+            last.append(
+                Figure(
+                    x["field"],
+                    Key(
+                        x["component"],
+                        x["region"],
+                        x["ecosystem"],
+                        x["item"],
+                        x["unit"] if "unit" in forms()[x["field"][:3]].keys else "",
+                        x["year"],
+                    ),
+                    x["value"],
+                    x["unit"],
+                    x["method"],
+                )
+            )
         return Round(
-            str(raw["region"]), int(raw["year"]), str(raw.get("code", "")), str(raw.get("standard", "shenzhen")), str(raw.get("lang", "zh")),
-            tuple(map(str, raw.get("ecosystems", CLASSES))), str(raw.get("evidence", "")), raw.get("account", {}), regions, tuple(last), raw.get("last_year"), _indices(at),
-        )  # fmt: skip
+            str(raw["region"]),
+            int(raw["year"]),
+            str(raw.get("code", "")),
+            str(raw.get("standard", "shenzhen")),
+            str(raw.get("lang", "zh")),
+            tuple(map(str, raw.get("ecosystems", CLASSES))),
+            str(raw.get("evidence", "")),
+            raw.get("account", {}),
+            regions,
+            tuple(last),
+            raw.get("last_year"),
+            _indices(at),
+        )
     except GepError:
         raise
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, csv.Error) as error:
+    except (
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        csv.Error,
+    ) as error:
         raise InputError(
             "error.round", [Problem("round.broken", str(path), values={"why": str(error)})]
         ) from None
@@ -327,11 +489,19 @@ def _read_region(x: Mapping[str, str]) -> Region:
     def amount(text: str) -> float | None:
         return float(text.split()[0]) if text.strip() else None
 
-    return Region(x["region"], x.get("parent", ""), x.get("code", ""), amount(x.get("area", "")), amount(x.get("population", "")), amount(x.get("gdp", "")))
+    return Region(
+        x["region"],
+        x.get("parent", ""),
+        x.get("code", ""),
+        amount(x.get("area", "")),
+        amount(x.get("population", "")),
+        amount(x.get("gdp", "")),
+    )
 
 
 def _indices(folder: Path) -> dict[str, dict[int, str]]:
-    """The indices of ``deflators.csv`` in the folder of a round, by name and year; none where it is not there.
+    """The indices of ``deflators.csv`` in the folder of a round, by name and year; none where it is
+    not there.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""Units as a form prints them: in Chinese on a Chinese form, and in each column the one that last year's answers used."""
+"""Units as a form prints them: in Chinese on a Chinese form, and in each column the one that last
+year's answers used.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,28 @@ from gep.core.errors import UnitError
 from gep.forms.define import Field
 
 _WORDS = {
-    "m": "米", "km": "公里", "mm": "毫米", "m2": "平方米", "km2": "平方公里", "ha": "公顷", "m3": "立方米", "t": "吨", "kg": "千克", "g": "克", "yr": "年", "a": "年",
-    "d": "天", "h": "小时", "MJ": "兆焦", "kJ": "千焦", "kWh": "千瓦时", "dB": "分贝", "CNY": "元", "person": "人", "visit": "人次",
-}  # fmt: skip
+    "m": "米",
+    "km": "公里",
+    "mm": "毫米",
+    "m2": "平方米",
+    "km2": "平方公里",
+    "ha": "公顷",
+    "m3": "立方米",
+    "t": "吨",
+    "kg": "千克",
+    "g": "克",
+    "yr": "年",
+    "a": "年",
+    "d": "天",
+    "h": "小时",
+    "MJ": "兆焦",
+    "kJ": "千焦",
+    "kWh": "千瓦时",
+    "dB": "分贝",
+    "CNY": "元",
+    "person": "人",
+    "visit": "人次",
+}
 
 
 @lru_cache(maxsize=1024)
@@ -39,21 +60,26 @@ def unit_text(f: Field, lang: str) -> str:
 
 
 def column_unit(f: Field, last: str, lang: str) -> str:
-    """The unit of a column: that of last year's answers where it is another one that the field can be reported in, else the form's own."""
+    """The unit of a column: that of last year's answers where it is another one that the field can
+    be reported in, else the form's own.
+    """
     if not f.unit or not last or not units.compatible(last, f.unit) or units.same(last, f.unit):
         return unit_text(f, lang)
     return last if lang == "en" else chinese(last)
 
 
 def converted(text: str, unit: str, wanted: str) -> str | None:
-    """A figure in another unit, without the dust of floating point; None where it does not convert, and marks as they stand.
+    """A figure in another unit, without the dust of floating point; None where it does not convert,
+    and marks as they stand.
 
     >>> converted("4.5", "万亩", "公顷"), converted("1.650", "m", "mm"), converted("4.50", "ha", "公顷"), converted("…", "m", "mm")
     ('3000', '1650', '4.50', '…')
     """
     if unit == wanted:
         return text
-    if units.lacks_only_year(wanted, unit):  # a form of a year asks for 万m3 where the account says 万m3/yr
+    if units.lacks_only_year(
+        wanted, unit
+    ):  # a form of a year asks for 万m3 where the account says 万m3/yr
         wanted = units.per_year(wanted)
     try:
         value = float(text)

@@ -1,12 +1,15 @@
-"""Air purification (净化空气): sulphur dioxide, nitrogen oxides and particles that plants take up, filter and break down.
+"""Air purification (净化空气): sulphur dioxide, nitrogen oxides and particles that plants take up,
+filter and break down.
 
-Traps: capacity is not service: where plants could take up more than is emitted, only the emission counts, so each
-component is capped by ``emission`` of its region. The two dusts differ: ``dust`` here is general dust (一般性粉尘, 4 kg
-a pollutant equivalent), which retention rates and the fee of 150 CNY/t mean; soot (烟尘) has 2.18 kg and another price.
-Retained dust holds PM10, and PM10 holds PM2.5: report one of them, never their sum, unless the standard's rates are of
-separate fractions. Tables are per hm2 or per km2: a factor of 100. The default rates are of forest types, shrub and, for
-dust, grass and crops; other classes and other pollutants need rates of their own. Prices may be treatment costs or
-follow the environmental protection tax (pricing ``environmental_tax``): rate over pollutant equivalent.
+Traps: capacity is not service: where plants could take up more than is emitted, only the emission
+counts, so each component is capped by ``emission`` of its region. The two dusts differ: ``dust``
+here is general dust (一般性粉尘, 4 kg a pollutant equivalent), which retention rates and the fee of
+150 CNY/t mean; soot (烟尘) has 2.18 kg and another price. Retained dust holds PM10, and PM10 holds
+PM2.5: report one of them, never their sum, unless the standard's rates are of separate fractions.
+Tables are per hm2 or per km2: a factor of 100. The default rates are of forest types, shrub and,
+for dust, grass and crops; other classes and other pollutants need rates of their own. Prices may be
+treatment costs or follow the environmental protection tax (pricing ``environmental_tax``): rate
+over pollutant equivalent.
 """
 
 from __future__ import annotations
@@ -22,8 +25,7 @@ VEGETATED = ("forest", "shrub", "grassland", "cropland", "marsh", "urban_green")
 
 @formula("t {s}/yr")
 def uptake(
-    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
 ) -> Array:
     r"""Air pollutant that vegetation can take up in a year, from a rate per area.
 
@@ -31,8 +33,10 @@ def uptake(
 
     Parameters
     ----------
-    uptake_rate : array [t of the pollutant/(m^2 yr)], dimension ``ecosystem`` where it comes from the table
-        Uptake or retention q of one pollutant; the table has sulphur dioxide and dust, others must be given.
+    uptake_rate : array [t of the pollutant/(m^2 yr)], dimension ``ecosystem`` where it comes from
+    the table
+        Uptake or retention q of one pollutant; the table has sulphur dioxide and dust, others must
+        be given.
     area : array [m^2], broadcasts with the rate
         Ground area A.
 
@@ -47,8 +51,8 @@ def uptake(
 
     References
     ----------
-    Pema Dolkar et al. (2017), doi 10.5846/stxb201607011362, and Bo et al. (2017), doi 10.5846/stxb201606161172; rates:
-    Miao et al. (2017), doi 10.5846/stxb201607091410.
+    Pema Dolkar et al. (2017), doi 10.5846/stxb201607011362, and Bo et al. (2017), doi
+    10.5846/stxb201606161172; rates: Miao et al. (2017), doi 10.5846/stxb201607091410.
     """
     return uptake_rate * area
 
@@ -89,62 +93,127 @@ def leaf_uptake(
 
     References
     ----------
-    GB/T 38582-2020, retention of PM10 and PM2.5, there with the factor 10 kg m2/(g hm2); known from general use, the
-    clause was not read.
+    GB/T 38582-2020, retention of PM10 and PM2.5, there with the factor 10 kg m2/(g hm2); known from
+    general use, the clause was not read.
     """
     return leaf_retention * washings * leaf_area_index * area * biomass_correction
 
 
 so2_uptake = uptake.of(
-    "so2_uptake", s="SO2", defaults={"uptake_rate": TABLE["uptake_rate_so2"]},
+    "so2_uptake",
+    s="SO2",
+    defaults={"uptake_rate": TABLE["uptake_rate_so2"]},
     worked=(
-        worked("13.22 万kg SO2/yr", "Miao et al. (2017), coniferous forest", rel=4e-4, uptake_rate="215.6 kg SO2/(hm2 a)", area="613 hm2"),
-        worked("20.83 万kg SO2/yr", "Miao et al. (2017), broadleaf forest", rel=3e-4, uptake_rate="88.65 kg SO2/(hm2 a)", area="2350 hm2"),
+        worked(
+            "13.22 万kg SO2/yr",
+            "Miao et al. (2017), coniferous forest",
+            rel=4e-4,
+            uptake_rate="215.6 kg SO2/(hm2 a)",
+            area="613 hm2",
+        ),
+        worked(
+            "20.83 万kg SO2/yr",
+            "Miao et al. (2017), broadleaf forest",
+            rel=3e-4,
+            uptake_rate="88.65 kg SO2/(hm2 a)",
+            area="2350 hm2",
+        ),
     ),
-)  # fmt: skip
+)
 nox_uptake = uptake.of(
-    "nox_uptake", s="NOx",
-    worked=worked("60 t NOx/yr", "by hand: 100 km2 = 10000 hm2; × 6 kg", uptake_rate="6 kg NOx/(hm2 a)", area="100 km2"),
-)  # fmt: skip
+    "nox_uptake",
+    s="NOx",
+    worked=worked(
+        "60 t NOx/yr",
+        "by hand: 100 km2 = 10000 hm2; × 6 kg",
+        uptake_rate="6 kg NOx/(hm2 a)",
+        area="100 km2",
+    ),
+)
 dust_uptake = uptake.of(
-    "dust_uptake", s="dust", defaults={"uptake_rate": TABLE["uptake_rate_dust"]},
+    "dust_uptake",
+    s="dust",
+    defaults={"uptake_rate": TABLE["uptake_rate_dust"]},
     worked=(
-        worked("2035.16 万kg dust/yr", "Miao et al. (2017), coniferous forest", uptake_rate="33200 kg dust/(hm2 a)", area="613 hm2"),
-        worked("10.11 t dust/yr", "Bao et al. (2018), one hm2 of tree forest", uptake_rate="10110 kg dust/(hm2 a)", area="1 hm2"),
+        worked(
+            "2035.16 万kg dust/yr",
+            "Miao et al. (2017), coniferous forest",
+            uptake_rate="33200 kg dust/(hm2 a)",
+            area="613 hm2",
+        ),
+        worked(
+            "10.11 t dust/yr",
+            "Bao et al. (2018), one hm2 of tree forest",
+            uptake_rate="10110 kg dust/(hm2 a)",
+            area="1 hm2",
+        ),
     ),
-)  # fmt: skip
+)
 pm10_uptake = uptake.of(
-    "pm10_uptake", s="PM10",
-    worked=worked("600 kg PM10/yr", "by hand: 50 hm2 × 12 kg", uptake_rate="12 kg PM10/(hm2 a)", area="50 hm2"),
-)  # fmt: skip
+    "pm10_uptake",
+    s="PM10",
+    worked=worked(
+        "600 kg PM10/yr", "by hand: 50 hm2 × 12 kg", uptake_rate="12 kg PM10/(hm2 a)", area="50 hm2"
+    ),
+)
 pm25_uptake = uptake.of(
-    "pm25_uptake", s="PM25",
-    worked=worked("160 kg PM2.5/yr", "by hand: 50 hm2 × 3.2 kg", uptake_rate="3.2 kg PM2.5/(hm2 a)", area="50 hm2"),
-)  # fmt: skip
+    "pm25_uptake",
+    s="PM25",
+    worked=worked(
+        "160 kg PM2.5/yr",
+        "by hand: 50 hm2 × 3.2 kg",
+        uptake_rate="3.2 kg PM2.5/(hm2 a)",
+        area="50 hm2",
+    ),
+)
 pm10_leaf_uptake = leaf_uptake.of(
-    "pm10_leaf_uptake", s="PM10",
+    "pm10_leaf_uptake",
+    s="PM10",
     worked=worked(
-        "21.6 t PM10/yr", "by hand: 10 × 0.4 g/m2 × 100 hm2 × 20 × LAI 3 = 24000 kg; × 0.9",
-        leaf_retention="0.4 g PM10/m2", washings="20 1/yr", leaf_area_index="3", area="100 hm2", biomass_correction="0.9",
+        "21.6 t PM10/yr",
+        "by hand: 10 × 0.4 g/m2 × 100 hm2 × 20 × LAI 3 = 24000 kg; × 0.9",
+        leaf_retention="0.4 g PM10/m2",
+        washings="20 1/yr",
+        leaf_area_index="3",
+        area="100 hm2",
+        biomass_correction="0.9",
     ),
-)  # fmt: skip
+)
 pm25_leaf_uptake = leaf_uptake.of(
-    "pm25_leaf_uptake", s="PM25",
+    "pm25_leaf_uptake",
+    s="PM25",
     worked=worked(
-        "3.84 t PM2.5/yr", "by hand: 10 × 0.05 g/m2 × 200 hm2 × 12 × LAI 4 = 4800 kg; × 0.8",
-        leaf_retention="0.05 g PM2.5/m2", washings="12 1/yr", leaf_area_index="4", area="200 hm2", biomass_correction="0.8",
+        "3.84 t PM2.5/yr",
+        "by hand: 10 × 0.05 g/m2 × 200 hm2 × 12 × LAI 4 = 4800 kg; × 0.8",
+        leaf_retention="0.05 g PM2.5/m2",
+        washings="12 1/yr",
+        leaf_area_index="4",
+        area="200 hm2",
+        biomass_correction="0.8",
     ),
-)  # fmt: skip
+)
 
 
 def _pollutant(id: str, zh: str, en: str, s: str) -> Component:
     return Component(
-        id, zh, en, f"t {s}/yr", "treatment_cost", f"CNY/t {s}", "replacement_cost", quantity=f"{id}_uptake", supplied_by=VEGETATED, cap="emission"
+        id,
+        zh,
+        en,
+        f"t {s}/yr",
+        "treatment_cost",
+        f"CNY/t {s}",
+        "replacement_cost",
+        quantity=f"{id}_uptake",
+        supplied_by=VEGETATED,
+        cap="emission",
     )
 
 
 INDICATOR = Indicator(
-    "air_purification", "regulating", "净化空气", "air purification",
+    "air_purification",
+    "regulating",
+    "净化空气",
+    "air purification",
     components=(
         _pollutant("so2", "二氧化硫净化", "sulphur dioxide removal", "SO2"),
         _pollutant("nox", "氮氧化物净化", "nitrogen oxides removal", "NOx"),
@@ -160,4 +229,4 @@ INDICATOR = Indicator(
         "pm25_uptake": (pm25_uptake, pm25_leaf_uptake),
     },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,12 +1,13 @@
 """Carbon sequestration (固碳): carbon dioxide that plants and soils take out of the air and keep.
 
-Traps: a price per t C is 3.667 times the same price per t CO2, and sources mix them; here the quantity is t CO2, and a
-price per t C does not fit it. Net primary production comes in t C or in t of dry matter: 1.63 and 1.19 belong to dry
-matter alone. Net primary production is not net ecosystem production: what soil organisms breathe out (heterotrophic
-respiration, not that of the roots) is still in it, so 1.63 per dry matter overstates what is kept. The carbon of a crop
-that is harvested does not count. A change of stock is divided by the years between the surveys. Take one route for a
-place: production, rate and stock change measure the same carbon. Blue carbon that is buried on the coast must not lie in
-the area of the other routes as well. A loss is negative and stays so.
+Traps: a price per t C is 3.667 times the same price per t CO2, and sources mix them; here the
+quantity is t CO2, and a price per t C does not fit it. Net primary production comes in t C or in t
+of dry matter: 1.63 and 1.19 belong to dry matter alone. Net primary production is not net ecosystem
+production: what soil organisms breathe out (heterotrophic respiration, not that of the roots) is
+still in it, so 1.63 per dry matter overstates what is kept. The carbon of a crop that is harvested
+does not count. A change of stock is divided by the years between the surveys. Take one route for a
+place: production, rate and stock change measure the same carbon. Blue carbon that is buried on the
+coast must not lie in the area of the other routes as well. A loss is negative and stays so.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.core.tables import CONSTANTS, beside
-from gep.processes.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
+from gep.processes.productivity import (
+    co2_from_nep,
+    dry_matter,
+    nep,
+    nep_density,
+    nep_from_dry_matter,
+)
 
 TABLE = beside(__file__)
 
@@ -24,7 +31,11 @@ TABLE = beside(__file__)
     "t CO2/yr",
     worked=(
         worked("1699.44 t CO2/yr", "Miao et al. (2017), shrub", rel=3e-6, dry_matter="1042.6 t/yr"),
-        worked("6.0962 万t CO2/yr", "Jiang et al. (2017), reed: 3.74 万t × 1.63", dry_matter="3.74 万t/yr"),
+        worked(
+            "6.0962 万t CO2/yr",
+            "Jiang et al. (2017), reed: 3.74 万t × 1.63",
+            dry_matter="3.74 万t/yr",
+        ),
     ),
 )
 def co2_from_dry_matter(
@@ -62,10 +73,14 @@ def co2_from_dry_matter(
 @formula(
     "t CO2/yr",
     worked=worked(
-        "1850 t CO2/yr", "by hand: 1000 × 1.63 = 1630; 120 hm2 × 0.5 t C × 44/12 = 220", rel=1e-9,
-        dry_matter="1000 t/yr", soil_carbon_rate="0.5 t C/(hm2 a)", area="120 hm2",
+        "1850 t CO2/yr",
+        "by hand: 1000 × 1.63 = 1630; 120 hm2 × 0.5 t C × 44/12 = 220",
+        rel=1e-9,
+        dry_matter="1000 t/yr",
+        soil_carbon_rate="0.5 t C/(hm2 a)",
+        area="120 hm2",
     ),
-)  # fmt: skip
+)
 def co2_from_dry_matter_and_soil(
     dry_matter: A[Array, U("t/yr", low=0)],
     soil_carbon_rate: A[Array, U("t C/(m^2 yr)")],
@@ -101,14 +116,21 @@ def co2_from_dry_matter_and_soil(
 
     References
     ----------
-    LY/T 1721-2008, carbon of stand and soil, as in ChinaXiv-201803.01069V1 (there in t C, with 0.2727 = 12/44).
+    LY/T 1721-2008, carbon of stand and soil, as in ChinaXiv-201803.01069V1 (there in t C, with
+    0.2727 = 12/44).
     """
     return dry_matter * co2_per_dry_matter + soil_carbon_rate * area * co2_per_carbon
 
 
 @formula(
     "t CO2/yr",
-    worked=worked("550 t CO2/yr", "by hand: 100 hm2 × 1.5 t C × 44/12", rel=1e-9, rate="1.5 t C/(hm2 a)", area="100 hm2"),
+    worked=worked(
+        "550 t CO2/yr",
+        "by hand: 100 hm2 × 1.5 t C × 44/12",
+        rel=1e-9,
+        rate="1.5 t C/(hm2 a)",
+        area="100 hm2",
+    ),
 )
 def co2_from_rate(
     rate: A[Array, U("t C/(m^2 yr)")],
@@ -122,7 +144,8 @@ def co2_from_rate(
     Parameters
     ----------
     rate : array [t C/(m^2 yr)], any shape
-        Carbon kept per area, r, of forest, grassland, wetland or cropland; plants and soil together.
+        Carbon kept per area, r, of forest, grassland, wetland or cropland; plants and soil
+        together.
     area : array [m^2], broadcasts with the others
         Ground area A.
     co2_per_carbon : array [t CO2/t C]
@@ -147,12 +170,24 @@ def co2_from_rate(
 @formula(
     "t CO2/yr",
     worked=(
-        worked("220 t CO2/yr", "by hand: 300 t C in 5 years = 60 a year; × 44/12", rel=1e-9,
-               opening_carbon_stock="12000 t C", closing_carbon_stock="12300 t C", interval="5 yr"),
-        worked("-220 t CO2/yr", "by hand: the same stocks the other way round", rel=1e-9,
-               opening_carbon_stock="12300 t C", closing_carbon_stock="12000 t C", interval="5 yr"),
+        worked(
+            "220 t CO2/yr",
+            "by hand: 300 t C in 5 years = 60 a year; × 44/12",
+            rel=1e-9,
+            opening_carbon_stock="12000 t C",
+            closing_carbon_stock="12300 t C",
+            interval="5 yr",
+        ),
+        worked(
+            "-220 t CO2/yr",
+            "by hand: the same stocks the other way round",
+            rel=1e-9,
+            opening_carbon_stock="12300 t C",
+            closing_carbon_stock="12000 t C",
+            interval="5 yr",
+        ),
     ),
-)  # fmt: skip
+)
 def co2_from_biomass(
     opening_carbon_stock: A[Array, U("t C", low=0)],
     closing_carbon_stock: A[Array, U("t C", low=0)],
@@ -166,7 +201,8 @@ def co2_from_biomass(
     Parameters
     ----------
     opening_carbon_stock, closing_carbon_stock : array [t C], any shape
-        Carbon in plants (and soil, if both surveys have it) at the first survey, C₀, and at the last, C₁.
+        Carbon in plants (and soil, if both surveys have it) at the first survey, C₀, and at the
+        last, C₁.
     interval : array [yr], broadcasts with the others
         Years n between the surveys, at least 1.
     co2_per_carbon : array [t CO2/t C]
@@ -191,10 +227,17 @@ def co2_from_biomass(
 @formula(
     "t CO2/yr",
     worked=worked(
-        "154.6875 t CO2/yr", "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; × 44/12", rel=1e-9,
-        opening_volume="10000 m3", closing_volume="10500 m3", interval="5 yr", biomass_expansion="1.5", wood_density="0.45 g/cm3", root_shoot_ratio="25 %",
+        "154.6875 t CO2/yr",
+        "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; × 44/12",
+        rel=1e-9,
+        opening_volume="10000 m3",
+        closing_volume="10500 m3",
+        interval="5 yr",
+        biomass_expansion="1.5",
+        wood_density="0.45 g/cm3",
+        root_shoot_ratio="25 %",
     ),
-)  # fmt: skip
+)
 def co2_from_volume(
     opening_volume: A[Array, U("m^3", low=0)],
     closing_volume: A[Array, U("m^3", low=0)],
@@ -237,19 +280,30 @@ def co2_from_volume(
 
     References
     ----------
-    Biomass expansion as in the method note of the Lhasa greening assessment system v0.5.0, formula 5-6, after
-    GB/T 38582-2020 and IPCC.
+    Biomass expansion as in the method note of the Lhasa greening assessment system v0.5.0, formula
+    5-6, after GB/T 38582-2020 and IPCC.
     """
-    return (closing_volume - opening_volume) / interval * biomass_expansion * wood_density * (1 + root_shoot_ratio) * carbon_fraction * co2_per_carbon
+    return (
+        (closing_volume - opening_volume)
+        / interval
+        * biomass_expansion
+        * wood_density
+        * (1 + root_shoot_ratio)
+        * carbon_fraction
+        * co2_per_carbon
+    )
 
 
 @formula(
     "t CO2/yr",
     worked=worked(
-        "82.86666666666667 t CO2/yr", "by hand: 10 hm2 of mangrove × 2.26 t C = 22.6 t C; × 44/12", rel=1e-9,
-        burial_rate="226 g C/(m2 a)", area="10 hm2",
+        "82.86666666666667 t CO2/yr",
+        "by hand: 10 hm2 of mangrove × 2.26 t C = 22.6 t C; × 44/12",
+        rel=1e-9,
+        burial_rate="226 g C/(m2 a)",
+        area="10 hm2",
     ),
-)  # fmt: skip
+)
 def co2_from_burial(
     area: A[Array, U("m^2", low=0)],
     burial_rate: A[Array, U("t C/(m^2 yr)", low=0)] = TABLE["burial_rate"],
@@ -286,12 +340,12 @@ def co2_from_burial(
 
 @formula("t {s}/yr")
 def accumulated(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    nutrient_content: A[Array, U("t {s}/t", low=0, high=1)],
+    dry_matter: A[Array, U("t/yr", low=0)], nutrient_content: A[Array, U("t {s}/t", low=0, high=1)]
 ) -> Array:
     r"""Nutrient that trees built into the year's growth.
 
-    It stands here because it follows from the same dry matter; it is shown, and no component prices it.
+    It stands here because it follows from the same dry matter; it is shown, and no component prices
+    it.
 
     .. math:: G = c \, B
 
@@ -313,31 +367,72 @@ def accumulated(
 
     References
     ----------
-    LY/T 1721-2008, nutrients accumulated by trees, as implemented by others (mrjiao2018/enviroment, G1).
+    LY/T 1721-2008, nutrients accumulated by trees, as implemented by others (mrjiao2018/enviroment,
+    G1).
     """
     return dry_matter * nutrient_content
 
 
 accumulated_nitrogen = accumulated.of(
-    "accumulated_nitrogen", s="N", worked=worked("40 t N/yr", "by hand: 5000 t × 0.8 %", dry_matter="5000 t/yr", nutrient_content="0.8 %")
+    "accumulated_nitrogen",
+    s="N",
+    worked=worked(
+        "40 t N/yr", "by hand: 5000 t × 0.8 %", dry_matter="5000 t/yr", nutrient_content="0.8 %"
+    ),
 )
 accumulated_phosphorus = accumulated.of(
-    "accumulated_phosphorus", s="P", worked=worked("2.5 t P/yr", "by hand: 5000 t × 0.05 %", dry_matter="5000 t/yr", nutrient_content="0.05 %")
+    "accumulated_phosphorus",
+    s="P",
+    worked=worked(
+        "2.5 t P/yr", "by hand: 5000 t × 0.05 %", dry_matter="5000 t/yr", nutrient_content="0.05 %"
+    ),
 )
 accumulated_potassium = accumulated.of(
-    "accumulated_potassium", s="K", worked=worked("20 t K/yr", "by hand: 5000 t × 4 g/kg", dry_matter="5000 t/yr", nutrient_content="4 g K/kg")
+    "accumulated_potassium",
+    s="K",
+    worked=worked(
+        "20 t K/yr", "by hand: 5000 t × 4 g/kg", dry_matter="5000 t/yr", nutrient_content="4 g K/kg"
+    ),
 )
 
 
 INDICATOR = Indicator(
-    "carbon_sequestration", "regulating", "固碳", "carbon sequestration",
+    "carbon_sequestration",
+    "regulating",
+    "固碳",
+    "carbon sequestration",
     components=(
-        Component("carbon", "固碳", "carbon sequestration", "t CO2/yr", "carbon_price", "CNY/t CO2", "replacement_cost", quantity="sequestered_co2"),
-        Component("blue_carbon", "蓝碳", "blue carbon", "t CO2/yr", "carbon_price", "CNY/t CO2", "replacement_cost", quantity="buried_co2",
-                  supplied_by=("salt_marsh", "mangrove", "seagrass")),
+        Component(
+            "carbon",
+            "固碳",
+            "carbon sequestration",
+            "t CO2/yr",
+            "carbon_price",
+            "CNY/t CO2",
+            "replacement_cost",
+            quantity="sequestered_co2",
+        ),
+        Component(
+            "blue_carbon",
+            "蓝碳",
+            "blue carbon",
+            "t CO2/yr",
+            "carbon_price",
+            "CNY/t CO2",
+            "replacement_cost",
+            quantity="buried_co2",
+            supplied_by=("salt_marsh", "mangrove", "seagrass"),
+        ),
     ),
     quantities={
-        "sequestered_co2": (co2_from_nep, co2_from_dry_matter, co2_from_dry_matter_and_soil, co2_from_rate, co2_from_biomass, co2_from_volume),
+        "sequestered_co2": (
+            co2_from_nep,
+            co2_from_dry_matter,
+            co2_from_dry_matter_and_soil,
+            co2_from_rate,
+            co2_from_biomass,
+            co2_from_volume,
+        ),
         "buried_co2": (co2_from_burial,),
         "nep": (nep, nep_from_dry_matter),
         "nep_density": (nep_density,),
@@ -347,4 +442,4 @@ INDICATOR = Indicator(
         "accumulated_potassium": (accumulated_potassium,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

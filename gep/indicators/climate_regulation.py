@@ -1,10 +1,12 @@
-"""Climate regulation (调节气候): electricity that cooling and humidifying would take, done by plants and open water instead.
+"""Climate regulation (调节气候): electricity that cooling and humidifying would take, done by
+plants and open water instead.
 
-Traps: heat of transpiration and evaporation are those of the days that need cooling, not of the year. Only the latent
-heat of water is divided by the performance of the air conditioner; a humidifier takes its electricity as it is.
-Humidifying counts in dry months alone. Only inland water supplies it: the sea is none, and a seagrass bed, which stands
-under wetland, is best left out of ``area``. Marsh counts as open water, not as vegetation. The route by a measured
-difference of temperature holds the effect of plants and water together: do not add it to them.
+Traps: heat of transpiration and evaporation are those of the days that need cooling, not of the
+year. Only the latent heat of water is divided by the performance of the air conditioner; a
+humidifier takes its electricity as it is. Humidifying counts in dry months alone. Only inland water
+supplies it: the sea is none, and a seagrass bed, which stands under wetland, is best left out of
+``area``. Marsh counts as open water, not as vegetation. The route by a measured difference of
+temperature holds the effect of plants and water together: do not add it to them.
 """
 
 from __future__ import annotations
@@ -20,12 +22,24 @@ TABLE = beside(__file__)
 
 
 @formula(
-    "d/yr", over="day", empirical=True,
+    "d/yr",
+    over="day",
+    empirical=True,
     worked=(
-        worked("1 d/yr", "by hand: a day of 26.5 degC counts", daily_temperature="26.5 degC", cooling_threshold="26 degC"),
-        worked("0 d/yr", "by hand: a day of 26.0 degC does not", daily_temperature="26 degC", cooling_threshold="26 degC"),
+        worked(
+            "1 d/yr",
+            "by hand: a day of 26.5 degC counts",
+            daily_temperature="26.5 degC",
+            cooling_threshold="26 degC",
+        ),
+        worked(
+            "0 d/yr",
+            "by hand: a day of 26.0 degC does not",
+            daily_temperature="26 degC",
+            cooling_threshold="26 degC",
+        ),
     ),
-)  # fmt: skip
+)
 def cooling_days(
     daily_temperature: A[Array, U("degC", low=-90, high=60)],
     cooling_threshold: A[Array, U("degC", low=-90, high=60)] = TABLE["cooling_threshold"],
@@ -60,23 +74,31 @@ def cooling_days(
 
 @formula(
     "kWh/yr",
-    worked=worked("2000 万kWh/yr", "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60 d / 3",
-                  transpiration_heat="1800 kJ/(m2 d)", area="200 hm2", cooling_days="60 d/yr", cop="3 1"),
-)  # fmt: skip
+    worked=worked(
+        "2000 万kWh/yr",
+        "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60 d / 3",
+        transpiration_heat="1800 kJ/(m2 d)",
+        area="200 hm2",
+        cooling_days="60 d/yr",
+        cop="3 1",
+    ),
+)
 def vegetation_cooling(
     transpiration_heat: A[Array, U("kWh/(m^2 d)", low=0)],
     area: A[Array, U("m^2", low=0)],
     cooling_days: A[Array, U("d/yr", low=0, high=366)],
     cop: A[Array, U("1", low=1)] = TABLE["cop"],
 ) -> Array:
-    r"""Electricity that air conditioners would take to remove the heat that plants use up in transpiration.
+    r"""Electricity that air conditioners would take to remove the heat that plants use up in
+    transpiration.
 
     .. math:: E_v = \frac{H \, A \, d}{r}
 
     Parameters
     ----------
     transpiration_heat : array [kWh/(m^2 d)], by ecosystem type
-        Heat that transpiration takes up on a day that needs cooling H. None is shipped: no standard with it could be read.
+        Heat that transpiration takes up on a day that needs cooling H. None is shipped: no standard
+        with it could be read.
     area : array [m^2], broadcasts with it
         Area under these plants A.
     cooling_days : array [d/yr]
@@ -95,19 +117,26 @@ def vegetation_cooling(
 
     References
     ----------
-    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362; performance from doi 10.5846/stxb201606161172.
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362; performance from doi
+    10.5846/stxb201606161172.
     """
     return transpiration_heat * area * cooling_days / cop
 
 
 @formula(
     "kWh/yr",
-    worked=worked("2.3 亿kWh/yr",
-                  "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm = 2 × 10^5 m3 × 125 kWh/m3 = 0.25 × 10^8",
-                  area="10 km2",
-                  cooling_evaporation="90 mm/yr", humidifying_evaporation="20 mm/yr", latent_heat="2460 J/g", water_density="1 t/m3",
-                  humidifier_energy="125 kWh/m3", cop="3 1"),
-)  # fmt: skip
+    worked=worked(
+        "2.3 亿kWh/yr",
+        "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm = 2 × 10^5 m3 × 125 kWh/m3 = 0.25 × 10^8",
+        area="10 km2",
+        cooling_evaporation="90 mm/yr",
+        humidifying_evaporation="20 mm/yr",
+        latent_heat="2460 J/g",
+        water_density="1 t/m3",
+        humidifier_energy="125 kWh/m3",
+        cop="3 1",
+    ),
+)
 def water_surface_cooling(
     area: A[Array, U("m^2", low=0)],
     cooling_evaporation: A[Array, U("m/yr", low=0)],
@@ -126,7 +155,8 @@ def water_surface_cooling(
     area : array [m^2], any shape
         Surface of inland water A.
     cooling_evaporation, humidifying_evaporation : array [m/yr], broadcasts with area
-        Depth that evaporates on the days that need cooling e_c, and in the months too dry e_h (0 where there are none).
+        Depth that evaporates on the days that need cooling e_c, and in the months too dry e_h (0
+        where there are none).
     latent_heat : array [kWh/t]
         Heat of evaporation q.
     water_density : array [t/m^3]
@@ -147,22 +177,32 @@ def water_surface_cooling(
 
     References
     ----------
-    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, which does not divide by r (give ``cop`` as 1 for that form).
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, which does not divide by r (give ``cop``
+    as 1 for that form).
     """
-    return area * (cooling_evaporation * water_density * latent_heat / cop + humidifying_evaporation * humidifier_energy)
+    return area * (
+        cooling_evaporation * water_density * latent_heat / cop
+        + humidifying_evaporation * humidifier_energy
+    )
 
 
 @formula(
     "kWh/yr",
-    worked=worked("360 万kWh/yr", "by hand: 3 km2 × 1.5 K × 0.8 kWh/(m2 K a)", area="3 km2", temperature_difference="1.5 kelvin",
-                  cooling_energy="0.8 kWh/(m2 kelvin a)"),
-)  # fmt: skip
+    worked=worked(
+        "360 万kWh/yr",
+        "by hand: 3 km2 × 1.5 K × 0.8 kWh/(m2 K a)",
+        area="3 km2",
+        temperature_difference="1.5 kelvin",
+        cooling_energy="0.8 kWh/(m2 kelvin a)",
+    ),
+)
 def temperature_cooling(
     area: A[Array, U("m^2", low=0)],
     temperature_difference: A[Array, U("kelvin", low=-30, high=30)],
     cooling_energy: A[Array, U("kWh/(m^2 kelvin yr)", low=0)],
 ) -> Array:
-    r"""Electricity that would lower the air temperature by as much as plants and water were measured to.
+    r"""Electricity that would lower the air temperature by as much as plants and water were
+    measured to.
 
     .. math:: E_t = A \, \Delta T \, u
 
@@ -171,13 +211,15 @@ def temperature_cooling(
     area : array [m^2], any shape
         Ground area A.
     temperature_difference : array [kelvin], broadcasts with area
-        Air temperature without the ecosystems less that with them ΔT, in kelvin or delta_degC: 2 degC would be a temperature, 275 K.
+        Air temperature without the ecosystems less that with them ΔT, in kelvin or delta_degC: 2
+        degC would be a temperature, 275 K.
     cooling_energy : array [kWh/(m^2 kelvin yr)]
         Electricity that cools the air over a square metre by one kelvin for the hot season u.
 
     Returns
     -------
-    DataArray [kWh/yr], broadcast shape of the inputs; negative where the ground is warmer for its cover
+    DataArray [kWh/yr], broadcast shape of the inputs; negative where the ground is warmer for its
+    cover
 
     Raises
     ------
@@ -186,21 +228,54 @@ def temperature_cooling(
 
     References
     ----------
-    GB/T 46869-2025, A.11 (second route, by its title); form of Liu Wei et al. 2021, ChinaXiv-202110.00026V1, formula 1.
+    GB/T 46869-2025, A.11 (second route, by its title); form of Liu Wei et al. 2021,
+    ChinaXiv-202110.00026V1, formula 1.
     """
     return area * temperature_difference * cooling_energy
 
 
-def _component(id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = ()) -> Component:
-    return Component(id, zh, en, "kWh/yr", "electricity_price", "CNY/kWh", "replacement_cost", quantity, supplied_by=supplied_by)
+def _component(
+    id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = ()
+) -> Component:
+    return Component(
+        id,
+        zh,
+        en,
+        "kWh/yr",
+        "electricity_price",
+        "CNY/kWh",
+        "replacement_cost",
+        quantity,
+        supplied_by=supplied_by,
+    )
 
 
 INDICATOR = Indicator(
-    "climate_regulation", "regulating", "调节气候", "climate regulation",
+    "climate_regulation",
+    "regulating",
+    "调节气候",
+    "climate regulation",
     components=(
-        _component("vegetation", "植被蒸腾", "transpiration of plants", "vegetation_cooling", ("forest", "shrub", "grassland", "urban_green")),
-        _component("water_surface", "水面蒸发", "evaporation from open water", "water_surface_cooling", ("wetland",)),
-        _component("temperature_difference", "降温（实测温差）", "cooling by measured difference of temperature", "temperature_cooling"),
+        _component(
+            "vegetation",
+            "植被蒸腾",
+            "transpiration of plants",
+            "vegetation_cooling",
+            ("forest", "shrub", "grassland", "urban_green"),
+        ),
+        _component(
+            "water_surface",
+            "水面蒸发",
+            "evaporation from open water",
+            "water_surface_cooling",
+            ("wetland",),
+        ),
+        _component(
+            "temperature_difference",
+            "降温（实测温差）",
+            "cooling by measured difference of temperature",
+            "temperature_cooling",
+        ),
         _component("all", "调节气候（合计）", "climate regulation as a whole"),
     ),
     quantities={
@@ -210,4 +285,4 @@ INDICATOR = Indicator(
         "temperature_cooling": (temperature_cooling,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,8 +1,10 @@
-"""Coastal protection (海岸带防护): shore that mangroves, reefs, beaches and other natural shores shelter from waves and surge.
+"""Coastal protection (海岸带防护): shore that mangroves, reefs, beaches and other natural shores
+shelter from waves and surge.
 
-Traps: a dyke costs once and stands for decades. Its building cost is a stock: turn it into a yearly amount by lifetime,
-interest and upkeep; a price per metre without the year is refused, or marked ``as_printed``. Count only shore behind which
-there is something to protect, each metre once: mangrove in front of a beach is one shore. No unit cost is shipped.
+Traps: a dyke costs once and stands for decades. Its building cost is a stock: turn it into a yearly
+amount by lifetime, interest and upkeep; a price per metre without the year is refused, or marked
+``as_printed``. Count only shore behind which there is something to protect, each metre once:
+mangrove in front of a beach is one shore. No unit cost is shipped.
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ from typing import Annotated as A
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 
-@formula("m", worked=worked("260.5 km", "by hand: the length as it was measured", shore_length="260500 m"))
+@formula(
+    "m",
+    worked=worked("260.5 km", "by hand: the length as it was measured", shore_length="260500 m"),
+)
 def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
     r"""Length of shore that an ecosystem shelters.
 
@@ -21,7 +26,8 @@ def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
     Parameters
     ----------
     shore_length : array [m], any shape
-        Shore l with people or goods behind it that the ecosystem shelters; dimension ``item`` for several stretches.
+        Shore l with people or goods behind it that the ecosystem shelters; dimension ``item`` for
+        several stretches.
 
     Returns
     -------
@@ -40,11 +46,25 @@ def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
 
 
 def _shore(id: str, zh: str, en: str, *classes: str) -> Component:
-    return Component(id, zh, en, "m", "dyke_cost", "CNY/(m yr)", "replacement_cost", quantity="protected_shore", supplied_by=classes, stock=True)
+    return Component(
+        id,
+        zh,
+        en,
+        "m",
+        "dyke_cost",
+        "CNY/(m yr)",
+        "replacement_cost",
+        quantity="protected_shore",
+        supplied_by=classes,
+        stock=True,
+    )
 
 
 INDICATOR = Indicator(
-    "coastal_protection", "regulating", "海岸带防护", "coastal protection",
+    "coastal_protection",
+    "regulating",
+    "海岸带防护",
+    "coastal protection",
     components=(
         _shore("mangrove", "红树林护岸", "mangrove", "mangrove"),
         _shore("reef", "礁石与珊瑚礁护岸", "reef", "nearshore_sea"),
@@ -53,4 +73,4 @@ INDICATOR = Indicator(
     ),
     quantities={"protected_shore": (protected_shore,)},
     doc=__doc__,
-)  # fmt: skip
+)

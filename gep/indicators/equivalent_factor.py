@@ -1,8 +1,11 @@
-"""Equivalent-factor quick estimate (当量因子法): ecosystem service value by area, a unit value per class and an adjustment.
+"""Equivalent-factor quick estimate (当量因子法): ecosystem service value by area, a unit value per
+class and an adjustment.
 
-Traps: this is another method, not another service: its results overlap everything else in the catalogue and never enter
-GEP. The component ``all`` is the sum of the nine others: give it or them. Unit values rest on the worth of one year's grain from a
-hectare in a given year and region; do not mix tables. Printed adjustments are often rounded to two digits, which shifts a product by up to half a percent.
+Traps: this is another method, not another service: its results overlap everything else in the
+catalogue and never enter GEP. The component ``all`` is the sum of the nine others: give it or them.
+Unit values rest on the worth of one year's grain from a hectare in a given year and region; do not
+mix tables. Printed adjustments are often rounded to two digits, which shifts a product by up to
+half a percent.
 """
 
 from __future__ import annotations
@@ -15,13 +18,17 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 @formula(
     "m^2",
     worked=(
-        worked("402379.9506 hm2", "by hand from Jiangsu (2017), forest: 362504.46 hm2 × 1.11", area="362504.46 hm2", adjustment="1.11"),
+        worked(
+            "402379.9506 hm2",
+            "by hand from Jiangsu (2017), forest: 362504.46 hm2 × 1.11",
+            area="362504.46 hm2",
+            adjustment="1.11",
+        ),
         worked("79358.59 hm2", "Jiangsu (2017), wetland: no adjustment", area="79358.59 hm2"),
     ),
 )
 def adjusted_area(
-    area: A[Array, U("m^2", low=0)],
-    adjustment: A[Array, U("1", low=0)] = 1.0,
+    area: A[Array, U("m^2", low=0)], adjustment: A[Array, U("1", low=0)] = 1.0
 ) -> Array:
     r"""Area of a class, adjusted for how well it grows there.
 
@@ -51,11 +58,24 @@ def adjusted_area(
 
 
 def _service(id: str, zh: str, en: str) -> Component:
-    return Component(id, zh, en, "m^2", "unit_value", "CNY/(m^2 yr)", "market_price", quantity="adjusted_area", outside="esv")
+    return Component(
+        id,
+        zh,
+        en,
+        "m^2",
+        "unit_value",
+        "CNY/(m^2 yr)",
+        "market_price",
+        quantity="adjusted_area",
+        outside="esv",
+    )
 
 
 INDICATOR = Indicator(
-    "equivalent_factor", "other", "当量因子法", "equivalent-factor quick estimate",
+    "equivalent_factor",
+    "other",
+    "当量因子法",
+    "equivalent-factor quick estimate",
     components=(
         _service("food", "食物生产", "food production"),
         _service("raw_material", "原料生产", "raw material production"),
@@ -70,4 +90,4 @@ INDICATOR = Indicator(
     ),
     quantities={"adjusted_area": (adjusted_area,)},
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,10 +1,11 @@
 """Flood mitigation (调蓄雨洪): storm water that plants, lakes, reservoirs and marshes hold back.
 
-Traps: a lake regression holds for one lake (dimension ``item``), never for a cell or a sum of lakes, and for its own
-zone: name the route. Its result is printed in 1e4 m3, that of marsh in m3 (some papers label both alike). Reservoirs
-count with 0.35 of their whole capacity. Water retention counts the same rain over the year: do not add its storms
-again. What plants hold back is all rain that does not run off, measured against no reference; against bare ground it is
-less (``vegetation_storage_over_bare``): say which.
+Traps: a lake regression holds for one lake (dimension ``item``), never for a cell or a sum of
+lakes, and for its own zone: name the route. Its result is printed in 1e4 m3, that of marsh in m3
+(some papers label both alike). Reservoirs count with 0.35 of their whole capacity. Water retention
+counts the same rain over the year: do not add its storms again. What plants hold back is all rain
+that does not run off, measured against no reference; against bare ground it is less
+(``vegetation_storage_over_bare``): say which.
 """
 
 from __future__ import annotations
@@ -15,13 +16,32 @@ import numpy as np
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.core.tables import beside
-from gep.processes.storm_water import bare_storm_runoff, potential_retention, scs_runoff, storm_rain, storm_runoff
+from gep.processes.storm_water import (
+    bare_storm_runoff,
+    potential_retention,
+    scs_runoff,
+    storm_rain,
+    storm_runoff,
+)
 
 TABLE = beside(__file__)
 
 
-@formula("m^3/yr", worked=worked("60 万m3/yr", "by hand: (340 − 40) mm × 2 km2", storm_rain="340 mm/yr", storm_runoff="40 mm/yr", area="2 km2"))
-def vegetation_storage(storm_rain: A[Array, U("m/yr", low=0)], storm_runoff: A[Array, U("m/yr", low=0)], area: A[Array, U("m^2", low=0)]) -> Array:
+@formula(
+    "m^3/yr",
+    worked=worked(
+        "60 万m3/yr",
+        "by hand: (340 − 40) mm × 2 km2",
+        storm_rain="340 mm/yr",
+        storm_runoff="40 mm/yr",
+        area="2 km2",
+    ),
+)
+def vegetation_storage(
+    storm_rain: A[Array, U("m/yr", low=0)],
+    storm_runoff: A[Array, U("m/yr", low=0)],
+    area: A[Array, U("m^2", low=0)],
+) -> Array:
     r"""Storm water that plants and their ground hold back in a year, measured against no reference.
 
     .. math:: C_v = (P - R) \, A
@@ -49,9 +69,20 @@ def vegetation_storage(storm_rain: A[Array, U("m/yr", low=0)], storm_runoff: A[A
     return (storm_rain - storm_runoff) * area
 
 
-@formula("m^3/yr", worked=worked("18 万m3/yr", "by hand: (130 − 40) mm × 2 km2", bare_storm_runoff="130 mm/yr", storm_runoff="40 mm/yr", area="2 km2"))
+@formula(
+    "m^3/yr",
+    worked=worked(
+        "18 万m3/yr",
+        "by hand: (130 − 40) mm × 2 km2",
+        bare_storm_runoff="130 mm/yr",
+        storm_runoff="40 mm/yr",
+        area="2 km2",
+    ),
+)
 def vegetation_storage_over_bare(
-    bare_storm_runoff: A[Array, U("m/yr", low=0)], storm_runoff: A[Array, U("m/yr", low=0)], area: A[Array, U("m^2", low=0)]
+    bare_storm_runoff: A[Array, U("m/yr", low=0)],
+    storm_runoff: A[Array, U("m/yr", low=0)],
+    area: A[Array, U("m^2", low=0)],
 ) -> Array:
     r"""Storm water that plants hold back in a year beyond what bare ground would.
 
@@ -82,9 +113,18 @@ def vegetation_storage_over_bare(
 
 @formula(
     "m^3/yr",
-    worked=worked("12476.015 万m3/yr", "by hand: e^6 × 50^0.7 × 2 = 403.42879 × 15.462470 × 2", 1e-6,
-                  lake_area="50 km2", lake_intercept="6 1", lake_exponent="0.7 1", exchanges="2 1/yr", unit_area="1 km2", unit_volume="1 万m3"),
-)  # fmt: skip
+    worked=worked(
+        "12476.015 万m3/yr",
+        "by hand: e^6 × 50^0.7 × 2 = 403.42879 × 15.462470 × 2",
+        1e-6,
+        lake_area="50 km2",
+        lake_intercept="6 1",
+        lake_exponent="0.7 1",
+        exchanges="2 1/yr",
+        unit_area="1 km2",
+        unit_volume="1 万m3",
+    ),
+)
 def lake_storage(
     lake_area: A[Array, U("m^2", low=0)],
     lake_intercept: A[Array, U("1")],
@@ -93,7 +133,8 @@ def lake_storage(
     unit_area: A[Array, U("m^2", low=0)] = TABLE["unit_area"],
     unit_volume: A[Array, U("m^3", low=0)] = TABLE["unit_volume"],
 ) -> Array:
-    r"""Storm water that a lake can hold back in a year, by a regression on its area for the lakes of a zone.
+    r"""Storm water that a lake can hold back in a year, by a regression on its area for the lakes
+    of a zone.
 
     .. math:: C_l = e^{a} A^{b} \, T
 
@@ -119,22 +160,43 @@ def lake_storage(
 
     References
     ----------
-    Rao et al. 2014; Tibetan Plateau as printed in Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362.
+    Rao et al. 2014; Tibetan Plateau as printed in Pema Dolkar et al. 2017, doi
+    10.5846/stxb201607011362.
     """
-    return unit_volume * np.exp(lake_intercept) * (lake_area / unit_area) ** lake_exponent * exchanges
+    return (
+        unit_volume * np.exp(lake_intercept) * (lake_area / unit_area) ** lake_exponent * exchanges
+    )
 
 
 lake_storage_tibetan_plateau = lake_storage.of(
     "lake_storage_tibetan_plateau",
     worked=(
-        worked("17297.29 万m3/yr", "by hand: e^6.636 × 100^0.678 = 762.0407 × 22.69865", 1e-6, lake_area="100 km2"),
-        worked("2.43 亿m3/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F1: the lake area is inverted)", 1e-5, lake_area="165.098 km2"),
+        worked(
+            "17297.29 万m3/yr",
+            "by hand: e^6.636 × 100^0.678 = 762.0407 × 22.69865",
+            1e-6,
+            lake_area="100 km2",
+        ),
+        worked(
+            "2.43 亿m3/yr",
+            "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F1: the lake area is inverted)",
+            1e-5,
+            lake_area="165.098 km2",
+        ),
     ),
-    defaults={"lake_intercept": TABLE["lake_intercept_tibetan_plateau"], "lake_exponent": TABLE["lake_exponent_tibetan_plateau"]},
+    defaults={
+        "lake_intercept": TABLE["lake_intercept_tibetan_plateau"],
+        "lake_exponent": TABLE["lake_exponent_tibetan_plateau"],
+    },
 )
 lake_storage_eastern_plain = lake_storage.of(
     "lake_storage_eastern_plain",
-    worked=worked("79114.6 万m3/yr", "by hand: e^4.924 × 100^1.128 × 3.19 = 137.5517 × 180.3018 × 3.19", 1e-6, lake_area="100 km2"),
+    worked=worked(
+        "79114.6 万m3/yr",
+        "by hand: e^4.924 × 100^1.128 × 3.19 = 137.5517 × 180.3018 × 3.19",
+        1e-6,
+        lake_area="100 km2",
+    ),
     defaults={
         "lake_intercept": TABLE["lake_intercept_eastern_plain"],
         "lake_exponent": TABLE["lake_exponent_eastern_plain"],
@@ -143,23 +205,58 @@ lake_storage_eastern_plain = lake_storage.of(
 )
 lake_storage_mongolia_xinjiang = lake_storage.of(
     "lake_storage_mongolia_xinjiang",
-    worked=worked("6532.309 万m3/yr", "by hand: e^5.653 × 100^0.68 = 285.1456 × 22.90868", 1e-6, lake_area="100 km2"),
-    defaults={"lake_intercept": TABLE["lake_intercept_mongolia_xinjiang"], "lake_exponent": TABLE["lake_exponent_mongolia_xinjiang"]},
+    worked=worked(
+        "6532.309 万m3/yr",
+        "by hand: e^5.653 × 100^0.68 = 285.1456 × 22.90868",
+        1e-6,
+        lake_area="100 km2",
+    ),
+    defaults={
+        "lake_intercept": TABLE["lake_intercept_mongolia_xinjiang"],
+        "lake_exponent": TABLE["lake_exponent_mongolia_xinjiang"],
+    },
 )
 lake_storage_yunnan_guizhou = lake_storage.of(
     "lake_storage_yunnan_guizhou",
-    worked=worked("9633.412 万m3/yr", "by hand: e^4.904 × 100^0.927 = 134.8280 × 71.44963", 1e-6, lake_area="100 km2"),
-    defaults={"lake_intercept": TABLE["lake_intercept_yunnan_guizhou"], "lake_exponent": TABLE["lake_exponent_yunnan_guizhou"]},
+    worked=worked(
+        "9633.412 万m3/yr",
+        "by hand: e^4.904 × 100^0.927 = 134.8280 × 71.44963",
+        1e-6,
+        lake_area="100 km2",
+    ),
+    defaults={
+        "lake_intercept": TABLE["lake_intercept_yunnan_guizhou"],
+        "lake_exponent": TABLE["lake_exponent_yunnan_guizhou"],
+    },
 )
 lake_storage_northeast = lake_storage.of(
     "lake_storage_northeast",
-    worked=worked("17963.14 万m3/yr", "by hand: e^5.808 × 100^0.866 = 332.9526 × 53.95106", 1e-6, lake_area="100 km2"),
-    defaults={"lake_intercept": TABLE["lake_intercept_northeast"], "lake_exponent": TABLE["lake_exponent_northeast"]},
+    worked=worked(
+        "17963.14 万m3/yr",
+        "by hand: e^5.808 × 100^0.866 = 332.9526 × 53.95106",
+        1e-6,
+        lake_area="100 km2",
+    ),
+    defaults={
+        "lake_intercept": TABLE["lake_intercept_northeast"],
+        "lake_exponent": TABLE["lake_exponent_northeast"],
+    },
 )
 
 
-@formula("m^3/yr", worked=worked("105 万m3/yr", "by hand: 300 万m3 × 0.35", reservoir_capacity="300 万m3", flood_share="0.35 1/yr"))
-def reservoir_storage(reservoir_capacity: A[Array, U("m^3", low=0)], flood_share: A[Array, U("1/yr", low=0)] = TABLE["flood_share"]) -> Array:
+@formula(
+    "m^3/yr",
+    worked=worked(
+        "105 万m3/yr",
+        "by hand: 300 万m3 × 0.35",
+        reservoir_capacity="300 万m3",
+        flood_share="0.35 1/yr",
+    ),
+)
+def reservoir_storage(
+    reservoir_capacity: A[Array, U("m^3", low=0)],
+    flood_share: A[Array, U("1/yr", low=0)] = TABLE["flood_share"],
+) -> Array:
     r"""Storm water that reservoirs hold back in a year.
 
     .. math:: C_r = 0.35 \, C_t
@@ -189,10 +286,18 @@ def reservoir_storage(reservoir_capacity: A[Array, U("m^3", low=0)], flood_share
 
 @formula(
     "m^3/yr",
-    worked=worked("6.00 亿m3/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F3: 0.3 m on 1999.23 km2)", 1e-3, marsh_area="1999.23 km2",
-                  marsh_depth="0.3 m/yr"),
-)  # fmt: skip
-def marsh_storage(marsh_area: A[Array, U("m^2", low=0)], marsh_depth: A[Array, U("m/yr", low=0)] = TABLE["marsh_depth"]) -> Array:
+    worked=worked(
+        "6.00 亿m3/yr",
+        "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F3: 0.3 m on 1999.23 km2)",
+        1e-3,
+        marsh_area="1999.23 km2",
+        marsh_depth="0.3 m/yr",
+    ),
+)
+def marsh_storage(
+    marsh_area: A[Array, U("m^2", low=0)],
+    marsh_depth: A[Array, U("m/yr", low=0)] = TABLE["marsh_depth"],
+) -> Array:
     r"""Storm water that marshes hold on their surface in a year.
 
     .. math:: C_m = 0.3 \, A
@@ -215,17 +320,27 @@ def marsh_storage(marsh_area: A[Array, U("m^2", low=0)], marsh_depth: A[Array, U
 
     References
     ----------
-    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, which labels the result 1e4 m3; only m3 fits its numbers.
+    Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, which labels the result 1e4 m3; only m3
+    fits its numbers.
     """
     return marsh_area * marsh_depth
 
 
 @formula(
-    "m^3/yr", over="event",
-    worked=worked("2.45 亿m3/yr", "by hand: 3.10 − 0.65 亿m3, the amount of Baiyangdian 2011", highest_volume="3.10 亿m3", lowest_volume="0.65 亿m3"),
-)  # fmt: skip
-def stored_volume(highest_volume: A[Array, U("m^3", low=0)], lowest_volume: A[Array, U("m^3", low=0)]) -> Array:
-    r"""Water that a lake or wetland took up between its lowest and highest level, over the events of a year.
+    "m^3/yr",
+    over="event",
+    worked=worked(
+        "2.45 亿m3/yr",
+        "by hand: 3.10 − 0.65 亿m3, the amount of Baiyangdian 2011",
+        highest_volume="3.10 亿m3",
+        lowest_volume="0.65 亿m3",
+    ),
+)
+def stored_volume(
+    highest_volume: A[Array, U("m^3", low=0)], lowest_volume: A[Array, U("m^3", low=0)]
+) -> Array:
+    r"""Water that a lake or wetland took up between its lowest and highest level, over the events
+    of a year.
 
     .. math:: C_e = \sum_e (V_{max,e} - V_{min,e})
 
@@ -250,17 +365,46 @@ def stored_volume(highest_volume: A[Array, U("m^3", low=0)], lowest_volume: A[Ar
     return highest_volume - lowest_volume
 
 
-def _component(id: str, zh: str, en: str, quantity: str, supplied_by: tuple[str, ...] = ()) -> Component:
-    return Component(id, zh, en, "m^3/yr", "reservoir_cost", "CNY/m^3", "shadow_project", quantity, supplied_by=supplied_by)
+def _component(
+    id: str, zh: str, en: str, quantity: str, supplied_by: tuple[str, ...] = ()
+) -> Component:
+    return Component(
+        id,
+        zh,
+        en,
+        "m^3/yr",
+        "reservoir_cost",
+        "CNY/m^3",
+        "shadow_project",
+        quantity,
+        supplied_by=supplied_by,
+    )
 
 
 INDICATOR = Indicator(
-    "flood_mitigation", "regulating", "调蓄雨洪", "flood mitigation",
+    "flood_mitigation",
+    "regulating",
+    "调蓄雨洪",
+    "flood mitigation",
     components=(
-        _component("vegetation", "植被调蓄", "storm water held by plants", "vegetation_storage", ("forest", "shrub", "grassland", "urban_green")),
+        _component(
+            "vegetation",
+            "植被调蓄",
+            "storm water held by plants",
+            "vegetation_storage",
+            ("forest", "shrub", "grassland", "urban_green"),
+        ),
         _component("lake", "湖泊调蓄", "storm water held by lakes", "lake_storage", ("wetland",)),
-        _component("reservoir", "水库调蓄", "storm water held by reservoirs", "reservoir_storage", ("wetland",)),
-        _component("marsh", "沼泽调蓄", "storm water held by marshes", "marsh_storage", ("wetland",)),
+        _component(
+            "reservoir",
+            "水库调蓄",
+            "storm water held by reservoirs",
+            "reservoir_storage",
+            ("wetland",),
+        ),
+        _component(
+            "marsh", "沼泽调蓄", "storm water held by marshes", "marsh_storage", ("wetland",)
+        ),
         _component("event", "洪水期蓄水量", "water taken up in floods", "stored_volume"),
     ),
     quantities={
@@ -271,11 +415,15 @@ INDICATOR = Indicator(
         "potential_retention": (potential_retention,),
         "lake_storage": (
             lake_storage,  # first, so that no zone is taken unless it is named
-            lake_storage_tibetan_plateau, lake_storage_eastern_plain, lake_storage_mongolia_xinjiang, lake_storage_yunnan_guizhou, lake_storage_northeast,
+            lake_storage_tibetan_plateau,
+            lake_storage_eastern_plain,
+            lake_storage_mongolia_xinjiang,
+            lake_storage_yunnan_guizhou,
+            lake_storage_northeast,
         ),
         "reservoir_storage": (reservoir_storage,),
         "marsh_storage": (marsh_storage,),
         "stored_volume": (stored_volume,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,9 +1,12 @@
-"""Natural landscape premium (自然景观溢价): what people pay more each year to live or stay close to nature.
+"""Natural landscape premium (自然景观溢价): what people pay more each year to live or stay close to
+nature.
 
-Traps: a premium on a house price is a stock; the service is what the house yields of it in a year (rent, or price times
-rental yield). A premium per m2 without the year is refused, not read as yearly. ``area`` is the floor area of homes within reach of
-the green, not the area of an ecosystem: give it for this indicator. Count homes once where the reaches of two parks meet. Trips
-of hotel guests to the same park stand under tourism; the room premium is only what the view adds to the rate.
+Traps: a premium on a house price is a stock; the service is what the house yields of it in a year
+(rent, or price times rental yield). A premium per m2 without the year is refused, not read as
+yearly. ``area`` is the floor area of homes within reach of the green, not the area of an ecosystem:
+give it for this indicator. Count homes once where the reaches of two parks meet. Trips of hotel
+guests to the same park stand under tourism; the room premium is only what the view adds to the
+rate.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ from typing import Annotated as A
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 
-@formula("m^2", worked=worked("35 万m2", "by hand: the floor area as it was recorded", area="350000 m2"))
+@formula(
+    "m^2", worked=worked("35 万m2", "by hand: the floor area as it was recorded", area="350000 m2")
+)
 def home_area(area: A[Array, U("m^2", low=0)]) -> Array:
     r"""Floor area of homes whose price holds a premium for nature nearby.
 
@@ -40,7 +45,14 @@ def home_area(area: A[Array, U("m^2", low=0)]) -> Array:
     return area
 
 
-@formula("room_night/yr", worked=worked("1.8 万间夜/yr", "by hand: the nights as they were recorded", room_nights="18000 room_night/yr"))
+@formula(
+    "room_night/yr",
+    worked=worked(
+        "1.8 万间夜/yr",
+        "by hand: the nights as they were recorded",
+        room_nights="18000 room_night/yr",
+    ),
+)
 def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0)]) -> Array:
     r"""Hotel nights in rooms whose rate holds a premium for nature nearby.
 
@@ -68,11 +80,34 @@ def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0)]) -> Arra
 
 
 INDICATOR = Indicator(
-    "landscape_premium", "cultural", "自然景观溢价", "natural landscape premium",
+    "landscape_premium",
+    "cultural",
+    "自然景观溢价",
+    "natural landscape premium",
     components=(
-        Component("homes", "住宅景观溢价", "homes", "m^2", "premium", "CNY/(m^2 yr)", "hedonic_premium", quantity="home_area", shared=False, stock=True),
-        Component("hotels", "酒店景观溢价", "hotels", "room_night/yr", "premium", "CNY/room_night", "hedonic_premium", quantity="nature_room_nights"),
+        Component(
+            "homes",
+            "住宅景观溢价",
+            "homes",
+            "m^2",
+            "premium",
+            "CNY/(m^2 yr)",
+            "hedonic_premium",
+            quantity="home_area",
+            shared=False,
+            stock=True,
+        ),
+        Component(
+            "hotels",
+            "酒店景观溢价",
+            "hotels",
+            "room_night/yr",
+            "premium",
+            "CNY/room_night",
+            "hedonic_premium",
+            quantity="nature_room_nights",
+        ),
     ),
     quantities={"home_area": (home_area,), "nature_room_nights": (nature_room_nights,)},
     doc=__doc__,
-)  # fmt: skip
+)

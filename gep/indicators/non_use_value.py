@@ -1,9 +1,11 @@
-"""Non-use value (非使用价值): what people would pay so that nature exists, now and for those after them.
+"""Non-use value (非使用价值): what people would pay so that nature exists, now and for those after
+them.
 
-Traps: stated willingness to pay is no exchange value and stands outside GEP. Studies differ in whom they count: Baiyangdian
-multiplies by the share of people willing to pay, the study of the brown eared pheasant prints that share and does not; with a
-mean over all answers, zeros included, the share must stay 1, with a mean over those who pay it must be given. Payments may be asked per month, and per
-household: say which in the unit. Visits are not persons: who comes twice pays once.
+Traps: stated willingness to pay is no exchange value and stands outside GEP. Studies differ in whom
+they count: Baiyangdian multiplies by the share of people willing to pay, the study of the brown
+eared pheasant prints that share and does not; with a mean over all answers, zeros included, the
+share must stay 1, with a mean over those who pay it must be given. Payments may be asked per month,
+and per household: say which in the unit. Visits are not persons: who comes twice pays once.
 """
 
 from __future__ import annotations
@@ -16,13 +18,21 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 @formula(
     "person",
     worked=(
-        worked("51.666048 万人", "Jiang et al. (2017), visitors: 61.92 万 × 83.44 %", population="61.92 万人", payment_rate="83.44 %"),
-        worked("77116 万人", "study of the brown eared pheasant (2018), urban China: no share applied", population="77116 万人"),
+        worked(
+            "51.666048 万人",
+            "Jiang et al. (2017), visitors: 61.92 万 × 83.44 %",
+            population="61.92 万人",
+            payment_rate="83.44 %",
+        ),
+        worked(
+            "77116 万人",
+            "study of the brown eared pheasant (2018), urban China: no share applied",
+            population="77116 万人",
+        ),
     ),
 )
 def paying_population(
-    population: A[Array, U("person", low=0)],
-    payment_rate: A[Array, U("1", low=0, high=1)] = 1.0,
+    population: A[Array, U("person", low=0)], payment_rate: A[Array, U("1", low=0, high=1)] = 1.0
 ) -> Array:
     r"""Persons who would pay.
 
@@ -46,17 +56,31 @@ def paying_population(
 
     References
     ----------
-    Jiang et al. (2017), doi 10.5846/stxb201410091984, formula 9; without the share doi 10.5846/stxb201703290552.
+    Jiang et al. (2017), doi 10.5846/stxb201410091984, formula 9; without the share doi
+    10.5846/stxb201703290552.
     """
     return population * payment_rate
 
 
 INDICATOR = Indicator(
-    "non_use_value", "other", "非使用价值", "non-use value",
+    "non_use_value",
+    "other",
+    "非使用价值",
+    "non-use value",
     components=(
-        Component("cvm", "条件价值法非使用价值", "contingent valuation", "person", "willingness_to_pay", "CNY/(person yr)", "contingent_valuation",
-                  quantity="paying_population", given="population", outside="non_use"),
+        Component(
+            "cvm",
+            "条件价值法非使用价值",
+            "contingent valuation",
+            "person",
+            "willingness_to_pay",
+            "CNY/(person yr)",
+            "contingent_valuation",
+            quantity="paying_population",
+            given="population",
+            outside="non_use",
+        ),
     ),
     quantities={"paying_population": (paying_population,)},
     doc=__doc__,
-)  # fmt: skip
+)

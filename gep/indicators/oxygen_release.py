@@ -1,10 +1,11 @@
 """Oxygen release (释氧): oxygen that plants give off while they build up matter.
 
-Traps: take carbon and oxygen on one basis. With dry matter both follow from the same growth (1.63 and 1.19 per tonne);
-with carbon dioxide the oxygen is 32/44 of it, here too from net ecosystem production if that is given. Carbon from net ecosystem production beside oxygen from net primary production
-gives figures that contradict each other: in Garzê 2010 the oxygen is 8.1 times the carbon dioxide. Sources round 192/162
-to 1.185, 1.19 or 1.2. National rules since 2022 are said to leave oxygen out, because the air does not run short of it:
-it is the profile's to say.
+Traps: take carbon and oxygen on one basis. With dry matter both follow from the same growth (1.63
+and 1.19 per tonne); with carbon dioxide the oxygen is 32/44 of it, here too from net ecosystem
+production if that is given. Carbon from net ecosystem production beside oxygen from net primary
+production gives figures that contradict each other: in Garzê 2010 the oxygen is 8.1 times the
+carbon dioxide. Sources round 192/162 to 1.185, 1.19 or 1.2. National rules since 2022 are said to
+leave oxygen out, because the air does not run short of it: it is the profile's to say.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.core.tables import beside
-from gep.processes.productivity import co2_from_nep, dry_matter, nep, nep_density, nep_from_dry_matter
+from gep.processes.productivity import (
+    co2_from_nep,
+    dry_matter,
+    nep,
+    nep_density,
+    nep_from_dry_matter,
+)
 
 TABLE = beside(__file__)
 
@@ -22,7 +29,13 @@ TABLE = beside(__file__)
     "t O2/yr",
     worked=(
         worked("1240.69 t O2/yr", "Miao et al. (2017), shrub", rel=5e-6, dry_matter="1042.6 t/yr"),
-        worked("4.49 万t O2/yr", "Jiang et al. (2017), reed, with 1.2", rel=1e-3, dry_matter="3.74 万t/yr", o2_per_dry_matter="1.2 t O2/t"),
+        worked(
+            "4.49 万t O2/yr",
+            "Jiang et al. (2017), reed, with 1.2",
+            rel=1e-3,
+            dry_matter="3.74 万t/yr",
+            o2_per_dry_matter="1.2 t O2/t",
+        ),
     ),
 )
 def oxygen_from_dry_matter(
@@ -51,13 +64,18 @@ def oxygen_from_dry_matter(
 
     References
     ----------
-    LY/T 1721-2008, as in Miao et al. (2017), doi 10.5846/stxb201607091410; with 1.2 in Jiang et al. (2017),
-    doi 10.5846/stxb201410091984.
+    LY/T 1721-2008, as in Miao et al. (2017), doi 10.5846/stxb201607091410; with 1.2 in Jiang et al.
+    (2017), doi 10.5846/stxb201410091984.
     """
     return dry_matter * o2_per_dry_matter
 
 
-@formula("t O2/yr", worked=worked("800 t O2/yr", "by hand: 1100 × 32/44", rel=1e-9, sequestered_co2="1100 t CO2/yr"))
+@formula(
+    "t O2/yr",
+    worked=worked(
+        "800 t O2/yr", "by hand: 1100 × 32/44", rel=1e-9, sequestered_co2="1100 t CO2/yr"
+    ),
+)
 def oxygen_from_co2(
     sequestered_co2: A[Array, U("t CO2/yr")],
     o2_per_co2: A[Array, U("t O2/t CO2", low=0)] = TABLE["o2_per_co2"],
@@ -90,9 +108,21 @@ def oxygen_from_co2(
 
 
 INDICATOR = Indicator(
-    "oxygen_release", "regulating", "释氧", "oxygen release",
+    "oxygen_release",
+    "regulating",
+    "释氧",
+    "oxygen release",
     components=(
-        Component("oxygen", "释氧", "oxygen release", "t O2/yr", "oxygen_price", "CNY/t O2", "replacement_cost", quantity="released_oxygen"),
+        Component(
+            "oxygen",
+            "释氧",
+            "oxygen release",
+            "t O2/yr",
+            "oxygen_price",
+            "CNY/t O2",
+            "replacement_cost",
+            quantity="released_oxygen",
+        ),
     ),
     quantities={
         "released_oxygen": (oxygen_from_dry_matter, oxygen_from_co2),
@@ -102,4 +132,4 @@ INDICATOR = Indicator(
         "dry_matter": (dry_matter,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

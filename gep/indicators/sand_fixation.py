@@ -1,7 +1,9 @@
-"""Sand fixation (防风固沙): soil that plants keep the wind from taking, and the land that so is not buried in sand.
+"""Sand fixation (防风固沙): soil that plants keep the wind from taking, and the land that so is not
+buried in sand.
 
-Traps: the priced quantity is the land that the sand would cover, in m2 a year, not the tonnes: a cost of control per
-square metre cannot be put on a mass. The bulk density is that of sand, not of the soil in soil retention.
+Traps: the priced quantity is the land that the sand would cover, in m2 a year, not the tonnes: a
+cost of control per square metre cannot be put on a mass. The bulk density is that of sand, not of
+the soil in soil retention.
 """
 
 from __future__ import annotations
@@ -18,9 +20,15 @@ TABLE = beside(__file__)
 
 @formula(
     "t/yr",
-    worked=worked("26544 t/yr", "methods check RWEQ: 10 km2 × (2662.6 − 8.2) t/(km2 a)", 1e-6, area="10 km2", potential_wind_erosion="2662.6 t/(km2 a)",
-                  actual_wind_erosion="8.2 t/(km2 a)"),
-)  # fmt: skip
+    worked=worked(
+        "26544 t/yr",
+        "methods check RWEQ: 10 km2 × (2662.6 − 8.2) t/(km2 a)",
+        1e-6,
+        area="10 km2",
+        potential_wind_erosion="2662.6 t/(km2 a)",
+        actual_wind_erosion="8.2 t/(km2 a)",
+    ),
+)
 def fixed_sand(
     area: A[Array, U("m^2", low=0)],
     potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
@@ -55,9 +63,15 @@ def fixed_sand(
 
 @formula(
     "m^2/yr",
-    worked=worked("60.89 km2/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check D1)", 1e-4, fixed_sand="779.42 万t/yr", bulk_density="1.28 t/m3",
-                  burial_depth="0.1 m"),
-)  # fmt: skip
+    worked=worked(
+        "60.89 km2/yr",
+        "Garzê 2010, doi 10.5846/stxb201607011362 (methods check D1)",
+        1e-4,
+        fixed_sand="779.42 万t/yr",
+        bulk_density="1.28 t/m3",
+        burial_depth="0.1 m",
+    ),
+)
 def controlled_area(
     fixed_sand: A[Array, U("t/yr")],
     bulk_density: A[Array, U("t/m^3", low=0)],
@@ -93,11 +107,32 @@ def controlled_area(
 
 
 INDICATOR = Indicator(
-    "sand_fixation", "regulating", "防风固沙", "sand fixation",
+    "sand_fixation",
+    "regulating",
+    "防风固沙",
+    "sand fixation",
     components=(
-        Component("fixed_sand", "固沙", "fixed sand", "m^2/yr", "sand_control_cost", "CNY/m^2", "replacement_cost", "controlled_area", given="fixed_sand",
-                  headline="fixed_sand",
-                  supplied_by=("forest", "shrub", "grassland", "cropland", "sand_desert", "sandy_land", "bare")),
+        Component(
+            "fixed_sand",
+            "固沙",
+            "fixed sand",
+            "m^2/yr",
+            "sand_control_cost",
+            "CNY/m^2",
+            "replacement_cost",
+            "controlled_area",
+            given="fixed_sand",
+            headline="fixed_sand",
+            supplied_by=(
+                "forest",
+                "shrub",
+                "grassland",
+                "cropland",
+                "sand_desert",
+                "sandy_land",
+                "bare",
+            ),
+        ),
     ),
     quantities={
         "controlled_area": (controlled_area,),
@@ -116,4 +151,4 @@ INDICATOR = Indicator(
         "wind_cover_factor": (factors.wind_cover_factor,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,9 +1,11 @@
-"""Soil retention (保持土壤): soil that plants and practice keep in place, and the silt and nutrients that so stay out of the water.
+"""Soil retention (保持土壤): soil that plants and practice keep in place, and the silt and
+nutrients that so stay out of the water.
 
-Traps: siltation with nitrogen and phosphorus (dredging and treatment costs) and fixed soil with fertility (earthwork and
-fertiliser costs) are two views of the same soil: price one of them. Contents of nutrients are printed in percent or g/kg
-of soil. Water and sealed ground retain no soil, whatever a map of slopes says; HJ 1173 gives wetland the factor 0, so
-only marsh is counted here. Where the cover is worse than bare ground the result is negative and is kept.
+Traps: siltation with nitrogen and phosphorus (dredging and treatment costs) and fixed soil with
+fertility (earthwork and fertiliser costs) are two views of the same soil: price one of them.
+Contents of nutrients are printed in percent or g/kg of soil. Water and sealed ground retain no
+soil, whatever a map of slopes says; HJ 1173 gives wetland the factor 0, so only marsh is counted
+here. Where the cover is worse than bare ground the result is negative and is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +16,12 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.core.tables import beside
 from gep.processes import soil_cover as cover
 from gep.processes import soil_erosion as erosion
-from gep.processes.soil_fertility import fertility_nitrogen, fertility_nutrients, fixed_soil, organic_matter
+from gep.processes.soil_fertility import (
+    fertility_nitrogen,
+    fertility_nutrients,
+    fixed_soil,
+    organic_matter,
+)
 
 TABLE = beside(__file__)
 
@@ -22,15 +29,30 @@ TABLE = beside(__file__)
 @formula(
     "t/yr",
     worked=(
-        worked("685.645 t/yr", "methods check S12, forest on 15 deg: 1 hm2 × 5000 × 0.0172394 × 1.6963 × 4.7081 × (1 − 0.004)", 1e-4, area="1 hm2",
-               erosivity="5000 MJ mm/(hm2 h a)", erodibility="0.0172394 t hm2 h/(hm2 MJ mm)", slope_length_factor="1.6963 1",
-               slope_steepness_factor="4.7081 1", cover_factor="0.004 1"),
-        worked("50.4 万t/yr", "by hand: 200 km2 × 3000 × 0.02 × 1.4 × 0.5 t/hm2 = 84 万t; × (1 − 0.8 × 0.5) = 50.4 万t", area="200 km2",
-               erosivity="3000 MJ mm/(hm2 h a)",
-               erodibility="0.02 t hm2 h/(hm2 MJ mm)", slope_length_factor="1.4 1", slope_steepness_factor="0.5 1", cover_factor="0.8 1",
-               practice_factor="0.5 1"),
+        worked(
+            "685.645 t/yr",
+            "methods check S12, forest on 15 deg: 1 hm2 × 5000 × 0.0172394 × 1.6963 × 4.7081 × (1 − 0.004)",
+            1e-4,
+            area="1 hm2",
+            erosivity="5000 MJ mm/(hm2 h a)",
+            erodibility="0.0172394 t hm2 h/(hm2 MJ mm)",
+            slope_length_factor="1.6963 1",
+            slope_steepness_factor="4.7081 1",
+            cover_factor="0.004 1",
+        ),
+        worked(
+            "50.4 万t/yr",
+            "by hand: 200 km2 × 3000 × 0.02 × 1.4 × 0.5 t/hm2 = 84 万t; × (1 − 0.8 × 0.5) = 50.4 万t",
+            area="200 km2",
+            erosivity="3000 MJ mm/(hm2 h a)",
+            erodibility="0.02 t hm2 h/(hm2 MJ mm)",
+            slope_length_factor="1.4 1",
+            slope_steepness_factor="0.5 1",
+            cover_factor="0.8 1",
+            practice_factor="0.5 1",
+        ),
     ),
-)  # fmt: skip
+)
 def retained_soil(
     area: A[Array, U("m^2", low=0)],
     erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0)],
@@ -70,11 +92,28 @@ def retained_soil(
     ----------
     HJ 1173-2021, formulas A.2 to A.4; with P as in ChinaXiv-201711.00309V1 (Huanghua).
     """
-    return area * erosivity * erodibility * slope_length_factor * slope_steepness_factor * (1 - cover_factor * practice_factor)
+    return (
+        area
+        * erosivity
+        * erodibility
+        * slope_length_factor
+        * slope_steepness_factor
+        * (1 - cover_factor * practice_factor)
+    )
 
 
-@formula("t/yr", worked=worked("58 万t/yr", "by hand: 75 − 17 万t", potential_erosion="75 万t/yr", actual_erosion="17 万t/yr"))
-def retained_soil_by_difference(potential_erosion: A[Array, U("t/yr", low=0)], actual_erosion: A[Array, U("t/yr", low=0)]) -> Array:
+@formula(
+    "t/yr",
+    worked=worked(
+        "58 万t/yr",
+        "by hand: 75 − 17 万t",
+        potential_erosion="75 万t/yr",
+        actual_erosion="17 万t/yr",
+    ),
+)
+def retained_soil_by_difference(
+    potential_erosion: A[Array, U("t/yr", low=0)], actual_erosion: A[Array, U("t/yr", low=0)]
+) -> Array:
     r"""Soil kept in place in a year, from two totals of erosion.
 
     .. math:: Q = Q_p - Q_a
@@ -102,8 +141,14 @@ def retained_soil_by_difference(potential_erosion: A[Array, U("t/yr", low=0)], a
 
 @formula(
     "t/yr",
-    worked=worked("13000 t/yr", "by hand: 500 hm2 × (30 − 4) t/(hm2 a)", area="500 hm2", bare_erosion_rate="30 t/(hm2 a)", covered_erosion_rate="4 t/(hm2 a)"),
-)  # fmt: skip
+    worked=worked(
+        "13000 t/yr",
+        "by hand: 500 hm2 × (30 − 4) t/(hm2 a)",
+        area="500 hm2",
+        bare_erosion_rate="30 t/(hm2 a)",
+        covered_erosion_rate="4 t/(hm2 a)",
+    ),
+)
 def retained_soil_by_plots(
     area: A[Array, U("m^2", low=0)],
     bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
@@ -138,9 +183,15 @@ def retained_soil_by_plots(
 
 @formula(
     "m^3/yr",
-    worked=worked("10.03 亿m3/yr", "Garzê 2010, doi 10.5846/stxb201607011362, table 3 (methods check S3)", 5e-4, retained_soil="38.86 亿t/yr",
-                  siltation_share="0.24 1", bulk_density="0.93 t/m3"),
-)  # fmt: skip
+    worked=worked(
+        "10.03 亿m3/yr",
+        "Garzê 2010, doi 10.5846/stxb201607011362, table 3 (methods check S3)",
+        5e-4,
+        retained_soil="38.86 亿t/yr",
+        siltation_share="0.24 1",
+        bulk_density="0.93 t/m3",
+    ),
+)
 def avoided_siltation(
     retained_soil: A[Array, U("t/yr")],
     bulk_density: A[Array, U("t/m^3", low=0)],
@@ -177,10 +228,17 @@ def avoided_siltation(
 
 @formula(
     "t N/yr",
-    worked=worked("1437.94 万t N/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S1)", 2e-4, retained_soil="38.86 亿t/yr",
-                  nitrogen_content="0.37 %"),
-)  # fmt: skip
-def avoided_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]) -> Array:
+    worked=worked(
+        "1437.94 万t N/yr",
+        "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S1)",
+        2e-4,
+        retained_soil="38.86 亿t/yr",
+        nitrogen_content="0.37 %",
+    ),
+)
+def avoided_nitrogen(
+    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+) -> Array:
     r"""Nitrogen that stays out of the water with the retained soil in a year.
 
     .. math:: Q_N = Q \, c_N
@@ -210,10 +268,17 @@ def avoided_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Arr
 
 @formula(
     "t P/yr",
-    worked=worked("419.72 万t P/yr", "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S2)", 2e-4, retained_soil="38.86 亿t/yr",
-                  phosphorus_content="0.108 %"),
-)  # fmt: skip
-def avoided_phosphorus(retained_soil: A[Array, U("t/yr")], phosphorus_content: A[Array, U("t P/t", low=0, high=1)]) -> Array:
+    worked=worked(
+        "419.72 万t P/yr",
+        "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S2)",
+        2e-4,
+        retained_soil="38.86 亿t/yr",
+        phosphorus_content="0.108 %",
+    ),
+)
+def avoided_phosphorus(
+    retained_soil: A[Array, U("t/yr")], phosphorus_content: A[Array, U("t P/t", low=0, high=1)]
+) -> Array:
     r"""Phosphorus that stays out of the water with the retained soil in a year.
 
     .. math:: Q_P = Q \, c_P
@@ -244,21 +309,99 @@ def avoided_phosphorus(retained_soil: A[Array, U("t/yr")], phosphorus_content: A
 _LAND = ("forest", "shrub", "grassland", "marsh", "cropland", "urban_green", "desert")
 
 
-def _component(id: str, zh: str, en: str, unit: str, price: str, price_unit: str, pricing: str, quantity: str, headline: str = "") -> Component:
-    return Component(id, zh, en, unit, price, price_unit, pricing, quantity, supplied_by=_LAND, headline=headline)
+def _component(
+    id: str,
+    zh: str,
+    en: str,
+    unit: str,
+    price: str,
+    price_unit: str,
+    pricing: str,
+    quantity: str,
+    headline: str = "",
+) -> Component:
+    return Component(
+        id, zh, en, unit, price, price_unit, pricing, quantity, supplied_by=_LAND, headline=headline
+    )
 
 
 INDICATOR = Indicator(
-    "soil_retention", "regulating", "保持土壤", "soil retention",
+    "soil_retention",
+    "regulating",
+    "保持土壤",
+    "soil retention",
     components=(
-        _component("siltation", "减少泥沙淤积", "less siltation", "m^3/yr", "dredging_cost", "CNY/m^3", "avoided_cost", "avoided_siltation", "retained_soil"),
-        _component("nitrogen", "减少氮面源污染", "less nitrogen load", "t N/yr", "treatment_cost", "CNY/t N", "avoided_cost", "avoided_nitrogen"),
-        _component("phosphorus", "减少磷面源污染", "less phosphorus load", "t P/yr", "treatment_cost", "CNY/t P", "avoided_cost", "avoided_phosphorus"),
-        _component("fixed_soil", "固土", "fixed soil", "m^3/yr", "earthwork_cost", "CNY/m^3", "replacement_cost", "fixed_soil"),
-        _component("organic_matter", "保持有机质", "organic matter kept", "t/yr", "organic_matter_price", "CNY/t", "replacement_cost", "organic_matter"),
-        _component("fertility_nitrogen", "保肥（氮）", "nitrogen kept", "t N/yr", "fertiliser_price", "CNY/t N", "replacement_cost", "fertility_nitrogen"),
-        _component("fertility_nutrients", "保肥（磷、钾）", "phosphorus and potassium kept", "t/yr", "fertiliser_price", "CNY/t", "replacement_cost",
-                   "fertility_nutrients"),
+        _component(
+            "siltation",
+            "减少泥沙淤积",
+            "less siltation",
+            "m^3/yr",
+            "dredging_cost",
+            "CNY/m^3",
+            "avoided_cost",
+            "avoided_siltation",
+            "retained_soil",
+        ),
+        _component(
+            "nitrogen",
+            "减少氮面源污染",
+            "less nitrogen load",
+            "t N/yr",
+            "treatment_cost",
+            "CNY/t N",
+            "avoided_cost",
+            "avoided_nitrogen",
+        ),
+        _component(
+            "phosphorus",
+            "减少磷面源污染",
+            "less phosphorus load",
+            "t P/yr",
+            "treatment_cost",
+            "CNY/t P",
+            "avoided_cost",
+            "avoided_phosphorus",
+        ),
+        _component(
+            "fixed_soil",
+            "固土",
+            "fixed soil",
+            "m^3/yr",
+            "earthwork_cost",
+            "CNY/m^3",
+            "replacement_cost",
+            "fixed_soil",
+        ),
+        _component(
+            "organic_matter",
+            "保持有机质",
+            "organic matter kept",
+            "t/yr",
+            "organic_matter_price",
+            "CNY/t",
+            "replacement_cost",
+            "organic_matter",
+        ),
+        _component(
+            "fertility_nitrogen",
+            "保肥（氮）",
+            "nitrogen kept",
+            "t N/yr",
+            "fertiliser_price",
+            "CNY/t N",
+            "replacement_cost",
+            "fertility_nitrogen",
+        ),
+        _component(
+            "fertility_nutrients",
+            "保肥（磷、钾）",
+            "phosphorus and potassium kept",
+            "t/yr",
+            "fertiliser_price",
+            "CNY/t",
+            "replacement_cost",
+            "fertility_nutrients",
+        ),
     ),
     quantities={
         "retained_soil": (retained_soil, retained_soil_by_difference, retained_soil_by_plots),
@@ -277,4 +420,4 @@ INDICATOR = Indicator(
         "fertility_nutrients": (fertility_nutrients,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,8 +1,11 @@
-"""Species conservation (物种保育): habitat that keeps species from dying out, by area and a value per area.
+"""Species conservation (物种保育): habitat that keeps species from dying out, by area and a value
+per area.
 
-Traps: the values by Shannon-Wiener class (table beside this module, for reference) are of forests and of their own price year, and jump at the
-class borders: 20000 a hectare just above an index of 3, 10000 just below. Habitat underlies other services, so most standards leave this
-one out of the total or show it apart; its level is ``other``. Willingness to pay for species stands under non-use value.
+Traps: the values by Shannon-Wiener class (table beside this module, for reference) are of forests
+and of their own price year, and jump at the class borders: 20000 a hectare just above an index of
+3, 10000 just below. Habitat underlies other services, so most standards leave this one out of the
+total or show it apart; its level is ``other``. Willingness to pay for species stands under non-use
+value.
 """
 
 from __future__ import annotations
@@ -45,10 +48,15 @@ def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
 @formula(
     "m^2",
     worked=worked(
-        "165 hm2", "by hand: 100 hm2 × (1 + 0.1 × 3 + 0.1 × 2 + 0.1 × 1.5)", rel=1e-9,
-        area="100 hm2", endangered_score="3", endemic_score="2", old_tree_score="1.5",
+        "165 hm2",
+        "by hand: 100 hm2 × (1 + 0.1 × 3 + 0.1 × 2 + 0.1 × 1.5)",
+        rel=1e-9,
+        area="100 hm2",
+        endangered_score="3",
+        endemic_score="2",
+        old_tree_score="1.5",
     ),
-)  # fmt: skip
+)
 def weighted_habitat_area(
     area: A[Array, U("m^2", low=0)],
     endangered_score: A[Array, U("1", low=0)],
@@ -65,7 +73,8 @@ def weighted_habitat_area(
     area : array [m^2], any shape
         Ground area A.
     endangered_score, endemic_score, old_tree_score : array [1], broadcast with the area
-        Sums of the class scores of endangered species, ΣE, endemic species, ΣB, and old trees, ΣO; 0 where there are none.
+        Sums of the class scores of endangered species, ΣE, endemic species, ΣB, and old trees, ΣO;
+        0 where there are none.
     species_weight : array [1]
         Weight w of a point of score.
 
@@ -80,17 +89,29 @@ def weighted_habitat_area(
 
     References
     ----------
-    GB/T 38582-2020, species conservation value, (1 + 0.1 ΣE + 0.1 ΣB + 0.1 ΣO); from general knowledge, the clause was not
-    read.
+    GB/T 38582-2020, species conservation value, (1 + 0.1 ΣE + 0.1 ΣB + 0.1 ΣO); from general
+    knowledge, the clause was not read.
     """
     return area * (1 + species_weight * (endangered_score + endemic_score + old_tree_score))
 
 
 INDICATOR = Indicator(
-    "species_conservation", "other", "物种保育", "species conservation",
+    "species_conservation",
+    "other",
+    "物种保育",
+    "species conservation",
     components=(
-        Component("all", "物种保育", "species conservation", "m^2", "unit_value", "CNY/(m^2 yr)", "avoided_cost", quantity="habitat_area"),
+        Component(
+            "all",
+            "物种保育",
+            "species conservation",
+            "m^2",
+            "unit_value",
+            "CNY/(m^2 yr)",
+            "avoided_cost",
+            quantity="habitat_area",
+        ),
     ),
     quantities={"habitat_area": (habitat_area, weighted_habitat_area)},
     doc=__doc__,
-)  # fmt: skip
+)

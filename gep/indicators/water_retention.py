@@ -1,10 +1,13 @@
-"""Water retention (涵养水源): water that ecosystems intercept, infiltrate and store, and so hold back from running off.
+"""Water retention (涵养水源): water that ecosystems intercept, infiltrate and store, and so hold
+back from running off.
 
-Traps: HJ 1173-2021 means *runoff-producing* rainfall, while evapotranspiration is of the whole year: do not take one
-of storm days and the other of the year unawares. Where evapotranspiration exceeds rain the result is negative and is
-kept; a floor at zero is the profile's to set, with its scale. The precipitation-storage route takes rain of the whole
-year and cuts it to the runoff-producing part itself: do not give it rain that is cut already. The runoff coefficients of
-Gong 2017 stand by fine type only; ``forest`` or ``grassland`` as a whole has none, so give your own there.
+Traps: HJ 1173-2021 means *runoff-producing* rainfall, while evapotranspiration is of the whole
+year: do not take one of storm days and the other of the year unawares. Where evapotranspiration
+exceeds rain the result is negative and is kept; a floor at zero is the profile's to set, with its
+scale. The precipitation-storage route takes rain of the whole year and cuts it to the
+runoff-producing part itself: do not give it rain that is cut already. The runoff coefficients of
+Gong 2017 stand by fine type only; ``forest`` or ``grassland`` as a whole has none, so give your own
+there.
 """
 
 from __future__ import annotations
@@ -17,7 +20,15 @@ from gep.core.tables import beside
 TABLE = beside(__file__)
 
 
-@formula("m/yr", worked=worked("42.24 mm/yr", "by hand: 1200 mm × 3.52 %", precipitation="1200 mm/yr", runoff_coefficient="3.52 %"))
+@formula(
+    "m/yr",
+    worked=worked(
+        "42.24 mm/yr",
+        "by hand: 1200 mm × 3.52 %",
+        precipitation="1200 mm/yr",
+        runoff_coefficient="3.52 %",
+    ),
+)
 def runoff(
     precipitation: A[Array, U("m/yr", low=0)],
     runoff_coefficient: A[Array, U("1", low=0, high=1)] = TABLE["runoff_coefficient"],
@@ -51,11 +62,18 @@ def runoff(
 
 @formula(
     "m/yr",
-    worked=worked("57.36 mm/yr", "by hand: 1200 mm × 4.78 %", precipitation="1200 mm/yr", runoff_coefficient_redline="4.78 %"),
+    worked=worked(
+        "57.36 mm/yr",
+        "by hand: 1200 mm × 4.78 %",
+        precipitation="1200 mm/yr",
+        runoff_coefficient_redline="4.78 %",
+    ),
 )
 def runoff_redline(
     precipitation: A[Array, U("m/yr", low=0)],
-    runoff_coefficient_redline: A[Array, U("1", low=0, high=1)] = TABLE["runoff_coefficient_redline"],
+    runoff_coefficient_redline: A[Array, U("1", low=0, high=1)] = TABLE[
+        "runoff_coefficient_redline"
+    ],
 ) -> Array:
     r"""Surface runoff of a year with the coefficients of the ecological red-line guide.
 
@@ -87,10 +105,14 @@ def runoff_redline(
 @formula(
     "m^3/yr",
     worked=worked(
-        "457.76 万m3/yr", "by hand, methods check W1: 1000 ha × (1200 − 42.24 − 700) mm",
-        precipitation="1200 mm/yr", runoff="42.24 mm/yr", evapotranspiration="700 mm/yr", area="1000 ha",
+        "457.76 万m3/yr",
+        "by hand, methods check W1: 1000 ha × (1200 − 42.24 − 700) mm",
+        precipitation="1200 mm/yr",
+        runoff="42.24 mm/yr",
+        evapotranspiration="700 mm/yr",
+        area="1000 ha",
     ),
-)  # fmt: skip
+)
 def retained_water(
     precipitation: A[Array, U("m/yr", low=0)],
     runoff: A[Array, U("m/yr", low=0)],
@@ -124,9 +146,17 @@ def retained_water(
     return (precipitation - runoff - evapotranspiration) * area
 
 
-@formula("1", worked=worked("0.36 1", "by hand: 0.51 − 0.15", bare_runoff_rate="0.51 1", runoff_rate="0.15 1"))
-def runoff_reduction(bare_runoff_rate: A[Array, U("1", low=0, high=1)], runoff_rate: A[Array, U("1", low=0, high=1)]) -> Array:
-    r"""Part of runoff-producing rain that an ecosystem keeps from running off, compared with bare ground.
+@formula(
+    "1",
+    worked=worked(
+        "0.36 1", "by hand: 0.51 − 0.15", bare_runoff_rate="0.51 1", runoff_rate="0.15 1"
+    ),
+)
+def runoff_reduction(
+    bare_runoff_rate: A[Array, U("1", low=0, high=1)], runoff_rate: A[Array, U("1", low=0, high=1)]
+) -> Array:
+    r"""Part of runoff-producing rain that an ecosystem keeps from running off, compared with bare
+    ground.
 
     .. math:: R = R_0 - R_g
 
@@ -155,17 +185,22 @@ def runoff_reduction(bare_runoff_rate: A[Array, U("1", low=0, high=1)], runoff_r
     "m^3/yr",
     worked=worked(
         "23.83 万m3/yr",
-        "Gaotianyan 2014, coniferous forest, doi 10.5846/stxb201607091410; 180 mm is fitted (the stored text is garbled) and fits all five rows", 3e-4,
-        area="613 hm2", precipitation="180 mm/yr", runoff_producing_share="0.6 1", runoff_reduction="0.36 1",
+        "Gaotianyan 2014, coniferous forest, doi 10.5846/stxb201607091410; 180 mm is fitted (the stored text is garbled) and fits all five rows",
+        3e-4,
+        area="613 hm2",
+        precipitation="180 mm/yr",
+        runoff_producing_share="0.6 1",
+        runoff_reduction="0.36 1",
     ),
-)  # fmt: skip
+)
 def retained_water_by_storage(
     area: A[Array, U("m^2", low=0)],
     precipitation: A[Array, U("m/yr", low=0)],
     runoff_producing_share: A[Array, U("1", low=0, high=1)],
     runoff_reduction: A[Array, U("1", low=-1, high=1)],
 ) -> Array:
-    r"""Water held back in a year beyond what bare ground would, by the precipitation-storage method.
+    r"""Water held back in a year beyond what bare ground would, by the precipitation-storage
+    method.
 
     .. math:: Q = A \, J_0 K \, R
 
@@ -197,9 +232,21 @@ def retained_water_by_storage(
 
 
 INDICATOR = Indicator(
-    "water_retention", "regulating", "涵养水源", "water retention",
+    "water_retention",
+    "regulating",
+    "涵养水源",
+    "water retention",
     components=(
-        Component("retained_water", "水源涵养", "retained water", "m^3/yr", "reservoir_cost", "CNY/m^3", "shadow_project", quantity="retained_water"),
+        Component(
+            "retained_water",
+            "水源涵养",
+            "retained water",
+            "m^3/yr",
+            "reservoir_cost",
+            "CNY/m^3",
+            "shadow_project",
+            quantity="retained_water",
+        ),
     ),
     quantities={
         "retained_water": (retained_water, retained_water_by_storage),
@@ -207,4 +254,4 @@ INDICATOR = Indicator(
         "runoff_reduction": (runoff_reduction,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

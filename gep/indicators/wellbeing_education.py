@@ -1,7 +1,8 @@
 """Wellbeing and nature education (康养与科普): stays for health and lessons that nature offers.
 
-Traps: a guest of a spa or a pupil on a nature walk who was counted among the visits of tourism must not be counted here again. The
-unit value is what a visit is worth as health or teaching, not the turnover of clinics, hotels and schools. No value is shipped.
+Traps: a guest of a spa or a pupil on a nature walk who was counted among the visits of tourism must
+not be counted here again. The unit value is what a visit is worth as health or teaching, not the
+turnover of clinics, hotels and schools. No value is shipped.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 @formula(
     "visit/yr",
     worked=(
-        worked("8800 visit/yr", "by hand: 1.1 万 × 80 %", visits="1.1 万人次/yr", ecological_share="80 %"),
+        worked(
+            "8800 visit/yr",
+            "by hand: 1.1 万 × 80 %",
+            visits="1.1 万人次/yr",
+            ecological_share="80 %",
+        ),
         worked("1.1 万人次/yr", "by hand: all of them", visits="11000 visit/yr"),
     ),
 )
 def ecological_visits(
-    visits: A[Array, U("visit/yr", low=0)],
-    ecological_share: A[Array, U("1", low=0, high=1)] = 1.0,
+    visits: A[Array, U("visit/yr", low=0)], ecological_share: A[Array, U("1", low=0, high=1)] = 1.0
 ) -> Array:
     r"""Stays or lessons in a year that nature made possible.
 
@@ -50,12 +55,28 @@ def ecological_visits(
 
 
 def _visits(id: str, zh: str, en: str) -> Component:
-    return Component(id, zh, en, "visit/yr", "unit_value", "CNY/visit", "market_price", quantity="ecological_visits", given="visits")
+    return Component(
+        id,
+        zh,
+        en,
+        "visit/yr",
+        "unit_value",
+        "CNY/visit",
+        "market_price",
+        quantity="ecological_visits",
+        given="visits",
+    )
 
 
 INDICATOR = Indicator(
-    "wellbeing_education", "cultural", "康养与科普", "wellbeing and nature education",
-    components=(_visits("wellbeing", "康养", "wellbeing"), _visits("education", "科普教育", "nature education")),
+    "wellbeing_education",
+    "cultural",
+    "康养与科普",
+    "wellbeing and nature education",
+    components=(
+        _visits("wellbeing", "康养", "wellbeing"),
+        _visits("education", "科普教育", "nature education"),
+    ),
     quantities={"ecological_visits": (ecological_visits,)},
     doc=__doc__,
-)  # fmt: skip
+)

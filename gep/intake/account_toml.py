@@ -1,4 +1,6 @@
-"""account.toml and the small tables beside it: what an account folder says of its place, years, prices and labels."""
+"""account.toml and the small tables beside it: what an account folder says of its place, years,
+prices and labels.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,86 @@ from gep.intake.reader import MAX_LABEL, Reader
 from gep.standards import Profile
 
 COLUMNS = {
-    "inputs.csv": ("indicator", "component", "input", "item", "ecosystem", "region", "year", "value", "unit", "source", "low", "high", "distribution", "evidence", "note", "classification"),
-    "prices.csv": ("indicator", "component", "price", "item", "ecosystem", "region", "value", "unit", "year", "method", "source", "low", "high", "distribution", "evidence", "note", "classification"),
-    "controls.csv": ("level", "indicator", "component", "ecosystem", "region", "year", "value", "unit", "decimals", "source"),
+    "inputs.csv": (
+        "indicator",
+        "component",
+        "input",
+        "item",
+        "ecosystem",
+        "region",
+        "year",
+        "value",
+        "unit",
+        "source",
+        "low",
+        "high",
+        "distribution",
+        "evidence",
+        "note",
+        "classification",
+    ),
+    "prices.csv": (
+        "indicator",
+        "component",
+        "price",
+        "item",
+        "ecosystem",
+        "region",
+        "value",
+        "unit",
+        "year",
+        "method",
+        "source",
+        "low",
+        "high",
+        "distribution",
+        "evidence",
+        "note",
+        "classification",
+    ),
+    "controls.csv": (
+        "level",
+        "indicator",
+        "component",
+        "ecosystem",
+        "region",
+        "year",
+        "value",
+        "unit",
+        "decimals",
+        "source",
+    ),
     "regions.csv": ("region", "parent", "code", "area", "population", "gdp"),
     "ecosystems.csv": ("label", "class"),
     "deflators.csv": ("index", "year", "value"),
-}  # fmt: skip
-NEEDED = {"inputs.csv": ("input", "value", "unit"), "prices.csv": ("price", "value", "unit"), "controls.csv": ("value", "unit"), "regions.csv": ("region",),
-          "ecosystems.csv": ("label", "class"), "deflators.csv": ("year", "value")}  # fmt: skip
-KEYS = {"title", "region", "year", "years", "price_year", "standard", "currency", "price_basis", "include", "area", "population", "gdp", "methods",
-        "switches", "classification", "note", "synthetic"}  # fmt: skip
+}
+NEEDED = {
+    "inputs.csv": ("input", "value", "unit"),
+    "prices.csv": ("price", "value", "unit"),
+    "controls.csv": ("value", "unit"),
+    "regions.csv": ("region",),
+    "ecosystems.csv": ("label", "class"),
+    "deflators.csv": ("year", "value"),
+}
+KEYS = {
+    "title",
+    "region",
+    "year",
+    "years",
+    "price_year",
+    "standard",
+    "currency",
+    "price_basis",
+    "include",
+    "area",
+    "population",
+    "gdp",
+    "methods",
+    "switches",
+    "classification",
+    "note",
+    "synthetic",
+}
 
 
 def read(r: Reader) -> Basis:
@@ -53,7 +124,10 @@ def read(r: Reader) -> Basis:
     if not isinstance(data.get("synthetic", False), bool):
         r.fault("key.value/switch", "account.toml, synthetic")
     include = data.get("include", [])
-    if not isinstance(include, list) or not set(map(str, include)) <= {"consumer_surplus", "non_use"}:
+    if not isinstance(include, list) or not set(map(str, include)) <= {
+        "consumer_surplus",
+        "non_use",
+    }:
         r.fault("key.value/include", "account.toml, include")
         include = []
     money = currency if currency in units.CURRENCIES else "CNY"
@@ -73,7 +147,10 @@ def read(r: Reader) -> Basis:
         regions=regions(r, "regions.csv", region, money),
         deflators=_deflators(r),
         switches={str(k): str(v) for k, v in _flat(data.get("switches", {}))},
-        **{size: r.amount(f"account.toml, {size}", str(data[size]), unit) if size in data else None for size, unit in _sizes(money)},
+        **{
+            size: r.amount(f"account.toml, {size}", str(data[size]), unit) if size in data else None
+            for size, unit in _sizes(money)
+        },
     )
 
 
@@ -82,7 +159,9 @@ def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
         r.fault("key.both", "account.toml, year")
     years = data.get("years", data.get("year"))
     years = years if isinstance(years, list) else [years]
-    if years and all(isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years):
+    if years and all(
+        isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years
+    ):
         return years
     r.fault("key.value/year", "account.toml, year")
     return []
@@ -143,7 +222,9 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     for where, row in r.rows(name, COLUMNS["regions.csv"], NEEDED["regions.csv"]):
         if row["region"] in found:
             r.fault("region.double", where, region=row["region"])
-        size = {column: r.amount(at(where, column), row[column], unit) for column, unit in _sizes(money)}
+        size = {
+            column: r.amount(at(where, column), row[column], unit) for column, unit in _sizes(money)
+        }
         found[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
     for region in found.values():
         if region.parent and region.parent not in found and region.parent != whole:
@@ -169,7 +250,15 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
         for before, after in zip(sorted(table), sorted(table)[1:], strict=False):
             ratio = table[after] / table[before]
             if not 1 / 3 < ratio < 3:
-                r.fault("deflator.jump", "deflators.csv", "warning", name=name, before=before, after=after, ratio=ratio)
+                r.fault(
+                    "deflator.jump",
+                    "deflators.csv",
+                    "warning",
+                    name=name,
+                    before=before,
+                    after=after,
+                    ratio=ratio,
+                )
     return deflators
 
 

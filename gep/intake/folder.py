@@ -1,7 +1,9 @@
-"""The account folder: what an account is on disk, read with every fault listed by file, line and column.
+"""The account folder: what an account is on disk, read with every fault listed by file, line and
+column.
 
-User files are only read. Text is UTF-8 (GB18030 is read with a warning); sizes are limited; a link that leads out of
-the folder is refused (:mod:`gep.intake.reader`). Results are written all of them or none (:mod:`gep.core.output`).
+User files are only read. Text is UTF-8 (GB18030 is read with a warning); sizes are limited; a link
+that leads out of the folder is refused (:mod:`gep.intake.reader`). Results are written all of them
+or none (:mod:`gep.core.output`).
 """
 
 from __future__ import annotations
@@ -37,8 +39,11 @@ class Loaded:
     scene: Any = None  # its maps
 
 
-def load(folder: str | os.PathLike[str], maps: Callable[[Reader, Path, Basis], Any] | None = None) -> Loaded:
-    """The figures of an account folder with the faults found so far; ``maps`` reads its rasters (:func:`gep.opening.load`).
+def load(
+    folder: str | os.PathLike[str], maps: Callable[[Reader, Path, Basis], Any] | None = None
+) -> Loaded:
+    """The figures of an account folder with the faults found so far; ``maps`` reads its rasters
+    (:func:`gep.opening.load`).
 
     Raises
     ------
@@ -51,7 +56,11 @@ def load(folder: str | os.PathLike[str], maps: Callable[[Reader, Path, Basis], A
     r = Reader(path)
     basis = account_toml.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
-    books = [n for n in ("inputs", "prices") if not (path / f"{n}.csv").exists() and (path / f"{n}.xlsx").exists()]
+    books = [
+        n
+        for n in ("inputs", "prices")
+        if not (path / f"{n}.csv").exists() and (path / f"{n}.xlsx").exists()
+    ]
     for n in books:
         r.fault("file.workbook", f"{n}.csv", file=f"{n}.xlsx")
     if not (path / "inputs.csv").exists() and "inputs" not in books:
@@ -80,8 +89,27 @@ def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
         unit = _account_money(r, where, row["unit"], basis)
         if unit is None:
             continue
-        yield Entry(row["indicator"], row["component"], row[column], row["item"], row["ecosystem"], "" if row["region"] == basis.region else row["region"], year, row["value"], value,
-                    unit, row["source"], where, row["evidence"] if row["evidence"] in EVIDENCE else "", row.get("method", ""), spread[0], spread[1], row["distribution"], column == "price", row["classification"])  # fmt: skip
+        yield Entry(
+            row["indicator"],
+            row["component"],
+            row[column],
+            row["item"],
+            row["ecosystem"],
+            "" if row["region"] == basis.region else row["region"],
+            year,
+            row["value"],
+            value,
+            unit,
+            row["source"],
+            where,
+            row["evidence"] if row["evidence"] in EVIDENCE else "",
+            row.get("method", ""),
+            spread[0],
+            spread[1],
+            row["distribution"],
+            column == "price",
+            row["classification"],
+        )
 
 
 def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None:
@@ -95,7 +123,11 @@ def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None
 def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
     for where, row in account_toml.rows(r, "controls.csv"):
         value, year = r.number(where, "value", row["value"]), r.year(where, row["year"])
-        decimals = r.number(where, "decimals", row["decimals"]) if row["decimals"] else float(len(row["value"].partition(".")[2]))
+        decimals = (
+            r.number(where, "decimals", row["decimals"])
+            if row["decimals"]
+            else float(len(row["value"].partition(".")[2]))
+        )
         for i in filter(None, row["indicator"].split("+")):
             if i not in (*indicators.IDS, *indicators.RESTS):
                 r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
@@ -110,7 +142,9 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         if unit is None:
             continue
         try:
-            scale = units.conversion(units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr")[0]
+            scale = units.conversion(
+                units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr"
+            )[0]
         except UnitError as error:
             r.problems.append(replace(error.problems[0], where=at(where, "unit")))
             continue
@@ -127,4 +161,10 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         elif value is not None and decimals is not None:
             labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
             region = "" if row["region"] == basis.region else row["region"]
-            yield {**labels, "region": region, "year": year, "published": value * scale, "rounding": 0.5 * 10**-decimals * scale}
+            yield {
+                **labels,
+                "region": region,
+                "year": year,
+                "published": value * scale,
+                "rounding": 0.5 * 10**-decimals * scale,
+            }

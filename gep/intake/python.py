@@ -1,4 +1,6 @@
-"""An account from Python values, without a folder: for notebooks and for tools that embed the library."""
+"""An account from Python values, without a folder: for notebooks and for tools that embed the
+library.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +44,12 @@ def compute(
     Parameters
     ----------
     inputs, prices : mapping
-        By dotted name, ``"soil_retention.siltation.bulk_density"``, ``"water_retention.retained_water.quantity"`` or a
-        shared name such as ``"area"``. A value is text with its unit (``"3 亿m3"``), or a pandas Series whose index
-        levels are named among ``item, ecosystem, region, year`` and whose ``attrs["units"]`` says the unit, or an xarray
-        DataArray of these dimensions with ``attrs["units"]``. Missing values are left out, never zero.
+        By dotted name, ``"soil_retention.siltation.bulk_density"``,
+        ``"water_retention.retained_water.quantity"`` or a shared name such as ``"area"``. A value
+        is text with its unit (``"3 亿m3"``), or a pandas Series whose index levels are named among
+        ``item, ecosystem, region, year`` and whose ``attrs["units"]`` says the unit, or an xarray
+        DataArray of these dimensions with ``attrs["units"]``. Missing values are left out, never
+        zero.
     year : int or several
         The accounting years.
     price_year : int or "current", optional
@@ -55,7 +59,8 @@ def compute(
     parents : mapping of region to parent, optional
         The regions inside ``region``.
     **basis
-        Other fields of :class:`gep.account.basis.Basis`: ``price_basis``, ``methods``, ``include``, ``deflators``, ``area`` …
+        Other fields of :class:`gep.account.basis.Basis`: ``price_basis``, ``methods``, ``include``,
+        ``deflators``, ``area`` …
 
     Returns
     -------
@@ -73,20 +78,51 @@ def compute(
     117.19
     """
     faults: list[Problem] = []
-    years = tuple(sorted({_year("year", y, faults) for y in (year if isinstance(year, Iterable) and not isinstance(year, str) else [year])}))
+    years = tuple(
+        sorted(
+            {
+                _year("year", y, faults)
+                for y in (
+                    year if isinstance(year, Iterable) and not isinstance(year, str) else [year]
+                )
+            }
+        )
+    )
     if not years:
         faults.append(Problem("year.lacks", "year"))
-    at = None if price_year == "current" else years[0] if price_year is None and len(years) == 1 else price_year
-    for name, given in (("inputs", inputs), ("prices", prices or {}), ("parents", parents or {}), ("deflators", basis.get("deflators", {}))):
+    at = (
+        None
+        if price_year == "current"
+        else years[0]
+        if price_year is None and len(years) == 1
+        else price_year
+    )
+    for name, given in (
+        ("inputs", inputs),
+        ("prices", prices or {}),
+        ("parents", parents or {}),
+        ("deflators", basis.get("deflators", {})),
+    ):
         if not isinstance(given, Mapping):
             raise InputError(
-                "error.account", [Problem("value.mapping", name, values={"kind": type(given).__name__})]
+                "error.account",
+                [Problem("value.mapping", name, values={"kind": type(given).__name__})],
             )
-    regions = {_text(name): Region(_text(name), _text(parent)) for name, parent in (parents or {}).items()}
-    basis |= {"deflators": dict(_deflators(basis.get("deflators", {}), faults))} | dict(_sizes(basis, faults))
+    regions = {
+        _text(name): Region(_text(name), _text(parent)) for name, parent in (parents or {}).items()
+    }
+    basis |= {"deflators": dict(_deflators(basis.get("deflators", {}), faults))} | dict(
+        _sizes(basis, faults)
+    )
     title, region, standard, source = map(_text, (title, region, standard, source))
     about = Basis(
-        title=title, region=region, years=years, price_year=None if at is None else _year("price_year", at, faults), standard=standard, regions=regions, **basis
+        title=title,
+        region=region,
+        years=years,
+        price_year=None if at is None else _year("price_year", at, faults),
+        standard=standard,
+        regions=regions,
+        **basis,
     )
     faults += _odd(about)
     if not years:
@@ -110,7 +146,9 @@ def _year(key: str, given: Any, faults: list[Problem]) -> int:
 
 
 def _odd(about: Basis) -> Iterator[Problem]:
-    """What is wrong with what an account is said to be about; a folder has its own words for it, by file and line."""
+    """What is wrong with what an account is said to be about; a folder has its own words for it, by
+    file and line.
+    """
     for name in about.regions:
         if circular(name, about.regions):
             yield Problem("region.circle", name)
@@ -133,38 +171,60 @@ def _text(given: object) -> str:
 
 
 def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[str, float | None]]:
-    """Area, population and GDP: a number in m², persons and the currency a year, or text with its unit."""
+    """Area, population and GDP: a number in m², persons and the currency a year, or text with its
+    unit.
+    """
     for size, unit in (("area", "m^2"), ("population", "person"), ("gdp", "CNY/yr")):
         value = basis.get(size)
         if isinstance(value, str):
             try:
-                figure, given = units.as_printed(own_money(value, str(basis.get("currency", "CNY")))[0])
+                figure, given = units.as_printed(
+                    own_money(value, str(basis.get("currency", "CNY")))[0]
+                )
                 given = units.per_year(given) if units.lacks_only_year(given, unit) else given
                 value = float(figure) * units.conversion(given, unit)[0]
             except UnitError as error:
                 faults += [replace(p, where=size, level="error") for p in error.problems]
                 continue
-        if value is None or (not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and 0 < value < HUGE):
+        if value is None or (
+            not isinstance(value, bool)
+            and isinstance(value, (int, float, np.number))
+            and 0 < value < HUGE
+        ):
             yield size, None if value is None else float(value)
         else:
             faults.append(Problem("size.value", size, values={"unit": unit}))
             yield size, None
 
 
-def _deflators(tables: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[str, dict[int, float]]]:
+def _deflators(
+    tables: Mapping[str, Any], faults: list[Problem]
+) -> Iterator[tuple[str, dict[int, float]]]:
     """Price indices by name and year; JSON has years as text."""
     for name, table in tables.items():
         out = {}
         for year, value in table.items() if isinstance(table, Mapping) else [("", None)]:
-            parsed = None if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) else float(value)
+            parsed = (
+                None
+                if isinstance(value, bool) or not isinstance(value, (int, float, np.number))
+                else float(value)
+            )
             if parsed is None or not 0 < parsed < HUGE:
                 faults.append(Problem("deflator.range", f"deflators, {name}, {year}"))
             else:
-                out[_year(f"deflators, {name}", int(year) if isinstance(year, str) and year.isdecimal() else year, faults)] = parsed
+                out[
+                    _year(
+                        f"deflators, {name}",
+                        int(year) if isinstance(year, str) and year.isdecimal() else year,
+                        faults,
+                    )
+                ] = parsed
         yield _text(name), out
 
 
-def _entries(table: Mapping[str, Any], source: str, currency: str, faults: list[Problem], *, is_price: bool) -> Iterator[Entry]:
+def _entries(
+    table: Mapping[str, Any], source: str, currency: str, faults: list[Problem], *, is_price: bool
+) -> Iterator[Entry]:
     for key, value in ((_text(k), v) for k, v in table.items()):
         *path, name = key.split(".")
         if len(path) > 2:
@@ -178,19 +238,41 @@ def _entries(table: Mapping[str, Any], source: str, currency: str, faults: list[
                 continue
             unit, other = own_money(unit, currency)
             if other:
-                faults.append(Problem("currency.other", key, values={"found": other, "currency": currency}))
+                faults.append(
+                    Problem("currency.other", key, values={"found": other, "currency": currency})
+                )
                 continue
             year = labels.get("year")
-            if isinstance(year, float) and year.is_integer():  # pandas makes whole numbers so where some are missing
+            if (
+                isinstance(year, float) and year.is_integer()
+            ):  # pandas makes whole numbers so where some are missing
                 year = int(year)
             before = len(faults)
             at = None if year in (None, "") else _year(key, year, faults)
             if len(faults) == before:
-                item, ecosystem, place = (_text(labels.get(d, "")) for d in ("item", "ecosystem", "region"))
-                yield Entry(indicator, component, name, item, ecosystem, place, at, text, parsed, unit, source, key, is_price=is_price)
+                item, ecosystem, place = (
+                    _text(labels.get(d, "")) for d in ("item", "ecosystem", "region")
+                )
+                yield Entry(
+                    indicator,
+                    component,
+                    name,
+                    item,
+                    ecosystem,
+                    place,
+                    at,
+                    text,
+                    parsed,
+                    unit,
+                    source,
+                    key,
+                    is_price=is_price,
+                )
 
 
-def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict[str, Any], str, str]]:
+def _figures(
+    key: str, value: Any, faults: list[Problem]
+) -> Iterator[tuple[dict[str, Any], str, str]]:
     if isinstance(value, xr.DataArray):
         bare = [str(d) for d in value.dims if d not in value.coords]
         if bare:
@@ -217,10 +299,16 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
             return
         gone = value.index[value.isna()]
         if len(gone):
-            where = ", ".join(" ".join(map(str, at if isinstance(at, tuple) else (at,))) for at in gone[:8]) + ("" if len(gone) <= 8 else f" … ({len(gone)})")
+            where = ", ".join(
+                " ".join(map(str, at if isinstance(at, tuple) else (at,))) for at in gone[:8]
+            ) + ("" if len(gone) <= 8 else f" … ({len(gone)})")
             faults.append(Problem("figure.unknown", key, "warning", {"labels": _text(where)}))
         for at, figure in value.dropna().items():
-            text = repr(float(figure)) if isinstance(figure, (int, float, np.number)) and np.isreal(figure) else str(figure)[:80]
+            text = (
+                repr(float(figure))
+                if isinstance(figure, (int, float, np.number)) and np.isreal(figure)
+                else str(figure)[:80]
+            )
             labels = dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True))
             own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
             if own is None:
@@ -229,9 +317,7 @@ def _figures(key: str, value: Any, faults: list[Problem]) -> Iterator[tuple[dict
                 yield labels, _text(text), _text(own)
         return
     if not isinstance(value, (str, Number)) and not hasattr(value, "magnitude"):  # of pint
-        faults.append(
-            Problem("value.kind", key, values={"kind": type(value).__name__})
-        )
+        faults.append(Problem("value.kind", key, values={"kind": type(value).__name__}))
         return
     try:
         figure, unit = units.as_printed(_text(value))

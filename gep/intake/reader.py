@@ -1,8 +1,10 @@
-"""Files in: text read with every fault noted by file, line and column; nothing outside the folder, nothing without end.
+"""Files in: text read with every fault noted by file, line and column; nothing outside the folder,
+nothing without end.
 
-Traps: a file that is small on disk can still be too much: many rows, one endless cell, brackets in brackets. Each has a
-limit here. Control characters, and marks that turn the direction of writing, are left out with a warning: on a terminal
-or beside a number they show something else than what is there.
+Traps: a file that is small on disk can still be too much: many rows, one endless cell, brackets in
+brackets. Each has a limit here. Control characters, and marks that turn the direction of writing,
+are left out with a warning: on a terminal or beside a number they show something else than what is
+there.
 """
 
 from __future__ import annotations
@@ -29,9 +31,24 @@ MAX_ROWS = 1_000_000
 
 MAX_LABEL = 200
 MAX_CELL = 10_000
-LABELS = ("region", "parent", "item", "ecosystem", "label", "class", "index", "indicator", "component", "input", "price", "unit")
+LABELS = (
+    "region",
+    "parent",
+    "item",
+    "ecosystem",
+    "label",
+    "class",
+    "index",
+    "indicator",
+    "component",
+    "input",
+    "price",
+    "unit",
+)
 _DEEP = 20  # tables in tables
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 
 
 def shown(text: str) -> str:
@@ -49,19 +66,26 @@ def toml(text: str) -> dict[str, Any]:
     Raises
     ------
     tomllib.TOMLDecodeError
-        If it is no TOML, or holds what no file of ours does: more than 1 MiB, tables in tables without end, numbers that
-        are not finite or of more than 64 bits, endless texts.
+        If it is no TOML, or holds what no file of ours does: more than 1 MiB, tables in tables
+        without end, numbers that are not finite or of more than 64 bits, endless texts.
     """
     if len(text) > MAX_TOML:
         raise tomllib.TOMLDecodeError("longer than 1 MiB")
-    if any(len(line) > MAX_CELL for line in text.splitlines()):  # a key of a thousand points takes minutes
+    if any(
+        len(line) > MAX_CELL for line in text.splitlines()
+    ):  # a key of a thousand points takes minutes
         raise tomllib.TOMLDecodeError(f"a line of more than {MAX_CELL} characters")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise tomllib.TOMLDecodeError(shown(str(error))) from None
-    except (ValueError, RecursionError) as error:  # integers of thousands of digits, brackets in brackets
-        raise tomllib.TOMLDecodeError("brackets in brackets" if isinstance(error, RecursionError) else "a number without end") from None
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # integers of thousands of digits, brackets in brackets
+        raise tomllib.TOMLDecodeError(
+            "brackets in brackets" if isinstance(error, RecursionError) else "a number without end"
+        ) from None
     checked: dict[str, Any] = _checked(data, 0)
     return checked
 
@@ -75,7 +99,9 @@ def _checked(value: Any, depth: int) -> Any:
         return [_checked(v, depth + 1) for v in value]
     if isinstance(value, str):
         return shown(value)
-    if (isinstance(value, float) and not math.isfinite(value)) or (isinstance(value, int) and abs(value) >= 2**63):
+    if (isinstance(value, float) and not math.isfinite(value)) or (
+        isinstance(value, int) and abs(value) >= 2**63
+    ):
         raise tomllib.TOMLDecodeError("a number without end")
     return value
 
@@ -113,7 +139,11 @@ class Reader:
                 return None
             data = path.read_bytes()
         except (OSError, RuntimeError) as error:  # no right to read it; a link to itself
-            self.fault("file.unreadable", name, why=getattr(error, "strerror", None) or type(error).__name__)
+            self.fault(
+                "file.unreadable",
+                name,
+                why=getattr(error, "strerror", None) or type(error).__name__,
+            )
             return None
         self.files[name] = hashlib.sha256(data).hexdigest()
         if not data.strip():
@@ -149,7 +179,9 @@ class Reader:
             self.fault("file.toml", name, why=str(error))
             return None
 
-    def rows(self, name: str, columns: Sequence[str], needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
+    def rows(
+        self, name: str, columns: Sequence[str], needed: Sequence[str] = ()
+    ) -> Iterator[tuple[str, dict[str, str]]]:
         """Place and cells of each row of a CSV file; columns that are missing read as blank."""
         text = self.text(name)
         if text is None:
@@ -165,7 +197,11 @@ class Reader:
                 return
             unknown = [h for h in header if h not in columns]
             lacking = [h for h in needed if h not in header]
-            double = sorted({h for h in header if header.count(h) > 1}) if len(header) <= 2 * len(columns) else []
+            double = (
+                sorted({h for h in header if header.count(h) > 1})
+                if len(header) <= 2 * len(columns)
+                else []
+            )
             for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
                 if names:
                     self.fault(
@@ -185,19 +221,30 @@ class Reader:
                 where = Place(name, reader.line_num)
                 if count > MAX_ROWS or len(self.problems) - faults >= MAX_FAULTS:
                     few = count <= MAX_ROWS
-                    self.fault("file.faults" if few else "file.rows", where, limit=MAX_FAULTS if few else MAX_ROWS)
+                    self.fault(
+                        "file.faults" if few else "file.rows",
+                        where,
+                        limit=MAX_FAULTS if few else MAX_ROWS,
+                    )
                     return
                 while len(cells) > len(header) and not cells[-1].strip():
                     cells.pop()
                 if len(cells) > len(header):
-                    self.fault(
-                        "row.long", where, given=len(cells), wanted=len(header)
-                    )
+                    self.fault("row.long", where, given=len(cells), wanted=len(header))
                     continue
                 row = blank | {h: c.strip() for h, c in zip(header, cells, strict=False)}
-                long = [h for h, c in row.items() if len(c) > MAX_LABEL and len(c) > (MAX_LABEL if h in LABELS else MAX_CELL)]
+                long = [
+                    h
+                    for h, c in row.items()
+                    if len(c) > MAX_LABEL and len(c) > (MAX_LABEL if h in LABELS else MAX_CELL)
+                ]
                 for h in long:
-                    self.fault("text.long", at(where, h), count=len(row[h]), limit=MAX_LABEL if h in LABELS else MAX_CELL)  # fmt: skip
+                    self.fault(
+                        "text.long",
+                        at(where, h),
+                        count=len(row[h]),
+                        limit=MAX_LABEL if h in LABELS else MAX_CELL,
+                    )
                 if not long:
                     yield where, row
             if not count and name == "inputs.csv":
@@ -205,15 +252,13 @@ class Reader:
         except csv.Error as error:
             self.fault("file.csv", name, why=str(error))
 
-    def number(self, where: str, column: str, text: str, *, blank: str = "number.blank") -> float | None:
+    def number(
+        self, where: str, column: str, text: str, *, blank: str = "number.blank"
+    ) -> float | None:
         """The number in a cell, None with a fault noted where it holds none."""
         value = number(text)
         if value is None:
-            self.fault(
-                "number.unreadable" if text else blank,
-                at(where, column),
-                text=_short(text),
-            )
+            self.fault("number.unreadable" if text else blank, at(where, column), text=_short(text))
         return value
 
     def year(self, where: str, text: str) -> int | None:
@@ -226,12 +271,16 @@ class Reader:
         return None
 
     def amount(self, where: str, text: str, unit: str) -> float | None:
-        """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as per year."""
+        """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as
+        per year.
+        """
         if not text:
             return None
         try:
             value, given = units.split(text)
-            given = units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
+            given = (
+                units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
+            )
             if where.endswith("population") and given == "1":
                 given = "person"
             scale, offset = units.conversion(given, unit)
@@ -241,11 +290,7 @@ class Reader:
             return None
         found = value * scale + offset
         if not abs(found) <= HUGE:
-            self.fault(
-                "number.unreadable",
-                where,
-                text=_short(text),
-            )
+            self.fault("number.unreadable", where, text=_short(text))
             return None
         return found
 

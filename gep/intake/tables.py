@@ -1,4 +1,6 @@
-"""Small tables beside an account: CSV files read with every fault named, and written whole or not at all."""
+"""Small tables beside an account: CSV files read with every fault named, and written whole or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,14 @@ from gep.core.errors import InputError, Problem
 from gep.intake.reader import Reader
 
 
-def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Sequence[str], numbers: Sequence[str] = ()) -> list[tuple[str, dict[str, Any]]]:
-    """Place and cells of each row of a CSV file; columns that are missing read as blank, those in ``numbers`` as numbers.
+def read_table(
+    path: str | os.PathLike[str],
+    columns: Sequence[str],
+    needed: Sequence[str],
+    numbers: Sequence[str] = (),
+) -> list[tuple[str, dict[str, Any]]]:
+    """Place and cells of each row of a CSV file; columns that are missing read as blank, those in
+    ``numbers`` as numbers.
 
     Raises
     ------
@@ -24,19 +32,29 @@ def read_table(path: str | os.PathLike[str], columns: Sequence[str], needed: Seq
     """
     file = Path(path)
     r = Reader(file.parent)
-    rows: list[tuple[str, dict[str, Any]]] = [(where, dict(row)) for where, row in r.rows(file.name, columns, needed)]
+    rows: list[tuple[str, dict[str, Any]]] = [
+        (where, dict(row)) for where, row in r.rows(file.name, columns, needed)
+    ]
     for where, row in rows:
         for column in numbers:
-            row[column] = r.number(where, column, row[column]) if row[column] or column in needed else None
+            row[column] = (
+                r.number(where, column, row[column]) if row[column] or column in needed else None
+            )
     if not file.exists():
-        r.problems.append(Problem("file.missing/table", str(path), values={"names": ", ".join(columns)}))
+        r.problems.append(
+            Problem("file.missing/table", str(path), values={"names": ", ".join(columns)})
+        )
     faults = [p for p in r.problems if p.level == "error"]
     if faults:
         raise InputError("error.file_used", faults, name=file.name)
     return rows
 
 
-def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str] | None = None) -> list[Path]:
+def write_tables(
+    out: str | os.PathLike[str],
+    tables: Mapping[str, pd.DataFrame],
+    texts: Mapping[str, str] | None = None,
+) -> list[Path]:
     """Write each table under its file name, all of them or none; see :func:`gep.core.output.write`.
 
     Parameters
@@ -48,4 +66,6 @@ def write_tables(out: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]
     texts : mapping of file name to text, optional
         Files that belong with them.
     """
-    return output.write(out, {**{name: output.csv_text(frame) for name, frame in tables.items()}, **(texts or {})})
+    return output.write(
+        out, {**{name: output.csv_text(frame) for name, frame in tables.items()}, **(texts or {})}
+    )

@@ -1,11 +1,13 @@
 """Ways to a price: one module each, imported when asked for.
 
-A module holds formulas that lead to a price, or to a step on the way, and one record, ``PRICING``. What a price is
-multiplied with, and the product itself, are not here: that is done once, in the account. A price found by formula is
-looked up by its name, ``{price}_{component}`` before ``{price}``: ``treatment_cost_so2``, then ``treatment_cost``.
+A module holds formulas that lead to a price, or to a step on the way, and one record, ``PRICING``.
+What a price is multiplied with, and the product itself, are not here: that is done once, in the
+account. A price found by formula is looked up by its name, ``{price}_{component}`` before
+``{price}``: ``treatment_cost_so2``, then ``treatment_cost``.
 
-The methods are what a profile binds to a component; the tools turn a price into another (a dyke into a yearly cost, a
-price of one year into that of another) and serve the methods. :mod:`gep.pricing.register` lists published prices.
+The methods are what a profile binds to a component; the tools turn a price into another (a dyke
+into a yearly cost, a price of one year into that of another) and serve the methods.
+:mod:`gep.pricing.register` lists published prices.
 """
 
 from __future__ import annotations

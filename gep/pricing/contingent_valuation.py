@@ -1,9 +1,10 @@
 """Contingent valuation (条件价值法): what people say they would pay.
 
-Traps: stated willingness to pay holds consumer surplus and non-use value; it is no exchange value and stays out of GEP.
-Bids are asked per month or per year, per person or per household: the unit must say which. Whether the mean bid is of
-all respondents or only of those who pay decides if it is multiplied with the rate of payment; the Baiyangdian study
-multiplies, the study of the brown eared pheasant prints a rate and does not.
+Traps: stated willingness to pay holds consumer surplus and non-use value; it is no exchange value
+and stays out of GEP. Bids are asked per month or per year, per person or per household: the unit
+must say which. Whether the mean bid is of all respondents or only of those who pay decides if it is
+multiplied with the rate of payment; the Baiyangdian study multiplies, the study of the brown eared
+pheasant prints a rate and does not.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     ),
 )
 def willingness_to_pay(
-    mean_bid: A[Array, U("CNY/(person yr)", low=0)],
-    payment_rate: A[Array, U("1", low=0, high=1)],
+    mean_bid: A[Array, U("CNY/(person yr)", low=0)], payment_rate: A[Array, U("1", low=0, high=1)]
 ) -> Array:
     r"""Willingness to pay per head of the population, from the bids of those who would pay.
 

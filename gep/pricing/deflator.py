@@ -1,8 +1,10 @@
-"""Deflator (价格指数换算): a price of one year in the prices of another, and a nominal rate made real.
+"""Deflator (价格指数换算): a price of one year in the prices of another, and a nominal rate made
+real.
 
-Traps: an index has a base of its own and only ratios count, so both years must come from one index; an index "previous
-year = 100" is a chain of links and is first multiplied up. Consumer, producer and construction indices differ, and the
-choice is the account's. Deflate either the price or the value, never both.
+Traps: an index has a base of its own and only ratios count, so both years must come from one index;
+an index "previous year = 100" is a chain of links and is first multiplied up. Consumer, producer
+and construction indices differ, and the choice is the account's. Deflate either the price or the
+value, never both.
 """
 
 from __future__ import annotations
@@ -23,10 +25,7 @@ from gep.core.formula import Array, Pricing, U, formula, worked
         index_to="606.70",
     ),
 )
-def deflator(
-    index_from: A[Array, U("1", low=0)],
-    index_to: A[Array, U("1", low=0)],
-) -> Array:
+def deflator(index_from: A[Array, U("1", low=0)], index_to: A[Array, U("1", low=0)]) -> Array:
     r"""Factor that turns a price of one year into the prices of another.
 
     .. math:: d = I_1 / I_0
@@ -54,10 +53,12 @@ def deflator(
     return index_to / index_from
 
 
-@formula("1", worked=worked("1.0608", "by hand: 1.04 × 102 %", previous_index="104 %", index_link="102 %"))
+@formula(
+    "1",
+    worked=worked("1.0608", "by hand: 1.04 × 102 %", previous_index="104 %", index_link="102 %"),
+)
 def chained_index(
-    previous_index: A[Array, U("1", low=0)],
-    index_link: A[Array, U("1", low=0)],
+    previous_index: A[Array, U("1", low=0)], index_link: A[Array, U("1", low=0)]
 ) -> Array:
     r"""Index of a year from that of the year before and the link between them.
 
@@ -68,7 +69,8 @@ def chained_index(
     previous_index : array [1], any shape
         Index of the year before.
     index_link : array [1]
-        Index of the year with the year before = 1; a printed 102.6 on "previous year = 100" is 102.6 %.
+        Index of the year with the year before = 1; a printed 102.6 on "previous year = 100" is
+        102.6 %.
 
     Returns
     -------
@@ -87,10 +89,7 @@ def chained_index(
 
 
 @formula("CNY/{per}")
-def deflated_price(
-    price: A[Array, U("CNY/{per}")],
-    deflator: A[Array, U("1", low=0)],
-) -> Array:
+def deflated_price(price: A[Array, U("CNY/{per}")], deflator: A[Array, U("1", low=0)]) -> Array:
     r"""Price in the money of another year.
 
     .. math:: p_1 = p_0 \, d = p_0 \, I_1 / I_0
@@ -134,9 +133,19 @@ deflated_value = deflated_price.of(
 @formula(
     "1/yr",
     worked=[
-        worked("4 %/yr", "by hand: 1.0608 / 1.02 − 1", nominal_rate="6.08 %/yr", inflation="2 %/yr"),
-        worked("-1 %/yr", "by hand: 1.0395 / 1.05 − 1", nominal_rate="3.95 %/yr", inflation="5 %/yr"),
-        worked("6 %/yr", "by hand, of half a year: 1.0506 / 1.02 − 1 = 3 %", nominal_rate="10.12 %/yr", inflation="4 %/yr", compounding_period="0.5 yr"),
+        worked(
+            "4 %/yr", "by hand: 1.0608 / 1.02 − 1", nominal_rate="6.08 %/yr", inflation="2 %/yr"
+        ),
+        worked(
+            "-1 %/yr", "by hand: 1.0395 / 1.05 − 1", nominal_rate="3.95 %/yr", inflation="5 %/yr"
+        ),
+        worked(
+            "6 %/yr",
+            "by hand, of half a year: 1.0506 / 1.02 − 1 = 3 %",
+            nominal_rate="10.12 %/yr",
+            inflation="4 %/yr",
+            compounding_period="0.5 yr",
+        ),
     ],
 )
 def real_discount_rate(
@@ -159,7 +168,8 @@ def real_discount_rate(
 
     Returns
     -------
-    DataArray [1/yr], broadcast shape of the inputs; negative where prices rise faster than money earns
+    DataArray [1/yr], broadcast shape of the inputs; negative where prices rise faster than money
+    earns
 
     Raises
     ------
@@ -184,11 +194,18 @@ def chain(links: Mapping[int, float], base: int) -> dict[int, float]:
     Raises
     ------
     InputError
-        If a year is missing between the first and the last, a link is not above zero, or the base lies outside.
+        If a year is missing between the first and the last, a link is not above zero, or the base
+        lies outside.
     """
     years = sorted(links)
-    faults = [Problem("deflator.gap", str(y)) for y in range(years[0], years[-1]) if y not in links] if years else []
-    faults += [Problem("deflator.link", str(y), values={"link": x}) for y, x in links.items() if not x > 0]
+    faults = (
+        [Problem("deflator.gap", str(y)) for y in range(years[0], years[-1]) if y not in links]
+        if years
+        else []
+    )
+    faults += [
+        Problem("deflator.link", str(y), values={"link": x}) for y, x in links.items() if not x > 0
+    ]
     if not years or not years[0] - 1 <= base <= years[-1]:
         faults.append(Problem("deflator.base", str(base)))
     if faults:
@@ -205,6 +222,11 @@ PRICING = Pricing(
     "deflator",
     exchange_value=True,
     seea="tool: the same price in the money of another year",
-    formulas={"deflator": (deflator,), "index_to": (chained_index,), "deflated_value": (deflated_value,), "discount_rate": (real_discount_rate,)},
+    formulas={
+        "deflator": (deflator,),
+        "index_to": (chained_index,),
+        "deflated_value": (deflated_value,),
+        "discount_rate": (real_discount_rate,),
+    },
     doc=__doc__,
 )

@@ -1,9 +1,11 @@
-"""Environmental tax (环境保护税法): the tax on a tonne of a pollutant, in place of the cost of treating it.
+"""Environmental tax (环境保护税法): the tax on a tonne of a pollutant, in place of the cost of
+treating it.
 
-Traps: a rate is per pollution equivalent, and a *small* equivalent makes a dear pollutant: 0.95 kg SO2 but 4 kg dust. The law
-has no entry for total nitrogen, PM10 or PM2.5; accounts borrow those of ammonia nitrogen and of dust, and must say so.
-The discharge fees of 2003 and the tax of 2018 share the equivalents, not the rates. A rate is set by a province within
-the bounds of the law: it is a policy, and can lie far below what treatment costs.
+Traps: a rate is per pollution equivalent, and a *small* equivalent makes a dear pollutant: 0.95 kg
+SO2 but 4 kg dust. The law has no entry for total nitrogen, PM10 or PM2.5; accounts borrow those of
+ammonia nitrogen and of dust, and must say so. The discharge fees of 2003 and the tax of 2018 share
+the equivalents, not the rates. A rate is set by a province within the bounds of the law: it is a
+policy, and can lie far below what treatment costs.
 """
 
 from __future__ import annotations
@@ -43,8 +45,8 @@ def treatment_cost(
 
     References
     ----------
-    Environmental Protection Tax Law of the People's Republic of China (2018), appended tables 1 and 2; the fee rules of
-    2003 before it.
+    Environmental Protection Tax Law of the People's Republic of China (2018), appended tables 1 and
+    2; the fee rules of 2003 before it.
     """
     return tax_rate / pollutant_equivalent
 
@@ -53,7 +55,11 @@ treatment_cost_so2 = treatment_cost.of(
     "treatment_cost_so2",
     s="SO2",
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_so2"]},
-    worked=worked("1263.158 CNY/t SO2", "by hand: 1.2 / 0.95, the lowest rate of the law", tax_rate="1.2 CNY/equivalent"),
+    worked=worked(
+        "1263.158 CNY/t SO2",
+        "by hand: 1.2 / 0.95, the lowest rate of the law",
+        tax_rate="1.2 CNY/equivalent",
+    ),
 )
 treatment_cost_nox = treatment_cost.of(
     "treatment_cost_nox",
@@ -70,13 +76,20 @@ treatment_cost_dust = treatment_cost.of(
     "treatment_cost_dust",
     s="dust",
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_dust"]},
-    worked=worked("150 CNY/t dust", "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.6 / 4", tax_rate="0.6 CNY/equivalent"),
+    worked=worked(
+        "150 CNY/t dust",
+        "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.6 / 4",
+        tax_rate="0.6 CNY/equivalent",
+    ),
 )
 treatment_cost_pm10 = treatment_cost.of(
     "treatment_cost_pm10",
     s="PM10",
     worked=worked(
-        "300 CNY/t PM10", "by hand: 1.2 / 4, with the equivalent of dust", tax_rate="1.2 CNY/equivalent", pollutant_equivalent="4 kg PM10/equivalent"
+        "300 CNY/t PM10",
+        "by hand: 1.2 / 4, with the equivalent of dust",
+        tax_rate="1.2 CNY/equivalent",
+        pollutant_equivalent="4 kg PM10/equivalent",
     ),
 )
 treatment_cost_pm25 = treatment_cost.of(
@@ -93,13 +106,21 @@ treatment_cost_cod = treatment_cost.of(
     "treatment_cost_cod",
     s="COD",
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_cod"]},
-    worked=worked("700 CNY/t COD", "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.7 / 1", tax_rate="0.7 CNY/equivalent"),
+    worked=worked(
+        "700 CNY/t COD",
+        "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.7 / 1",
+        tax_rate="0.7 CNY/equivalent",
+    ),
 )
 treatment_cost_nh3n = treatment_cost.of(
     "treatment_cost_nh3n",
     s="NH3N",
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_nh3n"]},
-    worked=worked("875 CNY/t NH3-N", "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.7 / 0.8", tax_rate="0.7 CNY/equivalent"),
+    worked=worked(
+        "875 CNY/t NH3-N",
+        "Pema Dolkar et al. 2017, table 3, on the fee rules of 2003: 0.7 / 0.8",
+        tax_rate="0.7 CNY/equivalent",
+    ),
 )
 treatment_cost_tn = treatment_cost.of(
     "treatment_cost_tn",
@@ -115,7 +136,11 @@ treatment_cost_tp = treatment_cost.of(
     "treatment_cost_tp",
     s="TP",
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_tp"]},
-    worked=worked("2800 CNY/t TP", "methods section 8, on the fee rules of 2003: 0.7 / 0.25", tax_rate="0.7 CNY/equivalent"),
+    worked=worked(
+        "2800 CNY/t TP",
+        "methods section 8, on the fee rules of 2003: 0.7 / 0.25",
+        tax_rate="0.7 CNY/equivalent",
+    ),
 )
 treatment_cost_nitrogen = treatment_cost.of(
     "treatment_cost_nitrogen",

@@ -1,8 +1,9 @@
-"""Equivalent annual cost (等值年成本): the level yearly cost of something built once, over its life, with its upkeep.
+"""Equivalent annual cost (等值年成本): the level yearly cost of something built once, over its
+life, with its upkeep.
 
-Traps: GEP is a yearly flow, a dyke or a sound barrier is a stock; taking the building cost as the yearly value counts
-the same dyke again in every year. Upkeep is per year already and is not spread. Chinese accounts do not spread the
-cost of reservoirs: see :mod:`gep.pricing.shadow_project`.
+Traps: GEP is a yearly flow, a dyke or a sound barrier is a stock; taking the building cost as the
+yearly value counts the same dyke again in every year. Upkeep is per year already and is not spread.
+Chinese accounts do not spread the cost of reservoirs: see :mod:`gep.pricing.shadow_project`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def annual_cost(
     construction_cost : array [CNY/{per}], any shape
         Cost C of building one unit (a metre, a square metre).
     annuity_factor : array [yr]
-        Annuity factor a of the rate and the life of the work; its inverse is the capital recovery factor.
+        Annuity factor a of the rate and the life of the work; its inverse is the capital recovery
+        factor.
     upkeep : array [CNY/({per} yr)]
         Yearly cost u of operating and maintaining one unit.
 
@@ -43,23 +45,45 @@ def annual_cost(
 
     References
     ----------
-    General arithmetic of annuities; SEEA EA (2021), chapter 9, on replacement cost as a yearly cost.
+    General arithmetic of annuities; SEEA EA (2021), chapter 9, on replacement cost as a yearly
+    cost.
     """
     return construction_cost / annuity_factor + upkeep
 
 
 dyke_cost = annual_cost.of(
-    "dyke_cost", per="m",
-    worked=worked("750 CNY/(m yr)", "by hand: 12,000 / 20 + 150", construction_cost="1200 万元/km", annuity_factor="20 yr", upkeep="15 万元/(km yr)"),
-)  # fmt: skip
+    "dyke_cost",
+    per="m",
+    worked=worked(
+        "750 CNY/(m yr)",
+        "by hand: 12,000 / 20 + 150",
+        construction_cost="1200 万元/km",
+        annuity_factor="20 yr",
+        upkeep="15 万元/(km yr)",
+    ),
+)
 noise_barrier_cost = annual_cost.of(
-    "noise_barrier_cost", per="m",
-    worked=worked("30 CNY/(m yr)", "by hand: 400 / 16 + 5", construction_cost="400000 CNY/km", annuity_factor="16 yr", upkeep="5 CNY/(m yr)"),
-)  # fmt: skip
+    "noise_barrier_cost",
+    per="m",
+    worked=worked(
+        "30 CNY/(m yr)",
+        "by hand: 400 / 16 + 5",
+        construction_cost="400000 CNY/km",
+        annuity_factor="16 yr",
+        upkeep="5 CNY/(m yr)",
+    ),
+)
 
 PRICING = Pricing(
-    "equivalent_annual_cost", "等值年成本法", "equivalent annual cost",
-    exchange_value=True, seea="tool: spreads a cost over the life of the work; used with replacement cost",
-    formulas={"dyke_cost": (dyke_cost,), "noise_barrier_cost": (noise_barrier_cost,), "annuity_factor": (annuity_factor,)},
+    "equivalent_annual_cost",
+    "等值年成本法",
+    "equivalent annual cost",
+    exchange_value=True,
+    seea="tool: spreads a cost over the life of the work; used with replacement cost",
+    formulas={
+        "dyke_cost": (dyke_cost,),
+        "noise_barrier_cost": (noise_barrier_cost,),
+        "annuity_factor": (annuity_factor,),
+    },
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,9 +1,10 @@
 """Hedonic premium (享乐价格法): what people pay more for a home or a room because nature is near.
 
-Traps: the premium on the *price* of a home is a stock paid once, the service is a flow: a rental yield, or an annuity
-over the years of use, turns one into the other, and a premium without "per year" is refused. A premium share (5–10 % for
-trees in some studies) goes on what is bought or on what is rented, not on both. Homes near parks cost more for other
-reasons too: only the part that a regression gives to nature counts.
+Traps: the premium on the *price* of a home is a stock paid once, the service is a flow: a rental
+yield, or an annuity over the years of use, turns one into the other, and a premium without "per
+year" is refused. A premium share (5–10 % for trees in some studies) goes on what is bought or on
+what is rented, not on both. Homes near parks cost more for other reasons too: only the part that a
+regression gives to nature counts.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from gep.core.formula import Array, Pricing, U, formula, worked
 from gep.pricing.net_present_value import annuity_factor
 
 
-@formula("CNY/m^2", worked=worked("1400 CNY/m2", "by hand: 20,000 × 7 %", house_price="2 万元/m2", premium_share="7 %"))
+@formula(
+    "CNY/m^2",
+    worked=worked(
+        "1400 CNY/m2", "by hand: 20,000 × 7 %", house_price="2 万元/m2", premium_share="7 %"
+    ),
+)
 def price_premium(
-    house_price: A[Array, U("CNY/m^2", low=0)],
-    premium_share: A[Array, U("1", high=1)],
+    house_price: A[Array, U("CNY/m^2", low=0)], premium_share: A[Array, U("1", high=1)]
 ) -> Array:
     r"""Part of the price of a home that is paid for nature near by.
 
@@ -46,10 +51,14 @@ def price_premium(
     return house_price * premium_share
 
 
-@formula("CNY/(m^2 yr)", worked=worked("28 CNY/(m2 yr)", "by hand: 1400 × 2 %", price_premium="1400 CNY/m2", rental_yield="2 %/yr"))
+@formula(
+    "CNY/(m^2 yr)",
+    worked=worked(
+        "28 CNY/(m2 yr)", "by hand: 1400 × 2 %", price_premium="1400 CNY/m2", rental_yield="2 %/yr"
+    ),
+)
 def premium(
-    price_premium: A[Array, U("CNY/m^2")],
-    rental_yield: A[Array, U("1/yr", low=0)],
+    price_premium: A[Array, U("CNY/m^2")], rental_yield: A[Array, U("1/yr", low=0)]
 ) -> Array:
     r"""Yearly premium of a home, from the premium on its price and the yield of renting it out.
 
@@ -78,10 +87,14 @@ def premium(
     return price_premium * rental_yield
 
 
-@formula("CNY/(m^2 yr)", worked=worked("36 CNY/(m2 yr)", "by hand: 50 × 12 × 6 %", rent="50 CNY/(m2 month)", premium_share="6 %"))
+@formula(
+    "CNY/(m^2 yr)",
+    worked=worked(
+        "36 CNY/(m2 yr)", "by hand: 50 × 12 × 6 %", rent="50 CNY/(m2 month)", premium_share="6 %"
+    ),
+)
 def premium_of_rent(
-    rent: A[Array, U("CNY/(m^2 yr)", low=0, stock=True)],
-    premium_share: A[Array, U("1", high=1)],
+    rent: A[Array, U("CNY/(m^2 yr)", low=0, stock=True)], premium_share: A[Array, U("1", high=1)]
 ) -> Array:
     r"""Yearly premium of a home, from its rent and the share paid for nature near by.
 
@@ -110,10 +123,14 @@ def premium_of_rent(
     return rent * premium_share
 
 
-@formula("CNY/(m^2 yr)", worked=worked("40 CNY/(m2 yr)", "by hand: 1400 / 35", price_premium="1400 CNY/m2", annuity_factor="35 yr"))
+@formula(
+    "CNY/(m^2 yr)",
+    worked=worked(
+        "40 CNY/(m2 yr)", "by hand: 1400 / 35", price_premium="1400 CNY/m2", annuity_factor="35 yr"
+    ),
+)
 def premium_annuity(
-    price_premium: A[Array, U("CNY/m^2")],
-    annuity_factor: A[Array, U("yr", low=0)],
+    price_premium: A[Array, U("CNY/m^2")], annuity_factor: A[Array, U("yr", low=0)]
 ) -> Array:
     r"""Yearly premium of a home, from the premium on its price spread over the years of use.
 
@@ -142,10 +159,14 @@ def premium_annuity(
     return price_premium / annuity_factor
 
 
-@formula("CNY/room_night", worked=worked("54 CNY/room_night", "by hand: 450 × 12 %", room_rate="450 元/间夜", premium_share="12 %"))
+@formula(
+    "CNY/room_night",
+    worked=worked(
+        "54 CNY/room_night", "by hand: 450 × 12 %", room_rate="450 元/间夜", premium_share="12 %"
+    ),
+)
 def premium_hotels(
-    room_rate: A[Array, U("CNY/room_night", low=0)],
-    premium_share: A[Array, U("1", high=1)],
+    room_rate: A[Array, U("CNY/room_night", low=0)], premium_share: A[Array, U("1", high=1)]
 ) -> Array:
     r"""Premium of a night in a hotel near nature.
 
@@ -175,11 +196,16 @@ def premium_hotels(
 
 
 PRICING = Pricing(
-    "hedonic_premium", "享乐价格法", "hedonic premium",
-    exchange_value=True, seea="prices embodied in market transactions (hedonic pricing)",
+    "hedonic_premium",
+    "享乐价格法",
+    "hedonic premium",
+    exchange_value=True,
+    seea="prices embodied in market transactions (hedonic pricing)",
     formulas={
-        "premium": (premium, premium_of_rent, premium_annuity), "premium_hotels": (premium_hotels,), "price_premium": (price_premium,),
+        "premium": (premium, premium_of_rent, premium_annuity),
+        "premium_hotels": (premium_hotels,),
+        "price_premium": (price_premium,),
         "annuity_factor": (annuity_factor,),
     },
     doc=__doc__,
-)  # fmt: skip
+)

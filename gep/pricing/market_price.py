@@ -1,8 +1,10 @@
-"""Market price (市场价格法): the price at which the product changes hands, less what people added on the way.
+"""Market price (市场价格法): the price at which the product changes hands, less what people added
+on the way.
 
-Traps: a price at the farm gate, at wholesale and in the shop are three prices; GEP wants the one nearest the ecosystem.
-A carbon price is per tonne of carbon or per tonne of carbon dioxide, 3.67 times apart, and sources mix the two: the
-unit must say which. A tax or a subsidised tariff is a price set by rule, not by a market.
+Traps: a price at the farm gate, at wholesale and in the shop are three prices; GEP wants the one
+nearest the ecosystem. A carbon price is per tonne of carbon or per tonne of carbon dioxide, 3.67
+times apart, and sources mix the two: the unit must say which. A tax or a subsidised tariff is a
+price set by rule, not by a market.
 """
 
 from __future__ import annotations
@@ -15,15 +17,14 @@ from gep.core.tables import CONSTANTS
 
 @formula("CNY/{per}")
 def net_of_cost(
-    observed_price: A[Array, U("CNY/{per}", low=0)],
-    unit_cost: A[Array, U("CNY/{per}", low=0)],
+    observed_price: A[Array, U("CNY/{per}", low=0)], unit_cost: A[Array, U("CNY/{per}", low=0)]
 ) -> Array:
     r"""Price at the ecosystem, from the price where it was observed and the cost of getting there.
 
     .. math:: p = p_o - c
 
-    A price observed at the ecosystem itself needs no formula: give it as it is. A product not counted in tonnes takes
-    ``net_of_cost.of("product_price", per="head")``.
+    A price observed at the ecosystem itself needs no formula: give it as it is. A product not
+    counted in tonnes takes ``net_of_cost.of("product_price", per="head")``.
 
     Parameters
     ----------
@@ -48,22 +49,49 @@ def net_of_cost(
     return observed_price - unit_cost
 
 
-product_price = net_of_cost.of("product_price", per="t", worked=worked("5800 CNY/t", "by hand: 7000 − 1200", observed_price="7 CNY/kg", unit_cost="1200 CNY/t"))
+product_price = net_of_cost.of(
+    "product_price",
+    per="t",
+    worked=worked(
+        "5800 CNY/t", "by hand: 7000 − 1200", observed_price="7 CNY/kg", unit_cost="1200 CNY/t"
+    ),
+)
 water_price = net_of_cost.of(
-    "water_price", per="m^3", worked=worked("1.85 CNY/m3", "by hand: 2.60 − 0.75", observed_price="2.60 CNY/m3", unit_cost="0.75 CNY/m3")
+    "water_price",
+    per="m^3",
+    worked=worked(
+        "1.85 CNY/m3", "by hand: 2.60 − 0.75", observed_price="2.60 CNY/m3", unit_cost="0.75 CNY/m3"
+    ),
 )
 electricity_price = net_of_cost.of(
-    "electricity_price", per="kWh", worked=worked("0.35 CNY/kWh", "by hand: 0.53 − 0.18", observed_price="0.53 CNY/kWh", unit_cost="180 CNY/MWh")
+    "electricity_price",
+    per="kWh",
+    worked=worked(
+        "0.35 CNY/kWh",
+        "by hand: 0.53 − 0.18",
+        observed_price="0.53 CNY/kWh",
+        unit_cost="180 CNY/MWh",
+    ),
 )
 oxygen_price = net_of_cost.of(
-    "oxygen_price", per="t O2", worked=worked("870 CNY/t O2", "by hand: 1000 − 130", observed_price="1 CNY/kg O2", unit_cost="130 CNY/t O2")
+    "oxygen_price",
+    per="t O2",
+    worked=worked(
+        "870 CNY/t O2",
+        "by hand: 1000 − 130",
+        observed_price="1 CNY/kg O2",
+        unit_cost="130 CNY/t O2",
+    ),
 )
 
 
 @formula(
     "CNY/t CO2",
     worked=worked(
-        "327.27 CNY/t CO2", "methods check C16: the Swedish tax of LY/T 1721-2008, 1200 CNY/t C × 12 / 44", rel=1e-5, price_per_carbon="1200 CNY/t C"
+        "327.27 CNY/t CO2",
+        "methods check C16: the Swedish tax of LY/T 1721-2008, 1200 CNY/t C × 12 / 44",
+        rel=1e-5,
+        price_per_carbon="1200 CNY/t C",
     ),
 )
 def carbon_price(

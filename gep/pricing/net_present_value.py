@@ -1,9 +1,10 @@
-"""Net present value (净现值): what a yearly flow over many years is worth today; an ecosystem asset, not a yearly service.
+"""Net present value (净现值): what a yearly flow over many years is worth today; an ecosystem
+asset, not a yearly service.
 
-Traps: it makes no difference of method but of timing whether the first payment falls at the end of the first year
-(ordinary, as SEEA EA counts) or at once (due, as the valuation of China's forests counts): the latter is larger by one
-year's interest. A real flow takes a real rate, a flow that grows with prices a nominal one. The result is a stock and
-never enters a GEP total.
+Traps: it makes no difference of method but of timing whether the first payment falls at the end of
+the first year (ordinary, as SEEA EA counts) or at once (due, as the valuation of China's forests
+counts): the latter is larger by one year's interest. A real flow takes a real rate, a flow that
+grows with prices a nominal one. The result is a stock and never enters a GEP total.
 """
 
 from __future__ import annotations
@@ -24,10 +25,29 @@ from gep.core.formula import Array, Pricing, U, formula, worked
             discount_rate="2 %/yr",
             lifetime="100 yr",
         ),
-        worked("1.7355372 yr", "by hand: 1 / 1.1 + 1 / 1.21", discount_rate="10 %/yr", lifetime="2 yr"),
-        worked("25 yr", "by hand: at a rate of zero every year counts in full", discount_rate="0 %/yr", lifetime="25 yr"),
-        worked("30 yr", "by hand: 30 − 30 × 31 / 2 × 1e-13, which does not show", rel=1e-9, discount_rate="1e-13 1/yr", lifetime="30 yr"),
-        worked("0.9297052 yr", "by hand: (1 / 1.05 + 1 / 1.1025) × half a year", discount_rate="10 %/yr", lifetime="1 yr", compounding_period="0.5 yr"),
+        worked(
+            "1.7355372 yr", "by hand: 1 / 1.1 + 1 / 1.21", discount_rate="10 %/yr", lifetime="2 yr"
+        ),
+        worked(
+            "25 yr",
+            "by hand: at a rate of zero every year counts in full",
+            discount_rate="0 %/yr",
+            lifetime="25 yr",
+        ),
+        worked(
+            "30 yr",
+            "by hand: 30 − 30 × 31 / 2 × 1e-13, which does not show",
+            rel=1e-9,
+            discount_rate="1e-13 1/yr",
+            lifetime="30 yr",
+        ),
+        worked(
+            "0.9297052 yr",
+            "by hand: (1 / 1.05 + 1 / 1.1025) × half a year",
+            discount_rate="10 %/yr",
+            lifetime="1 yr",
+            compounding_period="0.5 yr",
+        ),
     ],
 )
 def annuity_factor(
@@ -35,11 +55,13 @@ def annuity_factor(
     lifetime: A[Array, U("yr", low=1)],
     compounding_period: A[Array, U("yr", low=0)] = 1.0,
 ) -> Array:
-    r"""Years' worth that a level yearly payment over a lifetime has today, paid at the end of each period.
+    r"""Years' worth that a level yearly payment over a lifetime has today, paid at the end of each
+    period.
 
     .. math:: a = \frac{1 - (1 + r p)^{-n/p}}{r p} \, p, \qquad a \to n \text{ as } r \to 0
 
-    Its inverse is the capital recovery factor. It holds eight digits down to a rate of zero, for whole periods.
+    Its inverse is the capital recovery factor. It holds eight digits down to a rate of zero, for
+    whole periods.
 
     Parameters
     ----------
@@ -48,7 +70,8 @@ def annuity_factor(
     lifetime : array [yr]
         Years n over which the payment is made.
     compounding_period : array [yr]
-        Length p of the period after which interest is added and a payment made; a year unless said otherwise.
+        Length p of the period after which interest is added and a payment made; a year unless said
+        otherwise.
 
     Returns
     -------
@@ -65,7 +88,8 @@ def annuity_factor(
     """
     growth = 1 + discount_rate * compounding_period
     flat = growth == 1
-    # Over growth - 1, not over the rate: what was rounded off in growth is then missing above and below alike.
+    # Over growth - 1, not over the rate: what was rounded off in growth is then missing above and
+    # below alike.
     fading = 1 - growth ** (-lifetime / compounding_period)
     return np.where(flat, lifetime, fading * compounding_period / np.where(flat, 1, growth - 1))
 
@@ -73,12 +97,14 @@ def annuity_factor(
 @formula(
     "CNY",
     worked=worked(
-        "905065 CNY", "SEEALand (SEEA EA worked case): 21,000 a year over 100 years at 2 %", annual_value="21000 CNY/yr", annuity_factor="43.0983 yr"
+        "905065 CNY",
+        "SEEALand (SEEA EA worked case): 21,000 a year over 100 years at 2 %",
+        annual_value="21000 CNY/yr",
+        annuity_factor="43.0983 yr",
     ),
 )
 def net_present_value(
-    annual_value: A[Array, U("CNY/yr")],
-    annuity_factor: A[Array, U("yr", low=0)],
+    annual_value: A[Array, U("CNY/yr")], annuity_factor: A[Array, U("yr", low=0)]
 ) -> Array:
     r"""Worth today of a level yearly flow whose first payment falls at the end of the first year.
 
@@ -170,6 +196,9 @@ PRICING = Pricing(
     "net present value",
     exchange_value=False,
     seea="tool: value of an asset from its expected yearly services",
-    formulas={"net_present_value": (net_present_value, net_present_value_due), "annuity_factor": (annuity_factor,)},
+    formulas={
+        "net_present_value": (net_present_value, net_present_value_due),
+        "annuity_factor": (annuity_factor,),
+    },
     doc=__doc__,
 )

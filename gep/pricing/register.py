@@ -1,7 +1,8 @@
-"""The price register: published prices to choose from, each with its place, year, source and oddities. Never a default.
+"""The price register: published prices to choose from, each with its place, year, source and
+oddities. Never a default.
 
-A price keeps its basis in its unit: ``CNY/t C`` is not ``CNY/t CO2``, and neither converts to the other by itself. The
-``note`` says what is odd about a row; read it before the price is used.
+A price keeps its basis in its unit: ``CNY/t C`` is not ``CNY/t CO2``, and neither converts to the
+other by itself. The ``note`` says what is odd about a row; read it before the price is used.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def prices(name: str | None = None) -> tuple[Row, ...]:
         raise ParameterError(
             "error.price",
             [Problem("price.unknown", name, values={"names": ", ".join(rows)})],
+            name=name,
         )
     return rows[name]
 
@@ -52,5 +54,7 @@ def price(name: str, item: str) -> Row:
         raise ParameterError(
             "error.price_item",
             [Problem("price.item", item, values={"name": name, "names": ", ".join(rows)})],
+            name=name,
+            item=item,
         )
     return rows[item]

@@ -1,9 +1,11 @@
-"""Replacement cost (替代成本法): what it would cost to have the same service from something built, bought or done.
+"""Replacement cost (替代成本法): what it would cost to have the same service from something built,
+bought or done.
 
-Traps: the substitute must give the same service, be the cheapest that does, and be wanted if the ecosystem failed;
-otherwise the price is only an upper bound. Fertiliser is priced by its pure nutrient: urea at 1920 CNY/t holds 46 %
-nitrogen. Where one fertiliser holds two nutrients, pricing each by the whole bag pays for the bag twice. Walls and
-dykes are stocks and come in as a yearly cost.
+Traps: the substitute must give the same service, be the cheapest that does, and be wanted if the
+ecosystem failed; otherwise the price is only an upper bound. Fertiliser is priced by its pure
+nutrient: urea at 1920 CNY/t holds 46 % nitrogen. Where one fertiliser holds two nutrients, pricing
+each by the whole bag pays for the bag twice. Walls and dykes are stocks and come in as a yearly
+cost.
 """
 
 from __future__ import annotations
@@ -73,12 +75,23 @@ fertiliser_price_potassium = fertiliser_price.of(
     "fertiliser_price_potassium",
     s="K",
     worked=worked(
-        "4400 CNY/t K", "by hand: 2200 / 0.5, potassium chloride of LY/T 1721-2008", fertiliser_product_price="2200 CNY/t", fertiliser_content="50 %"
+        "4400 CNY/t K",
+        "by hand: 2200 / 0.5, potassium chloride of LY/T 1721-2008",
+        fertiliser_product_price="2200 CNY/t",
+        fertiliser_content="50 %",
     ),
 )
 
 
-@formula("CNY/(dB m yr)", worked=worked("2.5 CNY/(dB m yr)", "by hand: 30 / 12", noise_barrier_cost="3 万元/(km yr)", barrier_attenuation="12 dB"))
+@formula(
+    "CNY/(dB m yr)",
+    worked=worked(
+        "2.5 CNY/(dB m yr)",
+        "by hand: 30 / 12",
+        noise_barrier_cost="3 万元/(km yr)",
+        barrier_attenuation="12 dB",
+    ),
+)
 def noise_control_cost_roadside(
     noise_barrier_cost: A[Array, U("CNY/(m yr)", low=0)],
     barrier_attenuation: A[Array, U("dB", low=0)],
@@ -125,7 +138,11 @@ PRICING = Pricing(
         "dyke_cost": (dyke_cost,),
         "annuity_factor": (annuity_factor,),
         "carbon_price": (carbon_price,),  # of afforestation, printed per tonne of carbon
-        **{name: routes for name, routes in avoided_cost.PRICING.formulas.items() if name.startswith("treatment_cost")},
+        **{
+            name: routes
+            for name, routes in avoided_cost.PRICING.formulas.items()
+            if name.startswith("treatment_cost")
+        },
     },
     doc=__doc__,
 )

@@ -1,8 +1,10 @@
-"""Resource rent (资源租金法): what is left of a product's price after all that people put in has been paid.
+"""Resource rent (资源租金法): what is left of a product's price after all that people put in has
+been paid.
 
-Traps: the return on machines and ponds is a cost here, not rent. Self-employed farmers pay themselves no wage, so their
-labour must be imputed, or rent swallows it. Open access can drive rent to zero or below: a negative rent is kept, and
-says that the method does not fit. Taxes on production are taken off net of subsidies.
+Traps: the return on machines and ponds is a cost here, not rent. Self-employed farmers pay
+themselves no wage, so their labour must be imputed, or rent swallows it. Open access can drive rent
+to zero or below: a negative rent is kept, and says that the method does not fit. Taxes on
+production are taken off net of subsidies.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def unit_rent(
 
     Returns
     -------
-    DataArray [CNY/{per}], broadcast shape of the inputs; negative where the price does not cover the costs
+    DataArray [CNY/{per}], broadcast shape of the inputs; negative where the price does not cover
+    the costs
 
     Raises
     ------
@@ -56,9 +59,17 @@ def unit_rent(
 
     References
     ----------
-    SEEA EA (2021), chapter 9, residual value and resource rent; SEEA Central Framework (2012), section 5.4.
+    SEEA EA (2021), chapter 9, residual value and resource rent; SEEA Central Framework (2012),
+    section 5.4.
     """
-    return gross_price - intermediate_cost - labour_cost - production_tax - depreciation - capital_intensity * return_rate
+    return (
+        gross_price
+        - intermediate_cost
+        - labour_cost
+        - production_tax
+        - depreciation
+        - capital_intensity * return_rate
+    )
 
 
 product_price = unit_rent.of(
@@ -113,7 +124,11 @@ PRICING = Pricing(
     "resource rent",
     exchange_value=True,
     seea="prices embodied in market transactions (residual value, resource rent)",
-    formulas={"product_price": (product_price,), "water_price": (water_price,), "electricity_price": (electricity_price,)},
+    formulas={
+        "product_price": (product_price,),
+        "water_price": (water_price,),
+        "electricity_price": (electricity_price,),
+    },
     doc=__doc__,
     residual=True,
 )

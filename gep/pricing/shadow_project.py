@@ -1,10 +1,11 @@
 """Shadow project (影子工程法): the cost of a reservoir that would hold the same water.
 
-Traps: Chinese accounts multiply the *building* cost of a cubic metre of capacity, a stock, with the water held in a
-year, a flow, and so count the same reservoir again each year: this is the first route, as the standards have it. The
-second route spreads the building cost over the life of the reservoir and over the times that it fills in a year; it is
-far smaller, and the two do not compare. Prices of 0.67 (of 1990), 6.11 (of 2005) and 7.06 CNY/m3 (of 2010) are the same
-cost at other years' money.
+Traps: Chinese accounts multiply the *building* cost of a cubic metre of capacity, a stock, with the
+water held in a year, a flow, and so count the same reservoir again each year: this is the first
+route, as the standards have it. The second route spreads the building cost over the life of the
+reservoir and over the times that it fills in a year; it is far smaller, and the two do not compare.
+Prices of 0.67 (of 1990), 6.11 (of 2005) and 7.06 CNY/m3 (of 2010) are the same cost at other years'
+money.
 """
 
 from __future__ import annotations
@@ -15,12 +16,21 @@ from gep.core.formula import Array, Pricing, U, formula, worked
 from gep.pricing.net_present_value import annuity_factor
 
 
-@formula("CNY/m^3", worked=worked("6.25 CNY/m3", "by hand: 5.50 + 0.75", reservoir_construction="5.50 CNY/m3", reservoir_operation="0.75 CNY/m3"))
+@formula(
+    "CNY/m^3",
+    worked=worked(
+        "6.25 CNY/m3",
+        "by hand: 5.50 + 0.75",
+        reservoir_construction="5.50 CNY/m3",
+        reservoir_operation="0.75 CNY/m3",
+    ),
+)
 def reservoir_cost(
     reservoir_construction: A[Array, U("CNY/m^3", low=0)],
     reservoir_operation: A[Array, U("CNY/m^3", low=0)],
 ) -> Array:
-    r"""Unit cost of a reservoir as Chinese accounts use it: building and running a cubic metre of capacity.
+    r"""Unit cost of a reservoir as Chinese accounts use it: building and running a cubic metre of
+    capacity.
 
     .. math:: c = c_b + c_o
 
@@ -42,7 +52,8 @@ def reservoir_cost(
 
     References
     ----------
-    Practice of the technical guide for GEP of terrestrial ecosystems (2020); LY/T 1721-2008 takes the building cost.
+    Practice of the technical guide for GEP of terrestrial ecosystems (2020); LY/T 1721-2008 takes
+    the building cost.
     """
     return reservoir_construction + reservoir_operation
 
@@ -90,7 +101,8 @@ def annual_reservoir_cost(
 
     References
     ----------
-    General arithmetic of annuities; SEEA EA (2021), chapter 9, on replacement cost as a yearly cost.
+    General arithmetic of annuities; SEEA EA (2021), chapter 9, on replacement cost as a yearly
+    cost.
     """
     return (reservoir_construction / annuity_factor + reservoir_upkeep) / reservoir_turnover
 
@@ -101,6 +113,9 @@ PRICING = Pricing(
     "shadow project",
     exchange_value=True,
     seea="prices from expected expenditure (replacement cost of a built substitute)",
-    formulas={"reservoir_cost": (reservoir_cost, annual_reservoir_cost), "annuity_factor": (annuity_factor,)},
+    formulas={
+        "reservoir_cost": (reservoir_cost, annual_reservoir_cost),
+        "annuity_factor": (annuity_factor,),
+    },
     doc=__doc__,
 )

@@ -1,9 +1,9 @@
 """Travel cost (旅行费用法): what a visit costs the visitor, in money and in time.
 
-Traps: consumer surplus, what a visitor would have paid beyond that, is no exchange value and stays out of GEP; many
-Chinese accounts add it. Tourism revenue of a place is not travel cost: it misses the journey and holds shopping. A trip
-to several places is shared between them. Expense and time cost are each per visit, and a visit is counted once, not
-once a day.
+Traps: consumer surplus, what a visitor would have paid beyond that, is no exchange value and stays
+out of GEP; many Chinese accounts add it. Tourism revenue of a place is not travel cost: it misses
+the journey and holds shopping. A trip to several places is shared between them. Expense and time
+cost are each per visit, and a visit is counted once, not once a day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ TABLE = beside(__file__)
 
 @formula(
     "CNY/visit",
-    worked=worked("385 CNY/visit", "by hand: 180 + 145 + 60", transport_cost="180 CNY/visit", lodging_cost="145 CNY/visit", entrance_fee="60 CNY/visit"),
+    worked=worked(
+        "385 CNY/visit",
+        "by hand: 180 + 145 + 60",
+        transport_cost="180 CNY/visit",
+        lodging_cost="145 CNY/visit",
+        entrance_fee="60 CNY/visit",
+    ),
 )
 def travel_expense(
     transport_cost: A[Array, U("CNY/visit", low=0)],
@@ -54,7 +60,12 @@ def travel_expense(
     return transport_cost + lodging_cost + entrance_fee
 
 
-@formula("CNY/visit", worked=worked("108 CNY/visit", "by hand: 9 h × 40 CNY/h × 30 %", travel_time="9 h/visit", wage="40 CNY/h"))
+@formula(
+    "CNY/visit",
+    worked=worked(
+        "108 CNY/visit", "by hand: 9 h × 40 CNY/h × 30 %", travel_time="9 h/visit", wage="40 CNY/h"
+    ),
+)
 def travel_time_cost(
     travel_time: A[Array, U("h/visit", low=0)],
     wage: A[Array, U("CNY/h", low=0)],
@@ -84,7 +95,8 @@ def travel_time_cost(
 
     References
     ----------
-    Jiang Bo et al. (2017), doi 10.5846/stxb201410091984, section 2.3.1, counts time at 30 % of the wage.
+    Jiang Bo et al. (2017), doi 10.5846/stxb201410091984, section 2.3.1, counts time at 30 % of the
+    wage.
     """
     return travel_time * wage * wage_share
 
@@ -125,12 +137,16 @@ def visit_cost(
 
     References
     ----------
-    Jiang Bo et al. (2017), doi 10.5846/stxb201410091984, section 1.3.3, without its consumer surplus.
+    Jiang Bo et al. (2017), doi 10.5846/stxb201410091984, section 1.3.3, without its consumer
+    surplus.
     """
     return travel_expense + travel_time_cost
 
 
-@formula("CNY/visit", worked=worked("500 CNY/visit", "by hand: 1 / 0.002", travel_cost_slope="-0.002 visit/CNY"))
+@formula(
+    "CNY/visit",
+    worked=worked("500 CNY/visit", "by hand: 1 / 0.002", travel_cost_slope="-0.002 visit/CNY"),
+)
 def consumer_surplus(travel_cost_slope: A[Array, U("visit/CNY", high=0)]) -> Array:
     r"""Consumer surplus of a visit, from the slope of a count regression of visits on their cost.
 

@@ -297,11 +297,7 @@ def daylight_hours(day: Array, lat: Array) -> Array:
 
 
 def solar_radiation(
-    sunshine: Array,
-    daylight: Array,
-    above: Array,
-    least: Array = 0.25,
-    more: Array = 0.5,
+    sunshine: Array, daylight: Array, above: Array, least: Array = 0.25, more: Array = 0.5
 ) -> Array:
     """Radiation of the sun on the ground [MJ/(m2 d)] from sunshine and daylight [h] (equation 35).
 
@@ -344,11 +340,7 @@ def emission(temperature: Array) -> Array:
 
 
 def net_longwave(
-    emitted: Array,
-    vapour: Array,
-    clearness: Array,
-    a: Array = 1.35,
-    b: Array = -0.35,
+    emitted: Array, vapour: Array, clearness: Array, a: Array = 1.35, b: Array = -0.35
 ) -> Array:
     r"""Longwave radiation that the ground loses [MJ/(m2 d)] (equation 39).
 

@@ -1,11 +1,14 @@
-"""What plants build and what the ground keeps of it (净初级生产力与净生态系统生产力): the basis of carbon and oxygen.
+"""What plants build and what the ground keeps of it (净初级生产力与净生态系统生产力): the basis of
+carbon and oxygen.
 
-It is no service: carbon sequestration and oxygen release both start here, so that one account takes them on one basis.
+It is no service: carbon sequestration and oxygen release both start here, so that one account takes
+them on one basis.
 
-Traps: net primary production comes in t C or in t of dry matter, and a price or ratio of the one does not fit the other.
-Net ecosystem production takes off what soil organisms breathe out (heterotrophic respiration), not the respiration of
-the roots, which net primary production has taken off already. It is negative where the ground loses carbon. The carbon
-of a harvested crop is back in the air within the year: it does not count.
+Traps: net primary production comes in t C or in t of dry matter, and a price or ratio of the one
+does not fit the other. Net ecosystem production takes off what soil organisms breathe out
+(heterotrophic respiration), not the respiration of the roots, which net primary production has
+taken off already. It is negative where the ground loses carbon. The carbon of a harvested crop is
+back in the air within the year: it does not count.
 """
 
 from __future__ import annotations
@@ -21,8 +24,18 @@ TABLE = beside(__file__)
 @formula(
     "t C/(m^2 yr)",
     worked=(
-        worked("230 g C/(m2 a)", "by hand: 560 − 330", npp="560 g C/(m2 a)", heterotrophic_respiration="330 g C/(m2 a)"),
-        worked("-40 g C/(m2 a)", "by hand: a source, 290 − 330", npp="290 g C/(m2 a)", heterotrophic_respiration="330 g C/(m2 a)"),
+        worked(
+            "230 g C/(m2 a)",
+            "by hand: 560 − 330",
+            npp="560 g C/(m2 a)",
+            heterotrophic_respiration="330 g C/(m2 a)",
+        ),
+        worked(
+            "-40 g C/(m2 a)",
+            "by hand: a source, 290 − 330",
+            npp="290 g C/(m2 a)",
+            heterotrophic_respiration="330 g C/(m2 a)",
+        ),
     ),
 )
 def nep_density(
@@ -56,11 +69,13 @@ def nep_density(
     return npp - heterotrophic_respiration
 
 
-@formula("t C/yr", worked=worked("575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"))
-def nep(
-    nep_density: A[Array, U("t C/(m^2 yr)")],
-    area: A[Array, U("m^2", low=0)],
-) -> Array:
+@formula(
+    "t C/yr",
+    worked=worked(
+        "575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"
+    ),
+)
+def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)]) -> Array:
     r"""Net ecosystem production of an area in a year.
 
     .. math:: NEP = e \, A
@@ -90,7 +105,13 @@ def nep(
 
 @formula(
     "t C/yr",
-    worked=worked("160 t C/yr", "by hand: 1800 t × 0.2 = 360 t; × 72/162", rel=1e-9, dry_matter="1800 t/yr", nep_share="20 %"),
+    worked=worked(
+        "160 t C/yr",
+        "by hand: 1800 t × 0.2 = 360 t; × 72/162",
+        rel=1e-9,
+        dry_matter="1800 t/yr",
+        nep_share="20 %",
+    ),
 )
 def nep_from_dry_matter(
     dry_matter: A[Array, U("t/yr", low=0)],
@@ -121,8 +142,8 @@ def nep_from_dry_matter(
 
     References
     ----------
-    Technical guide for GEP accounting of terrestrial ecosystems (2020), NEP = α NPP 72/162; known from general use, the
-    clause was not read.
+    Technical guide for GEP accounting of terrestrial ecosystems (2020), NEP = α NPP 72/162; known
+    from general use, the clause was not read.
     """
     return nep_share * carbon_per_dry_matter * dry_matter
 
@@ -130,13 +151,22 @@ def nep_from_dry_matter(
 @formula(
     "t/yr",
     worked=(
-        worked("1042.6 t/yr", "Miao et al. (2017), shrub: 260 hm2 × 4.01 t", dry_matter_density="4.01 t/(hm2 a)", area="260 hm2"),
-        worked("5 t/yr", "by hand: 30 亩 = 2 hm2; × 2.5 t", dry_matter_density="2.5 t/(hm2 a)", area="30 亩"),
+        worked(
+            "1042.6 t/yr",
+            "Miao et al. (2017), shrub: 260 hm2 × 4.01 t",
+            dry_matter_density="4.01 t/(hm2 a)",
+            area="260 hm2",
+        ),
+        worked(
+            "5 t/yr",
+            "by hand: 30 亩 = 2 hm2; × 2.5 t",
+            dry_matter_density="2.5 t/(hm2 a)",
+            area="30 亩",
+        ),
     ),
 )
 def dry_matter(
-    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
 ) -> Array:
     r"""Net primary production of an area in a year, as dry matter.
 

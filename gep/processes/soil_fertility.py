@@ -10,8 +10,18 @@ from gep.core.tables import beside
 TABLE = beside(__file__)
 
 
-@formula("m^3/yr", worked=worked("1.2 万m3/yr", "by hand: 15000 t / 1.25 t/m3", retained_soil="15000 t/yr", bulk_density="1.25 t/m3"))
-def fixed_soil(retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]) -> Array:
+@formula(
+    "m^3/yr",
+    worked=worked(
+        "1.2 万m3/yr",
+        "by hand: 15000 t / 1.25 t/m3",
+        retained_soil="15000 t/yr",
+        bulk_density="1.25 t/m3",
+    ),
+)
+def fixed_soil(
+    retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]
+) -> Array:
     r"""Volume of the soil kept in place in a year, as earthwork would move it.
 
     .. math:: V = Q / \rho
@@ -41,10 +51,17 @@ def fixed_soil(retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m
 
 @formula(
     "t/yr",
-    worked=worked("69529.97 kg/yr", "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg", 1e-7, retained_soil="2985.4 t/yr",
-                  organic_matter_content="23.29 g/kg"),
-)  # fmt: skip
-def organic_matter(retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]) -> Array:
+    worked=worked(
+        "69529.97 kg/yr",
+        "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg",
+        1e-7,
+        retained_soil="2985.4 t/yr",
+        organic_matter_content="23.29 g/kg",
+    ),
+)
+def organic_matter(
+    retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]
+) -> Array:
     r"""Organic matter kept in the soil in a year.
 
     .. math:: Q_M = Q \, c_M
@@ -72,8 +89,18 @@ def organic_matter(retained_soil: A[Array, U("t/yr")], organic_matter_content: A
     return retained_soil * organic_matter_content
 
 
-@formula("t N/yr", worked=worked("24 t N/yr", "by hand: 15000 t × 1.6 g/kg", retained_soil="15000 t/yr", nitrogen_content="1.6 g/kg"))
-def fertility_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]) -> Array:
+@formula(
+    "t N/yr",
+    worked=worked(
+        "24 t N/yr",
+        "by hand: 15000 t × 1.6 g/kg",
+        retained_soil="15000 t/yr",
+        nitrogen_content="1.6 g/kg",
+    ),
+)
+def fertility_nitrogen(
+    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+) -> Array:
     r"""Nitrogen kept in the soil in a year, to be priced as fertiliser by its pure content.
 
     .. math:: Q_N = Q \, c_N
@@ -103,10 +130,16 @@ def fertility_nitrogen(retained_soil: A[Array, U("t/yr")], nitrogen_content: A[A
 
 @formula(
     "t/yr",
-    worked=worked("600 t/yr", "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",
-                  retained_soil="15000 t/yr", phosphorus_content="0.6 g/kg", potassium_content="18 g/kg", fertiliser_phosphorus="15 %",
-                  fertiliser_potassium="50 %"),
-)  # fmt: skip
+    worked=worked(
+        "600 t/yr",
+        "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",
+        retained_soil="15000 t/yr",
+        phosphorus_content="0.6 g/kg",
+        potassium_content="18 g/kg",
+        fertiliser_phosphorus="15 %",
+        fertiliser_potassium="50 %",
+    ),
+)
 def fertility_nutrients(
     retained_soil: A[Array, U("t/yr")],
     phosphorus_content: A[Array, U("t P/t", low=0, high=1)],
@@ -129,7 +162,8 @@ def fertility_nutrients(
 
     Returns
     -------
-    DataArray [t/yr], tonnes of fertiliser; give quantities and prices by item where the two differ in price
+    DataArray [t/yr], tonnes of fertiliser; give quantities and prices by item where the two differ
+    in price
 
     Raises
     ------
@@ -140,4 +174,6 @@ def fertility_nutrients(
     ----------
     LY/T 1721-2008, soil fertility: diammonium phosphate and potassium chloride.
     """
-    return retained_soil * (phosphorus_content / fertiliser_phosphorus + potassium_content / fertiliser_potassium)
+    return retained_soil * (
+        phosphorus_content / fertiliser_phosphorus + potassium_content / fertiliser_potassium
+    )

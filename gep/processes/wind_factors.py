@@ -1,7 +1,8 @@
-"""The factors of the revised wind erosion equation (RWEQ): weather, soil, crust, roughness and plant cover.
+"""The factors of the revised wind erosion equation (RWEQ): weather, soil, crust, roughness and
+plant cover.
 
-Traps: the minus of the plant factor sits in its coefficient, never in the exponent as well. Sand is the coarse sand of
-0.2-2 mm, and organic matter goes in, not organic carbon.
+Traps: the minus of the plant factor sits in its coefficient, never in the exponent as well. Sand is
+the coarse sand of 0.2-2 mm, and organic matter goes in, not organic carbon.
 """
 
 from __future__ import annotations
@@ -17,10 +18,20 @@ TABLE = beside(__file__)
 
 
 @formula(
-    "t/(m yr)", over="month", empirical=True,
-    worked=worked("2.644898 kg/(m a)", "by hand, one month: 30 × 1.2/9.8 × 0.8 × 0.9", 1e-6,
-                  wind_factor="30 m3/s3", air_density="1.2 kg/m3", soil_wetness_factor="0.8 1", snow_cover_factor="0.9 1", gravity="9.8 m/s2"),
-)  # fmt: skip
+    "t/(m yr)",
+    over="month",
+    empirical=True,
+    worked=worked(
+        "2.644898 kg/(m a)",
+        "by hand, one month: 30 × 1.2/9.8 × 0.8 × 0.9",
+        1e-6,
+        wind_factor="30 m3/s3",
+        air_density="1.2 kg/m3",
+        soil_wetness_factor="0.8 1",
+        snow_cover_factor="0.9 1",
+        gravity="9.8 m/s2",
+    ),
+)
 def weather_factor(
     wind_factor: A[Array, U("m^3/s^3", low=0)],
     air_density: A[Array, U("t/m^3", low=0)],
@@ -54,22 +65,44 @@ def weather_factor(
 
     References
     ----------
-    HJ 1173-2021, formula A.17. The printed kg/m does not follow from its factors; the number is taken as it stands.
+    HJ 1173-2021, formula A.17. The printed kg/m does not follow from its factors; the number is
+    taken as it stands.
     """
     return wind_factor * air_density / gravity * soil_wetness_factor * snow_cover_factor
 
 
 @formula(
-    "1", empirical=True,
+    "1",
+    empirical=True,
     worked=(
-        worked("0.47475 1", "by hand: (29.09 + 0.31 × 60 + 0.17 × 25 + 0.33 × 60/15 − 2.59 × 1.5 − 0.95 × 2)/100 = 47.475/100", 1e-9,
-               coarse_sand="60 %", silt="25 %", clay="15 %", soil_organic_matter="1.5 %", carbonate="2 %"),
-        worked("0 1", "by hand: (29.09 + 0.31 × 20 + 0.17 × 30 + 0.33 × 20/50 − 2.59 × 20)/100 < 0, held at 0",
-               coarse_sand="20 %", silt="30 %", clay="50 %", soil_organic_matter="20 %"),
-        worked("1 1", "by hand: (29.09 + 0.31 × 98 + 0.17 × 1 + 0.33 × 98/0.5)/100 = 1.24, held at 1", coarse_sand="98 %", silt="1 %", clay="0.5 %",
-               soil_organic_matter="0 %"),
+        worked(
+            "0.47475 1",
+            "by hand: (29.09 + 0.31 × 60 + 0.17 × 25 + 0.33 × 60/15 − 2.59 × 1.5 − 0.95 × 2)/100 = 47.475/100",
+            1e-9,
+            coarse_sand="60 %",
+            silt="25 %",
+            clay="15 %",
+            soil_organic_matter="1.5 %",
+            carbonate="2 %",
+        ),
+        worked(
+            "0 1",
+            "by hand: (29.09 + 0.31 × 20 + 0.17 × 30 + 0.33 × 20/50 − 2.59 × 20)/100 < 0, held at 0",
+            coarse_sand="20 %",
+            silt="30 %",
+            clay="50 %",
+            soil_organic_matter="20 %",
+        ),
+        worked(
+            "1 1",
+            "by hand: (29.09 + 0.31 × 98 + 0.17 × 1 + 0.33 × 98/0.5)/100 = 1.24, held at 1",
+            coarse_sand="98 %",
+            silt="1 %",
+            clay="0.5 %",
+            soil_organic_matter="0 %",
+        ),
     ),
-)  # fmt: skip
+)
 def erodible_fraction(
     coarse_sand: A[Array, U("%", low=0, high=100)],
     silt: A[Array, U("%", low=0, high=100)],
@@ -101,15 +134,31 @@ def erodible_fraction(
     ----------
     HJ 1173-2021, formula A.18.
     """
-    percent = 29.09 + 0.31 * coarse_sand + 0.17 * silt + 0.33 * coarse_sand / clay - 2.59 * soil_organic_matter - 0.95 * carbonate
+    percent = (
+        29.09
+        + 0.31 * coarse_sand
+        + 0.17 * silt
+        + 0.33 * coarse_sand / clay
+        - 2.59 * soil_organic_matter
+        - 0.95 * carbonate
+    )
     return np.minimum(1, np.maximum(0, percent / 100))
 
 
 @formula(
-    "1", empirical=True,
-    worked=worked("0.3949057 1", "by hand: 1/(1 + 0.0066 × 15² + 0.021 × 1.5²) = 1/2.53225", 2e-7, clay="15 %", soil_organic_matter="1.5 %"),
-)  # fmt: skip
-def crust_factor(clay: A[Array, U("%", low=0, high=100)], soil_organic_matter: A[Array, U("%", low=0, high=100)]) -> Array:
+    "1",
+    empirical=True,
+    worked=worked(
+        "0.3949057 1",
+        "by hand: 1/(1 + 0.0066 × 15² + 0.021 × 1.5²) = 1/2.53225",
+        2e-7,
+        clay="15 %",
+        soil_organic_matter="1.5 %",
+    ),
+)
+def crust_factor(
+    clay: A[Array, U("%", low=0, high=100)], soil_organic_matter: A[Array, U("%", low=0, high=100)]
+) -> Array:
     r"""What the crust of the soil leaves of its erodibility by wind.
 
     .. math:: SCF = \frac{1}{1 + 0.0066 \, cl^2 + 0.021 \, OM^2}
@@ -135,8 +184,16 @@ def crust_factor(clay: A[Array, U("%", low=0, high=100)], soil_organic_matter: A
     return 1 / (1 + 0.0066 * clay**2 + 0.021 * soil_organic_matter**2)
 
 
-@formula("cm", empirical=True, worked=worked("2.5 cm", "by hand: 0.2 × 5² m2 / 200 m = 0.025 m", relief="5 m", relief_distance="200 m"))
-def ridge_roughness(relief: A[Array, U("cm", low=0)], relief_distance: A[Array, U("cm", low=1)]) -> Array:
+@formula(
+    "cm",
+    empirical=True,
+    worked=worked(
+        "2.5 cm", "by hand: 0.2 × 5² m2 / 200 m = 0.025 m", relief="5 m", relief_distance="200 m"
+    ),
+)
+def ridge_roughness(
+    relief: A[Array, U("cm", low=0)], relief_distance: A[Array, U("cm", low=1)]
+) -> Array:
     r"""Ridge roughness from relief.
 
     .. math:: K_r = 0.2 \, (\Delta H)^2 / L
@@ -163,10 +220,19 @@ def ridge_roughness(relief: A[Array, U("cm", low=0)], relief_distance: A[Array, 
 
 
 @formula(
-    "1", empirical=True,
-    worked=worked("0.34224252 1", "by hand: exp(1.86 × 2.5 − 2.41 × 2.5^0.934 − 0.127 × 0.4)", 1e-7, ridge_roughness="2.5 cm", random_roughness="0.4 cm"),
-)  # fmt: skip
-def roughness_factor(ridge_roughness: A[Array, U("cm", low=0)], random_roughness: A[Array, U("cm", low=0)] = 0.0) -> Array:
+    "1",
+    empirical=True,
+    worked=worked(
+        "0.34224252 1",
+        "by hand: exp(1.86 × 2.5 − 2.41 × 2.5^0.934 − 0.127 × 0.4)",
+        1e-7,
+        ridge_roughness="2.5 cm",
+        random_roughness="0.4 cm",
+    ),
+)
+def roughness_factor(
+    ridge_roughness: A[Array, U("cm", low=0)], random_roughness: A[Array, U("cm", low=0)] = 0.0
+) -> Array:
     r"""What the roughness of the ground leaves of wind erosion.
 
     .. math:: K' = \exp(1.86 K_r - 2.41 K_r^{0.934} - 0.127 \, C_{rr})
@@ -194,9 +260,14 @@ def roughness_factor(ridge_roughness: A[Array, U("cm", low=0)], random_roughness
 
 @formula(
     "1",
-    worked=worked("0.03165 1", "methods check RWEQ, grass at 30 %: exp(−0.1151 × 30) = exp(−3.453)", 5e-5, vegetation_cover="30 %",
-                  wind_cover_coefficient="-0.1151 1/%"),
-)  # fmt: skip
+    worked=worked(
+        "0.03165 1",
+        "methods check RWEQ, grass at 30 %: exp(−0.1151 × 30) = exp(−3.453)",
+        5e-5,
+        vegetation_cover="30 %",
+        wind_cover_coefficient="-0.1151 1/%",
+    ),
+)
 def wind_cover_factor(
     vegetation_cover: A[Array, U("1", low=0, high=1)],
     wind_cover_coefficient: A[Array, U("1", high=0)] = TABLE["wind_cover_coefficient"],
@@ -223,6 +294,7 @@ def wind_cover_factor(
 
     References
     ----------
-    HJ 1173-2021, formula A.20; that cover is in percent is inferred (a share would leave C at 0.97 for 30 % cover).
+    HJ 1173-2021, formula A.20; that cover is in percent is inferred (a share would leave C at 0.97
+    for 30 % cover).
     """
     return np.exp(wind_cover_coefficient * vegetation_cover)

@@ -1,1 +1,3 @@
-"""What people read of an account: pages, workbooks, Word, Markdown, charts, schema. Imports words, analysis and what is left of them."""
+"""What people read of an account: pages, workbooks, Word, Markdown, charts, schema. Imports words,
+analysis and what is left of them.
+"""

@@ -1,7 +1,8 @@
-"""An area drawn on a map in a notebook cell: its account appears below, and can be taken away as a file.
+"""An area drawn on a map in a notebook cell: its account appears below, and can be taken away as a
+file.
 
-The map shows the account's own zones and needs no tiles, so no network. Needs ipyleaflet and the maps of
-:mod:`gep.spatial`: ``pip install 'gep-accounting[notebook,spatial]'``.
+The map shows the account's own zones and needs no tiles, so no network. Needs ipyleaflet and the
+maps of :mod:`gep.spatial`: ``pip install 'gep-accounting[notebook,spatial]'``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from gep.words.labels import word
 
 
 class Drawing:
-    """A map to draw on, and the account of what was drawn; show it as the last line of a notebook cell.
+    """A map to draw on, and the account of what was drawn; show it as the last line of a notebook
+    cell.
 
     Attributes
     ----------
@@ -41,16 +43,25 @@ class Drawing:
 
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
         if account.scene is None:
-            raise InputError("error.map_none", [Problem("scene.none", account.basis.region)])  # fmt: skip
+            raise InputError("error.map_none", [Problem("scene.none", account.basis.region)])
         leaflet, widgets = need("ipyleaflet"), need("ipywidgets")
         self.account, self.lang = account, lang
         self.drawn: Account | None = None
         zones, (west, south, east, north) = _ground(account)
         style = {"color": "#56625d", "weight": 1, "fillColor": "#a9d0bb", "fillOpacity": 0.25}
-        self.map = leaflet.Map(layers=(leaflet.GeoJSON(data=zones, style=style),), center=((south + north) / 2, (west + east) / 2), zoom=9, zoom_snap=0.25,
-                               attribution_control=False, scroll_wheel_zoom=True, layout=widgets.Layout(height=height))  # fmt: skip
+        self.map = leaflet.Map(
+            layers=(leaflet.GeoJSON(data=zones, style=style),),
+            center=((south + north) / 2, (west + east) / 2),
+            zoom=9,
+            zoom_snap=0.25,
+            attribution_control=False,
+            scroll_wheel_zoom=True,
+            layout=widgets.Layout(height=height),
+        )
         shape = {"shapeOptions": {"color": "#9c3217", "weight": 2, "fillOpacity": 0.15}}
-        self.control = leaflet.DrawControl(polygon=shape, rectangle=shape, polyline={}, circlemarker={}, edit=True)
+        self.control = leaflet.DrawControl(
+            polygon=shape, rectangle=shape, polyline={}, circlemarker={}, edit=True
+        )
         self.control.on_draw(self._on_draw)
         self.map.add(self.control)
         self.map.fit_bounds([[south, west], [north, east]])
@@ -74,8 +85,14 @@ class Drawing:
     def _links(self) -> str:
         """The account as files inside the cell itself: nothing is written to disk."""
         assert self.drawn is not None
-        files = (("ledger.csv", "text/csv", ledger_csv(self.drawn)), ("report.html", "text/html", page(self.drawn, self.lang)))
-        links = [f'<a download="{name}" href="data:{kind};base64,{base64.b64encode(content.encode()).decode()}">{name}</a>' for name, kind, content in files]
+        files = (
+            ("ledger.csv", "text/csv", ledger_csv(self.drawn)),
+            ("report.html", "text/html", page(self.drawn, self.lang)),
+        )
+        links = [
+            f'<a download="{name}" href="data:{kind};base64,{base64.b64encode(content.encode()).decode()}">{name}</a>'
+            for name, kind, content in files
+        ]
         return f"<p>{text(word('download', self.lang))}: {' · '.join(links)}</p>"
 
     def _ipython_display_(self) -> None:
@@ -112,7 +129,11 @@ def _ground(account: Account) -> tuple[dict[str, Any], tuple[float, float, float
     """The zones (or the frame of the maps) in longitude and latitude, and their bounds."""
     pyproj, scene = need("pyproj"), account.scene
     turn = pyproj.Transformer.from_crs(scene.grid.crs, "EPSG:4326", always_xy=True).transform
-    shapes = outlines(account) or {"features": [{"properties": {}, "geometry": {"type": "Polygon", "coordinates": [_frame(scene.grid)]}}]}
+    shapes = outlines(account) or {
+        "features": [
+            {"properties": {}, "geometry": {"type": "Polygon", "coordinates": [_frame(scene.grid)]}}
+        ]
+    }
     features = []
     for n, f in enumerate(shapes["features"]):
         features.append(
@@ -120,11 +141,19 @@ def _ground(account: Account) -> tuple[dict[str, Any], tuple[float, float, float
                 "type": "Feature",
                 "id": str(n),
                 "properties": f["properties"],
-                "geometry": {"type": f["geometry"]["type"], "coordinates": _turned(f["geometry"]["coordinates"], turn)},
+                "geometry": {
+                    "type": f["geometry"]["type"],
+                    "coordinates": _turned(f["geometry"]["coordinates"], turn),
+                },
             }
         )
     points = [p for f in features for p in _points(f["geometry"]["coordinates"])]
-    bounds = min(p[0] for p in points), min(p[1] for p in points), max(p[0] for p in points), max(p[1] for p in points)
+    bounds = (
+        min(p[0] for p in points),
+        min(p[1] for p in points),
+        max(p[0] for p in points),
+        max(p[1] for p in points),
+    )
     return {"type": "FeatureCollection", "features": features}, bounds
 
 
@@ -141,4 +170,8 @@ def _turned(coordinates: Any, turn: Any) -> Any:
 
 
 def _points(coordinates: Any) -> list[Any]:
-    return [coordinates] if isinstance(coordinates[0], (int, float)) else [p for part in coordinates for p in _points(part)]
+    return (
+        [coordinates]
+        if isinstance(coordinates[0], (int, float))
+        else [p for part in coordinates for p in _points(part)]
+    )

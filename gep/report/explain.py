@@ -1,4 +1,6 @@
-"""A figure taken apart: formula, inputs with unit and origin, coefficients with source, result; to be redone by hand."""
+"""A figure taken apart: formula, inputs with unit and origin, coefficients with source, result; to
+be redone by hand.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How the figures of an indicator came about; ``str()`` is plain text, notebooks show it folded."""
+    """How the figures of an indicator came about; ``str()`` is plain text, notebooks show it
+    folded.
+    """
 
     title: str
     lines: tuple[Line, ...]
@@ -49,7 +53,9 @@ class Explanation:
         return explanation_html(self)
 
 
-def explain(account: Account, indicator: str, component: str | None = None, lang: str = "en") -> Explanation:
+def explain(
+    account: Account, indicator: str, component: str | None = None, lang: str = "en"
+) -> Explanation:
     """The worked sums of one indicator (or of one of its components), in English or Chinese.
 
     Raises
@@ -57,8 +63,14 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
     ParameterError
         If the account holds no such indicator.
     """
-    parts = [p for p in account.parts if p.indicator.id == indicator and component in (None, p.component.id)]
-    lacking = [m for m in account.missing if m.indicator == indicator and component in (None, m.component)]
+    parts = [
+        p
+        for p in account.parts
+        if p.indicator.id == indicator and component in (None, p.component.id)
+    ]
+    lacking = [
+        m for m in account.missing if m.indicator == indicator and component in (None, m.component)
+    ]
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
         raise ParameterError(
@@ -70,8 +82,12 @@ def explain(account: Account, indicator: str, component: str | None = None, lang
         of = f" ({only})" if only else ""
         needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
         found = indicators.get(indicator).component(m.component)
-        what = _titled(found.id, found, lang) if found and lang == "zh" else m.component or indicator
-        lines.append(Line(1, f"{what}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}"))
+        what = (
+            _titled(found.id, found, lang) if found and lang == "zh" else m.component or indicator
+        )
+        lines.append(
+            Line(1, f"{what}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}")
+        )
     return Explanation(_titled(indicator, indicators.get(indicator), lang), tuple(lines), lang)
 
 
@@ -95,11 +111,22 @@ def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
     years = account.basis.years
     total = account.add([part], year=years[-1])
     how = label("as_given" if s.value.kind != MISSING else "product", lang)
-    few = any(e.classification for e in s.entries) and part.data["value"].size < 3  # a total of one or two tells its parts
+    few = (
+        any(e.classification for e in s.entries) and part.data["value"].size < 3
+    )  # a total of one or two tells its parts
     known = bool(account.cells(part)["value"].sel(year=years[-1]).notnull().any())
-    shown = label("confidential", lang) if few else f"{float(total):,.6g} {money}/yr" if known else label("not_known", lang)
+    shown = (
+        label("confidential", lang)
+        if few
+        else f"{float(total):,.6g} {money}/yr"
+        if known
+        else label("not_known", lang)
+    )
     kept_out = "" if part.counted else f" ({label('kept_out', lang)})"
-    yield Line(2, f"{label('value', lang)} ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}{kept_out}")
+    yield Line(
+        2,
+        f"{label('value', lang)} ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}{kept_out}",
+    )
 
 
 def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
@@ -109,7 +136,11 @@ def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
         amount = f" = {label('confidential', lang) if hidden else f'{_numbers(node.result, lang)} {node.unit}'.rstrip()}"
     if node.kind in ("formula", "summed") and node.formula is not None:
         amount += f", {label('over_cells', lang)}" if node.kind == "summed" else ""
-        yield Line(depth, f"{name}{amount}, {label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}", node.formula)
+        yield Line(
+            depth,
+            f"{name}{amount}, {label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}",
+            node.formula,
+        )
         for part_name, part in node.parts.items():
             yield from _node(part, depth + 1, _called(part_name, lang), lang)
     elif node.kind in ("given", "layer") and node.given is not None:
@@ -117,7 +148,9 @@ def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
         for e in node.given.entries[:SHOWN]:
             yield Line(depth + 1, _entry(e, lang))
         if len(node.given.entries) > SHOWN:
-            yield Line(depth + 1, label("and_more", lang).format(count=len(node.given.entries) - SHOWN))
+            yield Line(
+                depth + 1, label("and_more", lang).format(count=len(node.given.entries) - SHOWN)
+            )
         for rest in node.parts.values():  # the types that no figure was given for
             yield from _rows(rest, depth + 1, lang)
     elif node.kind == "coefficient":
@@ -137,7 +170,9 @@ def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
     for row in node.rows:
         yield Line(depth, row.cite())
     for type_ in node.lacking:
-        yield Line(depth, f"{label('no_row', lang)} {called(type_, lang) if lang == 'zh' else type_}")
+        yield Line(
+            depth, f"{label('no_row', lang)} {called(type_, lang) if lang == 'zh' else type_}"
+        )
 
 
 def _entry(e: Entry, lang: str) -> str:
@@ -154,7 +189,9 @@ def _numbers(array: xr.DataArray, lang: str) -> str:
         return label("no_figures", lang)
     if known.size == 1:
         return f"{known[0]:,.6g}"
-    return label("figures_from_to", lang).format(count=known.size, low=f"{known.min():,.6g}", high=f"{known.max():,.6g}")
+    return label("figures_from_to", lang).format(
+        count=known.size, low=f"{known.min():,.6g}", high=f"{known.max():,.6g}"
+    )
 
 
 def body(f: Formula) -> str:

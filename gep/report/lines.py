@@ -1,4 +1,5 @@
-"""What an account rests on, as lists: its lines, the prices, coefficients and figures used, the sources, the regions.
+"""What an account rests on, as lists: its lines, the prices, coefficients and figures used, the
+sources, the regions.
 
 Read by the workbook and the text report. Nothing is worked out here.
 """
@@ -63,7 +64,9 @@ class Line:
 
     @property
     def product(self) -> bool:
-        """Whether its value is its quantity times its price; otherwise the value was given, or is missing."""
+        """Whether its value is its quantity times its price; otherwise the value was given, or is
+        missing.
+        """
         if self.price is None or np.isnan([self.quantity, self.value]).any():
             return False
         return bool(abs(self.value - self.quantity * self.price.value) <= 1e-12 * abs(self.value))
@@ -94,12 +97,28 @@ def lines(account: Account) -> list[Line]:
             region, known = str(row["region"]), value == value
             out.append(
                 Line(
-                    len(out) + 1, part, str(row["item"]), str(row["ecosystem"]), region, int(row["year"]), float(row["quantity"]), str(row["quantity_unit"]),
-                    _price(part, row, found), float(value), str(row["status"]), str(row["method"]), str(row["source"]), str(row["evidence"]),
-                    known and part.counted and (covers is None or region in covers[account.basis.region]),
-                    tuple(r for r, held in covers.items() if region in held) if covers and part.counted and known else (),
+                    len(out) + 1,
+                    part,
+                    str(row["item"]),
+                    str(row["ecosystem"]),
+                    region,
+                    int(row["year"]),
+                    float(row["quantity"]),
+                    str(row["quantity_unit"]),
+                    _price(part, row, found),
+                    float(value),
+                    str(row["status"]),
+                    str(row["method"]),
+                    str(row["source"]),
+                    str(row["evidence"]),
+                    known
+                    and part.counted
+                    and (covers is None or region in covers[account.basis.region]),
+                    tuple(r for r, held in covers.items() if region in held)
+                    if covers and part.counted and known
+                    else (),
                 )
-            )  # fmt: skip
+            )
     return out
 
 
@@ -111,7 +130,9 @@ def _covers(account: Account, part: Part) -> dict[str, set[str]] | None:
     return {name: set(account.cover(part, name) or ()) for name in names}
 
 
-def _price(part: Part, row: Mapping[Any, Any], found: dict[tuple[object, ...], Price]) -> Price | None:
+def _price(
+    part: Part, row: Mapping[Any, Any], found: dict[tuple[object, ...], Price]
+) -> Price | None:
     value = float(row["price"])
     if value != value:
         return None
@@ -124,9 +145,20 @@ def _price(part: Part, row: Mapping[Any, Any], found: dict[tuple[object, ...], P
     home = "" if entries or cited else part.name
     key = (node.name, entries, cited, home, tuple(labels.items()), row["price_unit"], value)
     if key not in found:
-        formula = f"{node.formula.__name__} = {' '.join(body(node.formula).split())}" if node.formula is not None else ""
+        formula = (
+            f"{node.formula.__name__} = {' '.join(body(node.formula).split())}"
+            if node.formula is not None
+            else ""
+        )
         found[key] = Price(
-            part.component.price or node.name, str(row["price_unit"]), value, entries=entries, rows=cited, formula=formula, method=str(row["method"]), **labels
+            part.component.price or node.name,
+            str(row["price_unit"]),
+            value,
+            entries=entries,
+            rows=cited,
+            formula=formula,
+            method=str(row["method"]),
+            **labels,
         )
     if part.name not in found[key].used_by:
         found[key].used_by.append(part.name)
@@ -139,7 +171,9 @@ def _names(e: Entry, labels: Mapping[str, object]) -> bool:
 
 
 def regions(account: Account) -> dict[str, int]:
-    """The regions inside (or beside) the account's own, parents before their parts, with how deep they lie from 1."""
+    """The regions inside (or beside) the account's own, parents before their parts, with how deep
+    they lie from 1.
+    """
     basis = account.basis
     out: dict[str, int] = {}
 
@@ -177,10 +211,14 @@ def prices(rows: list[Line]) -> list[Price]:
 
 
 def parameters(account: Account) -> list[Parameter]:
-    """The coefficients used and the numbers taken where nothing was given, each once, with the components that use them."""
+    """The coefficients used and the numbers taken where nothing was given, each once, with the
+    components that use them.
+    """
     users: dict[tuple[str, float, str, Row | None], list[str]] = {}
     for part, node in nodes(account):
-        used: list[tuple[str, float, str, Row | None]] = [(row.name, row.value, row.unit, row) for row in node.rows]
+        used: list[tuple[str, float, str, Row | None]] = [
+            (row.name, row.value, row.unit, row) for row in node.rows
+        ]
         if node.kind == "number" and node.result is not None:  # of a chain that led somewhere
             used.append((node.name, node.number, node.unit, None))
         for key in used:
@@ -209,7 +247,11 @@ def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
 
     def count(source: str, figure: int, evidence: str) -> None:
         a, b, words = out.get(source, (0, 0, ()))
-        out[source] = (a + figure, b + 1 - figure, words if not evidence or evidence in words else (*words, evidence))
+        out[source] = (
+            a + figure,
+            b + 1 - figure,
+            words if not evidence or evidence in words else (*words, evidence),
+        )
 
     for e in figures(account):
         count(e.source, 1, e.evidence)
@@ -221,11 +263,14 @@ def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
 
 def synthetic(account: Account) -> bool:
     """Whether the account says that its figures are made up, or any figure or coefficient does."""
-    return account.basis.synthetic or any("synthetic" in words for _, _, words in sources(account).values())
+    return account.basis.synthetic or any(
+        "synthetic" in words for _, _, words in sources(account).values()
+    )
 
 
 def route(part: Part, lang: str = "en") -> str:
-    """How the quantity of a component was found: the formulas from the top down; empty where it was given, or is not known.
+    """How the quantity of a component was found: the formulas from the top down; empty where it was
+    given, or is not known.
 
     In Chinese each name stands by its meaning, the component itself by its own name.
     """
@@ -237,7 +282,15 @@ def route(part: Part, lang: str = "en") -> str:
     if lang != "zh":
         return "; ".join([*(f"{name} = {text}" for name, text in said), *held])
     whole = part.component.zh
-    return "；".join([*(f"{in_words(name) if n else whole} = {in_words(text)}" for n, (name, text) in enumerate(said)), *held])
+    return "；".join(
+        [
+            *(
+                f"{in_words(name) if n else whole} = {in_words(text)}"
+                for n, (name, text) in enumerate(said)
+            ),
+            *held,
+        ]
+    )
 
 
 def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
@@ -249,9 +302,20 @@ def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
 
 
 def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, str, str]]:
-    """Warnings, and how figures were read: kind, place and words; what is said of many places is said once."""
+    """Warnings, and how figures were read: kind, place and words; what is said of many places is
+    said once.
+    """
     places: dict[tuple[str, str], list[str]] = {}
     for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
-            places.setdefault((word(f"{kind}_status", lang), said(replace(p, where=""), lang, account.basis.currency).lstrip(":： ")), []).append(p.where)
-    return [(kind, placed(where[0], lang) + (f" … ({len(where)})" if len(where) > 1 else ""), what) for (kind, what), where in places.items()]
+            places.setdefault(
+                (
+                    word(f"{kind}_status", lang),
+                    said(replace(p, where=""), lang, account.basis.currency).lstrip(":： "),
+                ),
+                [],
+            ).append(p.where)
+    return [
+        (kind, placed(where[0], lang) + (f" … ({len(where)})" if len(where) > 1 else ""), what)
+        for (kind, what), where in places.items()
+    ]

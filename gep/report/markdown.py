@@ -1,4 +1,6 @@
-"""The account as Markdown with GitHub's tables; whatever came from outside is text and nothing else."""
+"""The account as Markdown with GitHub's tables; whatever came from outside is text and nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,10 @@ def markdown(account: Account, lang: str = "en") -> str:
 
 
 def _table(table: Table) -> str:
-    lines = [table.head, tuple("---:" if n in table.numbers else "---" for n in range(len(table.head)))]
+    lines = [
+        table.head,
+        tuple("---:" if n in table.numbers else "---" for n in range(len(table.head))),
+    ]
     rows = ["| " + " | ".join(map(escape, lines[0])) + " |", "| " + " | ".join(lines[1]) + " |"]
     for n, row in enumerate(table.rows):
         strong = n in table.strong

@@ -1,4 +1,5 @@
-"""Charts of an account with matplotlib: ``account.plot.indicators()``; each returns the axes, to be changed at will.
+"""Charts of an account with matplotlib: ``account.plot.indicators()``; each returns the axes, to be
+changed at will.
 
 Needs matplotlib: ``pip install 'gep-accounting[report]'``.
 """
@@ -23,7 +24,12 @@ from gep.words.fonts import fonts
 from gep.words.labels import word
 from gep.words.numbers import money_scale
 
-COLOURS = {"material": "#a97a1c", "regulating": "#2c7c5a", "cultural": "#356aa3", "other": "#75807c"}
+COLOURS = {
+    "material": "#a97a1c",
+    "regulating": "#2c7c5a",
+    "cultural": "#356aa3",
+    "other": "#75807c",
+}
 ONE, DOWN = "#1f6f50", "#9c3217"
 
 
@@ -32,7 +38,15 @@ ONE, DOWN = "#1f6f50", "#9c3217"
 def _canvas(ax: Any, height: float) -> Iterator[Any]:
     """Axes to draw on, with a font that holds Chinese and only the lines that are read."""
     plt = need("matplotlib.pyplot")
-    with plt.rc_context({"font.family": fonts(), "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True}):
+    with plt.rc_context(
+        {
+            "font.family": fonts(),
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.axisbelow": True,
+        }
+    ):
         if ax is None:
             _, ax = plt.subplots(figsize=(7.2, height), layout="constrained")
         yield ax
@@ -71,18 +85,33 @@ class Plots:
         """
         rows = {p.row.id: p.row for p in self.account.parts}
         found = [
-            (rows[str(k)].zh if lang == "zh" else rows[str(k)].en, float(v), COLOURS[rows[str(k)].level])
+            (
+                rows[str(k)].zh if lang == "zh" else rows[str(k)].en,
+                float(v),
+                COLOURS[rows[str(k)].level],
+            )
             for k, v in self.account.by("indicator").dropna().items()
             if v
         ]
         ax = self._bars(ax, lang, found, word("by_indicator", lang))
-        levels = [k for k in LEVELS if any(rows[str(i)].level == k for i in self.account.by("indicator").index)]
+        levels = [
+            k
+            for k in LEVELS
+            if any(rows[str(i)].level == k for i in self.account.by("indicator").index)
+        ]
         return _legend(ax, [(label(k, lang), COLOURS[k]) for k in levels])
 
     def ecosystems(self, ax: Any = None, lang: str = "en") -> Any:
-        """Bars of the ecosystem types; what carries no type has a bar of its own. Arguments as for :meth:`indicators`."""
+        """Bars of the ecosystem types; what carries no type has a bar of its own. Arguments as for
+        :meth:`indicators`.
+        """
         found = [
-            (ecosystems.called(str(k), lang, self.account.basis.ecosystems) or word("not_attributed", lang), float(v), ONE)
+            (
+                ecosystems.called(str(k), lang, self.account.basis.ecosystems)
+                or word("not_attributed", lang),
+                float(v),
+                ONE,
+            )
             for k, v in self.account.by("ecosystem").dropna().items()
         ]
         return self._bars(ax, lang, found, word("by_ecosystem", lang))
@@ -100,12 +129,19 @@ class Plots:
             raise ParameterError(
                 "error.districts", [Problem("region.none", self.account.basis.region)]
             )
-        return self._bars(ax, lang, [(r or word("not_in_district", lang), v, ONE) for r, v in cross.row_totals.items()], word("by_district", lang))
+        return self._bars(
+            ax,
+            lang,
+            [(r or word("not_in_district", lang), v, ONE) for r, v in cross.row_totals.items()],
+            word("by_district", lang),
+        )
 
     def years(self, ax: Any = None, lang: str = "en") -> Any:
         """A column a year, stacked by level. Arguments as for :meth:`indicators`."""
         by = per_year(self.account)
-        scale = money_scale(max(abs(sum(v.values())) for v in by.values()), self.account.basis.currency, lang)
+        scale = money_scale(
+            max(abs(sum(v.values())) for v in by.values()), self.account.basis.currency, lang
+        )
         with _canvas(ax, 3.4) as ax:
             names = list(map(str, by))
             floor = [0.0] * len(names)
@@ -119,7 +155,8 @@ class Plots:
         return ax
 
     def effects(self, ax: Any = None, lang: str = "en") -> Any:
-        """The change from the year before, split into extent, quantity and price. Arguments as for :meth:`indicators`.
+        """The change from the year before, split into extent, quantity and price. Arguments as for
+        :meth:`indicators`.
 
         Raises
         ------
@@ -127,15 +164,34 @@ class Plots:
             If the account covers one year.
         """
         years = self.account.basis.years
-        whole = summed(series(self.account).decomposition(years[-2] if len(years) > 1 else None, years[-1]), []).iloc[-1]
-        found = [(word(f"effect_{name}", lang), float(whole[name]), ONE if whole[name] >= 0 else DOWN) for name in EFFECTS if whole[name]]
+        whole = summed(
+            series(self.account).decomposition(years[-2] if len(years) > 1 else None, years[-1]), []
+        ).iloc[-1]
+        found = [
+            (word(f"effect_{name}", lang), float(whole[name]), ONE if whole[name] >= 0 else DOWN)
+            for name in EFFECTS
+            if whole[name]
+        ]
         return self._bars(ax, lang, found, word("effects", lang), ordered=False)
 
-    def _bars(self, ax: Any, lang: str, found: Iterable[tuple[str, float, str]], title: str, ordered: bool = True) -> Any:
+    def _bars(
+        self,
+        ax: Any,
+        lang: str,
+        found: Iterable[tuple[str, float, str]],
+        title: str,
+        ordered: bool = True,
+    ) -> Any:
         items = sorted(found, key=lambda x: x[1]) if ordered else list(found)[::-1]
-        scale = money_scale(max((abs(v) for _, v, _ in items), default=0.0), self.account.basis.currency, lang)
+        scale = money_scale(
+            max((abs(v) for _, v, _ in items), default=0.0), self.account.basis.currency, lang
+        )
         with _canvas(ax, 0.9 + 0.27 * max(len(items), 2)) as ax:
-            drawn = ax.barh(range(len(items)), [v / scale.factor for _, v, _ in items], color=[c for *_, c in items])
+            drawn = ax.barh(
+                range(len(items)),
+                [v / scale.factor for _, v, _ in items],
+                color=[c for *_, c in items],
+            )
             ax.set_yticks(range(len(items)), [name for name, *_ in items])
             ax.bar_label(drawn, [f"{v / scale.factor:,.2f}" for _, v, _ in items], padding=3)
             ax.margins(x=0.12)
@@ -152,5 +208,9 @@ def _legend(ax: Any, entries: Sequence[tuple[str, str]]) -> Any:
     from matplotlib.patches import Patch
 
     with _canvas(ax, 0):
-        ax.legend(handles=[Patch(color=c, label=name) for name, c in entries], frameon=False, loc="lower right")
+        ax.legend(
+            handles=[Patch(color=c, label=name) for name, c in entries],
+            frameon=False,
+            loc="lower right",
+        )
     return ax

@@ -1,7 +1,8 @@
 """The JSON of an account as a JSON Schema, so that other programs can rely on it.
 
-The schema lies beside this file as ``account.schema.json``. Its version is the ``schema_version`` of the JSON: within a
-version fields may be added and none is taken away or changes its meaning, so a reader should skip what it does not know.
+The schema lies beside this file as ``account.schema.json``. Its version is the ``schema_version``
+of the JSON: within a version fields may be added and none is taken away or changes its meaning, so
+a reader should skip what it does not know.
 """
 
 from __future__ import annotations
@@ -22,13 +23,23 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
 _NUMBER: dict[str, Any] = {"type": "number"}
 _NUMBER_OR_NULL: dict[str, Any] = {"type": ["number", "null"]}
-_BY: dict[str, Any] = {"type": "object", "additionalProperties": {"type": ["number", "null"], "description": "null where nothing is known"}}
-_BY_HASH: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+_BY: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {
+        "type": ["number", "null"],
+        "description": "null where nothing is known",
+    },
+}
+_BY_HASH: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
 _STATUS = ("computed", "given", "published", "value_only", "allocated", "missing")
 
 
 def schema(*, strict: bool = False) -> dict[str, Any]:
-    """The schema of :meth:`gep.account.account.Account.summary` and :meth:`gep.account.account.Account.to_json`.
+    """The schema of :meth:`gep.account.account.Account.summary` and
+    :meth:`gep.account.account.Account.to_json`.
 
     Parameters
     ----------
@@ -46,8 +57,15 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
     {'const': 1}
     """
 
-    def record(about: str, properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-        out: dict[str, Any] = {"type": "object", "description": about, "properties": properties, "required": [k for k in properties if k not in optional]}
+    def record(
+        about: str, properties: dict[str, Any], optional: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        out: dict[str, Any] = {
+            "type": "object",
+            "description": about,
+            "properties": properties,
+            "required": [k for k in properties if k not in optional],
+        }
         return {**out, "additionalProperties": False} if strict else out
 
     def said(about: str, kind: dict[str, Any]) -> dict[str, Any]:
@@ -57,46 +75,100 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
     missing = record(
         "A component that could not be accounted.",
         {
-            "indicator": _TEXT, "component": _TEXT, "needs": {"type": "array", "items": need}, "ecosystems": said("Only these, where the rest is accounted.", _TEXTS),
-            "items": said("Only these; empty where all lack it.", _TEXTS), "regions": said("Only these; empty where all lack it.", _TEXTS),
-            "years": said("Only these; empty where all lack it.", {"type": "array", "items": {"type": "integer"}}),
+            "indicator": _TEXT,
+            "component": _TEXT,
+            "needs": {"type": "array", "items": need},
+            "ecosystems": said("Only these, where the rest is accounted.", _TEXTS),
+            "items": said("Only these; empty where all lack it.", _TEXTS),
+            "regions": said("Only these; empty where all lack it.", _TEXTS),
+            "years": said(
+                "Only these; empty where all lack it.",
+                {"type": "array", "items": {"type": "integer"}},
+            ),
             "inside": said("What holds it unseparated; empty where nothing does.", _TEXT),
         },
-    )  # fmt: skip
+    )
     control = record(
         "A published figure beside the account's own; compared, never added.",
         {
-            "name": said("total, level:…, an indicator (several joined by +), or indicator.component.", _TEXT), "ecosystem": _TEXT, "region": _TEXT, "year": _TEXT,
-            "published": _NUMBER, "account": said("null where the account does not count it.", _NUMBER_OR_NULL), "difference": said("Account less published.", _NUMBER_OR_NULL), "unit": _TEXT,
+            "name": said(
+                "total, level:…, an indicator (several joined by +), or indicator.component.", _TEXT
+            ),
+            "ecosystem": _TEXT,
+            "region": _TEXT,
+            "year": _TEXT,
+            "published": _NUMBER,
+            "account": said("null where the account does not count it.", _NUMBER_OR_NULL),
+            "difference": said("Account less published.", _NUMBER_OR_NULL),
+            "unit": _TEXT,
             "rounding": said("Half of the last printed digit of the published figure.", _NUMBER),
-            "rounding_inputs": said("How far the printed digits of the inputs can move the account's figure.", _NUMBER),
-            "within_rounding": {"type": "boolean"}, "source": _TEXT,
+            "rounding_inputs": said(
+                "How far the printed digits of the inputs can move the account's figure.", _NUMBER
+            ),
+            "within_rounding": {"type": "boolean"},
+            "source": _TEXT,
         },
         ("ecosystem", "region", "year"),
-    )  # fmt: skip
+    )
     floor = record(
         "Negative quantities set to zero, as the standard says.",
-        {"scale": said("What is summed before the floor is laid.", _TEXT), "quantity": said("What that took away; at most 0.", _NUMBER), "unit": _TEXT},
+        {
+            "scale": said("What is summed before the floor is laid.", _TEXT),
+            "quantity": said("What that took away; at most 0.", _NUMBER),
+            "unit": _TEXT,
+        },
     )
     top = record(
         "A gross ecosystem product account: totals, what is missing, checks and, in the full form, the ledger. Money is in `unit`, never scaled.",
         {
-            "schema_version": {"const": SCHEMA_VERSION}, "software": said("What made it, with its version.", _TEXT), "title": _TEXT, "region": _TEXT, "years": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
-            "price_year": said("A year, or 'current': each year at its own prices.", {"type": "string", "pattern": "^(current|[0-9]{4})$"}),
-            "standard": _TEXT, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}, "unit": said("The unit of every amount of money.", {"type": "string", "pattern": "^[A-Z]{3}/yr$"}),
-            "total_name": said("GEP, or what the total is called where it holds more or something else.", _TEXT),
-            "total": said("Of the last year; null where nothing is known.", _NUMBER_OR_NULL), "left_out": said("What the total does not hold for lack of figures.", _TEXTS),
-            "by_level": {**_BY, "propertyNames": {"enum": list(LEVELS)}}, "by_indicator": said("By second-level indicator of the standard.", _BY), "by_region": _BY,
-            "by_year": {**_BY, "propertyNames": {"pattern": "^[0-9]{4}$"}}, "missing": {"type": "array", "items": missing},
-            "outside": said("What is shown apart and is not in the total.", _BY), "synthetic": said("Whether the figures are made up.", {"type": "boolean"}), "floored": {"type": "object", "additionalProperties": floor}, "negative": said("Negative values that the total holds, by component.", _BY),
-            "controls": {"type": "array", "items": control}, "warnings": _TEXTS, "notes": said("How figures were read.", _TEXTS),
+            "schema_version": {"const": SCHEMA_VERSION},
+            "software": said("What made it, with its version.", _TEXT),
+            "title": _TEXT,
+            "region": _TEXT,
+            "years": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+            "price_year": said(
+                "A year, or 'current': each year at its own prices.",
+                {"type": "string", "pattern": "^(current|[0-9]{4})$"},
+            ),
+            "standard": _TEXT,
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+            "unit": said(
+                "The unit of every amount of money.", {"type": "string", "pattern": "^[A-Z]{3}/yr$"}
+            ),
+            "total_name": said(
+                "GEP, or what the total is called where it holds more or something else.", _TEXT
+            ),
+            "total": said("Of the last year; null where nothing is known.", _NUMBER_OR_NULL),
+            "left_out": said("What the total does not hold for lack of figures.", _TEXTS),
+            "by_level": {**_BY, "propertyNames": {"enum": list(LEVELS)}},
+            "by_indicator": said("By second-level indicator of the standard.", _BY),
+            "by_region": _BY,
+            "by_year": {**_BY, "propertyNames": {"pattern": "^[0-9]{4}$"}},
+            "missing": {"type": "array", "items": missing},
+            "outside": said("What is shown apart and is not in the total.", _BY),
+            "synthetic": said("Whether the figures are made up.", {"type": "boolean"}),
+            "floored": {"type": "object", "additionalProperties": floor},
+            "negative": said("Negative values that the total holds, by component.", _BY),
+            "controls": {"type": "array", "items": control},
+            "warnings": _TEXTS,
+            "notes": said("How figures were read.", _TEXTS),
             "files": said("SHA-256 of each input file.", _BY_HASH),
-            "written": said("SHA-256 of the files written with summary.json: those it belongs to.", _BY_HASH),
-            "ledger": said("One row a component, item, ecosystem, region and year; only in the full form.", {"type": "array", "items": _ledger(strict)}),
+            "written": said(
+                "SHA-256 of the files written with summary.json: those it belongs to.", _BY_HASH
+            ),
+            "ledger": said(
+                "One row a component, item, ecosystem, region and year; only in the full form.",
+                {"type": "array", "items": _ledger(strict)},
+            ),
         },
         ("ledger", "notes", "software", "written"),
-    )  # fmt: skip
-    return {"$schema": DIALECT, "$id": f"urn:gep-accounting:account:{SCHEMA_VERSION}", "title": "Gross ecosystem product account", **top}
+    )
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:gep-accounting:account:{SCHEMA_VERSION}",
+        "title": "Gross ecosystem product account",
+        **top,
+    }
 
 
 def _ledger(strict: bool) -> dict[str, Any]:
@@ -120,5 +192,7 @@ def text() -> str:
 
 def published() -> dict[str, Any]:
     """The schema as it ships, read from its file."""
-    found: dict[str, Any] = json.loads(resources.files("gep.report").joinpath(FILE).read_text("utf-8"))
+    found: dict[str, Any] = json.loads(
+        resources.files("gep.report").joinpath(FILE).read_text("utf-8")
+    )
     return found

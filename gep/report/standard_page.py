@@ -1,4 +1,6 @@
-"""The page of a standard for the docs, in Markdown, made from its profile: rows, clauses, methods, evidence, switches."""
+"""The page of a standard for the docs, in Markdown, made from its profile: rows, clauses, methods,
+evidence, switches.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ def markdown(profile: Profile) -> str:
             "- **net of imports**: the value of ecosystem products that come from outside the region is taken off. Give `imported` beside water supply; for other products give the value "
             "of what came in as a negative `remainder`. What is not said is taken as 0, with a warning."
         )
-    facts += [f"- forbids counting together: `{rule}` (an error, not a warning)" for rule in profile.forbids]
+    facts += [
+        f"- forbids counting together: `{rule}` (an error, not a warning)"
+        for rule in profile.forbids
+    ]
     out = [f"# {profile.en}", "", *facts, "", *([_full(profile.note), ""] if profile.note else [])]
     if profile.switches:
         out += ["## Switches", ""]
@@ -37,18 +42,38 @@ def markdown(profile: Profile) -> str:
             for s in profile.switches.values()
         ]
         out.append("")
-    out += ["## What it counts", "", "| indicator | 指标 | level | components | method | clause | evidence | note |", "|---|---|---|---|---|---|---|---|"]
+    out += [
+        "## What it counts",
+        "",
+        "| indicator | 指标 | level | components | method | clause | evidence | note |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row in profile.rows_written:
         idle = all(c in profile.left_out for c in row.components)
-        cells = (row.en, row.zh, label(row.level), ", ".join(f"`{c}`" for c in row.components), row.method, row.clause, row.evidence, "; ".join(filter(None, ("**switched out**" if idle else "", row.note))))  # fmt: skip
+        cells = (
+            row.en,
+            row.zh,
+            label(row.level),
+            ", ".join(f"`{c}`" for c in row.components),
+            row.method,
+            row.clause,
+            row.evidence,
+            "; ".join(filter(None, ("**switched out**" if idle else "", row.note))),
+        )
         out.append(f"| {' | '.join(_cell(c) for c in cells)} |")
-    out += _bound("Routes", "quantity", profile.methods.items()) + _bound("Pricing", "component", profile.pricing.items())
+    out += _bound("Routes", "quantity", profile.methods.items()) + _bound(
+        "Pricing", "component", profile.pricing.items()
+    )
     return "\n".join(out) + "\n"
 
 
 def _bound(head: str, what: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
     rows = [f"| `{name}` | `{bound}` |" for name, bound in pairs]
-    return ["", f"## {head} it binds", "", f"| {what} | bound to |", "|---|---|", *rows] if rows else []
+    return (
+        ["", f"## {head} it binds", "", f"| {what} | bound to |", "|---|---|", *rows]
+        if rows
+        else []
+    )
 
 
 def _sentence(note: str) -> str:

@@ -1,8 +1,10 @@
-"""The account as a Word document: the official text version, on A4, in the fonts that Chinese offices use.
+"""The account as a Word document: the official text version, on A4, in the fonts that Chinese
+offices use.
 
-Page, fonts and heading numbers follow the habits of GB/T 9704-2012 (layout of official documents of party and
-government organs): margins of 37, 35, 28 and 26 mm, body in 仿宋, headings in 黑体 with 一、二、三, page numbers between
-dashes. Tables are smaller than that standard's body text, so that they fit the page.
+Page, fonts and heading numbers follow the habits of GB/T 9704-2012 (layout of official documents of
+party and government organs): margins of 37, 35, 28 and 26 mm, body in 仿宋, headings in 黑体 with
+一、二、三, page numbers between dashes. Tables are smaller than that standard's body text, so that
+they fit the page.
 """
 
 from __future__ import annotations
@@ -62,14 +64,20 @@ def document(account: Account, lang: str = "en") -> bytes:
             tables += 1
             _table(doc, block, tables, lang)
     core = doc.core_properties
-    core.title, core.author, core.comments, core.revision = clean(account.basis.title or account.basis.region)[:255], "gep-accounting", "", 1
+    core.title, core.author, core.comments, core.revision = (
+        clean(account.basis.title or account.basis.region)[:255],
+        "gep-accounting",
+        "",
+        1,
+    )
     out = io.BytesIO()
     doc.save(out)
     return sealed(out.getvalue())
 
 
 def write(account: Account, path: str | os.PathLike[str], lang: str = "en") -> Path:
-    """Write the Word document of an account, whole or not at all; gives its path. See :func:`document`.
+    """Write the Word document of an account, whole or not at all; gives its path. See
+    :func:`document`.
 
     Raises
     ------
@@ -85,14 +93,22 @@ def _page(doc: Document, lang: str) -> None:
 
     section: Any = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+        Mm(37),
+        Mm(35),
+        Mm(28),
+        Mm(26),
+    )
     section.footer_distance = Mm(20)
     zh = lang == "zh"
     # size, bold, east Asian font, space before and after
     for name, size, bold, font, before, after in (
-        ("Normal", 12, False, _BODY, 0, 0), ("Body Text", 16 if zh else 11.5, False, _BODY, 0, 4), ("Title", 22 if zh else 20, not zh, _CHAPTER, 0, 18),
-        ("Heading 1", 16 if zh else 14, not zh, _CHAPTER, 14, 6), ("Caption", 12 if zh else 10.5, not zh, _CHAPTER, 8, 3),
-    ):  # fmt: skip
+        ("Normal", 12, False, _BODY, 0, 0),
+        ("Body Text", 16 if zh else 11.5, False, _BODY, 0, 4),
+        ("Title", 22 if zh else 20, not zh, _CHAPTER, 0, 18),
+        ("Heading 1", 16 if zh else 14, not zh, _CHAPTER, 14, 6),
+        ("Caption", 12 if zh else 10.5, not zh, _CHAPTER, 8, 3),
+    ):
         style: Any = doc.styles[name]
         _font(style.element.get_or_add_rPr(), font)
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
@@ -152,7 +168,9 @@ def _ordinal(number: int) -> str:
     ('三', '十', '十二', '二十一')
     """
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _ORDINALS[tens - 1] + "十") + (_ORDINALS[ones - 1] if ones else "")
+    return ("" if tens == 0 else "十" if tens == 1 else _ORDINALS[tens - 1] + "十") + (
+        _ORDINALS[ones - 1] if ones else ""
+    )
 
 
 def _field(paragraph: Any, code: str, shown: str) -> None:
@@ -206,15 +224,22 @@ def _cell(paragraph: Any, text: str, *, right: bool, strong: bool, lang: str) ->
 
 
 def _breakable(text: str) -> str:
-    """Long words, such as checksums and formulas, may be broken anywhere: a zero-width space every so often."""
+    """Long words, such as checksums and formulas, may be broken anywhere: a zero-width space every
+    so often.
+    """
     return re.sub(r"[^\s　-鿿＀-￯]{24,}", lambda m: "\u200b".join(re.findall(".{1,12}", m[0])), text)
 
 
 def _widths(table: Table, character: float) -> list[float]:
-    """The widths of the columns in mm, 156 in all: figures and short text on one line, long text shares what is left."""
+    """The widths of the columns in mm, 156 in all: figures and short text on one line, long text
+    shares what is left.
+    """
     longest = [max([_length(row[n]) for row in table.rows] or [0]) for n in range(len(table.head))]
     short = [n in table.numbers or longest[n] <= 16 for n in range(len(longest))]
-    wanted = [max(w, min(_length(head), 8), 4) * character + 5 if s else min(w, 64) * character for w, head, s in zip(longest, table.head, short, strict=True)]
+    wanted = [
+        max(w, min(_length(head), 8), 4) * character + 5 if s else min(w, 64) * character
+        for w, head, s in zip(longest, table.head, short, strict=True)
+    ]
     fixed = sum(w for w, s in zip(wanted, short, strict=True) if s)
     room = sum(w for w, s in zip(wanted, short, strict=True) if not s)
     if not room or fixed > 120:
@@ -239,7 +264,12 @@ def _borders(table: Any) -> None:
     borders = OxmlElement("w:tblBorders")
     for edge, size in (("top", 12), ("bottom", 12), ("insideH", 4)):
         line = OxmlElement(f"w:{edge}")
-        for key, value in (("val", "single"), ("sz", str(size)), ("space", "0"), ("color", "000000" if size > 4 else "9AA5A0")):
+        for key, value in (
+            ("val", "single"),
+            ("sz", str(size)),
+            ("space", "0"),
+            ("color", "000000" if size > 4 else "9AA5A0"),
+        ):
             line.set(_w(key), value)
         borders.append(line)
     properties = table._tbl.tblPr

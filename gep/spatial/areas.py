@@ -1,4 +1,6 @@
-"""Areas that people draw or load: polygons from files, GeoJSON, WKT or shapely, mended and brought to the grid."""
+"""Areas that people draw or load: polygons from files, GeoJSON, WKT or shapely, mended and brought
+to the grid.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,36 @@ from gep.spatial.grid import Grid, same_crs
 MAX_AREAS = 200_000
 MAX_BYTES = 1024 * 2**20
 MAX_NAME = 200
-DRIVERS = {".geojson": b"{", ".json": b"{", ".gpkg": b"SQLite format 3\0", ".shp": b"\0\0\x27\x0a", ".fgb": b"fgb", ".zip": b"PK"}
-SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".xml", ".txt", ".pdf")
+DRIVERS = {
+    ".geojson": b"{",
+    ".json": b"{",
+    ".gpkg": b"SQLite format 3\0",
+    ".shp": b"\0\0\x27\x0a",
+    ".fgb": b"fgb",
+    ".zip": b"PK",
+}
+SHAPEFILE = (
+    ".shp",
+    ".shx",
+    ".dbf",
+    ".prj",
+    ".cpg",
+    ".qpj",
+    ".qix",
+    ".sbn",
+    ".sbx",
+    ".qmd",
+    ".xml",
+    ".txt",
+    ".pdf",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Named polygons in the reference system of a grid, and the parent of each (blank where it has none) where the file says it."""
+    """Named polygons in the reference system of a grid, and the parent of each (blank where it has
+    none) where the file says it.
+    """
 
     names: tuple[str, ...]
     shapes: tuple[Any, ...]
@@ -35,15 +60,25 @@ class Areas:
     warnings: tuple[Problem, ...] = ()
 
 
-def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str = "", layer: str = "", encoding: str = "") -> Areas:
+def from_file(
+    path: Path,
+    grid: Grid,
+    by: str = "",
+    parent: str = "",
+    where: str = "",
+    layer: str = "",
+    encoding: str = "",
+) -> Areas:
     """The areas of a GeoPackage, GeoJSON, FlatGeobuf or (zipped) Shapefile.
 
-    ``by`` is the column of their names; without it a column called name, NAME, 名称 or the like, else their number.
+    ``by`` is the column of their names; without it a column called name, NAME, 名称 or the like,
+    else their number.
 
     Raises
     ------
     InputError
-        With everything that is wrong: the file, the column, names that are doubled, shapes that are no areas.
+        With everything that is wrong: the file, the column, names that are doubled, shapes that are
+        no areas.
     """
     where = where or path.name
     frame = polygons(where, path, layer, encoding)
@@ -54,7 +89,9 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
         raise _fault(where, "areas.column", by=by, names=", ".join(columns) or word("none"))
     if parent and parent not in columns:
         raise _fault(where, "areas.column", by=parent, names=", ".join(columns) or word("none"))
-    guess = by or next((c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), "")
+    guess = by or next(
+        (c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), ""
+    )
     names = _texts(frame[guess]) if guess else [str(n + 1) for n in range(len(frame))]
     parents = tuple(_texts(frame[parent])) if parent else ()
     crs = frame.crs.to_wkt() if frame.crs is not None else ""
@@ -63,14 +100,17 @@ def from_file(path: Path, grid: Grid, by: str = "", parent: str = "", where: str
 
 def _texts(column: Any) -> list[str]:
     """The cells of a column as text, blank where there is nothing."""
-    return ["" if gap else shown(str(value)) for value, gap in zip(column, column.isna(), strict=True)]
+    return [
+        "" if gap else shown(str(value)) for value, gap in zip(column, column.isna(), strict=True)
+    ]
 
 
 def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> Areas:
-    """The area of a shapely geometry, WKT, GeoJSON-like mapping, GeoSeries or GeoDataFrame (all of its areas as one).
+    """The area of a shapely geometry, WKT, GeoJSON-like mapping, GeoSeries or GeoDataFrame (all of
+    its areas as one).
 
-    A GeoJSON mapping is in longitude and latitude unless ``crs`` says otherwise; WKT and shapely are in the system of
-    the maps; GeoSeries and GeoDataFrame carry their own.
+    A GeoJSON mapping is in longitude and latitude unless ``crs`` says otherwise; WKT and shapely
+    are in the system of the maps; GeoSeries and GeoDataFrame carry their own.
 
     Raises
     ------
@@ -80,12 +120,18 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
     shapely = need("shapely")
     label = name or "area"
     try:
-        if (hasattr(geometry, "geometry") and hasattr(geometry, "crs")) or hasattr(geometry, "union_all"):
+        if (hasattr(geometry, "geometry") and hasattr(geometry, "crs")) or hasattr(
+            geometry, "union_all"
+        ):
             own = geometry.crs.to_wkt() if geometry.crs is not None else ""
             shape, crs = geometry.geometry.union_all(), crs or own
         elif isinstance(geometry, str):
             found = re.fullmatch(r"\s*SRID=(\d+)\s*;(.*)", geometry, re.DOTALL)
-            shape, crs = (shapely.from_wkt(found[2]), crs or f"EPSG:{found[1]}") if found else (shapely.from_wkt(geometry), crs)
+            shape, crs = (
+                (shapely.from_wkt(found[2]), crs or f"EPSG:{found[1]}")
+                if found
+                else (shapely.from_wkt(geometry), crs)
+            )
         elif isinstance(geometry, Mapping):
             shape, crs = _geojson(geometry), crs or "EPSG:4326"
         elif hasattr(geometry, "__geo_interface__") and not hasattr(geometry, "geom_type"):
@@ -94,7 +140,14 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
             shape = geometry
         if not isinstance(shape, shapely.Geometry):
             raise TypeError(type(shape).__name__)
-    except (shapely.errors.ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+    except (
+        shapely.errors.ShapelyError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        IndexError,
+    ) as error:
         raise _fault(label, "area.kind", why=str(error)[:120]) from None
     areas = checked(label, [label], [shape], crs, grid)
     outside = [replace(p, level="error") for p in areas.warnings if p.code == "area.outside"]
@@ -111,7 +164,14 @@ def _geojson(data: Mapping[str, Any]) -> Any:
     return shape(data["geometry"] if kind == "Feature" else data)
 
 
-def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, grid: Grid, parents: tuple[str, ...] = ()) -> Areas:
+def checked(
+    where: str,
+    names: Sequence[str],
+    shapes: Sequence[Any],
+    crs: str,
+    grid: Grid,
+    parents: tuple[str, ...] = (),
+) -> Areas:
     """Areas brought to the grid's system and mended where they cross themselves.
 
     Raises
@@ -135,7 +195,9 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
             problems.append(Problem("area.unnamed", where))
             continue
         if len(name) > MAX_NAME:
-            problems.append(Problem("text.long", where, values={"count": len(name), "limit": MAX_NAME}))
+            problems.append(
+                Problem("text.long", where, values={"count": len(name), "limit": MAX_NAME})
+            )
             continue
         if name in seen:
             problems.append(Problem("area.double", at))
@@ -152,7 +214,9 @@ def checked(where: str, names: Sequence[str], shapes: Sequence[Any], crs: str, g
 
 
 def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
-    """A polygon brought to the grid's system, with a warning where it was mended; None, and why, where it has no surface."""
+    """A polygon brought to the grid's system, with a warning where it was mended; None, and why,
+    where it has no surface.
+    """
     shapely = need("shapely")
 
     def refused(code: str, **values: object) -> tuple[None, list[Problem]]:
@@ -165,14 +229,18 @@ def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
     shape, said = shapely.force_2d(raw), []
     if to is not None:
         width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
-        shape = shapely.transform(shapely.segmentize(shape, max(width / 200, 1e-9)), to)  # a straight edge may bend
+        shape = shapely.transform(
+            shapely.segmentize(shape, max(width / 200, 1e-9)), to
+        )  # a straight edge may bend
         if not np.isfinite(shapely.bounds(shape)).all():
             return refused("area.kind/reach")
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
         said.append(Problem("area.mended", at, "warning"))
     if shape.geom_type == "GeometryCollection":
-        shape = shapely.union_all([g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")])
+        shape = shapely.union_all(
+            [g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")]
+        )
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
         return refused("area.kind/flat", kind=raw.geom_type)
     return shape, said
@@ -189,7 +257,9 @@ def _outside(at: str, shape: Any, extent: Any) -> Iterator[Problem]:
 def _extent(grid: Grid) -> Any:
     a, b, c, d, e, f = grid.transform
     w, h = grid.width, grid.height
-    return need("shapely").Polygon([(a * x + b * y + c, d * x + e * y + f) for x, y in ((0, 0), (w, 0), (w, h), (0, h))])
+    return need("shapely").Polygon(
+        [(a * x + b * y + c, d * x + e * y + f) for x, y in ((0, 0), (w, 0), (w, h), (0, h))]
+    )
 
 
 def _transformer(where: str, crs: str, grid: Grid) -> Any:
@@ -204,8 +274,9 @@ def _transformer(where: str, crs: str, grid: Grid) -> Any:
 def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any:
     """What a file of polygons holds, as a GeoDataFrame.
 
-    The beginning of the file must be that of the format which its name says: GDAL goes by the content alone, and some
-    of its formats (VRT) name other files, or addresses on the net, to be read in their place.
+    The beginning of the file must be that of the format which its name says: GDAL goes by the
+    content alone, and some of its formats (VRT) name other files, or addresses on the net, to be
+    read in their place.
 
     Raises
     ------
@@ -219,11 +290,13 @@ def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any
     if not size:
         raise _fault(where, "areas.missing")
     if size > MAX_BYTES or not _is_what_it_says(path):
-        raise _fault(
-            where, "areas.kind", mib=MAX_BYTES // 2**20
-        )
+        raise _fault(where, "areas.kind", mib=MAX_BYTES // 2**20)
     home = path.parent.resolve()
-    beside = [p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_symlink() and p != path and not p.resolve().is_relative_to(home)]
+    beside = [
+        p
+        for p in path.parent.glob(f"{glob.escape(path.stem)}.*")
+        if p.is_symlink() and p != path and not p.resolve().is_relative_to(home)
+    ]
     if beside:
         raise _fault(where, "file.outside")
     return _frame(where, path, layer, encoding)
@@ -239,7 +312,11 @@ def _is_what_it_says(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             parts = [i for i in archive.infolist() if not i.is_dir()]
             shapes = [i for i in parts if i.filename.lower().endswith(".shp")]
-            if not shapes or sum(i.file_size for i in parts) > MAX_BYTES or any(not i.filename.lower().endswith(SHAPEFILE) for i in parts):
+            if (
+                not shapes
+                or sum(i.file_size for i in parts) > MAX_BYTES
+                or any(not i.filename.lower().endswith(SHAPEFILE) for i in parts)
+            ):
                 return False
             return all(archive.open(i).read(4) == DRIVERS[".shp"] for i in shapes)
     except Exception:  # zipfile answers broken archives with errors of many kinds
@@ -249,17 +326,31 @@ def _is_what_it_says(path: Path) -> bool:
 def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:
     geopandas = need("geopandas")
     options: dict[str, Any] = {"layer": layer} if layer else {}
-    tries = [encoding] if encoding else ["utf-8", "gb18030"] if path.suffix.lower() in (".shp", ".zip") else [""]
+    tries = (
+        [encoding]
+        if encoding
+        else ["utf-8", "gb18030"]
+        if path.suffix.lower() in (".shp", ".zip")
+        else [""]
+    )
     why = ""
     for name in tries:
         try:
             frame = geopandas.read_file(path, **options, **({"encoding": name} if name else {}))
         except Exception as error:
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            if isinstance(error, (UnicodeDecodeError, LookupError)) or "decode" in why or "codec" in why:
+            if (
+                isinstance(error, (UnicodeDecodeError, LookupError))
+                or "decode" in why
+                or "codec" in why
+            ):
                 continue
             raise _fault(where, "areas.unreadable", why=why) from None
-        if not hasattr(frame, "geometry") or frame.shape[1] == 0 or getattr(frame, "_geometry_column_name", None) is None:
+        if (
+            not hasattr(frame, "geometry")
+            or frame.shape[1] == 0
+            or getattr(frame, "_geometry_column_name", None) is None
+        ):
             raise _fault(where, "areas.none")
         return frame
     raise _fault(where, "areas.unreadable/encoding", why=why)

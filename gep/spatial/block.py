@@ -1,6 +1,5 @@
 """One block of a map: the kernels run over its cells, the sums by zone and class come out."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -22,13 +21,19 @@ RUN = 8  # cells: where neighbours share a bin in longer runs than this, runs ar
 class Partial:
     """The sums of one block: bins are (zone of the block, class), outputs the columns."""
 
-    zones: npt.NDArray[np.intp]  # numbers of the zones; one row more than these for what no zone covers
+    zones: npt.NDArray[
+        np.intp
+    ]  # numbers of the zones; one row more than these for what no zone covers
     cells: Floats  # bins
     area: Floats  # bins, m^2
     sums: Floats  # bins × cellwise outputs
     missing: Floats  # bins × cellwise outputs: cells without a result
-    gaps: dict[int, tuple[int, float]] = field(default_factory=dict)  # layer -> cells and area without a value where one is needed
-    outside: dict[int, tuple[float, float]] = field(default_factory=dict)  # layer -> least and most number found [unit of its formulas]
+    gaps: dict[int, tuple[int, float]] = field(
+        default_factory=dict
+    )  # layer -> cells and area without a value where one is needed
+    outside: dict[int, tuple[float, float]] = field(
+        default_factory=dict
+    )  # layer -> least and most number found [unit of its formulas]
     strange: dict[int, int] = field(default_factory=dict)  # unknown codes of the ecosystem map
 
 
@@ -39,17 +44,35 @@ def account_block(plan: Plan, zones: Zones | None, window: Window, blocks: int =
     cover = zones.coverage(window) if zones is not None else everything(window)
     rows = len(cover.zones) + 1
     used = plan.cellwise
-    out = Partial(cover.zones, np.zeros(rows * n), np.zeros(rows * n), np.zeros((rows * n, len(used))), np.zeros((rows * n, len(used))), strange=strange)
+    out = Partial(
+        cover.zones,
+        np.zeros(rows * n),
+        np.zeros(rows * n),
+        np.zeros((rows * n, len(used))),
+        np.zeros((rows * n, len(used))),
+        strange=strange,
+    )
     if (classes == n).all():
         return out
-    data = {s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0}
+    data = {
+        s.layer: plan.layers[s.layer].source.numbers(window) for s in plan.steps if s.layer >= 0
+    }
     gappy = _look_at(data, out)
     area = plan.grid.areas(window)
     wanted = {k: v for k, v in needing(plan).items() if k in gappy}
     for start in range(0, window.size, blocks):
         stop = min(start + blocks, window.size)
         piece = {k: v[start:stop] for k, v in data.items()}
-        _piece(plan, cover, classes[start:stop], piece, area if isinstance(area, float) else area[start:stop], start, out, wanted)
+        _piece(
+            plan,
+            cover,
+            classes[start:stop],
+            piece,
+            area if isinstance(area, float) else area[start:stop],
+            start,
+            out,
+            wanted,
+        )
     return out
 
 
@@ -64,7 +87,9 @@ def needing(plan: Plan) -> dict[int, npt.NDArray[np.bool_]]:
 
 
 def _look_at(data: Mapping[int, npt.NDArray[Any]], out: Partial) -> set[int]:
-    """Note the least and most number of each layer, infinities too; returns the layers that lack numbers."""
+    """Note the least and most number of each layer, infinities too; returns the layers that lack
+    numbers.
+    """
     gappy = set()
     for k, values in data.items():
         low, high = values.min(), values.max()
@@ -79,13 +104,20 @@ def _look_at(data: Mapping[int, npt.NDArray[Any]], out: Partial) -> set[int]:
 
 
 def _piece(
-    plan: Plan, cover: Coverage, classes: npt.NDArray[np.uint8], data: Mapping[int, npt.NDArray[Any]], area: float | Floats, start: int, out: Partial,
+    plan: Plan,
+    cover: Coverage,
+    classes: npt.NDArray[np.uint8],
+    data: Mapping[int, npt.NDArray[Any]],
+    area: float | Floats,
+    start: int,
+    out: Partial,
     wanted: Mapping[int, npt.NDArray[np.bool_]],
-) -> None:  # fmt: skip
+) -> None:
     n, count = len(plan.map.classes), len(cover.zones)
     size = len(classes)
     index = classes.astype(np.intp)
-    # bins of whole cells; a last one takes cells without a class and those that are counted in parts
+    # bins of whole cells; a last one takes cells without a class and those that are counted in
+    # parts
     trash = (count + 1) * n
     base = cover.base[start : start + size]
     bins = base.astype(np.intp)
@@ -109,10 +141,14 @@ def _piece(
         cell, weight, part_bins = cell[known], weight[known], part_bins[known]
 
     def add(values: Floats | None, into: Floats) -> None:
-        by_run = values if not runs else lengths if values is None else np.add.reduceat(values, starts)
+        by_run = (
+            values if not runs else lengths if values is None else np.add.reduceat(values, starts)
+        )
         into += np.bincount(bins, by_run, trash + 1)[:trash]
         if len(cell):
-            into += np.bincount(part_bins, weight if values is None else values[cell] * weight, trash)
+            into += np.bincount(
+                part_bins, weight if values is None else values[cell] * weight, trash
+            )
 
     before = out.cells.copy()
     add(None, out.cells)
@@ -124,7 +160,13 @@ def _piece(
         gone = np.isnan(data[k]) & needs[index]
         if gone.any():
             cells, ground = out.gaps.get(k, (0, 0.0))
-            out.gaps[k] = (cells + int(gone.sum()), ground + (float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())))
+            out.gaps[k] = (
+                cells + int(gone.sum()),
+                ground
+                + (
+                    float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())
+                ),
+            )
     results = evaluate(plan, index, data, area)
     for column, number in enumerate(plan.cellwise):
         values = results[plan.outputs[number].ref.index]
@@ -142,7 +184,12 @@ def _piece(
         out.sums[:, column] += total
 
 
-def evaluate(plan: Plan, index: npt.NDArray[np.intp], data: Mapping[int, npt.NDArray[Any]], area: float | Floats) -> list[Floats | None]:
+def evaluate(
+    plan: Plan,
+    index: npt.NDArray[np.intp],
+    data: Mapping[int, npt.NDArray[Any]],
+    area: float | Floats,
+) -> list[Floats | None]:
     """The numbers of each step for a piece, dropped after their last use except what is asked for."""
     padded = [np.append(t, np.nan) for t in plan.tables]
     taken: dict[int, Floats] = {}

@@ -1,8 +1,9 @@
-"""The blockwise engine: read a window, run every kernel on cache-sized pieces, add up by zone and ecosystem, drop it.
+"""The blockwise engine: read a window, run every kernel on cache-sized pieces, add up by zone and
+ecosystem, drop it.
 
-Memory does not grow with the raster. Layers may be of single precision; arithmetic and sums are of double precision.
-Blocks run on threads, or on a ``dask.distributed`` cluster when its client is given; they are added in their own order,
-so that the sums do not depend on who came first.
+Memory does not grow with the raster. Layers may be of single precision; arithmetic and sums are of
+double precision. Blocks run on threads, or on a ``dask.distributed`` cluster when its client is
+given; they are added in their own order, so that the sums do not depend on who came first.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about
 class Sums:
     """The sums of a whole run over zone × class; the last zone is what no zone covers.
 
-    ``total`` is quantity by output, zone and class: NaN where the class does not occur in the zone, or no cell of it
-    could be worked out.
+    ``total`` is quantity by output, zone and class: NaN where the class does not occur in the zone,
+    or no cell of it could be worked out.
     """
 
     plan: Plan
@@ -50,9 +51,16 @@ def blocks(plan: Plan, block: tuple[int, int] = BLOCK) -> list[Window]:
 
 
 def run(
-    plan: Plan, zones: Zones | None = None, *, threads: int | None = None, client: Any = None, block: tuple[int, int] = BLOCK, piece: int = PIECE,
-    fast: bool = False, progress: Progress | None = None,
-) -> Sums:  # fmt: skip
+    plan: Plan,
+    zones: Zones | None = None,
+    *,
+    threads: int | None = None,
+    client: Any = None,
+    block: tuple[int, int] = BLOCK,
+    piece: int = PIECE,
+    fast: bool = False,
+    progress: Progress | None = None,
+) -> Sums:
     """The sums of a plan by zone and class.
 
     Parameters
@@ -65,7 +73,8 @@ def run(
         Workers on this machine; the number of its cores by default.
     client : dask.distributed.Client, optional
         Run the blocks on its workers instead.
-    block, piece : sizes of a window and of what the kernels work on at a time; they change nothing in the result
+    block, piece : sizes of a window and of what the kernels work on at a time; they change nothing
+    in the result
         beyond the last digits.
     fast : bool
         Compile the kernels into one loop (extra ``fast``).
@@ -75,14 +84,18 @@ def run(
     Raises
     ------
     InputError
-        If a file cannot be read, the map holds unknown codes, or a layer holds infinities or leaves its range.
-        Nothing partial is ever returned.
+        If a file cannot be read, the map holds unknown codes, or a layer holds infinities or leaves
+        its range. Nothing partial is ever returned.
     """
     task: Callable[..., Partial] = account_block
     if fast:
         task = account_block_fast
     windows = blocks(plan, block)
-    partials = _on_cluster(task, plan, zones, windows, piece, client) if client is not None else _on_threads(task, plan, zones, windows, piece, threads)
+    partials = (
+        _on_cluster(task, plan, zones, windows, piece, client)
+        if client is not None
+        else _on_threads(task, plan, zones, windows, piece, threads)
+    )
     n, count = len(plan.map.classes), 1 if zones is None else len(zones)
     used = plan.cellwise
     cells, area = np.zeros((count + 1, n)), np.zeros((count + 1, n))
@@ -99,7 +112,10 @@ def run(
         for k, (c, a) in p.gaps.items():
             gaps[k] = (gaps.get(k, (0, 0.0))[0] + c, gaps.get(k, (0, 0.0))[1] + a)
         for k, (low, high) in p.outside.items():
-            reach[k] = (min(low, reach.get(k, (low, high))[0]), max(high, reach.get(k, (low, high))[1]))
+            reach[k] = (
+                min(low, reach.get(k, (low, high))[0]),
+                max(high, reach.get(k, (low, high))[1]),
+            )
         for code, c in p.strange.items():
             strange[code] = strange.get(code, 0) + c
         if progress is not None:
@@ -110,7 +126,14 @@ def run(
     return _sums(plan, cells, area, sums, missing, gaps)
 
 
-def _sums(plan: Plan, cells: Floats, area: Floats, sums: Floats, missing: Floats, gaps: Mapping[int, tuple[int, float]]) -> Sums:
+def _sums(
+    plan: Plan,
+    cells: Floats,
+    area: Floats,
+    sums: Floats,
+    missing: Floats,
+    gaps: Mapping[int, tuple[int, float]],
+) -> Sums:
     total = np.full((len(plan.outputs), *cells.shape), np.nan)
     lost = np.zeros_like(total)
     column = {number: c for c, number in enumerate(plan.cellwise)}
@@ -127,14 +150,12 @@ def _sums(plan: Plan, cells: Floats, area: Floats, sums: Floats, missing: Floats
     return Sums(plan, cells, area, total, lost, gaps)
 
 
-def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Mapping[int, int], any_cell: bool) -> Iterator[Problem]:
+def _problems(
+    plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Mapping[int, int], any_cell: bool
+) -> Iterator[Problem]:
     if strange:
         shown = ", ".join(f"{code} ({cells} cells)" for code, cells in sorted(strange.items())[:12])
-        yield Problem(
-            "map.codes",
-            plan.map.source.where,
-            values={"codes": shown},
-        )
+        yield Problem("map.codes", plan.map.source.where, values={"codes": shown})
     elif not any_cell:
         yield Problem("map.nothing", plan.map.source.where)
     seen = set()
@@ -150,12 +171,29 @@ def _problems(plan: Plan, reach: Mapping[int, tuple[float, float]], strange: Map
         low, high = (v * step.scale + step.offset for v in reach[step.layer])
         if not (np.isfinite(low) and np.isfinite(high)):
             yield Problem("range.infinite", layer.where)
-        elif (step.low is not None and low < step.low - 1e-9 * abs(step.low)) or (step.high is not None and high > step.high * (1 + 1e-6)):
-            yield Problem("layer.range", layer.where, values={
-                "least": low, "most": high, "low": "−∞" if step.low is None else f"{step.low:g}", "high": "∞" if step.high is None else f"{step.high:g}"})  # fmt: skip
+        elif (step.low is not None and low < step.low - 1e-9 * abs(step.low)) or (
+            step.high is not None and high > step.high * (1 + 1e-6)
+        ):
+            yield Problem(
+                "layer.range",
+                layer.where,
+                values={
+                    "least": low,
+                    "most": high,
+                    "low": "−∞" if step.low is None else f"{step.low:g}",
+                    "high": "∞" if step.high is None else f"{step.high:g}",
+                },
+            )
 
 
-def _on_threads(task: Callable[..., Partial], plan: Plan, zones: Zones | None, windows: list[Window], piece: int, threads: int | None) -> Iterator[Partial]:
+def _on_threads(
+    task: Callable[..., Partial],
+    plan: Plan,
+    zones: Zones | None,
+    windows: list[Window],
+    piece: int,
+    threads: int | None,
+) -> Iterator[Partial]:
     workers = threads or os.cpu_count() or 1
     if workers == 1:
         try:
@@ -177,8 +215,17 @@ def _on_threads(task: Callable[..., Partial], plan: Plan, zones: Zones | None, w
                 future.cancel()
 
 
-def _on_cluster(task: Callable[..., Partial], plan: Plan, zones: Zones | None, windows: list[Window], piece: int, client: Any) -> Iterator[Partial]:
-    """Blocks on the workers of a cluster, a few ahead of what was added; a worker that dies has its blocks done again."""
+def _on_cluster(
+    task: Callable[..., Partial],
+    plan: Plan,
+    zones: Zones | None,
+    windows: list[Window],
+    piece: int,
+    client: Any,
+) -> Iterator[Partial]:
+    """Blocks on the workers of a cluster, a few ahead of what was added; a worker that dies has its
+    blocks done again.
+    """
     shared = client.scatter([plan, zones], broadcast=True, hash=False)
     ahead = max(4 * sum(client.nthreads().values()), 4)
     waiting: deque[Any] = deque()
@@ -192,7 +239,16 @@ def _on_cluster(task: Callable[..., Partial], plan: Plan, zones: Zones | None, w
     except InputError:
         raise
     except Exception as error:
-        raise InputError("error.cluster", [Problem("cluster.failed", "dask", values={"why": f"{type(error).__name__}: {error}"[:300]})]) from error  # fmt: skip
+        raise InputError(
+            "error.cluster",
+            [
+                Problem(
+                    "cluster.failed",
+                    "dask",
+                    values={"why": f"{type(error).__name__}: {error}"[:300]},
+                )
+            ],
+        ) from error
     finally:
         for future in waiting:
             future.cancel()

@@ -1,4 +1,6 @@
-"""Ecosystem extent account: area by ecosystem type and zone between two maps (SEEA EA, extent account)."""
+"""Ecosystem extent account: area by ecosystem type and zone between two maps (SEEA EA, extent
+account).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ NONE = "unmapped"  # a cell that only one of the maps has a class for
 class Extent:
     """Area that passed from each class to each other, by zone [m^2].
 
-    ``change`` counts zone × opening class × closing class; the last zone is the whole map, the last class :data:`NONE`.
+    ``change`` counts zone × opening class × closing class; the last zone is the whole map, the last
+    class :data:`NONE`.
     """
 
     zones: tuple[str, ...]
@@ -30,7 +33,8 @@ class Extent:
     change: Floats
 
     def table(self, zone: str = "") -> pd.DataFrame:
-        """Opening, additions, reductions, net change and closing by ecosystem type [m^2]; opening + net = closing.
+        """Opening, additions, reductions, net change and closing by ecosystem type [m^2]; opening +
+        net = closing.
 
         Parameters
         ----------
@@ -41,7 +45,13 @@ class Extent:
         stay = np.diag(m)
         opening, closing = m.sum(1), m.sum(0)
         frame = pd.DataFrame(
-            {"opening": opening, "additions": closing - stay, "reductions": opening - stay, "net": closing - opening, "closing": closing},
+            {
+                "opening": opening,
+                "additions": closing - stay,
+                "reductions": opening - stay,
+                "net": closing - opening,
+                "closing": closing,
+            },
             index=pd.Index([*self.classes, NONE], name="ecosystem"),
         )
         frame.attrs["units"] = "m^2"
@@ -50,7 +60,11 @@ class Extent:
     def matrix(self, zone: str = "") -> pd.DataFrame:
         """The transition matrix [m^2]: rows are the opening class, columns the closing class."""
         names = [*self.classes, NONE]
-        frame = pd.DataFrame(self._matrix(zone), index=pd.Index(names, name="opening"), columns=pd.Index(names, name="closing"))
+        frame = pd.DataFrame(
+            self._matrix(zone),
+            index=pd.Index(names, name="opening"),
+            columns=pd.Index(names, name="closing"),
+        )
         frame.attrs["units"] = "m^2"
         return frame
 
@@ -59,12 +73,15 @@ class Extent:
             return np.asarray(self.change[-1])
         if zone not in self.zones:
             raise InputError(
-                "error.zone", [Problem("zone.unknown", zone, values={"names": ", ".join(self.zones[:20])})]
+                "error.zone",
+                [Problem("zone.unknown", zone, values={"names": ", ".join(self.zones[:20])})],
             )
         return np.asarray(self.change[self.zones.index(zone)])
 
 
-def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Areas | None = None) -> Extent:
+def extent(
+    grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Areas | None = None
+) -> Extent:
     """The extent account between two maps on one grid.
 
     Parameters
@@ -101,15 +118,24 @@ def extent(grid: Grid, opening: EcosystemMap, closing: EcosystemMap, zones: Area
     finally:
         close()
     if strange:
-        raise InputError("error.maps", [Problem("map.codes", name,
-                                                             values={"codes": ", ".join(map(str, sorted(codes)))}) for name, codes in strange.items()])  # fmt: skip
+        raise InputError(
+            "error.maps",
+            [
+                Problem("map.codes", name, values={"codes": ", ".join(map(str, sorted(codes)))})
+                for name, codes in strange.items()
+            ],
+        )
     matrix = change.reshape(-1, n, n)
     matrix[:, -1, -1] = 0  # neither map has a class there
     return Extent(names, classes, matrix)
 
 
-def _classes(map: EcosystemMap, classes: Sequence[str], window: Window, strange: dict[str, set[int]]) -> Ints:
-    """The place in ``classes`` of each cell, one beyond the last where it has none; unknown codes are noted."""
+def _classes(
+    map: EcosystemMap, classes: Sequence[str], window: Window, strange: dict[str, set[int]]
+) -> Ints:
+    """The place in ``classes`` of each cell, one beyond the last where it has none; unknown codes
+    are noted.
+    """
     found, unknown = map.read(window)
     if unknown:
         strange.setdefault(map.source.where, set()).update(unknown)
@@ -123,5 +149,7 @@ def _by_zone(cover: Coverage, pair: Ints, weight: Floats, pairs: int) -> Floats:
     out = np.zeros(count * pairs)
     out += np.bincount(cover.base[whole] * pairs + pair[whole], weight[whole], count * pairs)
     cell = cover.cell[partly]
-    out += np.bincount(cover.zone[partly] * pairs + pair[cell], cover.weight[partly] * weight[cell], count * pairs)
+    out += np.bincount(
+        cover.zone[partly] * pairs + pair[cell], cover.weight[partly] * weight[cell], count * pairs
+    )
     return out.reshape(count, pairs)

@@ -1,7 +1,8 @@
 """The same kernels, compiled and fused into one loop over cells (extra ``fast``, numba).
 
-The loop is written out from the plan as Python text and compiled: the one place where code is made from text. It holds
-no formula: each kernel is called as it stands. Names and numbers in it come from the plan's own counters alone.
+The loop is written out from the plan as Python text and compiled: the one place where code is made
+from text. It holds no formula: each kernel is called as it stands. Names and numbers in it come
+from the plan's own counters alone.
 """
 
 from __future__ import annotations
@@ -31,21 +32,46 @@ def account_block_fast(plan: Plan, zones: Zones | None, window: Window, blocks: 
     cover = zones.coverage(window) if zones is not None else everything(window)
     count = len(cover.zones)
     bins = (count + 1) * n
-    out = Partial(cover.zones, np.zeros(bins), np.zeros(bins), np.zeros((bins, len(used))), np.zeros((bins, len(used))), strange=strange)
+    out = Partial(
+        cover.zones,
+        np.zeros(bins),
+        np.zeros(bins),
+        np.zeros((bins, len(used))),
+        np.zeros((bins, len(used))),
+        strange=strange,
+    )
     if (classes == n).all():
         return out
     layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
     data = tuple(plan.layers[k].source.numbers(window) for k in layers)
     tables = tuple(np.append(t, np.nan) for t in plan.tables)
     wanted = needing(plan)
-    needs = np.array([wanted.get(k, np.zeros(n + 1, bool)) for k in layers]).reshape(len(layers), n + 1)
+    needs = np.array([wanted.get(k, np.zeros(n + 1, bool)) for k in layers]).reshape(
+        len(layers), n + 1
+    )
     low, high = np.full(len(layers), np.inf), np.full(len(layers), -np.inf)
     gap_cells, gap_area = np.zeros(len(layers), np.int64), np.zeros(len(layers))
     area = np.atleast_1d(np.asarray(plan.grid.areas(window), float))
     loop(plan)(
-        classes, cover.base, cover.cell, cover.zone, cover.weight, n, count, (*data, area), (*tables, area),
-        out.cells, out.area, out.sums, out.missing, needs, low, high, gap_cells, gap_area,
-    )  # fmt: skip
+        classes,
+        cover.base,
+        cover.cell,
+        cover.zone,
+        cover.weight,
+        n,
+        count,
+        (*data, area),
+        (*tables, area),
+        out.cells,
+        out.area,
+        out.sums,
+        out.missing,
+        needs,
+        low,
+        high,
+        gap_cells,
+        gap_area,
+    )
     for k, layer in enumerate(layers):
         if low[k] <= high[k]:
             out.outside[layer] = (float(low[k]), float(high[k]))
@@ -61,7 +87,9 @@ def loop(plan: Plan) -> Callable[..., None]:
     with _lock:
         if key not in _loops:
             numba = need("numba")
-            names: dict[str, Any] = {"nan": np.nan} | {f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)}
+            names: dict[str, Any] = {"nan": np.nan} | {
+                f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)
+            }
             exec(compile(text, "<fused loop>", "exec"), names)
             _loops[key] = numba.njit(nogil=True, error_model="numpy")(names["loop"])
     return _loops[key]
@@ -80,7 +108,10 @@ def source(plan: Plan) -> tuple[str, list[Formula]]:
     # one area for all cells stands in an array of one
     area = "A[0]" if isinstance(plan.grid.cell_area, float) else "A[i]"
     lines.append(f"a = {area}")
-    lines += [f"t{k} = T[{k}][c]" for k in sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})]
+    lines += [
+        f"t{k} = T[{k}][c]"
+        for k in sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})
+    ]
     for n, s in enumerate(plan.steps):
         if s.formula is not None:
             if s.formula not in kernels:
@@ -135,4 +166,10 @@ def source(plan: Plan) -> tuple[str, list[Formula]]:
 def _argument(ref: Ref) -> str:
     if ref.kind == "step":
         return f"v{ref.index}"
-    return f"t{ref.index}" if ref.kind == "table" else "nan" if ref.value != ref.value else repr(float(ref.value))
+    return (
+        f"t{ref.index}"
+        if ref.kind == "table"
+        else "nan"
+        if ref.value != ref.value
+        else repr(float(ref.value))
+    )

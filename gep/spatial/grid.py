@@ -14,7 +14,9 @@ from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 
 Floats = npt.NDArray[np.float64]
-MAX_DISTORTION = 0.005  # of area, in a projected reference system; UTM and Gauss-Krüger stay below a fifth of it within their zone
+# of area, in a projected reference system; UTM and Gauss-Krüger stay below a fifth of it within
+# their zone
+MAX_DISTORTION = 0.005
 
 
 class Window(NamedTuple):
@@ -35,11 +37,14 @@ class Window(NamedTuple):
 class Grid:
     """Reference system, place and size of a raster.
 
-    ``cell_area`` is the ground area of a cell [m^2]: one number, or one for each row where cells are degrees.
+    ``cell_area`` is the ground area of a cell [m^2]: one number, or one for each row where cells
+    are degrees.
     """
 
     crs: str  # WKT; "" where there is none
-    transform: tuple[float, float, float, float, float, float]  # column, row -> x, y: x = a c + b r + c0
+    transform: tuple[
+        float, float, float, float, float, float
+    ]  # column, row -> x, y: x = a c + b r + c0
     width: int
     height: int
     cell_area: float | Floats
@@ -62,7 +67,9 @@ class Grid:
         return np.repeat(self.cell_area[window.row : window.row + window.rows], window.cols)
 
     def to_cells(self, xy: Floats) -> Floats:
-        """Coordinates as column and row (row counted downwards as negative), so that a cell is a unit square."""
+        """Coordinates as column and row (row counted downwards as negative), so that a cell is a
+        unit square.
+        """
         a, b, c, d, e, f = self.transform
         det = a * e - b * d
         x, y = xy[:, 0] - c, xy[:, 1] - f
@@ -72,7 +79,10 @@ class Grid:
         """Whether cells of both lie on each other, to a thousandth of a cell."""
         if (self.width, self.height) != (other.width, other.height):
             return False
-        step = min(abs(self.transform[0]) + abs(self.transform[1]), abs(self.transform[3]) + abs(self.transform[4]))
+        step = min(
+            abs(self.transform[0]) + abs(self.transform[1]),
+            abs(self.transform[3]) + abs(self.transform[4]),
+        )
         near = all(
             abs(s - o) <= 1e-3 * step / (1 if n in (2, 5) else max(self.width, self.height))
             for n, (s, o) in enumerate(zip(self.transform, other.transform, strict=True))
@@ -85,18 +95,22 @@ def same_crs(first: str, second: str) -> bool:
     if not first or not second or first == second:
         return True
     crs = need("pyproj").CRS
-    return bool(crs.from_user_input(first).equals(crs.from_user_input(second), ignore_axis_order=True))
+    return bool(
+        crs.from_user_input(first).equals(crs.from_user_input(second), ignore_axis_order=True)
+    )
 
 
 def grid(where: str, crs: str, transform: tuple[float, ...], width: int, height: int) -> Grid:
     """A grid with the ground area of its cells: by the reference system, never degrees as metres.
 
-    Where cells are degrees the area is that of the ellipsoid between two parallels and two meridians (exact).
+    Where cells are degrees the area is that of the ellipsoid between two parallels and two
+    meridians (exact).
 
     Raises
     ------
     InputError
-        If the area cannot be known: no reference system, rotated degrees, or a projection that distorts areas.
+        If the area cannot be known: no reference system, rotated degrees, or a projection that
+        distorts areas.
     """
     a, b, _, d, e, _ = transform
     if not (all(map(math.isfinite, transform)) and a * e - b * d):
@@ -109,11 +123,21 @@ def grid(where: str, crs: str, transform: tuple[float, ...], width: int, height:
     if system.is_geographic:
         if b or d:
             raise _fault(where, "raster.rotated")
-        radians = math.radians(1) if system.axis_info[0].unit_name.startswith("degree") else system.axis_info[0].unit_conversion_factor
+        radians = (
+            math.radians(1)
+            if system.axis_info[0].unit_name.startswith("degree")
+            else system.axis_info[0].unit_conversion_factor
+        )
         latitudes = (frame[5] + e * np.arange(height + 1)) * radians
         if np.abs(latitudes).max() > math.pi / 2 + 1e-9:
             raise _fault(where, "raster.latitude")
-        return Grid(crs, frame, width, height, _ellipsoid_strip(latitudes, abs(a) * radians, system.ellipsoid))
+        return Grid(
+            crs,
+            frame,
+            width,
+            height,
+            _ellipsoid_strip(latitudes, abs(a) * radians, system.ellipsoid),
+        )
     unit = system.axis_info[0].unit_conversion_factor if system.axis_info else 1.0
     if system.is_projected:
         _check_distortion(where, system, frame, width, height)
@@ -129,20 +153,23 @@ def _ellipsoid_strip(latitudes: Floats, step: float, ellipsoid: Any) -> Floats:
     return np.asarray(np.abs(np.diff(zone)) * minor**2 / 2 * step)
 
 
-def _check_distortion(where: str, system: Any, frame: tuple[float, ...], width: int, height: int) -> None:
+def _check_distortion(
+    where: str, system: Any, frame: tuple[float, ...], width: int, height: int
+) -> None:
     pyproj = need("pyproj")
     a, b, c, d, e, f = frame
     corners = [(col, row) for col in (0, width / 2, width) for row in (0, height / 2, height)]
     to = pyproj.Transformer.from_crs(system, system.geodetic_crs, always_xy=True)
-    lon, lat = to.transform(*zip(*[(a * x + b * y + c, d * x + e * y + f) for x, y in corners], strict=True))
+    lon, lat = to.transform(
+        *zip(*[(a * x + b * y + c, d * x + e * y + f) for x, y in corners], strict=True)
+    )
     try:
         scale = np.atleast_1d(pyproj.Proj(system).get_factors(lon, lat, errcheck=True).areal_scale)
     except (pyproj.exceptions.ProjError, ValueError):
         raise _fault(where, "raster.outside") from None
     worst = float(np.abs(scale - 1).max())
     if not worst <= MAX_DISTORTION:
-        raise _fault(where, "raster.distorted",
-                     crs=system.name, percent=100 * worst)  # fmt: skip
+        raise _fault(where, "raster.distorted", crs=system.name, percent=100 * worst)
 
 
 def _fault(where: str, code: str, **values: object) -> InputError:

@@ -1,7 +1,9 @@
-"""Rasters in: what each layer is, read window by window with nodata as a mask, aligned only when asked.
+"""Rasters in: what each layer is, read window by window with nodata as a mask, aligned only when
+asked.
 
-Files are GeoTIFF (COG included) and NetCDF, opened once a thread. A file that declares more than it can hold, or would
-have to be unpacked whole to read a window, is refused before a byte of it is decoded.
+Files are GeoTIFF (COG included) and NetCDF, opened once a thread. A file that declares more than it
+can hold, or would have to be unpacked whole to read a window, is refused before a byte of it is
+decoded.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ class FileSource:
         except InputError:
             raise
         except Exception as error:
-            if type(error).__module__.startswith(("rasterio", "xarray", "netCDF4", "h5")) or isinstance(error, (OSError, RuntimeError, ValueError)):
+            if type(error).__module__.startswith(
+                ("rasterio", "xarray", "netCDF4", "h5")
+            ) or isinstance(error, (OSError, RuntimeError, ValueError)):
                 raise fault(self.where, "raster.unreadable/cut", why=_first_line(error)) from error
             raise
 
@@ -67,7 +71,11 @@ class FileSource:
             with _netcdf:
                 data = _opened_netcdf(self.path)[self.variable]
                 data = data.isel({d: self.band - 1 for d in data.dims[:-2]})
-                return np.asarray(data[window.row : window.row + window.rows, window.col : window.col + window.cols].values)
+                return np.asarray(
+                    data[
+                        window.row : window.row + window.rows, window.col : window.col + window.cols
+                    ].values
+                )
         windows = need("rasterio.windows")
         box = windows.Window(window.col, window.row, window.cols, window.rows)
         with _gdal():
@@ -82,9 +90,15 @@ class FileSource:
         raw = self.read(window)
         if raw.dtype.kind not in "fiu":
             raise fault(self.where, "raster.kind")
-        out = raw if raw.dtype.kind == "f" else raw.astype(np.float32 if raw.dtype.itemsize <= 2 else np.float64)
+        out = (
+            raw
+            if raw.dtype.kind == "f"
+            else raw.astype(np.float32 if raw.dtype.itemsize <= 2 else np.float64)
+        )
         if self.nodata is not None and not np.isnan(self.nodata) and _fits(self.nodata, raw.dtype):
-            np.putmask(out, raw == raw.dtype.type(self.nodata), np.nan)  # what was read is ours: no copy
+            np.putmask(
+                out, raw == raw.dtype.type(self.nodata), np.nan
+            )  # what was read is ours: no copy
         return out
 
 
@@ -100,7 +114,9 @@ class ArraySource:
 
     def read(self, window: Window) -> npt.NDArray[Any]:
         """The window, flat."""
-        return np.ascontiguousarray(self.array[window.row : window.row + window.rows, window.col : window.col + window.cols]).ravel()
+        return np.ascontiguousarray(
+            self.array[window.row : window.row + window.rows, window.col : window.col + window.cols]
+        ).ravel()
 
     def numbers(self, window: Window) -> npt.NDArray[Any]:
         """The window as floats, flat."""
@@ -110,7 +126,9 @@ class ArraySource:
 
 @dataclass(frozen=True, eq=False)
 class AreaSource:
-    """The ground area of each cell [m^2], where it stands for another input, such as the area of marshes."""
+    """The ground area of each cell [m^2], where it stands for another input, such as the area of
+    marshes.
+    """
 
     where: str
     grid: Grid
@@ -130,9 +148,12 @@ Source = FileSource | ArraySource | AreaSource
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A raster that stands for an input: its name as in ``inputs.csv``, its unit, and where its numbers are."""
+    """A raster that stands for an input: its name as in ``inputs.csv``, its unit, and where its
+    numbers are.
+    """
 
-    name: str  # "precipitation", "soil_retention.erosivity" or "soil_retention.siltation.bulk_density"
+    # "precipitation", "soil_retention.erosivity" or "soil_retention.siltation.bulk_density"
+    name: str
     unit: str
     source: Source
     origin: str = ""  # who made it
@@ -164,10 +185,16 @@ class EcosystemMap:
     def __post_init__(self) -> None:
         classes = tuple(dict.fromkeys(self.labels))
         object.__setattr__(self, "classes", classes)
-        object.__setattr__(self, "_table", {c: classes.index(name) for c, name in zip(self.codes, self.labels, strict=True)})
+        object.__setattr__(
+            self,
+            "_table",
+            {c: classes.index(name) for c, name in zip(self.codes, self.labels, strict=True)},
+        )
 
     def read(self, window: Window) -> tuple[npt.NDArray[np.uint8], dict[int, int]]:
-        """Index into ``classes`` of each cell, ``len(classes)`` where there is none, and unknown codes with their number of cells."""
+        """Index into ``classes`` of each cell, ``len(classes)`` where there is none, and unknown
+        codes with their number of cells.
+        """
         raw = self.source.read(window)
         n = len(self.classes)
         if raw.dtype.kind == "f":
@@ -180,14 +207,18 @@ class EcosystemMap:
         if raw.dtype.itemsize <= 2:
             info = np.iinfo(raw.dtype)
             table = np.full(int(info.max) - int(info.min) + 1, n + 1, np.uint8)
-            table[[c - info.min for c in self._table if info.min <= c <= info.max]] = [v for c, v in self._table.items() if info.min <= c <= info.max]
+            table[[c - info.min for c in self._table if info.min <= c <= info.max]] = [
+                v for c, v in self._table.items() if info.min <= c <= info.max
+            ]
             for code in self._gone:
                 if info.min <= code <= info.max:
                     table[code - info.min] = n
             out = table[raw if info.min == 0 else raw.astype(np.int64) - info.min]
         else:
             known = np.array(sorted({*self._table, *self._gone}), np.int64)
-            value = np.array([n if c in self._gone else self._table[c] for c in known.tolist()], np.uint8)
+            value = np.array(
+                [n if c in self._gone else self._table[c] for c in known.tolist()], np.uint8
+            )
             at = np.minimum(np.searchsorted(known, raw), len(known) - 1)
             out = np.where(known[at] == raw, value[at], np.uint8(n + 1))
         if nothing is not None:
@@ -203,7 +234,14 @@ class EcosystemMap:
     @property
     def _gone(self) -> set[int]:
         nodata = self.source.nodata
-        return {*self.ignore, *([int(nodata)] if nodata is not None and nodata == nodata and float(nodata).is_integer() else [])}
+        return {
+            *self.ignore,
+            *(
+                [int(nodata)]
+                if nodata is not None and nodata == nodata and float(nodata).is_integer()
+                else []
+            ),
+        }
 
 
 def _fits(value: float, dtype: np.dtype[Any]) -> bool:
@@ -219,14 +257,22 @@ def _first_line(error: BaseException) -> str:
 
 
 def _gdal() -> Any:
-    """GDAL with a small block cache: each block is read once, and by default the cache would take a twentieth of the memory."""
-    return need("rasterio").Env(**({} if "GDAL_CACHEMAX" in os.environ else {"GDAL_CACHEMAX": CACHE}))
+    """GDAL with a small block cache: each block is read once, and by default the cache would take a
+    twentieth of the memory.
+    """
+    return need("rasterio").Env(
+        **({} if "GDAL_CACHEMAX" in os.environ else {"GDAL_CACHEMAX": CACHE})
+    )
 
 
 def _opened(source: FileSource) -> Any:
     """The dataset of this thread: GDAL handles must not be shared between threads."""
     cache = _local.__dict__.setdefault("open", {})
-    key = (source.path, source.resample, source.target and (source.target.transform, source.target.width, source.target.height))
+    key = (
+        source.path,
+        source.resample,
+        source.target and (source.target.transform, source.target.width, source.target.height),
+    )
     if key not in cache:
         if len(cache) > 64:
             close()
@@ -236,10 +282,19 @@ def _opened(source: FileSource) -> Any:
             vrt, t = need("rasterio.vrt"), source.target
             numbers = source.resample not in ("nearest", "mode")
             dataset = vrt.WarpedVRT(
-                dataset, crs=t.crs, transform=rasterio.Affine(*t.transform), width=t.width, height=t.height,
-                resampling=rasterio.enums.Resampling[source.resample], src_nodata=source.nodata,
-                **({"nodata": float("nan"), "dtype": "float64"} if numbers else {"nodata": source.nodata}),
-            )  # fmt: skip
+                dataset,
+                crs=t.crs,
+                transform=rasterio.Affine(*t.transform),
+                width=t.width,
+                height=t.height,
+                resampling=rasterio.enums.Resampling[source.resample],
+                src_nodata=source.nodata,
+                **(
+                    {"nodata": float("nan"), "dtype": "float64"}
+                    if numbers
+                    else {"nodata": source.nodata}
+                ),
+            )
         cache[key] = dataset
     return cache[key]
 
@@ -259,27 +314,43 @@ def close() -> None:
         _local.__dict__.pop(name, None)
 
 
-def open_source(where: str, path: Path, band: int = 1, target: Grid | None = None, resample: str = "", variable: str = "") -> FileSource:
+def open_source(
+    where: str,
+    path: Path,
+    band: int = 1,
+    target: Grid | None = None,
+    resample: str = "",
+    variable: str = "",
+) -> FileSource:
     """A band of a file, checked without reading its cells.
 
-    ``target`` is the grid that the layer must lie on; where it does not, ``resample`` must name how to bring it there.
+    ``target`` is the grid that the layer must lie on; where it does not, ``resample`` must name how
+    to bring it there.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, no raster, cut off, oversized, without such a band, or on another grid.
+        If the file is missing, empty, no raster, cut off, oversized, without such a band, or on
+        another grid.
     """
     if not path.is_file():
         raise fault(where, "raster.missing", file=path.name)
     if path.stat().st_size == 0:
         raise fault(where, "raster.empty", file=path.name)
     netcdf = path.suffix.lower() in (".nc", ".nc4", ".cdf")
-    source = _netcdf_source(where, path, band, variable) if netcdf else _tiff_source(where, path, band)
+    source = (
+        _netcdf_source(where, path, band, variable) if netcdf else _tiff_source(where, path, band)
+    )
     if target is None or source.grid.same(target):
         return source
     if not resample:
-        raise fault(where, "raster.grid",
-                    theirs=_describe(source.grid), ours=_describe(target), names=", ".join(METHODS))  # fmt: skip
+        raise fault(
+            where,
+            "raster.grid",
+            theirs=_describe(source.grid),
+            ours=_describe(target),
+            names=", ".join(METHODS),
+        )
     if source.variable:
         raise fault(where, "raster.resample")
     return FileSource(
@@ -310,22 +381,43 @@ def _tiff_source(where: str, path: Path, band: int) -> FileSource:
     with dataset:
         if not 1 <= band <= dataset.count:
             raise fault(where, "raster.band", band=band, count=dataset.count)
-        width, height, item = dataset.width, dataset.height, np.dtype(dataset.dtypes[band - 1]).itemsize
+        width, height, item = (
+            dataset.width,
+            dataset.height,
+            np.dtype(dataset.dtypes[band - 1]).itemsize,
+        )
         declared = width * height * item * dataset.count
-        chunk = int(np.prod(dataset.block_shapes[band - 1])) * item * (dataset.count if dataset.interleaving and dataset.interleaving.name == "pixel" else 1)
-        if width * height > MAX_CELLS or (declared > 2**30 and declared > MAX_RATIO * path.stat().st_size):
-            raise fault(
-                where,
-                "raster.size",
-                gib=declared / 2**30,
-                bytes=path.stat().st_size,
+        chunk = (
+            int(np.prod(dataset.block_shapes[band - 1]))
+            * item
+            * (
+                dataset.count
+                if dataset.interleaving and dataset.interleaving.name == "pixel"
+                else 1
             )
+        )
+        if width * height > MAX_CELLS or (
+            declared > 2**30 and declared > MAX_RATIO * path.stat().st_size
+        ):
+            raise fault(where, "raster.size", gib=declared / 2**30, bytes=path.stat().st_size)
         if chunk > MAX_CHUNK:
             raise fault(where, "raster.chunk", mib=chunk // 2**20)
         crs = dataset.crs.to_wkt() if dataset.crs else ""
         g = grid(where, crs, tuple(dataset.transform)[:6], width, height)
-        mask = dataset.nodatavals[band - 1] is None and rasterio.enums.MaskFlags.per_dataset in dataset.mask_flag_enums[band - 1]
-        return FileSource(where, str(path), band, g, dataset.nodatavals[band - 1], dataset.scales[band - 1], dataset.offsets[band - 1], mask=mask)
+        mask = (
+            dataset.nodatavals[band - 1] is None
+            and rasterio.enums.MaskFlags.per_dataset in dataset.mask_flag_enums[band - 1]
+        )
+        return FileSource(
+            where,
+            str(path),
+            band,
+            g,
+            dataset.nodatavals[band - 1],
+            dataset.scales[band - 1],
+            dataset.offsets[band - 1],
+            mask=mask,
+        )
 
 
 def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSource:
@@ -339,7 +431,12 @@ def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSour
         names = [str(n) for n, v in dataset.data_vars.items() if v.ndim >= 2]
         if variable not in names:
             if variable or len(names) != 1:
-                raise fault(where, "raster.variable", variable=variable, names=", ".join(names) or word("none"))
+                raise fault(
+                    where,
+                    "raster.variable",
+                    variable=variable,
+                    names=", ".join(names) or word("none"),
+                )
             variable = names[0]
         data = dataset[variable]
         bands = int(np.prod(data.shape[:-2])) if data.ndim > 2 else 1
@@ -360,12 +457,13 @@ def _even(where: str, data: Any) -> tuple[float, ...]:
     for d in data.dims[-1:-3:-1]:
         at = np.asarray(data[d].values, float) if d in data.coords else np.zeros(0)
         steps = np.diff(at)
-        if len(at) < 2 or not np.isfinite(at).all() or not steps[0] or np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0]):
-            raise fault(
-                where,
-                "raster.coordinates",
-                dim=str(d),
-            )
+        if (
+            len(at) < 2
+            or not np.isfinite(at).all()
+            or not steps[0]
+            or np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0])
+        ):
+            raise fault(where, "raster.coordinates", dim=str(d))
         step = float(at[-1] - at[0]) / (len(at) - 1)
         edges.append((step, float(at[0]) - step / 2))
     (a, c), (e, f) = edges

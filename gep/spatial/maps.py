@@ -1,4 +1,6 @@
-"""Maps out: what each hectare supplies and what it is worth, as COGs with unit and provenance, and quick-looks as PNG."""
+"""Maps out: what each hectare supplies and what it is worth, as COGs with unit and provenance, and
+quick-looks as PNG.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,16 @@ class Sheet:
 
 
 def write_maps(
-    account: Account, out: str | os.PathLike[str], lang: str = "en", *, only: Sequence[str] = (), png: bool = True, progress: engine.Progress | None = None
+    account: Account,
+    out: str | os.PathLike[str],
+    lang: str = "en",
+    *,
+    only: Sequence[str] = (),
+    png: bool = True,
+    progress: engine.Progress | None = None,
 ) -> list[Path]:
-    """Write a COG, and a PNG quick-look, of every mapped component's quantity and every mapped indicator's value, per hectare.
+    """Write a COG, and a PNG quick-look, of every mapped component's quantity and every mapped
+    indicator's value, per hectare.
 
     Parameters
     ----------
@@ -100,11 +109,20 @@ def write_maps(
 
 def _sheets(account: Account, parts: Sequence[Part]) -> Iterator[Sheet]:
     for n, p in enumerate(parts):
-        yield Sheet(f"{p.indicator.id}.{p.component.id}", p.component.zh, p.component.en, per_hectare(p.component.unit), (n,), False)
+        yield Sheet(
+            f"{p.indicator.id}.{p.component.id}",
+            p.component.zh,
+            p.component.en,
+            per_hectare(p.component.unit),
+            (n,),
+            False,
+        )
     for row in dict.fromkeys(p.row.id for p in parts if p.counted):
         mine = tuple(n for n, p in enumerate(parts) if p.row.id == row and p.counted)
         first = parts[mine[0]].row
-        yield Sheet(f"{row}.value", first.zh, first.en, f"{account.basis.currency}/(hm2 yr)", mine, True)
+        yield Sheet(
+            f"{row}.value", first.zh, first.en, f"{account.basis.currency}/(hm2 yr)", mine, True
+        )
 
 
 def per_hectare(unit: str) -> str:
@@ -116,7 +134,14 @@ def per_hectare(unit: str) -> str:
     return f"{unit.removesuffix('/yr')}/(hm2 yr)" if unit.endswith("/yr") else f"{unit}/hm2"
 
 
-def _raw(account: Account, scene: Scene, parts: Sequence[Part], sheets: Sequence[Sheet], folder: Path, progress: engine.Progress | None) -> None:
+def _raw(
+    account: Account,
+    scene: Scene,
+    parts: Sequence[Part],
+    sheets: Sequence[Sheet],
+    folder: Path,
+    progress: engine.Progress | None,
+) -> None:
     """The maps as plain tiled files, written block by block."""
     rasterio = need("rasterio")
     plan = scene.plan
@@ -124,9 +149,21 @@ def _raw(account: Account, scene: Scene, parts: Sequence[Part], sheets: Sequence
     factor, price = factors(account, scene, parts)
     g = plan.grid
     profile = {
-        "driver": "GTiff", "width": g.width, "height": g.height, "count": 1, "dtype": "float32", "nodata": float("nan"), "crs": g.crs, "transform": rasterio.Affine(*g.transform),
-        "tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "deflate", "predictor": 3, "bigtiff": "if_safer",
-    }  # fmt: skip
+        "driver": "GTiff",
+        "width": g.width,
+        "height": g.height,
+        "count": 1,
+        "dtype": "float32",
+        "nodata": float("nan"),
+        "crs": g.crs,
+        "transform": rasterio.Affine(*g.transform),
+        "tiled": True,
+        "blockxsize": 512,
+        "blockysize": 512,
+        "compress": "deflate",
+        "predictor": 3,
+        "bigtiff": "if_safer",
+    }
     windows = list(g.windows(*BLOCK))
     box = need("rasterio.windows").Window
 
@@ -134,7 +171,10 @@ def _raw(account: Account, scene: Scene, parts: Sequence[Part], sheets: Sequence
         per_cell = list(cells(plan, scene, parts, w, factor, price))
         return [_sheet(s, per_cell) for s in sheets]
 
-    with ExitStack() as stack, ThreadPoolExecutor(scene.options.get("threads") or os.cpu_count() or 1) as pool:
+    with (
+        ExitStack() as stack,
+        ThreadPoolExecutor(scene.options.get("threads") or os.cpu_count() or 1) as pool,
+    ):
         files = []
         for s in sheets:
             f = stack.enter_context(rasterio.open(folder / f"{s.stem}.raw.tif", "w", **profile))
@@ -144,9 +184,15 @@ def _raw(account: Account, scene: Scene, parts: Sequence[Part], sheets: Sequence
             files.append(f)
         # two blocks at a time, so that memory stays flat
         for start in range(0, len(windows), 2):
-            for w, results in zip(windows[start : start + 2], pool.map(compute, windows[start : start + 2]), strict=True):
+            for w, results in zip(
+                windows[start : start + 2],
+                pool.map(compute, windows[start : start + 2]),
+                strict=True,
+            ):
                 for f, values in zip(files, results, strict=True):
-                    f.write(values.reshape(w.rows, w.cols), 1, window=box(w.col, w.row, w.cols, w.rows))
+                    f.write(
+                        values.reshape(w.rows, w.cols), 1, window=box(w.col, w.row, w.cols, w.rows)
+                    )
             if progress is not None:
                 progress(min(start + 2, len(windows)), len(windows))
 
@@ -161,7 +207,9 @@ def _sheet(s: Sheet, per_cell: Sequence[tuple[Floats, Floats]]) -> npt.NDArray[n
     return np.where(known, total, np.nan).astype(np.float32)
 
 
-def cells(plan: Plan, scene: Scene, parts: Sequence[Part], w: Window, factor: Floats, price: Floats) -> Iterator[tuple[Floats, Floats]]:
+def cells(
+    plan: Plan, scene: Scene, parts: Sequence[Part], w: Window, factor: Floats, price: Floats
+) -> Iterator[tuple[Floats, Floats]]:
     """Quantity and value per hectare of each cell of a window, for each part."""
     classes, _ = plan.map.read(w)
     index = classes.astype(np.intp)
@@ -175,11 +223,17 @@ def cells(plan: Plan, scene: Scene, parts: Sequence[Part], w: Window, factor: Fl
         share = factor[k][zone] * HECTARE / area
         quantity = np.where(may, _whole(plan, place, results, index), np.nan) * share
         unit = np.column_stack([price[k], np.full(len(price[k]), np.nan)])
-        worth = quantity * unit[zone, index] if money < 0 else np.where(may, _whole(plan, money, results, index), np.nan) * share
+        worth = (
+            quantity * unit[zone, index]
+            if money < 0
+            else np.where(may, _whole(plan, money, results, index), np.nan) * share
+        )
         yield quantity, worth
 
 
-def _whole(plan: Plan, place: int, results: Sequence[Floats | None], index: npt.NDArray[np.intp]) -> Floats:
+def _whole(
+    plan: Plan, place: int, results: Sequence[Floats | None], index: npt.NDArray[np.intp]
+) -> Floats:
     """An output's number of each cell."""
     ref = plan.outputs[place].ref
     if ref.kind != "step":
@@ -197,7 +251,13 @@ def _zone(scene: Scene, w: Window) -> npt.NDArray[np.intp]:
     a, b, c, d, e, f = scene.grid.transform
     moved = rasterio.Affine(a, b, a * w.col + b * w.row + c, d, e, d * w.col + e * w.row + f)
     last = len(scene.zones.shapes)
-    out = features.rasterize(((s, n) for n, s in enumerate(scene.zones.shapes)), (w.rows, w.cols), fill=last, transform=moved, dtype="int32")
+    out = features.rasterize(
+        ((s, n) for n, s in enumerate(scene.zones.shapes)),
+        (w.rows, w.cols),
+        fill=last,
+        transform=moved,
+        dtype="int32",
+    )
     return np.asarray(out.ravel(), np.intp)
 
 
@@ -207,10 +267,20 @@ def tags(account: Account, parts: Sequence[Part], s: Sheet) -> dict[str, str]:
     mine = [parts[n] for n in s.parts]
     sources = dict.fromkeys(e.source or "no source" for p in mine for e in p.solution.entries)
     return {
-        "title": f"{s.zh} {s.en}", "units": s.unit, "scale": "1", "region": b.region, "year": str(b.years[-1]), "standard": account.profile.id, "price_year": b.prices,
-        "components": ", ".join(p.name for p in mine), "sources": "; ".join(sources)[:2000], "evidence": evidence(mine), "software": "gep-accounting",
-        "meaning": "value per hectare of ground" if s.money else "quantity per hectare of ground", "account": b.title,
-    }  # fmt: skip
+        "title": f"{s.zh} {s.en}",
+        "units": s.unit,
+        "scale": "1",
+        "region": b.region,
+        "year": str(b.years[-1]),
+        "standard": account.profile.id,
+        "price_year": b.prices,
+        "components": ", ".join(p.name for p in mine),
+        "sources": "; ".join(sources)[:2000],
+        "evidence": evidence(mine),
+        "software": "gep-accounting",
+        "meaning": "value per hectare of ground" if s.money else "quantity per hectare of ground",
+        "account": b.title,
+    }
 
 
 def evidence(parts: Sequence[Part]) -> str:
@@ -220,19 +290,33 @@ def evidence(parts: Sequence[Part]) -> str:
 
 
 def quick_look(raster: Path, png: Path, account: Account, s: Sheet, lang: str = "en") -> None:
-    """A picture of a map with legend, scale bar and title; Chinese only where a font for it is installed."""
+    """A picture of a map with legend, scale bar and title; Chinese only where a font for it is
+    installed.
+    """
     rasterio = need("rasterio")
     with rasterio.open(raster) as source:
         shrink = max(1.0, max(source.width, source.height) / PIXELS)
         shape = (max(1, round(source.height / shrink)), max(1, round(source.width / shrink)))
         values = source.read(1, out_shape=shape, resampling=rasterio.enums.Resampling.average)
-        metre = source.crs.linear_units_factor[1] if source.crs.is_projected else 111_320 * np.cos(np.radians(source.transform.f))
+        metre = (
+            source.crs.linear_units_factor[1]
+            if source.crs.is_projected
+            else 111_320 * np.cos(np.radians(source.transform.f))
+        )
         step = abs(source.transform.a) * metre * source.width / shape[1]
         words = source.tags()
     draw(values, step, png, s, words, account.basis.title or account.basis.region, lang)
 
 
-def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict[str, str], title: str, lang: str) -> None:
+def draw(
+    values: npt.NDArray[Any],
+    step: float,
+    png: Path,
+    s: Sheet,
+    words: dict[str, str],
+    title: str,
+    lang: str,
+) -> None:
     """Draw a grid of numbers; ``step`` is the width of a cell in metres."""
     need("matplotlib").use("agg", force=False)
     figure_of, patches = need("matplotlib.figure").Figure, need("matplotlib.patches")
@@ -240,7 +324,11 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
     chinese, family = len(installed) > 1, {"fontfamily": installed[::-1]}
     zh = lang == "zh" and chinese
     height, width = values.shape
-    figure = figure_of(figsize=(8.4, 8.4 * min(max(height / width, 0.5), 1.6) * 0.86 + 0.9), dpi=120, layout="constrained")
+    figure = figure_of(
+        figsize=(8.4, 8.4 * min(max(height / width, 0.5), 1.6) * 0.86 + 0.9),
+        dpi=120,
+        layout="constrained",
+    )
     axes = figure.add_subplot()
     known = values[np.isfinite(values)]
     low, high = (float(x) for x in np.percentile(known, (2, 98))) if known.size else (0.0, 1.0)
@@ -248,18 +336,40 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
     colours = "YlGnBu" if not s.money else "YlOrBr"
     if low < 0 < high:
         low, high, colours = -max(-low, high), max(-low, high), "RdYlBu"
-    image = axes.imshow(values, cmap=colours, vmin=low, vmax=high if high > low else low + 1, interpolation="nearest")
+    image = axes.imshow(
+        values,
+        cmap=colours,
+        vmin=low,
+        vmax=high if high > low else low + 1,
+        interpolation="nearest",
+    )
     axes.set_facecolor("#e9ecef")
     axes.set_xticks([])
     axes.set_yticks([])
-    bar = figure.colorbar(image, ax=axes, shrink=0.72, pad=0.02, extend="both", format=need("matplotlib.ticker").StrMethodFormatter("{x:,.10g}"))
+    bar = figure.colorbar(
+        image,
+        ax=axes,
+        shrink=0.72,
+        pad=0.02,
+        extend="both",
+        format=need("matplotlib.ticker").StrMethodFormatter("{x:,.10g}"),
+    )
     bar.set_label(_unit(s.unit, "zh" if zh else "en"), **family)
     name = s.zh if zh else s.en
-    axes.set_title(f"{name} · {_ascii(title, chinese)} · {words.get('year', '')}", fontsize=11, **family)
+    axes.set_title(
+        f"{name} · {_ascii(title, chinese)} · {words.get('year', '')}", fontsize=11, **family
+    )
     length = _round_length(step * width / 4)
     x0, y0, w = width * 0.04, height * 0.955, length / step
     axes.add_patch(patches.Rectangle((x0, y0), w, height * 0.008, color="#222"))
-    axes.text(x0 + w / 2, y0 - height * 0.008, f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m", ha="center", va="bottom", fontsize=9)
+    axes.text(
+        x0 + w / 2,
+        y0 - height * 0.008,
+        f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+    )
     if words.get("evidence") == "synthetic":
         axes.text(
             0.99,
@@ -277,7 +387,9 @@ def draw(values: npt.NDArray[Any], step: float, png: Path, s: Sheet, words: dict
 
 
 def _ascii(text: str, chinese: bool) -> str:
-    return text if chinese else " ".join("".join(c if ord(c) < 0x2E80 else "" for c in text).split())
+    return (
+        text if chinese else " ".join("".join(c if ord(c) < 0x2E80 else "" for c in text).split())
+    )
 
 
 def _unit(unit: str, lang: str) -> str:

@@ -1,7 +1,8 @@
 """What to do with each block: solved components as a list of steps, every distinct number once.
 
-A leaf is a layer, the ground area of a cell, a table over ecosystem classes, or one number. A formula of numbers and
-tables stays a table, so what does not vary within a class costs nothing a cell. The kernels are those of the formulas.
+A leaf is a layer, the ground area of a cell, a table over ecosystem classes, or one number. A
+formula of numbers and tables stays a table, so what does not vary within a class costs nothing a
+cell. The kernels are those of the formulas.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Ref:
 
 @dataclass(frozen=True)
 class Step:
-    """One number of each cell: a layer in the unit its formulas want, the area, or a kernel of earlier numbers."""
+    """One number of each cell: a layer in the unit its formulas want, the area, or a kernel of
+    earlier numbers.
+    """
 
     name: str
     layer: int = -1
@@ -67,7 +70,9 @@ class Plan:
     steps: tuple[Step, ...]
     tables: tuple[Floats, ...]
     outputs: tuple[Output, ...]
-    last: tuple[int, ...] = field(init=False)  # the last step or output that uses each step's numbers
+    last: tuple[int, ...] = field(
+        init=False
+    )  # the last step or output that uses each step's numbers
 
     def __post_init__(self) -> None:
         end = list(range(len(self.steps)))
@@ -100,18 +105,39 @@ class Plan:
         def moved(ref: Ref) -> Ref:
             return replace(ref, index=place[ref.index]) if ref.kind == "step" else ref
 
-        steps = tuple(replace(self.steps[n], args=tuple(map(moved, self.steps[n].args))) for n in sorted(needed))
-        return Plan(self.grid, self.map, self.layers, steps, self.tables, tuple(replace(o, ref=moved(o.ref)) for o in outputs))
+        steps = tuple(
+            replace(self.steps[n], args=tuple(map(moved, self.steps[n].args)))
+            for n in sorted(needed)
+        )
+        return Plan(
+            self.grid,
+            self.map,
+            self.layers,
+            steps,
+            self.tables,
+            tuple(replace(o, ref=moved(o.ref)) for o in outputs),
+        )
 
     def table(self, ref: Ref) -> Floats:
         """A number of each class."""
-        return self.tables[ref.index] if ref.kind == "table" else np.full(len(self.map.classes), ref.value)
+        return (
+            self.tables[ref.index]
+            if ref.kind == "table"
+            else np.full(len(self.map.classes), ref.value)
+        )
 
 
 class Planner:
     """Collects the steps of several components, each distinct one once."""
 
-    def __init__(self, grid: Grid, map: EcosystemMap, layers: Sequence[Layer], own: Mapping[str, str], pick: Callable[[Node], tuple[int, Slot]]) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        map: EcosystemMap,
+        layers: Sequence[Layer],
+        own: Mapping[str, str],
+        pick: Callable[[Node], tuple[int, Slot]],
+    ) -> None:
         self.grid, self.map, self.layers, self.own, self.pick = grid, map, tuple(layers), own, pick
         self.steps: list[Step] = []
         self.tables: list[Floats] = []
@@ -120,11 +146,20 @@ class Planner:
 
     def add(self, name: str, unit: str, ref: Ref, classes: Sequence[bool]) -> None:
         """Ask for the sum of a number."""
-        self.outputs.append(Output(name, unit, ref, tuple(classes), tuple(sorted(self._layers(ref)))))
+        self.outputs.append(
+            Output(name, unit, ref, tuple(classes), tuple(sorted(self._layers(ref))))
+        )
 
     def plan(self) -> Plan:
         """The plan of all that was asked for."""
-        return Plan(self.grid, self.map, self.layers, tuple(self.steps), tuple(self.tables), tuple(self.outputs))
+        return Plan(
+            self.grid,
+            self.map,
+            self.layers,
+            tuple(self.steps),
+            tuple(self.tables),
+            tuple(self.outputs),
+        )
 
     def ref(self, node: Node) -> Ref:
         """The place of a node's number."""
@@ -143,11 +178,17 @@ class Planner:
         """A kernel of numbers that have their place already."""
         kinds = {a.kind for a in args}
         if "step" in kinds:
-            return self._step((f.__module__, f.__name__, args), Step(f.__name__, formula=f, args=args))
+            return self._step(
+                (f.__module__, f.__name__, args), Step(f.__name__, formula=f, args=args)
+            )
         values = [self.tables[a.index] if a.kind == "table" else np.float64(a.value) for a in args]
         with np.errstate(all="ignore"):
             result = f.kernel(*values)
-        return self._table(np.asarray(result, float)) if "table" in kinds else Ref("const", value=float(result))
+        return (
+            self._table(np.asarray(result, float))
+            if "table" in kinds
+            else Ref("const", value=float(result))
+        )
 
     def _step(self, key: object, step: Step) -> Ref:
         if key not in self._known:
@@ -171,7 +212,14 @@ class Planner:
         layer = self.layers[n]
         scale, offset = units.conversion(read_unit(layer.unit, node.unit), node.unit)
         stored = layer.source
-        step = Step(layer.name, layer=n, scale=stored.scale * scale, offset=stored.offset * scale + offset, low=slot.low, high=slot.high)
+        step = Step(
+            layer.name,
+            layer=n,
+            scale=stored.scale * scale,
+            offset=stored.offset * scale + offset,
+            low=slot.low,
+            high=slot.high,
+        )
         return self._step((n, node.unit, slot.low, slot.high), step)
 
     def _given(self, node: Node) -> Ref:
@@ -181,8 +229,16 @@ class Planner:
             array = array.isel(year=-1)
         strange = [str(d) for d in array.dims if d != "ecosystem"]
         if strange:
-            raise InputError("error.maps", [Problem("layer.labels", f"{node.given.entries[0].where}",
-                                                                 values={"name": node.name, "dims": ", ".join(strange)})])  # fmt: skip
+            raise InputError(
+                "error.maps",
+                [
+                    Problem(
+                        "layer.labels",
+                        f"{node.given.entries[0].where}",
+                        values={"name": node.name, "dims": ", ".join(strange)},
+                    )
+                ],
+            )
         if not array.dims:
             return Ref("const", value=float(array))
         numbers = array.reindex(ecosystem=list(self.map.classes))
@@ -194,15 +250,23 @@ class Planner:
 
     def _coefficient(self, node: Node) -> Ref:
         assert node.coefficient is not None
-        rows = node.result = self._rows(node, list(self.map.classes) if node.coefficient.by_ecosystem else None)
-        return self._table(np.asarray(rows.values)) if rows.dims else Ref("const", value=float(rows))
+        rows = node.result = self._rows(
+            node, list(self.map.classes) if node.coefficient.by_ecosystem else None
+        )
+        return (
+            self._table(np.asarray(rows.values)) if rows.dims else Ref("const", value=float(rows))
+        )
 
     def _rows(self, node: Node, names: list[str] | None) -> xr.DataArray:
         """A coefficient for each of some classes, or for all alike."""
         assert node.coefficient is not None
         numbers, rows, lacking = node.coefficient.numbers(node.unit, names, self.own)
         node.rows, node.lacking = tuple(rows), tuple(lacking)
-        return xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",)) if names is not None else xr.DataArray(numbers[0])
+        return (
+            xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",))
+            if names is not None
+            else xr.DataArray(numbers[0])
+        )
 
     def _layers(self, ref: Ref) -> set[int]:
         if ref.kind != "step":

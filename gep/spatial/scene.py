@@ -1,4 +1,6 @@
-"""Maps under an account: layers stand in for inputs, sums by zone and ecosystem stand in for the account's figures."""
+"""Maps under an account: layers stand in for inputs, sums by zone and ecosystem stand in for the
+account's figures.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ from gep.standards import Profile
 PER_OBJECT = ("lake_area",)  # inputs of formulas that hold for a whole lake, never for a cell of it
 
 
-@formula("CNY/yr", worked=worked("600 CNY/yr", "by hand: 200 × 3", quantity="200 1/yr", unit_price="3 CNY"))
+@formula(
+    "CNY/yr",
+    worked=worked("600 CNY/yr", "by hand: 200 × 3", quantity="200 1/yr", unit_price="3 CNY"),
+)
 def cell_value(quantity: A[Array, U("1/yr")], unit_price: A[Array, U("CNY")]) -> Array:
     """Quantity × price of a cell, where the price itself is a map."""
     return quantity * unit_price
@@ -44,14 +49,24 @@ class Scene:
     map: EcosystemMap
     layers: tuple[Layer, ...]
     zones: Areas | None = None
-    options: dict[str, Any] = field(default_factory=dict)  # of engine.run: threads, client, block, piece, fast, progress
+    options: dict[str, Any] = field(
+        default_factory=dict
+    )  # of engine.run: threads, client, block, piece, fast, progress
     plan: Plan | None = None
     sums: Sums | None = None
-    places: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # component -> its output, and that of its value (or -1)
-    slots: dict[int, tuple[int, Slot]] = field(default_factory=dict, repr=False)  # node -> layer (-1: the cells' own area) and slot
-    nodes: list[Node] = field(default_factory=list, repr=False)  # keeps them alive: slots goes by their identity
+    places: dict[tuple[str, str], tuple[int, int]] = field(
+        default_factory=dict
+    )  # component -> its output, and that of its value (or -1)
+    slots: dict[int, tuple[int, Slot]] = field(
+        default_factory=dict, repr=False
+    )  # node -> layer (-1: the cells' own area) and slot
+    nodes: list[Node] = field(
+        default_factory=list, repr=False
+    )  # keeps them alive: slots goes by their identity
 
-    def solver(self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile) -> LayerSolver:
+    def solver(
+        self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile
+    ) -> LayerSolver:
         """A solver that finds layers where no figure of a service's own was given."""
         return LayerSolver(self, inputs, prices, basis, profile)
 
@@ -65,7 +80,9 @@ class Scene:
             if name != basis.region:
                 known.setdefault(name, Region(name, basis.region))
         for name, parent in zip(self.zones.names, parents, strict=True):
-            known.setdefault(name, Region(name, parent if parent not in ("", name) else basis.region))
+            known.setdefault(
+                name, Region(name, parent if parent not in ("", name) else basis.region)
+            )
         return replace(basis, regions=known)
 
     def rest(self, basis: Basis) -> str:
@@ -80,19 +97,24 @@ class Scene:
         InputError
             If a map cannot be used.
         """
-        mine = [s for s in solutions if s.value.kind == MISSING and not s.quantity.missing() and s.quantity.kind != MISSING and any_layer(s.quantity)]
+        mine = [
+            s
+            for s in solutions
+            if s.value.kind == MISSING
+            and not s.quantity.missing()
+            and s.quantity.kind != MISSING
+            and any_layer(s.quantity)
+        ]
         if not mine:
-            return [
-                Problem(
-                    "layers.unused", "rasters.toml", "warning"
-                )
-            ]
+            return [Problem("layers.unused", "rasters.toml", "warning")]
         if len(basis.years) > 1:
             raise InputError(
                 "error.maps",
                 [Problem("layers.years", "rasters.toml", values={"count": len(basis.years)})],
             )
-        planner = Planner(self.grid, self.map, self.layers, basis.ecosystems, lambda node: self.slots[id(node)])
+        planner = Planner(
+            self.grid, self.map, self.layers, basis.ecosystems, lambda node: self.slots[id(node)]
+        )
         for s in mine:
             self._plan(planner, s, basis)
         self.plan = planner.plan()
@@ -118,15 +140,30 @@ class Scene:
         place = len(planner.outputs) - 1
         money = -1
         if any_layer(s.price) and not s.price.missing():
-            planner.add(f"{name} [value]", "CNY/yr", planner.formula(cell_value, (ref, planner.ref(s.price))), classes)
+            planner.add(
+                f"{name} [value]",
+                "CNY/yr",
+                planner.formula(cell_value, (ref, planner.ref(s.price))),
+                classes,
+            )
             money = len(planner.outputs) - 1
         self.places[(s.indicator.id, s.component.id)] = (place, money)
 
     def _classes(self, s: Solution, basis: Basis) -> list[bool]:
         """The classes that can supply a component, and that its layers are meant for."""
-        wanted = [self.layers[self.slots[id(n)][0]].ecosystems for n in s.quantity.walk() if n.kind == "layer" and self.slots[id(n)][0] >= 0]
-        limits = [*filter(None, wanted), *([s.component.supplied_by] if s.component.supplied_by else [])]
-        return [all(ecosystems.belongs(c, limit, basis.ecosystems) for limit in limits) for c in self.map.classes]
+        wanted = [
+            self.layers[self.slots[id(n)][0]].ecosystems
+            for n in s.quantity.walk()
+            if n.kind == "layer" and self.slots[id(n)][0] >= 0
+        ]
+        limits = [
+            *filter(None, wanted),
+            *([s.component.supplied_by] if s.component.supplied_by else []),
+        ]
+        return [
+            all(ecosystems.belongs(c, limit, basis.ecosystems) for limit in limits)
+            for c in self.map.classes
+        ]
 
     def _regions(self, basis: Basis) -> list[tuple[str, int]]:
         """Label of each region of the account, and its row in the sums."""
@@ -135,10 +172,14 @@ class Scene:
             return []
         rows = [(name, n) for n, name in enumerate(self.zones.names)]
         rest = self.sums.area[-1].sum()
-        return [*rows, (self.rest(basis), len(rows))] if rest > 1e-12 * self.sums.area.sum() else rows
+        return (
+            [*rows, (self.rest(basis), len(rows))] if rest > 1e-12 * self.sums.area.sum() else rows
+        )
 
     def ground(self, basis: Basis) -> xr.DataArray:
-        """Ground area [m^2] by ecosystem type, and by zone where there are zones; of a scene that was run."""
+        """Ground area [m^2] by ecosystem type, and by zone where there are zones; of a scene that
+        was run.
+        """
         assert self.sums is not None
         return self._array(self.sums.area, self._regions(basis))
 
@@ -147,14 +188,20 @@ class Scene:
         classes = list(self.map.classes)
         if not regions:
             return xr.DataArray(figures[0], {"ecosystem": classes}, ("ecosystem",))
-        return xr.DataArray(figures[[n for _, n in regions]].T, {"ecosystem": classes, "region": [name for name, _ in regions]}, ("ecosystem", "region"))
+        return xr.DataArray(
+            figures[[n for _, n in regions]].T,
+            {"ecosystem": classes, "region": [name for name, _ in regions]},
+            ("ecosystem", "region"),
+        )
 
     def _put(self, s: Solution, regions: list[tuple[str, int]]) -> None:
         assert self.sums is not None
         place, money = self.places[(s.indicator.id, s.component.id)]
         out = self.sums.plan.outputs[place]
         quantity = self._array(self.sums.total[place], regions)
-        occurs = self._array(np.where((self.sums.cells > 0) & np.array(out.classes), 1.0, np.nan), regions)
+        occurs = self._array(
+            np.where((self.sums.cells > 0) & np.array(out.classes), 1.0, np.nan), regions
+        )
         lacking = {self.layers[k].input for k in out.layers if k in self.sums.gaps}
         for n in s.quantity.walk():
             if n.kind == "layer" and n.name in lacking:
@@ -162,63 +209,137 @@ class Scene:
         s.quantity = summed(s.quantity, quantity, occurs)
         if money >= 0:
             total = self._array(self.sums.total[money], regions)
-            s.price = summed(s.price, (total / quantity.where(quantity != 0)).fillna(0.0).where(total.notnull()), occurs)
+            s.price = summed(
+                s.price,
+                (total / quantity.where(quantity != 0)).fillna(0.0).where(total.notnull()),
+                occurs,
+            )
 
     def _gaps(self, mine: Sequence[Solution]) -> Iterator[Problem]:
         """Cells that lack a number where a component needs it, by layer."""
         assert self.sums is not None and self.plan is not None
         for k, (cells, area) in sorted(self.sums.gaps.items()):
             users = [o.name for o in self.plan.outputs if k in o.layers]
-            yield Problem("layer.gaps", self.layers[k].where, "warning",
-                          {"cells": cells, "hectares": area / 1e4, "users": ", ".join(users)})  # fmt: skip
+            yield Problem(
+                "layer.gaps",
+                self.layers[k].where,
+                "warning",
+                {"cells": cells, "hectares": area / 1e4, "users": ", ".join(users)},
+            )
 
 
 class LayerSolver(Solver):
     """The solver of an account on maps."""
 
-    def __init__(self, scene: Scene, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        inputs: Sequence[Entry],
+        prices: Sequence[Entry],
+        basis: Basis,
+        profile: Profile,
+    ) -> None:
         super().__init__(inputs, prices, basis, profile)
         self.scene = scene
 
     def find(self, i: Indicator, c: Component, slot: Slot, *, price: bool = False) -> Node | None:
-        """A figure of the service's own, else a layer, else the ground area of the cells, else a shared figure."""
+        """A figure of the service's own, else a layer, else the ground area of the cells, else a
+        shared figure.
+        """
         special = slot.kind in ("quantity", "value", "share") or slot.name == c.cap
-        own = any(place in store for place in ((i.id, c.id, slot.name), (i.id, "", slot.name)) for store in (self._inputs, self._prices))
-        if special or own or (slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs):
+        own = any(
+            place in store
+            for place in ((i.id, c.id, slot.name), (i.id, "", slot.name))
+            for store in (self._inputs, self._prices)
+        )
+        if (
+            special
+            or own
+            or (slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs)
+        ):
             return super().find(i, c, slot, price=price)
         layers = [
-            (n, layer) for n, layer in enumerate(self.scene.layers) if layer.input == slot.name and layer.serves(i.id, c.id) and (c.shared or "." in layer.name)
+            (n, layer)
+            for n, layer in enumerate(self.scene.layers)
+            if layer.input == slot.name
+            and layer.serves(i.id, c.id)
+            and (c.shared or "." in layer.name)
         ]
-        layers = [(n, layer) for n, layer in layers if units.compatible(read_unit(layer.unit, slot.unit), slot.unit)]
+        layers = [
+            (n, layer)
+            for n, layer in layers
+            if units.compatible(read_unit(layer.unit, slot.unit), slot.unit)
+        ]
         if layers:
             n, layer = max(layers, key=lambda x: x[1].name.count("."))
-            return self._node(slot, n, layer, i.id if slot.name not in indicators.SHARED else "", price)
+            return self._node(
+                slot, n, layer, i.id if slot.name not in indicators.SHARED else "", price
+            )
         if slot.name == "area" and c.shared and not price and units.compatible(slot.unit, "m^2"):
-            return self._node(slot, -1, Layer("area", "m^2", self.scene.map.source, where=self.scene.map.source.where), "", price)
+            return self._node(
+                slot,
+                -1,
+                Layer("area", "m^2", self.scene.map.source, where=self.scene.map.source.where),
+                "",
+                price,
+            )
         return super().find(i, c, slot, price=price)
 
     def _node(self, slot: Slot, n: int, layer: Layer, indicator: str, price: bool) -> Node:
-        entry = Entry(indicator, "", slot.name, "", "", "", None, "map" if n >= 0 else "ground area of the cells", np.nan, layer.unit, layer.origin or ("" if n >= 0 else "ecosystem map"), layer.where, layer.evidence)  # fmt: skip
+        entry = Entry(
+            indicator,
+            "",
+            slot.name,
+            "",
+            "",
+            "",
+            None,
+            "map" if n >= 0 else "ground area of the cells",
+            np.nan,
+            layer.unit,
+            layer.origin or ("" if n >= 0 else "ecosystem map"),
+            layer.where,
+            layer.evidence,
+        )
         nothing = xr.DataArray(np.nan)
-        node = Node(slot.name, slot.unit, "layer", given=Given(slot.name, slot.unit, nothing, xr.DataArray(0.0), (entry,)), price=price)
+        node = Node(
+            slot.name,
+            slot.unit,
+            "layer",
+            given=Given(slot.name, slot.unit, nothing, xr.DataArray(0.0), (entry,)),
+            price=price,
+        )
         self.scene.slots[id(node)] = (n, slot)
         self.scene.nodes.append(node)
         return node
 
     def has_any(self, indicator: str) -> bool:
         """Whether a figure or a layer was given for this indicator."""
-        return super().has_any(indicator) or any(layer_serves(layer, indicators.get(indicator)) for layer in self.scene.layers)
+        return super().has_any(indicator) or any(
+            layer_serves(layer, indicators.get(indicator)) for layer in self.scene.layers
+        )
 
 
 def layer_serves(layer: Layer, i: Indicator) -> bool:
     """Whether an indicator takes a layer as an input of its own (a shared name is nobody's own)."""
-    return layer.input not in indicators.SHARED and any(layer.serves(i.id, c.id) and layer.input in slots(i, c) for c in i.components)
+    return layer.input not in indicators.SHARED and any(
+        layer.serves(i.id, c.id) and layer.input in slots(i, c) for c in i.components
+    )
 
 
 def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> Node:
     """A chain that was run cell by cell, with its sums in the place of its figures."""
     given = Given(node.name, node.unit, array, xr.zeros_like(array), ())
-    return Node(node.name, node.unit, "summed", formula=node.formula, parts=node.parts or {node.name: node}, given=given, occurs=occurs, price=node.price)
+    return Node(
+        node.name,
+        node.unit,
+        "summed",
+        formula=node.formula,
+        parts=node.parts or {node.name: node},
+        given=given,
+        occurs=occurs,
+        price=node.price,
+    )
 
 
 def known_inputs() -> Mapping[str, set[str]]:

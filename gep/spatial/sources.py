@@ -1,6 +1,7 @@
 """``rasters.toml``: which files stand in for which inputs, the ecosystem map, the zones.
 
-Its form is written out in docs/spatial.md. Every fault is reported with its key; only files of the folder are read.
+Its form is written out in docs/spatial.md. Every fault is reported with its key; only files of the
+folder are read.
 """
 
 from __future__ import annotations
@@ -29,18 +30,32 @@ FILE = "rasters.toml"
 KEYS = {
     "": ("ecosystem", "inputs", "zones", "engine"),
     "ecosystem": ("file", "band", "variable", "classes", "table", "crosswalk", "ignore", "source"),
-    "inputs": ("file", "unit", "band", "variable", "resample", "ecosystems", "of", "source", "evidence"),
+    "inputs": (
+        "file",
+        "unit",
+        "band",
+        "variable",
+        "resample",
+        "ecosystems",
+        "of",
+        "source",
+        "evidence",
+    ),
     "zones": ("file", "name", "parent", "layer", "encoding"),
     "engine": ("threads", "fast"),
 }
 MAX_CLASSES = 250
-HASHED = 64 * 2**20  # larger files are named by their size: hashing them would take longer than the account
+HASHED = (
+    64 * 2**20
+)  # larger files are named by their size: hashing them would take longer than the account
 
 
 def read_scene(r: Reader, folder: Path, basis: Basis) -> Scene | None:
-    """The maps of an account folder; faults go to the reader's list, and None comes back where there are any.
+    """The maps of an account folder; faults go to the reader's list, and None comes back where
+    there are any.
 
-    ``r`` is the folder's reader (:mod:`gep.intake.folder`): it reads the text, notes files and collects faults.
+    ``r`` is the folder's reader (:mod:`gep.intake.folder`): it reads the text, notes files and
+    collects faults.
     """
     data = r.toml(FILE)
     return None if data is None else _Maps(r, folder, basis, data).scene()
@@ -62,7 +77,11 @@ class _Maps:
         if found is None:
             return None
         grid, map = found
-        layers = [layer for name, spec in self._table("inputs").items() if (layer := self._layer(name, spec, grid, map)) is not None]
+        layers = [
+            layer
+            for name, spec in self._table("inputs").items()
+            if (layer := self._layer(name, spec, grid, map)) is not None
+        ]
         zones = self._zones(grid)
         if sum(p.level == "error" for p in self.r.problems) > self.before:
             return None
@@ -88,7 +107,10 @@ class _Maps:
             return None
         path = self.folder / name
         try:
-            inside = path.resolve().is_relative_to(self.folder.resolve()) and self.r.there(name) >= path.is_file()
+            inside = (
+                path.resolve().is_relative_to(self.folder.resolve())
+                and self.r.there(name) >= path.is_file()
+            )
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a link to itself
             inside = False
         if not inside:
@@ -96,7 +118,9 @@ class _Maps:
             return None
         if path.is_file():
             size = path.stat().st_size
-            self.r.files[name] = hashlib.sha256(path.read_bytes()).hexdigest() if size <= HASHED else f"{size} bytes"
+            self.r.files[name] = (
+                hashlib.sha256(path.read_bytes()).hexdigest() if size <= HASHED else f"{size} bytes"
+            )
         return path
 
     def _whole(self, where: str, spec: Mapping[str, Any], key: str, default: int) -> int:
@@ -113,7 +137,9 @@ class _Maps:
         codes = self._codes(where, spec)
         if path is None or codes is None:
             return None
-        source = open_source(where, path, self._whole(where, spec, "band", 1), variable=str(spec.get("variable", "")))
+        source = open_source(
+            where, path, self._whole(where, spec, "band", 1), variable=str(spec.get("variable", ""))
+        )
         ignore = spec.get("ignore", [])
         if not isinstance(ignore, list) or not all(isinstance(c, int) for c in ignore):
             self.r.fault("key.value/codes", f"{where}, ignore")
@@ -150,12 +176,10 @@ class _Maps:
             at = f"{where}, code {code}"
             if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(code)):
                 self.r.fault("map.code", at)
-            elif not isinstance(label, str) or ecosystems.find(label, self.basis.ecosystems) is None:
-                self.r.fault(
-                    "ecosystem.unknown/legend",
-                    at,
-                    label=label,
-                )
+            elif (
+                not isinstance(label, str) or ecosystems.find(label, self.basis.ecosystems) is None
+            ):
+                self.r.fault("ecosystem.unknown/legend", at, label=label)
             elif int(str(code)) in out:
                 self.r.fault("row.double", at, first=out[int(str(code))])
             else:
@@ -192,10 +216,7 @@ class _Maps:
             return None
         if not any(units.compatible(read_unit(unit, u), u) for u in known[bare]):
             self.r.fault(
-                "unit.dimension",
-                where,
-                given=unit,
-                wanted=" | ".join(sorted(known[bare])),
+                "unit.dimension", where, given=unit, wanted=" | ".join(sorted(known[bare]))
             )
             return None
         resample = spec.get("resample", "")
@@ -203,7 +224,9 @@ class _Maps:
             self.r.fault("layer.resample", where, given=resample, names=", ".join(METHODS))
             return None
         wanted = spec.get("ecosystems", [])
-        if not isinstance(wanted, list) or any(ecosystems.find(str(e), self.basis.ecosystems) is None for e in wanted):
+        if not isinstance(wanted, list) or any(
+            ecosystems.find(str(e), self.basis.ecosystems) is None for e in wanted
+        ):
             self.r.fault("ecosystem.unknown/class", where, label=wanted)
             return None
         evidence = str(spec.get("evidence", ""))
@@ -212,16 +235,33 @@ class _Maps:
         source = self._source(where, spec, grid, map, str(resample))
         if source is None:
             return None
-        return Layer(name, unit, source, str(spec.get("source", "")), evidence, tuple(str(e) for e in wanted), where)
+        return Layer(
+            name,
+            unit,
+            source,
+            str(spec.get("source", "")),
+            evidence,
+            tuple(str(e) for e in wanted),
+            where,
+        )
 
-    def _source(self, where: str, spec: Mapping[str, Any], grid: Grid, map: EcosystemMap, resample: str) -> Source | None:
+    def _source(
+        self, where: str, spec: Mapping[str, Any], grid: Grid, map: EcosystemMap, resample: str
+    ) -> Source | None:
         if spec.get("of") == "area":
             return AreaSource(where, grid)
         path = self._path(where, spec)
         if path is None:
             return None
         try:
-            source = open_source(where, path, self._whole(where, spec, "band", 1), grid, resample, str(spec.get("variable", "")))
+            source = open_source(
+                where,
+                path,
+                self._whole(where, spec, "band", 1),
+                grid,
+                resample,
+                str(spec.get("variable", "")),
+            )
         except GepError as error:
             self.r.problems += error.problems
             return None
@@ -238,7 +278,9 @@ class _Maps:
         if path is None:
             return None
         try:
-            name, parent, layer, encoding = (str(spec.get(k, "")) for k in ("name", "parent", "layer", "encoding"))
+            name, parent, layer, encoding = (
+                str(spec.get(k, "")) for k in ("name", "parent", "layer", "encoding")
+            )
             return from_file(path, grid, name, parent, where, layer, encoding)
         except GepError as error:
             self.r.problems += error.problems

@@ -1,8 +1,11 @@
-"""What an account needs of terrain, rain and soil before it starts: slope, slope length, erosivity, curve number, evapotranspiration.
+"""What an account needs of terrain, rain and soil before it starts: slope, slope length, erosivity,
+curve number, evapotranspiration.
 
-Kept libraries do the work where there is one (xarray-spatial, pyflwdir: the extra ``terrain``, slow to import); the
-erosivity of daily rain is the formula of the standard in :mod:`gep.processes.soil_erosion`, evapotranspiration that of
-FAO-56 in :mod:`gep.processes.evapotranspiration`. Results are DataArrays with units, ready to be written as layers.
+Kept libraries do the work where there is one (xarray-spatial, pyflwdir: the extra ``terrain``, slow
+to import); the erosivity of daily rain is the formula of the standard in
+:mod:`gep.processes.soil_erosion`, evapotranspiration that of FAO-56 in
+:mod:`gep.processes.evapotranspiration`. Results are DataArrays with units, ready to be written as
+layers.
 """
 
 from __future__ import annotations
@@ -22,7 +25,13 @@ from gep.processes.soil_erosion import erosivity as _erosivity
 
 TABLE = beside(__file__)
 GROUPS = ("A", "B", "C", "D")
-WARM = (5, 6, 7, 8, 9)  # months; HJ 1173-2021 and Zhang et al. take May to September as the warm season
+WARM = (
+    5,
+    6,
+    7,
+    8,
+    9,
+)  # months; HJ 1173-2021 and Zhang et al. take May to September as the warm season
 DAYS = 365  # of a whole year; some calendars leave out 29 February
 LONGEST = 122.0  # m; 400 ft, which slope lengths rarely exceed (USDA Handbook 703)
 
@@ -46,16 +55,22 @@ def slope(elevation: xr.DataArray) -> xr.DataArray:
     step = _steps(elevation)
     ready = elevation.assign_attrs(res=step)
     angle = need("xrspatial").slope(ready, method="planar")
-    return xr.DataArray(np.radians(angle.values.astype(float)), elevation.coords, elevation.dims, attrs={"units": "rad", "long_name": "slope angle"})
+    return xr.DataArray(
+        np.radians(angle.values.astype(float)),
+        elevation.coords,
+        elevation.dims,
+        attrs={"units": "rad", "long_name": "slope angle"},
+    )
 
 
 def slope_length(elevation: xr.DataArray, longest: float = LONGEST) -> xr.DataArray:
-    """Length of the slope above each cell: its upslope area over the width of a cell, after pits are filled.
+    """Length of the slope above each cell: its upslope area over the width of a cell, after pits
+    are filled.
 
     Parameters
     ----------
-    elevation : DataArray [m], dimensions ``y`` and ``x`` with evenly spaced coordinates in metres, north up
-    longest : float
+    elevation : DataArray [m], dimensions ``y`` and ``x`` with evenly spaced coordinates in metres,
+    north up longest : float
         Length that no slope passes [m]; beyond it water runs in channels.
 
     Returns
@@ -76,7 +91,10 @@ def slope_length(elevation: xr.DataArray, longest: float = LONGEST) -> xr.DataAr
     upslope = net.upstream_area(unit="m2").astype(float)
     length = np.minimum(upslope / float(np.sqrt(dx * dy)), longest)
     return xr.DataArray(
-        np.where(np.isnan(elevation.values), np.nan, length), elevation.coords, elevation.dims, attrs={"units": "m", "long_name": "slope length"}
+        np.where(np.isnan(elevation.values), np.nan, length),
+        elevation.coords,
+        elevation.dims,
+        attrs={"units": "m", "long_name": "slope length"},
     )
 
 
@@ -85,7 +103,8 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
 
     Parameters
     ----------
-    rain : DataArray [mm], dimension ``time`` of days, and ``y``, ``x`` where it is a map; whole calendar years
+    rain : DataArray [mm], dimension ``time`` of days, and ``y``, ``x`` where it is a map; whole
+    calendar years
         A unit other than mm stands in ``attrs["units"]``.
     warm : months counted as the warm season
 
@@ -105,20 +124,31 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
         raise InputError("error.erosivity", [Problem("rain.daily", "rain")])
     years, counts = np.unique(rain["time"].dt.year.values, return_counts=True)
     if counts.min() < DAYS:
-        short = ", ".join(f"{year} ({count})" for year, count in zip(years, counts, strict=True) if count < DAYS)
+        short = ", ".join(
+            f"{year} ({count})" for year, count in zip(years, counts, strict=True) if count < DAYS
+        )
         raise InputError(
             "error.erosivity", [Problem("rain.years", "rain", values={"years": short})]
         )
     month = rain["time"].dt.month.values
     number = np.arange(len(days))
-    daily = xr.DataArray(rain.transpose("time", ...).values, {"day": number, **{d: rain[d] for d in rain.dims if d != "time" and d in rain.coords}},
-                         ("day", *(d for d in rain.dims if d != "time")), attrs={"units": rain.attrs.get("units", "mm")})  # fmt: skip
-    season = xr.DataArray(np.isin(month, list(warm)).astype(float), {"day": number}, ("day",), attrs={"units": "1"})
+    daily = xr.DataArray(
+        rain.transpose("time", ...).values,
+        {"day": number, **{d: rain[d] for d in rain.dims if d != "time" and d in rain.coords}},
+        ("day", *(d for d in rain.dims if d != "time")),
+        attrs={"units": rain.attrs.get("units", "mm")},
+    )
+    season = xr.DataArray(
+        np.isin(month, list(warm)).astype(float), {"day": number}, ("day",), attrs={"units": "1"}
+    )
     return _erosivity(daily_rain=daily, warm_season=season, record_years=f"{len(years)} yr")
 
 
-def curve_number(classes: xr.DataArray, labels: dict[int, str], soil_group: xr.DataArray) -> xr.DataArray:
-    """Runoff curve number from ecosystem type and hydrologic soil group (table of TR-55, average moisture, good condition).
+def curve_number(
+    classes: xr.DataArray, labels: dict[int, str], soil_group: xr.DataArray
+) -> xr.DataArray:
+    """Runoff curve number from ecosystem type and hydrologic soil group (table of TR-55, average
+    moisture, good condition).
 
     Parameters
     ----------
@@ -128,7 +158,8 @@ def curve_number(classes: xr.DataArray, labels: dict[int, str], soil_group: xr.D
 
     Returns
     -------
-    DataArray [1], NaN where a class has no number (water: no runoff is taken from it) or there is no soil group
+    DataArray [1], NaN where a class has no number (water: no runoff is taken from it) or there is
+    no soil group
 
     Raises
     ------
@@ -138,25 +169,23 @@ def curve_number(classes: xr.DataArray, labels: dict[int, str], soil_group: xr.D
         If a label is no ecosystem type.
     """
     if classes.dims != soil_group.dims or classes.shape != soil_group.shape:
-        raise InputError(
-            "error.curve_number", [Problem("grid.apart", "soil_group")]
-        )
+        raise InputError("error.curve_number", [Problem("grid.apart", "soil_group")])
     groups = np.nan_to_num(soil_group.values.astype(float)).astype(int)
     if not np.isin(groups, (0, 1, 2, 3, 4)).all():
-        raise InputError(
-            "error.curve_number",
-            [Problem("soil.group", "soil_group")],
-        )
+        raise InputError("error.curve_number", [Problem("soil.group", "soil_group")])
     out = np.full(classes.shape, np.nan)
     for code, name in labels.items():
         row = np.array([np.nan, *curve_numbers(name)])
         at = classes.values == code
         out[at] = row[groups[at]]
-    return xr.DataArray(out, classes.coords, classes.dims, attrs={"units": "1", "long_name": "curve number"})
+    return xr.DataArray(
+        out, classes.coords, classes.dims, attrs={"units": "1", "long_name": "curve number"}
+    )
 
 
 def curve_numbers(ecosystem: str) -> tuple[float, ...]:
-    """The curve numbers of an ecosystem type for the soil groups A to D, its own or its nearest ancestor's; NaN without one.
+    """The curve numbers of an ecosystem type for the soil groups A to D, its own or its nearest
+    ancestor's; NaN without one.
 
     >>> curve_numbers("mixed_forest")
     (30.0, 55.0, 70.0, 77.0)
@@ -179,8 +208,9 @@ def reference_evapotranspiration(**weather: Any) -> Any:
     Parameters
     ----------
     **weather : Series or DataArrays over days
-        ``tmean``, ``tmax``, ``tmin`` [degC], ``wind`` at 2 m [m/s], ``rhmax``, ``rhmin`` [%], ``n`` hours of sunshine or
-        ``rs`` radiation [MJ/(m2 d)]; ``elevation`` [m], ``lat`` [rad]. All others, such as net radiation, are listed by
+        ``tmean``, ``tmax``, ``tmin`` [degC], ``wind`` at 2 m [m/s], ``rhmax``, ``rhmin`` [%], ``n``
+        hours of sunshine or ``rs`` radiation [MJ/(m2 d)]; ``elevation`` [m], ``lat`` [rad]. All
+        others, such as net radiation, are listed by
         :class:`gep.processes.evapotranspiration.Weather`.
 
     Returns
@@ -190,7 +220,8 @@ def reference_evapotranspiration(**weather: Any) -> Any:
     Raises
     ------
     InputError
-        If the latitude is no angle in radians, something needed is lacking, or a number cannot be in its unit.
+        If the latitude is no angle in radians, something needed is lacking, or a number cannot be
+        in its unit.
     """
     _latitude(weather.get("lat"))
     return evapotranspiration.reference_evapotranspiration(**weather)
@@ -219,17 +250,13 @@ def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
 
 def _latitude(lat: Any) -> None:
     if lat is not None and bool((np.abs(np.asarray(lat, float)) > np.pi / 2).any()):
-        raise InputError(
-            "error.evapotranspiration", [Problem("latitude.degrees", "lat")]
-        )
+        raise InputError("error.evapotranspiration", [Problem("latitude.degrees", "lat")])
 
 
 def _steps(grid: xr.DataArray) -> tuple[float, float]:
     """Width and height of the cells of a grid [m]."""
     if grid.ndim != 2 or any(d not in grid.coords or grid.sizes[d] < 3 for d in grid.dims):
-        raise InputError(
-            "error.terrain", [Problem("grid.shape", "elevation")]
-        )
+        raise InputError("error.terrain", [Problem("grid.shape", "elevation")])
     out = []
     for d in (grid.dims[1], grid.dims[0]):
         at = grid[d].values.astype(float)
@@ -242,7 +269,5 @@ def _steps(grid: xr.DataArray) -> tuple[float, float]:
         out.append(abs(float(steps.mean())))
     reach = max(float(np.abs(grid[d].values).max()) for d in grid.dims)
     if reach <= 360 and max(out) < 1:
-        raise InputError(
-            "error.terrain", [Problem("grid.degrees", "elevation")]
-        )
+        raise InputError("error.terrain", [Problem("grid.degrees", "elevation")])
     return out[0], out[1]

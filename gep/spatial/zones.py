@@ -1,9 +1,10 @@
-"""Which cells lie in which zone, and how much of each: exact coverage, block by block, in double precision.
+"""Which cells lie in which zone, and how much of each: exact coverage, block by block, in double
+precision.
 
-Zones are scanned row by row: cells on a border get the part that lies inside, whole cells between them are filled at
-once. (``exactextract`` measures the same, in single precision and on one thread; the tests hold the two side by side.)
-Where the coverages of a cell add up to one but for their rounding they are divided by their sum, so that zones which
-tile an area add up to it.
+Zones are scanned row by row: cells on a border get the part that lies inside, whole cells between
+them are filled at once. (``exactextract`` measures the same, in single precision and on one thread;
+the tests hold the two side by side.) Where the coverages of a cell add up to one but for their
+rounding they are divided by their sum, so that zones which tile an area add up to it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ Ints = npt.NDArray[np.intp]
 class Coverage:
     """The zones of one window.
 
-    ``base`` is, for each cell, the place in ``zones`` of one zone that covers it whole; ``len(zones)`` where there is
-    none. The rest is in ``cell``, ``zone`` and ``weight``, ordered by cell; a ``zone`` of ``len(zones)`` is the part
-    that no zone covers.
+    ``base`` is, for each cell, the place in ``zones`` of one zone that covers it whole;
+    ``len(zones)`` where there is none. The rest is in ``cell``, ``zone`` and ``weight``, ordered by
+    cell; a ``zone`` of ``len(zones)`` is the part that no zone covers.
     """
 
     zones: Ints  # numbers of the zones that touch the window
@@ -47,7 +48,9 @@ class Coverage:
 def everything(window: Window) -> Coverage:
     """One zone that covers every cell."""
     nothing = np.zeros(0, np.intp)
-    return Coverage(np.zeros(1, np.intp), np.zeros(window.size, np.int32), nothing, nothing, np.zeros(0))
+    return Coverage(
+        np.zeros(1, np.intp), np.zeros(window.size, np.int32), nothing, nothing, np.zeros(0)
+    )
 
 
 class Zones:
@@ -80,15 +83,35 @@ class Zones:
         shapely = need("shapely")
         zones = self.touching(window)
         if not len(zones):
-            return _settled(window, zones, np.zeros(window.size, np.int32), np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
-        clipped = shapely.orient_polygons(shapely.clip_by_rect(self.shapes[zones], *_bounds(window)))
+            return _settled(
+                window,
+                zones,
+                np.zeros(window.size, np.int32),
+                np.zeros(0, np.intp),
+                np.zeros(0, np.intp),
+                np.zeros(0),
+            )
+        clipped = shapely.orient_polygons(
+            shapely.clip_by_rect(self.shapes[zones], *_bounds(window))
+        )
         cell, zone, weight, spans = _scanned(window, clipped)
         base, more, owner = _filled(window, len(zones), spans)
-        return _settled(window, zones, base, np.concatenate([cell, more]), np.concatenate([zone, owner]), np.concatenate([weight, np.ones(len(more))]))
+        return _settled(
+            window,
+            zones,
+            base,
+            np.concatenate([cell, more]),
+            np.concatenate([zone, owner]),
+            np.concatenate([weight, np.ones(len(more))]),
+        )
 
 
-def _settled(window: Window, zones: Ints, base: npt.NDArray[np.int32], cell: Ints, zone: Ints, weight: Floats) -> Coverage:
-    """Coverage with rounding evened out, whole cells moved to ``base``, and the uncovered rest of each cell beside."""
+def _settled(
+    window: Window, zones: Ints, base: npt.NDArray[np.int32], cell: Ints, zone: Ints, weight: Floats
+) -> Coverage:
+    """Coverage with rounding evened out, whole cells moved to ``base``, and the uncovered rest of
+    each cell beside.
+    """
     count, flat = len(zones), base
     if not len(cell):
         return Coverage(zones, flat, cell, zone, weight)
@@ -104,24 +127,34 @@ def _settled(window: Window, zones: Ints, base: npt.NDArray[np.int32], cell: Int
     bare = flat[places] == count
     real = bare[at] | ~near[at]  # beside a zone that has the cell whole, a sliver is rounding
     cell, zone, weight = cell[real], zone[real], weight[real]
-    flat[places[bare]] = count + 1  # counted in parts alone: its uncovered rest, if any, is one of them
+    flat[places[bare]] = (
+        count + 1
+    )  # counted in parts alone: its uncovered rest, if any, is one of them
     left = np.where(bare & ~near, 1 - total, 0.0)
     rest = left > 0
-    cell, zone = np.concatenate([cell, places[rest]]), np.concatenate([zone, np.full(int(rest.sum()), count)])
+    cell, zone = (
+        np.concatenate([cell, places[rest]]),
+        np.concatenate([zone, np.full(int(rest.sum()), count)]),
+    )
     weight = np.concatenate([weight, left[rest]])
     order = np.lexsort((zone, cell))
     return Coverage(zones, flat, cell[order], zone[order].astype(np.intp), weight[order])
 
 
-def _scanned(window: Window, shapes: npt.NDArray[Any]) -> tuple[Ints, Ints, Floats, npt.NDArray[np.int64]]:
-    """Cells on the borders of zones with the part that lies inside, and the spans of whole cells between them.
+def _scanned(
+    window: Window, shapes: npt.NDArray[Any]
+) -> tuple[Ints, Ints, Floats, npt.NDArray[np.int64]]:
+    """Cells on the borders of zones with the part that lies inside, and the spans of whole cells
+    between them.
 
-    Each edge is cut at the lines of the grid. A piece within a cell adds to that cell the area on its right, and to all
-    cells further right in the row the height it climbs; so a running sum along the row gives the coverage, exactly.
+    Each edge is cut at the lines of the grid. A piece within a cell adds to that cell the area on
+    its right, and to all cells further right in the row the height it climbs; so a running sum
+    along the row gives the coverage, exactly.
 
     Returns
     -------
-    cell, zone, coverage of each border cell; and one row a span: zone, first cell, cell after the last
+    cell, zone, coverage of each border cell; and one row a span: zone, first cell, cell after the
+    last
     """
     x, r, x1, r1, owner = _edges(window, shapes)
     # at the rows' lines
@@ -135,7 +168,10 @@ def _scanned(window: Window, shapes: npt.NDArray[Any]) -> tuple[Ints, Ints, Floa
     xa, xb = x[e] + (top - r[e]) * run, x[e] + (bottom - r[e]) * run
     climb = np.sign(r1 - r)[e] * (bottom - top)
     # at the columns' lines
-    left, right = np.clip(np.minimum(xa, xb), 0, window.cols), np.clip(np.maximum(xa, xb), 0, window.cols)
+    left, right = (
+        np.clip(np.minimum(xa, xb), 0, window.cols),
+        np.clip(np.maximum(xa, xb), 0, window.cols),
+    )
     col0 = np.floor(left)
     m = np.maximum(np.ceil(right) - col0, 1).astype(np.intp)
     f, k = _each(m)
@@ -144,9 +180,14 @@ def _scanned(window: Window, shapes: npt.NDArray[Any]) -> tuple[Ints, Ints, Floa
     width = (right - left)[f]
     climb = climb[f] * np.where(width > 0, (b - a) / np.where(width > 0, width, 1), 1.0)
     line = window.cols + 1  # one place more, for borders along the right edge
-    places, at = np.unique((owner[e][f] * window.rows + row[f].astype(np.intp)) * line + col.astype(np.intp), return_inverse=True)
+    places, at = np.unique(
+        (owner[e][f] * window.rows + row[f].astype(np.intp)) * line + col.astype(np.intp),
+        return_inverse=True,
+    )
     climbs = np.bincount(at, climb, len(places))
-    inside = np.cumsum(climbs) - climbs + np.bincount(at, climb * (1 - ((a + b) / 2 - col)), len(places))
+    inside = (
+        np.cumsum(climbs) - climbs + np.bincount(at, climb * (1 - ((a + b) / 2 - col)), len(places))
+    )
     after = np.cumsum(climbs)
     strip, place = np.divmod(places, line)
     zone, row_of = np.divmod(strip, window.rows)
@@ -163,11 +204,18 @@ def _scanned(window: Window, shapes: npt.NDArray[Any]) -> tuple[Ints, Ints, Floa
     weight[weight > 1 - NOTHING] = 1
     real = (place < window.cols) & (weight > 0)
     cell = np.concatenate([(start + place)[real], first[level][g] + k])
-    return cell, np.concatenate([zone[real], zone[level][g]]), np.concatenate([weight[real], after[level][g]]), spans
+    return (
+        cell,
+        np.concatenate([zone[real], zone[level][g]]),
+        np.concatenate([weight[real], after[level][g]]),
+        spans,
+    )
 
 
 def _edges(window: Window, shapes: npt.NDArray[Any]) -> tuple[Floats, Floats, Floats, Floats, Ints]:
-    """The edges of all rings in columns and rows of the window (x, row, x, row, zone), without level ones."""
+    """The edges of all rings in columns and rows of the window (x, row, x, row, zone), without
+    level ones.
+    """
     shapely = need("shapely")
     parts, of_part = shapely.get_parts(shapes, return_index=True)
     polygon = shapely.get_type_id(parts) == 3
@@ -186,7 +234,9 @@ def _each(n: Ints) -> tuple[Ints, Ints]:
     return e, np.arange(len(e)) - np.repeat(np.cumsum(n) - n, n)
 
 
-def _filled(window: Window, count: int, spans: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
+def _filled(
+    window: Window, count: int, spans: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
     """The zone of each whole cell; cells and zones where several lie over each other."""
     spans = spans[np.argsort(spans[:, 1], kind="stable")]
     zone, first, end = spans.T

@@ -1,8 +1,9 @@
-"""Pairs of services that can hold the same thing: the rules are data (``overlaps.csv``), by which a standard may forbid them.
+"""Pairs of services that can hold the same thing: the rules are data (``overlaps.csv``), by which a
+standard may forbid them.
 
-A rule names two sides, each an indicator, a component, or several joined by ``+``. ``when`` narrows a rule:
-``same_ecosystem`` to types that supply both sides, ``same_price`` to sides at the same price.
-:mod:`gep.audit.double_counting` finds them in an account.
+A rule names two sides, each an indicator, a component, or several joined by ``+``. ``when`` narrows
+a rule: ``same_ecosystem`` to types that supply both sides, ``same_price`` to sides at the same
+price. :mod:`gep.audit.double_counting` finds them in an account.
 """
 
 from __future__ import annotations

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei",
-          "Noto Sans CJK JP", "Arial Unicode MS")  # fmt: skip
+_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "Noto Sans CJK JP",
+    "Arial Unicode MS",
+)
 
 
 def fonts() -> list[str]:
-    """Installed fonts that hold Chinese, the usual font behind them; only the usual one where there is none."""
+    """Installed fonts that hold Chinese, the usual font behind them; only the usual one where there
+    is none.
+    """
     from matplotlib import font_manager
 
     have = {f.name for f in font_manager.fontManager.ttflist}

@@ -1,4 +1,6 @@
-"""The words of the page and the notebook, in Chinese and English; what the whole library shares is in gep.core.text."""
+"""The words of the page and the notebook, in Chinese and English; what the whole library shares is
+in gep.core.text.
+"""
 
 from __future__ import annotations
 
@@ -61,14 +63,23 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "relative": ("增减率", "change, %"),
     "within_reach": ("允差", "rounding"),
     # sentences
-    "lead_unknown": ("{year} 年{region}的{name}尚无可用数据。", "Nothing is known yet of {name} of {region} in {year}."),
-    "lead": ("{year} 年{region}{name}为 {value} {unit}{and_levels}。", "{name} of {region} in {year} came to {value} {unit}{and_levels}."),
+    "lead_unknown": (
+        "{year} 年{region}的{name}尚无可用数据。",
+        "Nothing is known yet of {name} of {region} in {year}.",
+    ),
+    "lead": (
+        "{year} 年{region}{name}为 {value} {unit}{and_levels}。",
+        "{name} of {region} in {year} came to {value} {unit}{and_levels}.",
+    ),
     "lead_level": ("{level}占 {share}", "{level} {share}"),
     "is_synthetic": (
         "本账户使用模拟数据，非真实统计，不得引用。",
         "The figures of this account are synthetic. They are no real statistics and must not be quoted.",
     ),
-    "inside_other": ("未单独核算，已包含在“{inside}”中", "Not accounted separately; part of ‘{inside}’"),
+    "inside_other": (
+        "未单独核算，已包含在“{inside}”中",
+        "Not accounted separately; part of ‘{inside}’",
+    ),
     "only_for": ("仅缺：{names}", "only for {names}"),
     "all_accounted": ("该标准下各组分均已核算。", "Every component of the standard is accounted."),
     "left_note": (
@@ -77,22 +88,37 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "quantity_given": ("实物量由资料给出", "The quantity is as given"),
     "value_given": ("价值量由资料给出", "The value is as given"),
-    "value_rule": ("价值量 = 实物量 × 单价；定价方法：{method}", "Value = quantity × price; pricing: {method}"),
+    "value_rule": (
+        "价值量 = 实物量 × 单价；定价方法：{method}",
+        "Value = quantity × price; pricing: {method}",
+    ),
     "capped": ("以排放量为上限，系数 {ratio}", "Held to what was emitted, factor {ratio}"),
     "shared_out": ("按给定份额分摊", "Split by the given shares"),
     "empirical": ("经验公式，常数按来源", "empirical; constants as printed in the source"),
     "and_more": (" 等 {n} 项，见“未核算项目”", " … {n} in all: see what is not accounted"),
-    "more_rows": ("另有 {n} 行，见输入文件与 ledger.csv。", "{n} more rows: see the input files and ledger.csv."),
+    "more_rows": (
+        "另有 {n} 行，见输入文件与 ledger.csv。",
+        "{n} more rows: see the input files and ledger.csv.",
+    ),
     "rows": ("{n} 行", "{n} rows"),
     "unread": ("公式文本不可得", "its text is not at hand"),
-    "table_note": ("“推定”：标准原文未列此行，据公开资料推定。", "‘Reconstructed’: the row was inferred, not read in the standard’s own text."),
+    "table_note": (
+        "“推定”：标准原文未列此行，据公开资料推定。",
+        "‘Reconstructed’: the row was inferred, not read in the standard’s own text.",
+    ),
     "matrix_note": ("单位：{unit}", "In {unit}"),
     "rounding_note": (
         "“允差”为公布值末位与输入数据末位舍入所能造成的最大差异。",
         "‘Rounding’ is how far the last printed digits of the published figure and of the inputs can move the difference.",
     ),
-    "current_note": ("各年按当年价格；增长率按上年价格计算。", "Each year at its own prices; growth is at the prices of the year before."),
-    "stands_note": ("无实物量且无价格指数者按原值比较：{names}。", "Without quantity and price index, these are compared as they stand: {names}."),
+    "current_note": (
+        "各年按当年价格；增长率按上年价格计算。",
+        "Each year at its own prices; growth is at the prices of the year before.",
+    ),
+    "stands_note": (
+        "无实物量且无价格指数者按原值比较：{names}。",
+        "Without quantity and price index, these are compared as they stand: {names}.",
+    ),
     "effects_note": (
         "变动分解为面积、单位面积实物量和单价的影响（LMDI；有零或负值时用 Shapley 法），各项之和等于增减额。",
         "The change is split into extent, quantity per area and price (LMDI; Shapley’s form where a figure is zero or negative); the parts add up to it.",
@@ -125,13 +151,17 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "consumer_surplus": ("消费者剩余", "consumer surplus"),
     "non_use": ("非使用价值", "non-use value"),
     # notebook
-    "draw_hint": ("在地图上画一个范围，其账户显示在下方。", "Draw an area on the map: its account appears below."),
+    "draw_hint": (
+        "在地图上画一个范围，其账户显示在下方。",
+        "Draw an area on the map: its account appears below.",
+    ),
     "download": ("下载", "Download"),
 }
 
 
 def word(key: str, lang: str = "en", **fields: object) -> str:
-    """The words for a key, filled; those of :func:`gep.core.text.label` where the page has none of its own.
+    """The words for a key, filled; those of :func:`gep.core.text.label` where the page has none of
+    its own.
 
     >>> word("more_rows", n=3)
     '3 more rows: see the input files and ledger.csv.'
@@ -154,7 +184,8 @@ def row_name(part: Part, lang: str = "en") -> str:
 
 
 def term(name: str, lang: str) -> str:
-    """An argument or price by its meaning, else by its name in words; a coefficient of one substance by that of all (``uptake_rate_so2``).
+    """An argument or price by its meaning, else by its name in words; a coefficient of one
+    substance by that of all (``uptake_rate_so2``).
 
     >>> term("uptake_rate_so2", "zh")
     '单位面积净化量'
@@ -181,4 +212,6 @@ def named(component: str, lang: str) -> str:
     indicator, _, part = known.partition(".")
     if lang == "zh":
         cells = _CELLS.sub(r"\2 格缺 \1 格", cells)
-    return thing(indicator, part, lang) + (f"（{cells[:-1]}）" if cells and lang == "zh" else f" ({cells}" if cells else "")
+    return thing(indicator, part, lang) + (
+        f"（{cells[:-1]}）" if cells and lang == "zh" else f" ({cells}" if cells else ""
+    )

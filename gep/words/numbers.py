@@ -1,4 +1,6 @@
-"""Numbers as people write them: 亿元 and 万元, thousands grouped, a fixed number of digits a column."""
+"""Numbers as people write them: 亿元 and 万元, thousands grouped, a fixed number of digits a
+column.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,20 @@ def money_scale(largest: float, currency: str = "CNY", lang: str = "en") -> Scal
     large = abs(largest)
     if lang == "zh":
         name = "元" if currency == "CNY" else currency
-        return Scale(1e8, f"亿{name}") if large >= 1e9 else Scale(1e4, f"万{name}") if large >= 1e5 else Scale(1.0, name)
-    return Scale(1e9, f"billion {currency}") if large >= 1e11 else Scale(1e6, f"million {currency}") if large >= 1e6 else Scale(1.0, currency)
+        return (
+            Scale(1e8, f"亿{name}")
+            if large >= 1e9
+            else Scale(1e4, f"万{name}")
+            if large >= 1e5
+            else Scale(1.0, name)
+        )
+    return (
+        Scale(1e9, f"billion {currency}")
+        if large >= 1e11
+        else Scale(1e6, f"million {currency}")
+        if large >= 1e6
+        else Scale(1.0, currency)
+    )
 
 
 def fixed(value: float, digits: int = 2) -> str:
@@ -60,7 +74,8 @@ _ZH_UNITS = {
 
 
 def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:
-    """A physical quantity and its unit as shown: in Chinese with 万 and 亿, in English with grouped thousands.
+    """A physical quantity and its unit as shown: in Chinese with 万 and 亿, in English with grouped
+    thousands.
 
     >>> amount(3.2149e10, "m^3/yr", "zh")
     ('321.49', '亿m³')
@@ -90,5 +105,12 @@ def pretty(unit: str, lang: str = "en") -> str:
     text = unit.replace("^2", "²").replace("^3", "³")
     if lang != "zh":
         return text
-    text = text.replace("CNY", "元").replace("room_night", "间夜").replace("visit", "人次").replace("person", "人").replace("dust", "粉尘").replace("degC", "℃")
+    text = (
+        text.replace("CNY", "元")
+        .replace("room_night", "间夜")
+        .replace("visit", "人次")
+        .replace("person", "人")
+        .replace("dust", "粉尘")
+        .replace("degC", "℃")
+    )
     return re.sub(r"(?<![A-Za-z])yr\b", "年", text)

@@ -1,4 +1,6 @@
-"""What people read instead of ids: names of what a problem is about, of totals and standards, and amounts with their unit."""
+"""What people read instead of ids: names of what a problem is about, of totals and standards, and
+amounts with their unit.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ from gep.standards import LEVELS
 from gep.words.labels import named, term
 from gep.words.numbers import money_scale, pretty
 
-TOTALS = {"valued services": "已估价的服务", "forest services": "森林生态服务", "consumer_surplus": "消费者剩余", "non_use": "非使用价值"}
+TOTALS = {
+    "valued services": "已估价的服务",
+    "forest services": "森林生态服务",
+    "consumer_surplus": "消费者剩余",
+    "non_use": "非使用价值",
+}
 _MONEY = {  # figures of problems that are money, or in the unit that the problem names
     "quantity.negative": ("sum",),
     "value.gap": ("value", "product"),
@@ -42,7 +49,9 @@ def thing_named(id: str, lang: str) -> str:
         record = indicators.get(indicator)
         if component in record.quantities:  # a step between: soil_retention.erosivity
             return f"{named(indicator, lang)} · {quantity_name(component, lang)}"
-        return named(id, lang) if component in ("", "remainder") or record.component(component) else id
+        return (
+            named(id, lang) if component in ("", "remainder") or record.component(component) else id
+        )
     if id.removeprefix("level:") in (*LEVELS, "total"):
         return label(id.removeprefix("level:"), lang)
     if id in standards.ids():
@@ -50,9 +59,19 @@ def thing_named(id: str, lang: str) -> str:
     return ecosystems.called(id, lang) if id in tree() else id
 
 
-_CLAUSES = (("appended table ", "附表 "), ("table ", "表 "), ("formula ", "公式 "), (r"section ([\d.]+)", r"第 \1 节"), (r"part (\d+)", r"第 \1 部分"),
-            (r"chapter (\d+)", r"第 \1 章"), (r"item (\d+)", r"第 \1 项"), (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
-            ("introduction", "引言"), (" of the note", ""), ("public data table", "公开数据表"))  # fmt: skip
+_CLAUSES = (
+    ("appended table ", "附表 "),
+    ("table ", "表 "),
+    ("formula ", "公式 "),
+    (r"section ([\d.]+)", r"第 \1 节"),
+    (r"part (\d+)", r"第 \1 部分"),
+    (r"chapter (\d+)", r"第 \1 章"),
+    (r"item (\d+)", r"第 \1 项"),
+    (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
+    ("introduction", "引言"),
+    (" of the note", ""),
+    ("public data table", "公开数据表"),
+)
 
 
 def clause_name(clause: str, lang: str) -> str:
@@ -72,24 +91,41 @@ def short_name(profile: standards.Profile, lang: str) -> str:
 
 
 def quantity_name(id: str, lang: str) -> str:
-    """What a quantity or input is: by its meaning, else by the component that it is the quantity of.
+    """What a quantity or input is: by its meaning, else by the component that it is the quantity
+    of.
 
     >>> quantity_name("retained_soil", "zh"), quantity_name("released_oxygen", "zh")
     ('土壤保持量', '释氧')
     """
-    supplied = next((name_of(c, lang) for i in indicators.every() for c in i.components if c.quantity == id), "")
+    supplied = next(
+        (name_of(c, lang) for i in indicators.every() for c in i.components if c.quantity == id), ""
+    )
     words = id.split("_")  # a coefficient of one substance or zone goes by that of all
-    return meaning(id, lang) or supplied or next(filter(None, (meaning("_".join(words[:n]), lang) for n in range(len(words) - 1, 0, -1))), " ".join(words))
+    return (
+        meaning(id, lang)
+        or supplied
+        or next(
+            filter(
+                None, (meaning("_".join(words[:n]), lang) for n in range(len(words) - 1, 0, -1))
+            ),
+            " ".join(words),
+        )
+    )
 
 
 def total_name(account: Account, lang: str) -> str:
     """What the total is called, with names for the ids in it."""
     name = account.total_name
-    return name if lang != "zh" else " + ".join(TOTALS.get(word) or thing_named(word, lang) for word in name.split(" + "))
+    return (
+        name
+        if lang != "zh"
+        else " + ".join(TOTALS.get(word) or thing_named(word, lang) for word in name.split(" + "))
+    )
 
 
 def placed(where: str, lang: str) -> str:
-    """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column as they are called.
+    """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column
+    as they are called.
 
     >>> placed("air_purification.so2, 2020", "zh"), placed(Place("inputs.csv", 7, "unit"), "zh")
     ('净化空气 · 二氧化硫净化（air_purification.so2），2020 年', 'inputs.csv 第7行 unit列')
@@ -98,22 +134,44 @@ def placed(where: str, lang: str) -> str:
         return where
     words = where.split(", ")
     about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
-    return told(where, lang) if about == words else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
+    return (
+        told(where, lang)
+        if about == words
+        else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
+    )
 
 
 def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
-    """A problem as people read it: in Chinese, what it is about by name with the id in brackets, and amounts with their unit."""
+    """A problem as people read it: in Chinese, what it is about by name with the id in brackets,
+    and amounts with their unit.
+    """
     if lang != "zh":
         return say(problem, lang)
     where = placed(problem.where, lang)
-    values = {k: _in_error(problem.code, k, v, lang) if problem.level == "error" else _value(k, v, lang) for k, v in problem.values.items()}
+    values = {
+        k: _in_error(problem.code, k, v, lang) if problem.level == "error" else _value(k, v, lang)
+        for k, v in problem.values.items()
+    }
     unit = str(problem.values.get("unit", f"{currency}/yr"))
-    return say(replace(problem, where=where, values=values | {k: _figure(values[k], unit) for k in _MONEY.get(problem.code, ())}), lang)
+    return say(
+        replace(
+            problem,
+            where=where,
+            values=values | {k: _figure(values[k], unit) for k in _MONEY.get(problem.code, ())},
+        ),
+        lang,
+    )
 
 
 def _in_error(code: str, key: str, value: object, lang: str) -> object:
-    """A value of an error: as it was typed, but the unit that is wanted as it is printed, and names with their meaning."""
-    if key in ("wanted", "unit") and isinstance(value, str) and code.startswith(("unit.", "range.")):
+    """A value of an error: as it was typed, but the unit that is wanted as it is printed, and names
+    with their meaning.
+    """
+    if (
+        key in ("wanted", "unit")
+        and isinstance(value, str)
+        and code.startswith(("unit.", "range."))
+    ):
         return pretty(value, lang)
     if code == "input.unknown" and key == "names" and isinstance(value, str):
         return "、".join(f"{meaning(w, lang)} {w}".strip() for w in value.split(", "))

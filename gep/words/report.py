@@ -1,4 +1,6 @@
-"""The words of the workbook and the text report, in Chinese and English; what the whole library shares is in gep.core.text."""
+"""The words of the workbook and the text report, in Chinese and English; what the whole library
+shares is in gep.core.text.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Blue figures are entered and may be changed; black ones are formulas; a yellow ground marks values that were given, not quantity × price. Change a figure in Prices or Physical and everything follows.",
     ),
     "scale_hint": ("可选：{units}", "choose: {units}"),
-    "recheck": ("以下为导出时的对照，不随改动重算。", "As compared when this file was written; it does not follow changes."),
+    "recheck": (
+        "以下为导出时的对照，不随改动重算。",
+        "As compared when this file was written; it does not follow changes.",
+    ),
     # sentences of the text report
     "result": ("核算结果", "Results"),
     "physical_section": ("实物量核算", "Physical account"),
@@ -116,21 +121,44 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "held_to": ("以排放量为上限", "held to what was emitted"),
     "only_in": ("仅缺", "only for"),
     "all_in": ("本次核算无未核算项目。", "Nothing that the standard asks for is left out."),
-    "left_out_n": ("以下 {n} 项缺少数据，未核算或未全部核算，总值不含所缺部分。", "The following {n} lack figures and are not accounted, or not all of them; the total does not hold what lacks."),
-    "not_apart": ("以下组分未单独核算，其价值含在“{inside}”中：{names}。", "Not accounted separately, their value being within {inside}: {names}."),
-    "negative_n": ("以下组分含负值，已计入总值：{names}。", "Negative values, counted in the total: {names}."),
-    "apart_n": ("以下项目另列，不计入总值：{names}。", "Shown apart and not in the total: {names}."),
-    "headline_n": ("以下实物量另列，价值已含于整项：{names}。", "Quantities shown whose value is within the figure of the whole: {names}."),
+    "left_out_n": (
+        "以下 {n} 项缺少数据，未核算或未全部核算，总值不含所缺部分。",
+        "The following {n} lack figures and are not accounted, or not all of them; the total does not hold what lacks.",
+    ),
+    "not_apart": (
+        "以下组分未单独核算，其价值含在“{inside}”中：{names}。",
+        "Not accounted separately, their value being within {inside}: {names}.",
+    ),
+    "negative_n": (
+        "以下组分含负值，已计入总值：{names}。",
+        "Negative values, counted in the total: {names}.",
+    ),
+    "apart_n": (
+        "以下项目另列，不计入总值：{names}。",
+        "Shown apart and not in the total: {names}.",
+    ),
+    "headline_n": (
+        "以下实物量另列，价值已含于整项：{names}。",
+        "Quantities shown whose value is within the figure of the whole: {names}.",
+    ),
     "standard_note": ("核算标准说明：{note}", "On the standard: {note}"),
-    "reconstructed_n": ("标准中以下指标为推定，非原文列明：{names}。", "Rows of the standard that are reconstructed, not printed in a source: {names}."),
+    "reconstructed_n": (
+        "标准中以下指标为推定，非原文列明：{names}。",
+        "Rows of the standard that are reconstructed, not printed in a source: {names}.",
+    ),
     "controls_n": (
         "与公布值对照 {n} 项，{m} 项超出舍入范围。",
         "{n} figures are compared with published ones; {m} differ beyond rounding.",
     ),
-    "made_with": ("软件：gep-accounting {version}。同样的输入文件得到同样的结果，输入文件的校验值见下表。",
-                  "Made with gep-accounting {version}. The same input files give the same results; their checksums are below."),
-    "synthetic_all": ("本报告含模拟数据，非真实统计。", "This report holds synthetic figures, not real statistics."),
-}  # fmt: skip
+    "made_with": (
+        "软件：gep-accounting {version}。同样的输入文件得到同样的结果，输入文件的校验值见下表。",
+        "Made with gep-accounting {version}. The same input files give the same results; their checksums are below.",
+    ),
+    "synthetic_all": (
+        "本报告含模拟数据，非真实统计。",
+        "This report holds synthetic figures, not real statistics.",
+    ),
+}
 
 
 def word(key: str, lang: str = "en", **values: object) -> str:
@@ -155,7 +183,10 @@ def method_name(method: str, lang: str = "en") -> str:
     >>> method_name("replacement_cost", "zh")
     '替代成本法'
     """
-    known = ((m, pricing.get(m)) if m in pricing.IDS else (m, None) for m in filter(None, method.split("; ")))
+    known = (
+        (m, pricing.get(m)) if m in pricing.IDS else (m, None)
+        for m in filter(None, method.split("; "))
+    )
     return "; ".join(m if record is None else name_of(record, lang) for m, record in known)
 
 

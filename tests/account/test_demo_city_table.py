@@ -1,4 +1,6 @@
-"""The synthetic city from tables: complete, labelled, the same bytes from its seed, and some figures redone by hand."""
+"""The synthetic city from tables: complete, labelled, the same bytes from its seed, and some
+figures redone by hand.
+"""
 
 import csv
 import importlib.util
@@ -34,7 +36,11 @@ def rows(name):
 
 
 def figure(name, **where):
-    found = [r for r in rows("inputs.csv") if r["input"] == name and all(r[k] == v for k, v in where.items())]
+    found = [
+        r
+        for r in rows("inputs.csv")
+        if r["input"] == name and all(r[k] == v for k, v in where.items())
+    ]
     assert len(found) == 1
     return float(found[0]["value"])
 
@@ -71,8 +77,13 @@ def test_synthetic_everywhere(account):
 def test_said_in_terminal_and_page(account, tmp_path):
     from typer.testing import CliRunner
 
-    for lang, words in (("en", "synthetic figures, not real statistics"), ("zh", "模拟数据，非真实统计")):
-        out = CliRunner().invoke(app, ["run", str(FOLDER), "--lang", lang, "--out", str(tmp_path / lang)])
+    for lang, words in (
+        ("en", "synthetic figures, not real statistics"),
+        ("zh", "模拟数据，非真实统计"),
+    ):
+        out = CliRunner().invoke(
+            app, ["run", str(FOLDER), "--lang", lang, "--out", str(tmp_path / lang)]
+        )
         assert out.exit_code == 0 and words in out.output
     assert "must not be quoted" in (tmp_path / "en" / "index.html").read_text("utf-8")
     plain = CliRunner().invoke(app, ["run", str(ROOT / "examples" / "garze_2010")])
@@ -81,7 +92,12 @@ def test_said_in_terminal_and_page(account, tmp_path):
 
 def test_synthetic_is_true_or_false(folder):
     with pytest.raises(gep.GepError) as error:
-        gep.run(folder(toml='region = "C"\nyear = 2020\nsynthetic = "yes"\n', inputs="tourism,paid_sites,value,,,,,1,元,x\n"))
+        gep.run(
+            folder(
+                toml='region = "C"\nyear = 2020\nsynthetic = "yes"\n',
+                inputs="tourism,paid_sites,value,,,,,1,元,x\n",
+            )
+        )
     assert [p.where for p in error.value.problems] == ["account.toml, synthetic"]
 
 
@@ -94,23 +110,32 @@ def test_same_bytes_from_its_seed(make, tmp_path):
 def test_water_of_one_cell(account):
     """(P − R − ET) A of forest in the east, by hand from the file: R = 5 % of P."""
     at = {"region": "东湾区", "ecosystem": "evergreen_broadleaf_forest"}
-    rain, evaporation = figure("precipitation", region="东湾区"), figure("evapotranspiration", ecosystem=at["ecosystem"])
+    rain, evaporation = (
+        figure("precipitation", region="东湾区"),
+        figure("evapotranspiration", ecosystem=at["ecosystem"]),
+    )
     area = figure("area", indicator="", **at)
     wanted = (rain - 0.05 * rain - evaporation) / 1000 * area * 1e6
-    got = account.ledger.query("component == 'retained_water' and region == '东湾区' and ecosystem == 'evergreen_broadleaf_forest'")
+    got = account.ledger.query(
+        "component == 'retained_water' and region == '东湾区' and ecosystem == 'evergreen_broadleaf_forest'"
+    )
     assert got.quantity.item() == pytest.approx(wanted, rel=1e-9)
     assert got.value.item() == pytest.approx(wanted * 6.11, rel=1e-9)
 
 
 def test_carbon_and_oxygen_on_one_basis(account):
-    """Oxygen is 32/44 of the carbon dioxide; mangrove stands under blue carbon alone: 226 g C/(m2 a) × 44/12."""
+    """Oxygen is 32/44 of the carbon dioxide; mangrove stands under blue carbon alone: 226 g C/(m2
+    a) × 44/12.
+    """
     ledger = account.ledger.set_index("component")
     green, blue, oxygen = (ledger.loc[[c]] for c in ("carbon", "blue_carbon", "oxygen"))
     assert "mangrove" not in set(green.ecosystem) and set(blue.ecosystem) == {"mangrove"}
     land = oxygen[oxygen.ecosystem != "mangrove"]
     assert land.quantity.sum() == pytest.approx(green.quantity.sum() * 32 / 44, rel=1e-9)
     area = figure("area", indicator="", region="南港区", ecosystem="mangrove")
-    assert blue[blue.region == "南港区"].quantity.item() == pytest.approx(area * 226 * 44 / 12, rel=1e-9)  # km2 × g/m2 = t
+    assert blue[blue.region == "南港区"].quantity.item() == pytest.approx(
+        area * 226 * 44 / 12, rel=1e-9
+    )  # km2 × g/m2 = t
 
 
 def test_imported_water_is_netted(account):
@@ -121,18 +146,26 @@ def test_imported_water_is_netted(account):
 
 
 def test_barrier_and_dyke_are_yearly_costs(account):
-    """400 CNY/m of 2008 at prices of 2020 (index 1.02^12), 20 years at 4 %: annuity factor 13.5903; plus upkeep 12; per 12 dB."""
+    """400 CNY/m of 2008 at prices of 2020 (index 1.02^12), 20 years at 4 %: annuity factor 13.5903;
+    plus upkeep 12; per 12 dB.
+    """
     factor = (1 - 1.04**-20) / 0.04
     assert factor == pytest.approx(13.5903, abs=1e-4)
     index = {r["year"]: float(r["value"]) for r in rows("deflators.csv")}
     wanted = (400 * index["2020"] / index["2008"] / factor + 12) / 12
-    assert account.ledger.query("component == 'roadside'").price.unique() == pytest.approx([wanted], rel=1e-9)
+    assert account.ledger.query("component == 'roadside'").price.unique() == pytest.approx(
+        [wanted], rel=1e-9
+    )
     dyke = 36000 * 0.04 / (1 - 1.04**-50) + 240
-    assert account.ledger.query("indicator == 'coastal_protection'").price.unique() == pytest.approx([dyke], rel=1e-9)
+    assert account.ledger.query(
+        "indicator == 'coastal_protection'"
+    ).price.unique() == pytest.approx([dyke], rel=1e-9)
 
 
 def test_curve_number_against_bare_ground(account):
-    """Forest (CN 45) and bare ground (CN 91), three storms: S = 25400/CN − 254, initial abstraction 0.2 S."""
+    """Forest (CN 45) and bare ground (CN 91), three storms: S = 25400/CN − 254, initial abstraction
+    0.2 S.
+    """
 
     def runoff(rain, number):
         kept = 25400 / number - 254
@@ -150,21 +183,42 @@ def test_capped_air(account):
     """Where less is emitted than could be taken up, the emission is the quantity."""
     for component in ("so2", "nox", "dust"):
         for district in (r["region"] for r in rows("regions.csv")):
-            emitted = figure("emission", indicator="air_purification", component=component, region=district)
-            got = account.ledger.query("component == @component and region == @district").quantity.sum()
-            rates = {r["ecosystem"]: float(r["value"]) for r in rows("inputs.csv") if r["component"] == component and r["input"] == "uptake_rate"}
-            areas = {r["ecosystem"]: float(r["value"]) for r in rows("inputs.csv") if r["input"] == "area" and r["region"] == district and not r["indicator"]}
-            capacity = sum(rates[e] * a / 10 for e, a in areas.items() if e in rates)  # kg/hm2 × km2 = 100 kg
+            emitted = figure(
+                "emission", indicator="air_purification", component=component, region=district
+            )
+            got = account.ledger.query(
+                "component == @component and region == @district"
+            ).quantity.sum()
+            rates = {
+                r["ecosystem"]: float(r["value"])
+                for r in rows("inputs.csv")
+                if r["component"] == component and r["input"] == "uptake_rate"
+            }
+            areas = {
+                r["ecosystem"]: float(r["value"])
+                for r in rows("inputs.csv")
+                if r["input"] == "area" and r["region"] == district and not r["indicator"]
+            }
+            capacity = sum(
+                rates[e] * a / 10 for e, a in areas.items() if e in rates
+            )  # kg/hm2 × km2 = 100 kg
             assert got == pytest.approx(min(emitted, capacity), rel=1e-9)
 
 
 def test_cop_divides_latent_heat_only(account):
-    """Open water: (cooling evaporation × 2450 MJ/t / 3.6 / 3 + dry-month evaporation × 125 kWh/m3) × area."""
+    """Open water: (cooling evaporation × 2450 MJ/t / 3.6 / 3 + dry-month evaporation × 125 kWh/m3)
+    × area.
+    """
     district = "青溪区"
-    cooling, humid = (figure(n, region=district) / 1000 for n in ("cooling_evaporation", "humidifying_evaporation"))
+    cooling, humid = (
+        figure(n, region=district) / 1000
+        for n in ("cooling_evaporation", "humidifying_evaporation")
+    )
     area = figure("area", indicator="", region=district, ecosystem="reservoir") * 1e6
     wanted = area * (cooling * 2450 / 3.6 / 3 + humid * 125)
-    got = account.ledger.query("component == 'water_surface' and region == @district").quantity.sum()
+    got = account.ledger.query(
+        "component == 'water_surface' and region == @district"
+    ).quantity.sum()
     assert got == pytest.approx(wanted, rel=1e-9)
 
 
@@ -173,21 +227,36 @@ def test_lake_by_lake(account):
     lakes = [float(r["value"]) for r in rows("inputs.csv") if r["input"] == "lake_area"]
     assert len(lakes) == 2
     wanted = sum(math.exp(4.924) * a**1.128 * 3.19 * 1e4 for a in lakes)
-    assert account.ledger.query("component == 'lake'").quantity.sum() == pytest.approx(wanted, rel=1e-9)
+    assert account.ledger.query("component == 'lake'").quantity.sum() == pytest.approx(
+        wanted, rel=1e-9
+    )
 
 
 def test_list_gives_sixteen_in_three_levels():
     from typer.testing import CliRunner
 
-    with (Path(__file__).parent / "expected" / "ids.csv").open(encoding="utf-8", newline="") as stream:
+    with (Path(__file__).parent / "expected" / "ids.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         ids = {r["indicator"] for r in csv.DictReader(stream)}
     for standard, layout in (("shenzhen", (3, 10, 3)), ("shenzhen_alt", (4, 9, 3))):
         out = CliRunner().invoke(app, ["list", "--standard", standard, "--json"])
         data = json.loads(out.stdout)
         assert out.exit_code == 0 and len(data) == 16
-        assert tuple(sum(r["level"] == level for r in data) for level in ("material", "regulating", "cultural")) == layout
+        assert (
+            tuple(
+                sum(r["level"] == level for r in data)
+                for level in ("material", "regulating", "cultural")
+            )
+            == layout
+        )
         for row in data:
-            assert row["id"] and row["zh"] and row["en"] and row["evidence"] in ("confirmed", "reconstructed")
+            assert (
+                row["id"]
+                and row["zh"]
+                and row["en"]
+                and row["evidence"] in ("confirmed", "reconstructed")
+            )
         if standard == "shenzhen":
             assert {r["id"] for r in data} <= ids
             assert {r["zh"] for r in data if r["evidence"] == "confirmed"} == {
@@ -204,4 +273,9 @@ def test_list_gives_sixteen_in_three_levels():
 
 def test_explained_in_chinese(account):
     text = str(account.explain("air_purification", "so2", lang="zh"))
-    assert "[常绿阔叶林] 86 kg SO2/(hm2 a)" in text and "以排放量为限" in text and "10 个数" in text and "…… 另有 86 个" in text
+    assert (
+        "[常绿阔叶林] 86 kg SO2/(hm2 a)" in text
+        and "以排放量为限" in text
+        and "10 个数" in text
+        and "…… 另有 86 个" in text
+    )

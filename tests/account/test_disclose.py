@@ -24,8 +24,13 @@ def written(path, out):
 
 
 def test_a_district_cannot_be_told_from_the_rest(folder, tmp_path):
-    rows = "".join(f"water_retention,retained_water,quantity,,,D{n},,{1000 + 7 * n},m3,s,{'confidential' if n == 2 else ''}\n" for n in range(1, 6))
-    account, files = written(folder("", PRICE, inputs_csv=HEAD + rows, regions_csv=REGIONS), tmp_path / "out")
+    rows = "".join(
+        f"water_retention,retained_water,quantity,,,D{n},,{1000 + 7 * n},m3,s,{'confidential' if n == 2 else ''}\n"
+        for n in range(1, 6)
+    )
+    account, files = written(
+        folder("", PRICE, inputs_csv=HEAD + rows, regions_csv=REGIONS), tmp_path / "out"
+    )
     assert account.total == 2 * (5000 + 7 * 15)
     assert json.loads(files["summary.json"])["total"] == account.total
     for name, text in files.items():
@@ -36,14 +41,18 @@ def test_a_district_cannot_be_told_from_the_rest(folder, tmp_path):
 
 def test_a_single_figure_is_pooled_with_others_of_its_level(folder, tmp_path):
     rows = "water_retention,retained_water,quantity,,,,,123457,m3,s,confidential\ncarbon_sequestration,carbon,quantity,,,,,100,t CO2,s,\noxygen_release,oxygen,quantity,,,,,80,t O2,s,\n"
-    account, files = written(folder("", PRICE + CARBON + OXYGEN, inputs_csv=HEAD + rows), tmp_path / "out")
+    account, files = written(
+        folder("", PRICE + CARBON + OXYGEN, inputs_csv=HEAD + rows), tmp_path / "out"
+    )
     assert account.total == pytest.approx(2 * 123457 + 6000 + 80000)
     for name, text in files.items():
         assert "123457" not in text and "246914" not in text and "80000" not in text, name
     shown = public(account)
     assert shown.total == account.total
     assert shown.by("indicator").to_dict() == {"regulating_other": account.total}
-    assert "123457" not in page(shown, "zh") + shown.to_json() + str(shown.explain("regulating_other"))
+    assert "123457" not in page(shown, "zh") + shown.to_json() + str(
+        shown.explain("regulating_other")
+    )
 
 
 def test_an_open_account_is_shown_as_it_is(folder):

@@ -8,15 +8,26 @@ import pytest
 
 from gep import opening as reader
 
-INPUTS = "indicator,component,input,item,ecosystem,region,year,value,unit,source,low,high,distribution\n"
+INPUTS = (
+    "indicator,component,input,item,ecosystem,region,year,value,unit,source,low,high,distribution\n"
+)
 PRICES = "indicator,component,price,item,ecosystem,region,value,unit,year,method,source,low,high,distribution\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path):
-    """Writes an account folder: rows of inputs and prices without their headers, and any other file by name."""
+    """Writes an account folder: rows of inputs and prices without their headers, and any other file
+    by name.
+    """
 
-    def write(inputs: str = "", prices: str = "", years: str = "[2020]", price_year: str = '"current"', name: str = "account", **files: str) -> Path:
+    def write(
+        inputs: str = "",
+        prices: str = "",
+        years: str = "[2020]",
+        price_year: str = '"current"',
+        name: str = "account",
+        **files: str,
+    ) -> Path:
         path = tmp_path / name
         path.mkdir(exist_ok=True)
         toml = f'title = "t"\nregion = "City"\nyears = {years}\nprice_year = {price_year}\nstandard = "catalogue"\n'
@@ -25,7 +36,9 @@ def folder(tmp_path: Path):
         if prices:
             (path / "prices.csv").write_text(PRICES + prices, "utf-8")
         for file, content in files.items():
-            (path / file.replace("_csv", ".csv").replace("_toml", ".toml")).write_text(content, "utf-8")
+            (path / file.replace("_csv", ".csv").replace("_toml", ".toml")).write_text(
+                content, "utf-8"
+            )
         return path
 
     return write

@@ -1,4 +1,6 @@
-"""Splitting a change: the parts add up, equal prices have no effect, years turned round turn the sign."""
+"""Splitting a change: the parts add up, equal prices have no effect, years turned round turn the
+sign.
+"""
 
 import math
 
@@ -24,7 +26,9 @@ def arrays(factors):
 
 def assert_adds_up(parts, before, after):
     v0, v1 = math.prod(before), math.prod(after)
-    assert float(parts.sum()) == pytest.approx(v1 - v0, rel=1e-12, abs=1e-12 * max(abs(v0), abs(v1), *np.abs(parts).ravel()))
+    assert float(parts.sum()) == pytest.approx(
+        v1 - v0, rel=1e-12, abs=1e-12 * max(abs(v0), abs(v1), *np.abs(parts).ravel())
+    )
 
 
 @given(triple(positive), triple(positive))
@@ -48,10 +52,29 @@ def test_other_forms_add_up_for_any_number(form, before, after):
 @given(triple(any_number), triple(any_number))
 def test_shapley_turns_its_sign_and_laspeyres_turns_into_paasche(before, after):
     scale = 1e-12 * max(
-        1, *(abs(math.prod(c)) for c in ((x, y, z) for x in (before[0], after[0]) for y in (before[1], after[1]) for z in (before[2], after[2])))
+        1,
+        *(
+            abs(math.prod(c))
+            for c in (
+                (x, y, z)
+                for x in (before[0], after[0])
+                for y in (before[1], after[1])
+                for z in (before[2], after[2])
+            )
+        ),
     )
-    np.testing.assert_allclose(shapley(arrays(after), arrays(before)), -shapley(arrays(before), arrays(after)), rtol=1e-9, atol=scale)
-    np.testing.assert_allclose(laspeyres(arrays(after), arrays(before)), -paasche(arrays(before), arrays(after)), rtol=1e-9, atol=scale)
+    np.testing.assert_allclose(
+        shapley(arrays(after), arrays(before)),
+        -shapley(arrays(before), arrays(after)),
+        rtol=1e-9,
+        atol=scale,
+    )
+    np.testing.assert_allclose(
+        laspeyres(arrays(after), arrays(before)),
+        -paasche(arrays(before), arrays(after)),
+        rtol=1e-9,
+        atol=scale,
+    )
 
 
 @pytest.mark.parametrize("form", [lmdi, *FORMS])
@@ -62,7 +85,9 @@ def test_equal_prices_have_no_effect(form):
 
 
 def test_by_hand():
-    """q 10 → 12, p 3 → 4: V 30 → 48. L = 18 / ln 1.6 = 38.29758; quantity 38.29758 ln 1.2 = 6.982474, price 38.29758 ln 4/3 = 11.017526."""
+    """q 10 → 12, p 3 → 4: V 30 → 48. L = 18 / ln 1.6 = 38.29758; quantity 38.29758 ln 1.2 =
+    6.982474, price 38.29758 ln 4/3 = 11.017526.
+    """
     before, after = arrays([10, 3]), arrays([12, 4])
     assert lmdi(before, after).ravel() == pytest.approx([6.982474, 11.017526], abs=2e-6)
     assert shapley(before, after).ravel().tolist() == [7.0, 11.0]  # 2 × 3.5 and 1 × 11
@@ -71,7 +96,9 @@ def test_by_hand():
 
 
 def test_shapley_of_three_factors_by_hand():
-    """1·1·1 → 2·3·5: the first factor's mean marginal is 1 × (1·1/3 + (3·1 + 1·5)/6 + 3·5/3) = 20/3; the change is 29."""
+    """1·1·1 → 2·3·5: the first factor's mean marginal is 1 × (1·1/3 + (3·1 + 1·5)/6 + 3·5/3) =
+    20/3; the change is 29.
+    """
     parts = shapley(arrays([1, 1, 1]), arrays([2, 3, 5])).ravel()
     assert parts[0] == pytest.approx(1 / 3 + 8 / 6 + 5)
     assert parts[1] == pytest.approx(2 * (1 / 3 + 7 / 6 + 10 / 3))
@@ -79,12 +106,21 @@ def test_shapley_of_three_factors_by_hand():
 
 
 def test_the_form_is_named_where_lmdi_has_no_meaning():
-    found = effects([np.array([2.0, 0.0, -1.0]), np.array([3.0, 3.0, 3.0])], [np.array([4.0, 4.0, 4.0]), np.array([5.0, 5.0, 5.0])])
+    found = effects(
+        [np.array([2.0, 0.0, -1.0]), np.array([3.0, 3.0, 3.0])],
+        [np.array([4.0, 4.0, 4.0]), np.array([5.0, 5.0, 5.0])],
+    )
     assert found.form.tolist() == ["LMDI", "Shapley", "Shapley"]
     assert np.isfinite(found.parts).all()
 
 
 def test_indices_by_hand():
-    """Two goods, q (2, 1) → (4, 1), p (3, 5) → (3, 10): Laspeyres 17/11, Paasche 22/16, Fisher their geometric mean."""
-    found = quantity_indices(np.array([2.0, 1]), np.array([3.0, 5]), np.array([4.0, 1]), np.array([3.0, 10]))
-    assert found == pytest.approx({"laspeyres": 17 / 11, "paasche": 22 / 16, "fisher": math.sqrt(17 / 11 * 22 / 16)})
+    """Two goods, q (2, 1) → (4, 1), p (3, 5) → (3, 10): Laspeyres 17/11, Paasche 22/16, Fisher
+    their geometric mean.
+    """
+    found = quantity_indices(
+        np.array([2.0, 1]), np.array([3.0, 5]), np.array([4.0, 1]), np.array([3.0, 10])
+    )
+    assert found == pytest.approx(
+        {"laspeyres": 17 / 11, "paasche": 22 / 16, "fisher": math.sqrt(17 / 11 * 22 / 16)}
+    )

@@ -26,9 +26,17 @@ def outcomes():
 def test_case(outcomes, path):
     o = outcomes[path.name]
     assert o.checks, "a case without a check shows nothing"
-    assert not [c for c in o.checks if not c.passed], [(c.name, c.printed, c.ours, c.reach) for c in o.checks if not c.passed]
+    assert not [c for c in o.checks if not c.passed], [
+        (c.name, c.printed, c.ours, c.reach) for c in o.checks if not c.passed
+    ]
     assert not o.warnings
-    assert o.about["grade"] in gallery.GRADES and o.about["source"] and o.about["printed"] and o.about["recomputes"] and o.about["zh"]
+    assert (
+        o.about["grade"] in gallery.GRADES
+        and o.about["source"]
+        and o.about["printed"]
+        and o.about["recomputes"]
+        and o.about["zh"]
+    )
 
 
 def test_there_are_twenty(outcomes):
@@ -36,7 +44,11 @@ def test_there_are_twenty(outcomes):
     assert {"A", "B", "C", "D"} == {o.about["grade"] for o in outcomes.values()}
 
 
-@pytest.mark.parametrize("path", [p for p in CASES if tomllib.loads((p / "case.toml").read_text("utf-8"))["grade"] == "D"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    [p for p in CASES if tomllib.loads((p / "case.toml").read_text("utf-8"))["grade"] == "D"],
+    ids=lambda p: p.name,
+)
 def test_a_source_that_contradicts_itself_is_caught(outcomes, path):
     o = outcomes[path.name]
     assert o.slips and o.account and "control.beyond" in {w.code for w in o.account.warnings}
@@ -62,16 +74,22 @@ def test_printed_totals(outcomes, id, total, name):
 
 
 def test_the_negative_service_stays_in(outcomes):
-    assert outcomes["huaihe_services_1990_2013"].account.summary()["negative"] == {"equivalent_factor.remainder": pytest.approx(-6.42e8)}
+    assert outcomes["huaihe_services_1990_2013"].account.summary()["negative"] == {
+        "equivalent_factor.remainder": pytest.approx(-6.42e8)
+    }
 
 
 def test_alternatives_have_no_common_total(outcomes):
-    assert math.isnan(outcomes["brown_eared_pheasant"].account.total)  # regions without a parent are not added
+    assert math.isnan(
+        outcomes["brown_eared_pheasant"].account.total
+    )  # regions without a parent are not added
 
 
 def test_present_values_by_hand(outcomes):
     """19.10e12 × (1 - 1.0277^-100) / 0.0277 × 1.0277 = 662.5e12; 21000 × 43.0983 = 905,065."""
-    assert outcomes["china_forest_2010"].checks[0].ours == pytest.approx(19.10e12 * (1 - 1.0277**-100) / 0.0277 * 1.0277)
+    assert outcomes["china_forest_2010"].checks[0].ours == pytest.approx(
+        19.10e12 * (1 - 1.0277**-100) / 0.0277 * 1.0277
+    )
     assert outcomes["seealand"].checks[0].ours == pytest.approx(21000 * (1 - 1.02**-100) / 0.02)
 
 
@@ -114,11 +132,15 @@ def test_bad_cases_are_told(tmp_path):
 
 def test_the_page_says_what_the_cases_say(outcomes):
     page = (ROOT.parent / "docs" / "gallery.md").read_text("utf-8")
-    assert page == gallery.markdown(list(outcomes.values())), "write it anew: gep gallery --markdown > docs/gallery.md"
+    assert page == gallery.markdown(list(outcomes.values())), (
+        "write it anew: gep gallery --markdown > docs/gallery.md"
+    )
 
 
 def test_command():
     from gep.commands import app
 
-    result = CliRunner().invoke(app, ["gallery", str(ROOT / "gallery"), "--case", "changsha_county_2021"])
+    result = CliRunner().invoke(
+        app, ["gallery", str(ROOT / "gallery"), "--case", "changsha_county_2021"]
+    )
     assert result.exit_code == 0 and "1691.84" in result.output

@@ -1,4 +1,6 @@
-"""Double counting: each rule bites where both sides are counted, names both and the amount, and is silent where they are not."""
+"""Double counting: each rule bites where both sides are counted, names both and the amount, and is
+silent where they are not.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,22 @@ def first(side):
     return f"{name}.{next(c.id for c in indicators.get(name).components if not c.outside)}"
 
 
-@pytest.mark.parametrize("rule", [r for r in RULES.values() if r.when != "same_price"], ids=lambda r: r.id)
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES.values() if r.when != "same_price"], ids=lambda r: r.id
+)
 def test_rule(folder, rule):
     one, two = first(rule.first), first(rule.second)
-    found = [w for w in gep.run(folder(value(one, 300) + value(two, 120))).warnings if w.code == f"overlap.{rule.id}"]
+    found = [
+        w
+        for w in gep.run(folder(value(one, 300) + value(two, 120))).warnings
+        if w.code == f"overlap.{rule.id}"
+    ]
     assert len(found) == 1
     text = str(found[0])
     assert one in text and two in text and "at most 120 CNY/yr" in text and "To mend" in text
-    assert "可能重复计算，最多 120" in say(found[0], "zh") and re.search("[\u4e00-\u9fff]", rule.mend_zh)
+    assert "可能重复计算，最多 120" in say(found[0], "zh") and re.search(
+        "[\u4e00-\u9fff]", rule.mend_zh
+    )
     alone = gep.run(folder(value(one, 300)))
     assert not [w for w in alone.warnings if w.code.startswith("overlap.")]
 
@@ -51,11 +61,17 @@ def test_same_price_only(folder):
 
 def test_only_the_same_ecosystem_overlaps(folder):
     def found(*rows):
-        return [w for w in gep.run(folder("".join(rows))).warnings if w.code == "overlap.carbon_blue"]
+        return [
+            w for w in gep.run(folder("".join(rows))).warnings if w.code == "overlap.carbon_blue"
+        ]
 
     buried = value("carbon_sequestration.blue_carbon", 120, "mangrove")
     assert not found(value("carbon_sequestration.carbon", 900, "shrub"), buried)
-    (both,) = found(value("carbon_sequestration.carbon", 900, "shrub"), value("carbon_sequestration.carbon", 300, "mangrove"), buried)
+    (both,) = found(
+        value("carbon_sequestration.carbon", 900, "shrub"),
+        value("carbon_sequestration.carbon", 300, "mangrove"),
+        buried,
+    )
     assert both.values["one"] == 300 and both.values["amount"] == 120
 
 

@@ -88,7 +88,12 @@ def test_a_check_finds_its_fault(kernel, found):
     f = formula("m^3/yr", worked=OK)(kernel)
     codes = {p.code.removeprefix("check.") for p in check.check(f)} - {"pickles", "names"}
     assert found <= codes
-    assert codes <= found | {"vectorised", "lazy", "nan", "twice", "worked", "dimension", "unit_invariance"} if found else not codes
+    assert (
+        codes
+        <= found | {"vectorised", "lazy", "nan", "twice", "worked", "dimension", "unit_invariance"}
+        if found
+        else not codes
+    )
 
 
 def test_a_conversion_in_a_kernel_is_found():
@@ -97,29 +102,49 @@ def test_a_conversion_in_a_kernel_is_found():
     def volume(depth: A[object, U("mm/yr", low=0)], area: A[object, U("ha", low=0)]):
         return depth * area * 10
 
-    f = formula("m^3/yr", worked=worked("200 m3/yr", "by hand: 10 mm on 1 ha are 100 m3", depth="10 mm/yr", area="2 ha"))(volume)
+    f = formula(
+        "m^3/yr",
+        worked=worked(
+            "200 m3/yr", "by hand: 10 mm on 1 ha are 100 m3", depth="10 mm/yr", area="2 ha"
+        ),
+    )(volume)
     assert not check.run("worked", f)
     assert "hides a factor" in str(check.run("dimension", f)[0])
 
 
 def test_a_wrong_worked_number_is_found():
     good.__doc__ = DOC
-    wrong = formula("m^3/yr", worked=worked("6.1 m3/yr", "by hand", depth="2 m/yr", area="3 m2"))(good)
+    wrong = formula("m^3/yr", worked=worked("6.1 m3/yr", "by hand", depth="2 m/yr", area="3 m2"))(
+        good
+    )
     assert check.run("worked", wrong) and "gives 6" in str(check.run("worked", wrong)[0])
     assert check.run("worked", formula("m^3/yr")(good))
-    assert check.run("worked", formula("m^3/yr", worked=worked("6.1 m3/yr", "by hand", rel=0.2, depth="2 m/yr", area="3 m2"))(good))
+    assert check.run(
+        "worked",
+        formula(
+            "m^3/yr", worked=worked("6.1 m3/yr", "by hand", rel=0.2, depth="2 m/yr", area="3 m2")
+        )(good),
+    )
 
 
 def test_a_wrong_substance_is_found():
     """The price of carbon dioxide on carbon."""
 
-    def value(carbon: A[object, U("t {s}/yr", low=0)], carbon_price: A[object, U("CNY/t CO2", low=0)]):
+    def value(
+        carbon: A[object, U("t {s}/yr", low=0)], carbon_price: A[object, U("CNY/t CO2", low=0)]
+    ):
         return carbon * carbon_price
 
-    price = worked("600 CNY/yr", "by hand: 2 × 300", carbon="2 t CO2/yr", carbon_price="300 CNY/t CO2")
+    price = worked(
+        "600 CNY/yr", "by hand: 2 × 300", carbon="2 t CO2/yr", carbon_price="300 CNY/t CO2"
+    )
     base = formula("CNY/yr", worked=price)(value)
-    assert not check.run("dimension", base.of("right", s="CO2")) and not check.run("worked", base.of("right", s="CO2"))
-    assert check.run("dimension", base.of("wrong", s="C")) and check.run("worked", base.of("wrong", s="C"))
+    assert not check.run("dimension", base.of("right", s="CO2")) and not check.run(
+        "worked", base.of("right", s="CO2")
+    )
+    assert check.run("dimension", base.of("wrong", s="C")) and check.run(
+        "worked", base.of("wrong", s="C")
+    )
 
 
 def test_a_docstring_with_another_unit_is_found():
@@ -129,7 +154,12 @@ def test_a_docstring_with_another_unit_is_found():
 
 def test_expected_failures_may_not_go_stale():
     hidden_factor.__doc__ = good.__doc__ = DOC
-    expected = {"literals": "on purpose", "worked": "on purpose", "pickles": "local", "names": "own"}
+    expected = {
+        "literals": "on purpose",
+        "worked": "on purpose",
+        "pickles": "local",
+        "names": "own",
+    }
     assert check.check(formula("m^3/yr", worked=OK)(hidden_factor), expected) == []
     stale = check.check(formula("m^3/yr", worked=OK)(good), expected)
     assert {p.code for p in stale} == {"check.literals", "check.worked"}

@@ -40,7 +40,11 @@ def test_every_formula_of_a_module_is_registered():
         package = "indicators" if hasattr(record, "components") else "pricing"
         module = __import__(f"gep.{package}.{record.id}", fromlist=["x"])
         for name, value in vars(module).items():
-            if hasattr(value, "kernel") and value.__module__ == module.__name__ and "{" not in value.unit + "".join(i.unit for i in value.inputs.values()):
+            if (
+                hasattr(value, "kernel")
+                and value.__module__ == module.__name__
+                and "{" not in value.unit + "".join(i.unit for i in value.inputs.values())
+            ):
                 assert f"{package}.{record.id}.{name}" in FORMULAS
 
 

@@ -30,7 +30,12 @@ def test_an_indicator_by_any_of_its_names(name):
 
 def test_a_check_that_could_not_run_is_no_failure(monkeypatch):
     """Without dask one of the checks is left out: the formulas are no worse for it."""
-    skipped = Problem("check.lazy", "f", level="warning", values={"check": "lazy", "why": "did not run: dask is not installed"})
+    skipped = Problem(
+        "check.lazy",
+        "f",
+        level="warning",
+        values={"check": "lazy", "why": "did not run: dask is not installed"},
+    )
     monkeypatch.setattr(checks, "report", lambda: {"f": [skipped], "g": [skipped]})
     code, text = said("check")
     assert code == 0 and text.count("dask is not installed") == 1 and "0 problems" in text
@@ -41,8 +46,13 @@ def test_a_check_that_could_not_run_is_no_failure(monkeypatch):
 
 
 def test_an_account_of_several_years_says_which_it_shows(folder):
-    grain = "".join(f"agricultural_products,crops,quantity,rice,,,{y},{t},t,hand\n" for y, t in ((2020, 1), (2021, 2)))
+    grain = "".join(
+        f"agricultural_products,crops,quantity,rice,,,{y},{t},t,hand\n"
+        for y, t in ((2020, 1), (2021, 2))
+    )
     toml = 'region = "City"\nyears = [2020, 2021]\nprice_year = 2021\nstandard = "catalogue"\n'
-    path = folder(grain, "agricultural_products,crops,product_price,rice,,,3000,元/t,2021,,hand\n", toml)
+    path = folder(
+        grain, "agricultural_products,crops,product_price,rice,,,3000,元/t,2021,,hand\n", toml
+    )
     assert "the table is of 2021" in said("run", str(path))[1]
     assert "表中为 2021 年" in said("run", str(path), "--lang", "zh")[1]

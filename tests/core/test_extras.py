@@ -1,6 +1,7 @@
 """The core runs alone, each extra runs without the others, and what is lacking is said in a line.
 
-Each case runs in a process of its own that cannot import the packages named, whatever is installed here.
+Each case runs in a process of its own that cannot import the packages named, whatever is installed
+here.
 """
 
 import ast
@@ -25,7 +26,10 @@ EXTRAS = {
     "sensitivity": ("SALib",),
     "distributed": ("dask", "distributed"),
 }
-BRINGS = {"terrain": ("numba", "scipy", "dask"), "sensitivity": ("scipy", "matplotlib")}  # what the packages of an extra need themselves
+BRINGS = {
+    "terrain": ("numba", "scipy", "dask"),
+    "sensitivity": ("scipy", "matplotlib"),
+}  # what the packages of an extra need themselves
 PUBLISHED = {"xrspatial": "xarray-spatial"}  # under another name than it is imported by
 PACKAGES = {name for names in (*EXTRAS.values(), *BRINGS.values()) for name in names}
 BLOCK = """
@@ -43,13 +47,19 @@ TABLE = "from gep import opening; account = opening.read('examples/demo_city_tab
 ROUND = "from pathlib import Path; from gep.forms.round import from_account; asked = from_account('examples/demo_city_table')[0]\n"
 MAP = "from gep import opening; account = opening.read(city)\n"
 GRID = "import numpy as np, xarray as xr\nheight = xr.DataArray(np.add.outer(np.arange(5.), np.arange(5.)), {'y': np.arange(5.)[::-1], 'x': np.arange(5.)}, ('y', 'x'), attrs={'units': 'm'})\n"
-DRAWS = TABLE + "from gep.analysis.uncertainty import uncertainty\nfound = uncertainty(account, 200, 1, errors={'*': '10 %'})\n"
+DRAWS = (
+    TABLE
+    + "from gep.analysis.uncertainty import uncertainty\nfound = uncertainty(account, 200, 1, errors={'*': '10 %'})\n"
+)
 COMMAND = "sys.argv = ['gep', 'run', 'examples/garze_2010', '--lang', 'zh']; from gep.cli import main; main()"
-TEMPLATES = ROUND + "from gep.forms.out.template import write_templates; write_templates(asked, out)"
+TEMPLATES = (
+    ROUND + "from gep.forms.out.template import write_templates; write_templates(asked, out)"
+)
 
 CORE = {  # runs without any extra
     "account": "import gep; account = gep.run('examples/garze_2010', out); assert round(account.total / 1e8) == 7549",
-    "explain": READ + "str(account.explain('soil_retention')); account._repr_html_(); account.to_json(); account.to_markdown()",
+    "explain": READ
+    + "str(account.explain('soil_retention')); account._repr_html_(); account.to_json(); account.to_markdown()",
     "formula": "from gep.indicators.water_retention import retained_water as f; f('1200 mm/a', '42 mm/a', '700 mm/a', area='15 万亩')",
     "check": "from gep import check; from gep.indicators.water_retention import retained_water as f; found = [str(p) for c in check.CHECKS for p in check.run(c, f) if p.level == 'error']; assert not found, found",
     "seea": READ + "from gep.report import seea; seea.tables(account).to_csv()",
@@ -64,9 +74,12 @@ ALONE = {  # runs with this extra and no other
     "report": READ + "account.plot.indicators(); account.to_word(out + '/a.docx')",
     "notebook": "from gep.report import draw; draw.need('ipyleaflet'); draw.need('ipywidgets')",
     "excel": READ + "account.to_excel(out + '/a.xlsx')\n" + TEMPLATES,
-    "spatial": MAP + "account.within(account.scene.zones.shapes[0]); from gep.spatial.maps import write_maps; write_maps(account, out)",
-    "terrain": GRID + "from gep.spatial import terrain; terrain.slope(height); terrain.slope_length(height)",
-    "sensitivity": DRAWS + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)",
+    "spatial": MAP
+    + "account.within(account.scene.zones.shapes[0]); from gep.spatial.maps import write_maps; write_maps(account, out)",
+    "terrain": GRID
+    + "from gep.spatial import terrain; terrain.slope(height); terrain.slope_length(height)",
+    "sensitivity": DRAWS
+    + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)",
 }
 LACKING = [  # package, its extra, what asks for it
     ("typer", "cli", COMMAND),
@@ -76,16 +89,41 @@ LACKING = [  # package, its extra, what asks for it
     ("openpyxl", "excel", READ + "account.to_excel(out + '/a.xlsx')"),
     ("openpyxl", "excel", READ + "from gep.report import seea; seea.tables(account).workbook()"),
     ("openpyxl", "excel", TEMPLATES),
-    ("openpyxl", "excel", ROUND + "from gep.forms.out.fill import fill; fill('a.xlsx', asked, [], 'b.xlsx')"),
+    (
+        "openpyxl",
+        "excel",
+        ROUND + "from gep.forms.out.fill import fill; fill('a.xlsx', asked, [], 'b.xlsx')",
+    ),
     *[(name, "spatial", MAP) for name in ("rasterio", "geopandas", "pyproj")],
-    ("shapely", "spatial", "from gep.spatial.areas import from_geometry; from_geometry('POINT (0 0)', None)"),
-    ("rasterio", "spatial", "from gep.analysis.map_scenario import polygons_become; polygons_become(city, 'areas.geojson', 'lake')"),
-    ("matplotlib", "report", MAP + "from gep.spatial.maps import write_maps; write_maps(account, out)"),
-    ("numba", "fast", MAP + "from gep.spatial import engine; engine.run(account.scene.plan, None, fast=True)"),
+    (
+        "shapely",
+        "spatial",
+        "from gep.spatial.areas import from_geometry; from_geometry('POINT (0 0)', None)",
+    ),
+    (
+        "rasterio",
+        "spatial",
+        "from gep.analysis.map_scenario import polygons_become; polygons_become(city, 'areas.geojson', 'lake')",
+    ),
+    (
+        "matplotlib",
+        "report",
+        MAP + "from gep.spatial.maps import write_maps; write_maps(account, out)",
+    ),
+    (
+        "numba",
+        "fast",
+        MAP + "from gep.spatial import engine; engine.run(account.scene.plan, None, fast=True)",
+    ),
     ("ipyleaflet", "notebook", MAP + "from gep.report.draw import draw; draw(account)"),
     ("xrspatial", "terrain", GRID + "from gep.spatial import terrain; terrain.slope(height)"),
     ("pyflwdir", "terrain", GRID + "from gep.spatial import terrain; terrain.slope_length(height)"),
-    ("SALib", "sensitivity", DRAWS + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)"),
+    (
+        "SALib",
+        "sensitivity",
+        DRAWS
+        + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)",
+    ),
 ]
 
 
@@ -103,7 +141,14 @@ def city(tmp_path_factory):
 def run_without(names, code, out, city=""):
     """The code in a process that lacks the packages: exit status and what it wrote."""
     text = BLOCK.format(names=set(names)) + f"city, out = {str(city)!r}, {str(out)!r}\n" + code
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", text], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", text],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        timeout=120,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -119,16 +164,27 @@ def test_an_extra_works_alone(extra, tmp_path, request):
     lacking = [n for n in EXTRAS[extra] if find_spec(n) is None]
     if lacking:
         pytest.skip(f"not installed: {', '.join(lacking)}")
-    code, said = run_without(PACKAGES - own, ALONE[extra], tmp_path, request.getfixturevalue("city") if "city" in ALONE[extra] else "")
+    code, said = run_without(
+        PACKAGES - own,
+        ALONE[extra],
+        tmp_path,
+        request.getfixturevalue("city") if "city" in ALONE[extra] else "",
+    )
     assert code == 0, said
 
 
-@pytest.mark.parametrize(("package", "extra", "what"), LACKING, ids=[f"{n}-{p}" for n, (p, _, _) in enumerate(LACKING)])
+@pytest.mark.parametrize(
+    ("package", "extra", "what"), LACKING, ids=[f"{n}-{p}" for n, (p, _, _) in enumerate(LACKING)]
+)
 def test_what_is_lacking_is_said_in_a_line(package, extra, what, tmp_path, request):
-    code, said = run_without({package}, what, tmp_path, request.getfixturevalue("city") if "city" in what else "")
+    code, said = run_without(
+        {package}, what, tmp_path, request.getfixturevalue("city") if "city" in what else ""
+    )
     assert code == 1, said
     last = said.rstrip().splitlines()[-1]
-    assert PUBLISHED.get(package, package) in last and last.endswith(f"pip install 'gep-accounting[{extra}]'"), said
+    assert PUBLISHED.get(package, package) in last and last.endswith(
+        f"pip install 'gep-accounting[{extra}]'"
+    ), said
     assert not list(tmp_path.iterdir())
 
 
@@ -138,8 +194,18 @@ def test_every_optional_import_is_listed():
     found = {}
     for path in sorted(Path(gep.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("need", "_need") and isinstance(node.args[0], ast.Constant):
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in ("need", "_need")
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 names = [node.args[0].value]
             found |= {str(n).partition(".")[0]: path.name for n in names}
     assert {n: f for n, f in found.items() if n not in core | PACKAGES} == {}

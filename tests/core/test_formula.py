@@ -1,4 +1,6 @@
-"""The door of a formula: what comes in, in which shapes and units; what is refused, and how it is said."""
+"""The door of a formula: what comes in, in which shapes and units; what is refused, and how it is
+said.
+"""
 
 from typing import Annotated as A
 
@@ -46,12 +48,19 @@ def rain(daily: A[object, U("m/yr")]):
 def by_class(tmp_path):
     """A formula whose coefficient differs by ecosystem type."""
     path = tmp_path / "c.csv"
-    rows = [f"rate,{e},,,{v},kg/(hm2 a),,,{SOURCE}" for e, v in [("forest", 10), ("coniferous_forest", 20), ("wetland", 5)]]
+    rows = [
+        f"rate,{e},,,{v},kg/(hm2 a),,,{SOURCE}"
+        for e, v in [("forest", 10), ("coniferous_forest", 20), ("wetland", 5)]
+    ]
     path.write_text("\n".join([HEADER, *rows, f"loss,,,,50,%,,,{SOURCE}"]), "utf-8")
     table = tables.Table(path)
 
     @formula("t/yr")
-    def uptake(area: A[object, U("m^2", low=0)], rate: A[object, U("t/(m^2 yr)")] = table["rate"], loss: A[object, U("1", low=0, high=1)] = table["loss"]):
+    def uptake(
+        area: A[object, U("m^2", low=0)],
+        rate: A[object, U("t/(m^2 yr)")] = table["rate"],
+        loss: A[object, U("1", low=0, high=1)] = table["loss"],
+    ):
         """Something taken up."""
         return area * rate * (1 - loss)
 
@@ -59,7 +68,9 @@ def by_class(tmp_path):
 
 
 def array(values, unit, **coords):
-    return xr.DataArray(values, coords, list(coords), attrs={"units": unit, "long_name": "must not ride along"})
+    return xr.DataArray(
+        values, coords, list(coords), attrs={"units": unit, "long_name": "must not ride along"}
+    )
 
 
 FOREST = {"ecosystem": ["forest", "lake"]}
@@ -72,7 +83,7 @@ def problems(f, *args, **kwargs):
     return {p.where: p.code for p in error.value.problems}
 
 
-# --- what comes in --------------------------------------------------------------------------------------------------
+# --- what comes in --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("depth", ["5 mm/yr", "0.005 m/a", " 5mm/a ", "5e-3 m/yr"])
@@ -83,7 +94,13 @@ def test_text(depth):
 
 
 def test_pure_number():
-    assert kept(0.25).item() == kept("25 %").item() == kept("0.25").item() == kept(np.float64(0.25)).item() == 0.75
+    assert (
+        kept(0.25).item()
+        == kept("25 %").item()
+        == kept("0.25").item()
+        == kept(np.float64(0.25)).item()
+        == 0.75
+    )
     assert kept(0).item() == 1 and kept(np.int64(1)).item() == 0
 
 
@@ -92,9 +109,16 @@ def test_foreign_quantity():
 
     theirs = pint.UnitRegistry()
     theirs.define("hectare_of_mine = 1e4 * meter**2")
-    assert volume(theirs.Quantity(5, "mm/year"), theirs.Quantity(2.0, "hectare")).item() == pytest.approx(100)
-    assert problems(volume, theirs.Quantity([5, 6], "mm/year"), "2 ha") == {"depth": "dimension.unlabelled"}
-    assert problems(volume, theirs.Quantity(5, "mm"), theirs.Quantity(2, "hectare_of_mine")) == {"depth": "unit.dimension", "area": "unit.unreadable"}
+    assert volume(
+        theirs.Quantity(5, "mm/year"), theirs.Quantity(2.0, "hectare")
+    ).item() == pytest.approx(100)
+    assert problems(volume, theirs.Quantity([5, 6], "mm/year"), "2 ha") == {
+        "depth": "dimension.unlabelled"
+    }
+    assert problems(volume, theirs.Quantity(5, "mm"), theirs.Quantity(2, "hectare_of_mine")) == {
+        "depth": "unit.dimension",
+        "area": "unit.unreadable",
+    }
     held = xr.DataArray(theirs.Quantity(np.array([1.0, 2.0]), "hectare"), FOREST, ["ecosystem"])
     assert volume("5 mm/yr", held).values.tolist() == pytest.approx([50, 100])
 
@@ -107,9 +131,13 @@ def test_series():
 
 
 def test_series_of_two_levels():
-    index = pd.MultiIndex.from_product([["forest", "lake", "bare"], [2019, 2020]], names=["ecosystem", "year"])
+    index = pd.MultiIndex.from_product(
+        [["forest", "lake", "bare"], [2019, 2020]], names=["ecosystem", "year"]
+    )
     area = pd.Series(np.arange(6.0), index)
-    area = area[area.index.get_level_values("ecosystem") != "bare"]  # pandas keeps "bare" among the levels
+    area = area[
+        area.index.get_level_values("ecosystem") != "bare"
+    ]  # pandas keeps "bare" among the levels
     area.attrs["units"] = "ha"
     out = volume("5 mm/yr", area)
     assert out.shape == (2, 2) and out.sel(ecosystem="lake", year=2020).item() == pytest.approx(150)
@@ -125,7 +153,9 @@ def test_array_with_units():
 
 
 def test_broadcast_by_label():
-    out = volume(array([1.0, 2.0, 3.0], "m/yr", year=[2018, 2019, 2020]), array([1.0, 2.0], "m2", **FOREST))
+    out = volume(
+        array([1.0, 2.0, 3.0], "m/yr", year=[2018, 2019, 2020]), array([1.0, 2.0], "m2", **FOREST)
+    )
     assert dict(out.sizes) == {"year": 3, "ecosystem": 2}
     assert out.sel(year=2020, ecosystem="lake").item() == 6
 
@@ -133,7 +163,11 @@ def test_broadcast_by_label():
 def test_draws_and_grids_need_no_labels():
     depth = xr.DataArray(np.ones((2, 3)), dims=("y", "x"), attrs={"units": "m/yr"})
     assert volume(depth, "2 m2").shape == (2, 3)
-    assert volume(depth, xr.DataArray(np.ones(5), dims="draw", attrs={"units": "ha"})).sizes == {"y": 2, "x": 3, "draw": 5}
+    assert volume(depth, xr.DataArray(np.ones(5), dims="draw", attrs={"units": "ha"})).sizes == {
+        "y": 2,
+        "x": 3,
+        "draw": 5,
+    }
 
 
 def test_labels_in_another_order_are_reindexed():
@@ -145,7 +179,9 @@ def test_labels_in_another_order_are_reindexed():
 
 
 def test_a_sum_over_days():
-    daily = array([[0.0, 1.0, 3.0], [2.0, 2.0, 2.0]], "m/yr", ecosystem=["forest", "lake"], day=[1, 2, 3])
+    daily = array(
+        [[0.0, 1.0, 3.0], [2.0, 2.0, 2.0]], "m/yr", ecosystem=["forest", "lake"], day=[1, 2, 3]
+    )
     assert rain(daily).values.tolist() == [2, 3]
     assert rain("5 m/yr").item() == 4
     gap = daily.where(daily > 0)
@@ -166,12 +202,16 @@ def test_dask_stays_lazy():
         assert not computes and isinstance(out.data, dask.array.Array)
         assert float(out.sum()) == pytest.approx(16 * 5000)
         assert len(computes) == 1
-    assert volume("5 mm/yr", -area.assign_attrs(units="km2")).dtype == float, "the range of a lazy array is not computed"
+    assert volume("5 mm/yr", -area.assign_attrs(units="km2")).dtype == float, (
+        "the range of a lazy array is not computed"
+    )
 
 
 def test_offset_temperature():
     assert warmth("20 ℃").item() == pytest.approx(293.15)
-    assert warmth(array([0.0, -5.0], "degC", **FOREST)).values.tolist() == pytest.approx([273.15, 268.15])
+    assert warmth(array([0.0, -5.0], "degC", **FOREST)).values.tolist() == pytest.approx(
+        [273.15, 268.15]
+    )
     assert problems(warmth, "-300 degC") == {"temperature": "range.outside"}
 
 
@@ -183,21 +223,36 @@ def test_missing_numbers_stay_missing():
 
 def test_integers_and_small_floats():
     assert volume(array([1, 2], "m/yr", **FOREST), "3 m2").values.tolist() == [3, 6]
-    assert volume(array(np.float32([1, 2]), "mm/yr", **FOREST), "3 m2").values == pytest.approx([0.003, 0.006])
+    assert volume(array(np.float32([1, 2]), "mm/yr", **FOREST), "3 m2").values == pytest.approx(
+        [0.003, 0.006]
+    )
 
 
-# --- coefficients ---------------------------------------------------------------------------------------------------
+# --- coefficients ---------------------------------------------------------------------------------
 
 
 def test_coefficient_of_the_class_or_its_nearest_ancestor(by_class):
-    out = by_class(array([1.0, 1.0, 1.0, 1.0], "ha", ecosystem=["落叶针叶林", "forest", "broadleaf forest", "mangrove"]))
+    out = by_class(
+        array(
+            [1.0, 1.0, 1.0, 1.0],
+            "ha",
+            ecosystem=["落叶针叶林", "forest", "broadleaf forest", "mangrove"],
+        )
+    )
     assert out.values == pytest.approx([0.010, 0.005, 0.005, 0.0025])
-    assert [c.split(" = ")[0] for c in out.attrs["coefficients"]] == ["rate [coniferous_forest]", "rate [forest]", "rate [wetland]", "loss"]
+    assert [c.split(" = ")[0] for c in out.attrs["coefficients"]] == [
+        "rate [coniferous_forest]",
+        "rate [forest]",
+        "rate [wetland]",
+        "loss",
+    ]
 
 
 def test_coefficient_given_by_the_caller(by_class):
     out = by_class("1 ha", rate="30 kg/(hm2 a)")
-    assert out.item() == pytest.approx(0.015) and out.attrs["coefficients"] == ["loss = 50 % (by hand; synthetic)"]
+    assert out.item() == pytest.approx(0.015) and out.attrs["coefficients"] == [
+        "loss = 50 % (by hand; synthetic)"
+    ]
 
 
 def test_coefficient_needs_an_ecosystem(by_class):
@@ -212,15 +267,25 @@ def test_no_row_up_to_the_root(by_class):
 
 
 def test_unknown_class(by_class):
-    assert problems(by_class, array([1.0, 1.0], "ha", ecosystem=["forest", "atlantis"]), loss="120 %") == {
-        "atlantis": "ecosystem.unknown",
-        "loss": "range.outside",
-    }
+    assert problems(
+        by_class, array([1.0, 1.0], "ha", ecosystem=["forest", "atlantis"]), loss="120 %"
+    ) == {"atlantis": "ecosystem.unknown", "loss": "range.outside"}
 
 
 def test_several_rows_for_one_class(tmp_path):
     path = tmp_path / "c.csv"
-    path.write_text("\n".join([HEADER, f"a,,rice,,1,1,,,{SOURCE}", f"a,,wheat,,2,1,,,{SOURCE}", f"b,,rice,,1,1,,,{SOURCE}", f"b,,,,3,1,,,{SOURCE}"]), "utf-8")
+    path.write_text(
+        "\n".join(
+            [
+                HEADER,
+                f"a,,rice,,1,1,,,{SOURCE}",
+                f"a,,wheat,,2,1,,,{SOURCE}",
+                f"b,,rice,,1,1,,,{SOURCE}",
+                f"b,,,,3,1,,,{SOURCE}",
+            ]
+        ),
+        "utf-8",
+    )
     table = tables.Table(path)
     assert table["a"].pick() is None, "which is meant cannot be told"
     assert table["b"].pick().value == 3
@@ -228,34 +293,59 @@ def test_several_rows_for_one_class(tmp_path):
         _ = table["nothing"].rows
 
 
-# --- what is refused ------------------------------------------------------------------------------------------------
+# --- what is refused ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("depth", "code"),
     [
-        (5, "unit.missing"), (5.0, "unit.missing"), ("5", "unit.missing"), ("5 mm", "unit.dimension"), ("5 kg", "unit.dimension"),
+        (5, "unit.missing"),
+        (5.0, "unit.missing"),
+        ("5", "unit.missing"),
+        ("5 mm", "unit.dimension"),
+        ("5 kg", "unit.dimension"),
         ("5 foo", "unit.unreadable"),
-        ("five mm", "number.unreadable"), ("", "number.unreadable"), ("12 345 mm/yr", "number.unreadable"),
+        ("five mm", "number.unreadable"),
+        ("", "number.unreadable"),
+        ("12 345 mm/yr", "number.unreadable"),
         (None, "number.unreadable"),
-        (True, "number.unreadable"), (1j, "number.unreadable"), ({}, "number.unreadable"), (object(), "number.unreadable"),
+        (True, "number.unreadable"),
+        (1j, "number.unreadable"),
+        ({}, "number.unreadable"),
+        (object(), "number.unreadable"),
         ([1, 2], "dimension.unlabelled"),
-        (np.ones(3), "dimension.unlabelled"), (xr.Dataset({"a": 1}), "dimension.unlabelled"), (pd.DataFrame({"a": [1]}), "dimension.unlabelled"),
-        (dask.array.ones(3), "dimension.unlabelled"), ("-5 mm/yr", "range.outside"), ("1e400 mm/yr", "range.infinite"),
+        (np.ones(3), "dimension.unlabelled"),
+        (xr.Dataset({"a": 1}), "dimension.unlabelled"),
+        (pd.DataFrame({"a": [1]}), "dimension.unlabelled"),
+        (dask.array.ones(3), "dimension.unlabelled"),
+        ("-5 mm/yr", "range.outside"),
+        ("1e400 mm/yr", "range.infinite"),
         (xr.DataArray([1.0], {"ecosystem": ["forest"]}), "unit.missing"),
         (xr.DataArray([1.0], {"time": [0]}, attrs={"units": "m/yr"}), "dimension.unknown"),
         (xr.DataArray([1.0], dims=["ecosystem"], attrs={"units": "m/yr"}), "dimension.unknown"),
         (xr.DataArray(["a"], dims=["x"], attrs={"units": "m/yr"}), "number.unreadable"),
         (xr.DataArray([1.0, np.inf], dims=["x"], attrs={"units": "m/yr"}), "range.infinite"),
         (xr.DataArray([1.0, -1.0, np.nan], dims=["x"], attrs={"units": "m/yr"}), "range.outside"),
-        (xr.DataArray([1.0, 2.0], {"ecosystem": ["forest", "forest"]}, attrs={"units": "m/yr"}), "label.double"),
-        (pd.Series([1.0, 2.0]), "dimension.unknown"), (pd.Series([1.0, 2.0], pd.Index(["a", "b"], name="month")), "dimension.unknown"),
+        (
+            xr.DataArray([1.0, 2.0], {"ecosystem": ["forest", "forest"]}, attrs={"units": "m/yr"}),
+            "label.double",
+        ),
+        (pd.Series([1.0, 2.0]), "dimension.unknown"),
+        (pd.Series([1.0, 2.0], pd.Index(["a", "b"], name="month")), "dimension.unknown"),
         (pd.Series([1.0, 2.0], pd.Index(["forest", "forest"], name="ecosystem")), "label.double"),
         (pd.Series([1.0, 2.0], pd.Index(["forest", "lake"], name="ecosystem")), "unit.missing"),
-        (pd.Series([1.0] * 3, pd.MultiIndex.from_tuples([("forest", 1), ("lake", 1), ("lake", 2)], names=["ecosystem", "year"])), "label.ragged"),
+        (
+            pd.Series(
+                [1.0] * 3,
+                pd.MultiIndex.from_tuples(
+                    [("forest", 1), ("lake", 1), ("lake", 2)], names=["ecosystem", "year"]
+                ),
+            ),
+            "label.ragged",
+        ),
     ],
     ids=lambda value: None if isinstance(value, str) else type(value).__name__,
-)  # fmt: skip
+)
 def test_refused(depth, code):
     assert problems(volume, depth, "1 m2") == {"depth": code}
 
@@ -263,8 +353,14 @@ def test_refused(depth, code):
 def test_all_problems_at_once():
     with pytest.raises(InputError) as error:
         volume(area="-1 ha", height="3 m")
-    assert {(p.where, p.code) for p in error.value.problems} == {("height", "argument.unknown"), ("depth", "argument.missing"), ("area", "range.outside")}
-    assert "volume cannot run" in str(error.value) and "To mend: it takes: depth, area" in str(error.value)
+    assert {(p.where, p.code) for p in error.value.problems} == {
+        ("height", "argument.unknown"),
+        ("depth", "argument.missing"),
+        ("area", "range.outside"),
+    }
+    assert "volume cannot run" in str(error.value) and "To mend: it takes: depth, area" in str(
+        error.value
+    )
     with pytest.raises(UnitError) as error:
         volume("5", "1 kg")
     assert len(error.value.problems) == 2
@@ -275,7 +371,10 @@ def test_all_problems_at_once():
 
 
 def test_a_message_says_how_to_mend():
-    with pytest.raises(UnitError, match=r"depth: has no unit. To mend: say it: '100 m/yr', or attrs\['units'\] = 'm/yr'"):
+    with pytest.raises(
+        UnitError,
+        match=r"depth: has no unit. To mend: say it: '100 m/yr', or attrs\['units'\] = 'm/yr'",
+    ):
         volume(5, "1 m2")
 
 
@@ -298,28 +397,46 @@ def test_other_labels(area):
 
 
 def test_grids_of_different_size():
-    depth, area = (xr.DataArray(np.ones(n), dims="x", attrs={"units": unit}) for n, unit in [(3, "m/yr"), (4, "m2")])
+    depth, area = (
+        xr.DataArray(np.ones(n), dims="x", attrs={"units": unit})
+        for n, unit in [(3, "m/yr"), (4, "m2")]
+    )
     assert problems(volume, depth, area) == {"area": "label.apart"}
 
 
-# --- the record -----------------------------------------------------------------------------------------------------
+# --- the record -----------------------------------------------------------------------------------
 
 
 def test_the_record():
     assert volume.unit == "m^3/yr" and list(volume.inputs) == ["depth", "area"]
-    assert volume.inputs["depth"].unit == "m/yr" and volume.inputs["depth"].low == 0 and volume.inputs["depth"].default is None
+    assert (
+        volume.inputs["depth"].unit == "m/yr"
+        and volume.inputs["depth"].low == 0
+        and volume.inputs["depth"].default is None
+    )
     assert volume.summary == "Water on a ground area." and volume.__name__ == "volume"
     assert body(volume) == "depth * area"
 
 
 def test_one_formula_for_many_substances():
-    @formula("t {s}/yr", worked=worked("6 t {s}/yr", "by hand", rate="2 t {s}/(m2 yr)", area="3 m2"))
+    @formula(
+        "t {s}/yr", worked=worked("6 t {s}/yr", "by hand", rate="2 t {s}/(m2 yr)", area="3 m2")
+    )
     def uptake(rate: A[object, U("t {s}/(m^2 yr)")], area: A[object, U("m^2")]):
         """Taken up."""
         return rate * area
 
-    so2 = uptake.of("so2_uptake", s="SO2", worked=worked("6 t SO2/yr", "by hand", rate="2 t SO2/(m2 yr)", area="3 m2"))
-    assert so2.__name__ == "so2_uptake" and so2.unit == "t SO2/yr" and so2.inputs["rate"].unit == "t SO2/(m^2 yr)" and len(so2.worked) == 1
+    so2 = uptake.of(
+        "so2_uptake",
+        s="SO2",
+        worked=worked("6 t SO2/yr", "by hand", rate="2 t SO2/(m2 yr)", area="3 m2"),
+    )
+    assert (
+        so2.__name__ == "so2_uptake"
+        and so2.unit == "t SO2/yr"
+        and so2.inputs["rate"].unit == "t SO2/(m^2 yr)"
+        and len(so2.worked) == 1
+    )
     assert so2("2 kg SO2/(m2 a)", "3 m2").item() == pytest.approx(0.006)
     assert problems(so2, "2 kg NOx/(m2 a)", "3 m2") == {"rate": "unit.dimension"}
 

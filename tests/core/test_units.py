@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from gep.core import units
 from gep.core.errors import UnitError
-from gep.core.units import SUBSTANCES, compatible, conversion, foreign, is_currency, lacks_only_year, per_year, quantity, same, split
+from gep.core.units import (
+    SUBSTANCES,
+    compatible,
+    conversion,
+    foreign,
+    is_currency,
+    lacks_only_year,
+    per_year,
+    quantity,
+    same,
+    split,
+)
 
 # fmt: off
 SPELLINGS = [
@@ -99,7 +110,9 @@ def test_substances_never_convert(first):
         assert compatible(f"t {first}", f"kg {second}") == (first == second)
         assert compatible(f"CNY/t {first}", f"CNY/kg {second}") == (first == second)
         assert compatible(f"t {first}", "t") is False
-        assert compatible("%", f"t {first}/t {second}") == (first == second), "a ratio of two substances is no pure number"
+        assert compatible("%", f"t {first}/t {second}") == (first == second), (
+            "a ratio of two substances is no pure number"
+        )
 
 
 def test_what_pint_alone_takes_for_something_else():
@@ -112,14 +125,34 @@ def test_what_pint_alone_takes_for_something_else():
 
 
 def test_counts_and_money_stay_apart():
-    names = ("visit", "person", "head", "animal", "plant", "room_night", "household", "1", "CNY", "USD", "dB")
+    names = (
+        "visit",
+        "person",
+        "head",
+        "animal",
+        "plant",
+        "room_night",
+        "household",
+        "1",
+        "CNY",
+        "USD",
+        "dB",
+    )
     assert all(compatible(a, b) == (a == b) for a in names for b in names)
 
 
 def test_stock_is_no_flow():
     assert not compatible("亿m3", "m3/yr")
-    assert lacks_only_year("亿m3", "m3/yr") and lacks_only_year("mm", "m/yr") and lacks_only_year("元/m2", "CNY/(m2 yr)")
-    assert not lacks_only_year("亿m3/a", "m3/yr") and not lacks_only_year("t", "m3/yr") and not lacks_only_year("nonsense", "m/yr")
+    assert (
+        lacks_only_year("亿m3", "m3/yr")
+        and lacks_only_year("mm", "m/yr")
+        and lacks_only_year("元/m2", "CNY/(m2 yr)")
+    )
+    assert (
+        not lacks_only_year("亿m3/a", "m3/yr")
+        and not lacks_only_year("t", "m3/yr")
+        and not lacks_only_year("nonsense", "m/yr")
+    )
     assert per_year("m3") == "m3/yr" and compatible(per_year("t/hm2"), "t/(m2 yr)")
 
 
@@ -138,12 +171,24 @@ def test_money():
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("100 ha", (100, "ha")), ("100ha", (100, "ha")), ("38.86 亿t/yr", (38.86, "亿t/yr")), ("-5 mm", (-5, "mm")), ("1e4m3", (1e4, "m3")),
-        (".5 %", (0.5, "%")), ("5.%", (5, "%")),
-        (" 7 ", (7, "")), ("2 10^4 t", (2, "10^4 t")), ("2 1e4 t", (2, "1e4 t")), ("3 1/yr", (3, "1/yr")), ("1 000", None), ("12 345 t", None),
-        ("ha", None), ("", None), ("five ha", None),
+        ("100 ha", (100, "ha")),
+        ("100ha", (100, "ha")),
+        ("38.86 亿t/yr", (38.86, "亿t/yr")),
+        ("-5 mm", (-5, "mm")),
+        ("1e4m3", (1e4, "m3")),
+        (".5 %", (0.5, "%")),
+        ("5.%", (5, "%")),
+        (" 7 ", (7, "")),
+        ("2 10^4 t", (2, "10^4 t")),
+        ("2 1e4 t", (2, "1e4 t")),
+        ("3 1/yr", (3, "1/yr")),
+        ("1 000", None),
+        ("12 345 t", None),
+        ("ha", None),
+        ("", None),
+        ("five ha", None),
     ],
-)  # fmt: skip
+)
 def test_split(text, parts):
     if parts is None:
         with pytest.raises(UnitError):
@@ -157,9 +202,17 @@ def test_a_foreign_registry_is_read():
 
     theirs = pint.UnitRegistry()
     pairs = {
-        "hectare": "ha", "mm/year": "mm/a", "MJ*mm/(ha*h*year)": "MJ mm/(hm2 h a)", "degC": "℃", "delta_degC": "delta_degC", "dimensionless": "1",
-        "metric_ton/km**2": "t/km2", "percent": "%", "1/year": "1/a", "kWh": "kWh",
-    }  # fmt: skip
+        "hectare": "ha",
+        "mm/year": "mm/a",
+        "MJ*mm/(ha*h*year)": "MJ mm/(hm2 h a)",
+        "degC": "℃",
+        "delta_degC": "delta_degC",
+        "dimensionless": "1",
+        "metric_ton/km**2": "t/km2",
+        "percent": "%",
+        "1/year": "1/a",
+        "kWh": "kWh",
+    }
     for unit, ours in pairs.items():
         assert same(foreign(theirs.Unit(unit)), ours), unit
 
@@ -174,7 +227,9 @@ def test_the_registry_is_private():
 
 
 def test_quantity():
-    assert (quantity(2.0, "t C/yr") * quantity(44.0, "t CO2/t C")).to_base_units().magnitude == pytest.approx(88 * 1000 / 365.25 / 86400)
+    assert (
+        quantity(2.0, "t C/yr") * quantity(44.0, "t CO2/t C")
+    ).to_base_units().magnitude == pytest.approx(88 * 1000 / 365.25 / 86400)
     assert str(quantity(20.0, "degC").units) == "degree_Celsius"
 
 
@@ -204,14 +259,18 @@ SAFE = [
     "t/(hm2 a)",
     "kJ/(m2 d)",
 ]
-UNIT = st.lists(st.sampled_from(SAFE), min_size=1, max_size=3).map(lambda parts: " ".join(f"({p})" for p in parts))
+UNIT = st.lists(st.sampled_from(SAFE), min_size=1, max_size=3).map(
+    lambda parts: " ".join(f"({p})" for p in parts)
+)
 
 
 @given(UNIT, UNIT)
 def test_there_and_back(first, second):
     assert conversion(first, first) == (1, 0)
     if compatible(first, second):
-        assert conversion(first, second)[0] * conversion(second, first)[0] == pytest.approx(1, rel=1e-12)
+        assert conversion(first, second)[0] * conversion(second, first)[0] == pytest.approx(
+            1, rel=1e-12
+        )
     assert compatible(first, second) == compatible(second, first) or "%" in first + second
 
 
@@ -227,10 +286,38 @@ def test_split_takes_apart_what_was_put_together(number, unit):
 
 
 VOCABULARY = [
-    *units._NAMES, *"()/*·×^-.,;'\"\\{}%＾₂½٣\n\0", "²", "⁻¹", "10", "1e4", "1e99", "0", "万", "亿", "per ", "每", " ", "degF", "dBm", "delta_degC", "pi", "nan",
-    "Np", "pH", "lambda", "__import__", "kilo", "None", "{x}", "%s", "in", "if",
-]  # fmt: skip
-HOSTILE = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(VOCABULARY), max_size=8).map("".join))
+    *units._NAMES,
+    *"()/*·×^-.,;'\"\\{}%＾₂½٣\n\0",
+    "²",
+    "⁻¹",
+    "10",
+    "1e4",
+    "1e99",
+    "0",
+    "万",
+    "亿",
+    "per ",
+    "每",
+    " ",
+    "degF",
+    "dBm",
+    "delta_degC",
+    "pi",
+    "nan",
+    "Np",
+    "pH",
+    "lambda",
+    "__import__",
+    "kilo",
+    "None",
+    "{x}",
+    "%s",
+    "in",
+    "if",
+]
+HOSTILE = st.one_of(
+    st.text(max_size=30), st.lists(st.sampled_from(VOCABULARY), max_size=8).map("".join)
+)
 
 
 @settings(max_examples=600, deadline=None)

@@ -18,9 +18,19 @@ def answer(folder: Path, lang: str) -> Mapping[str, object]:
     try:
         account = gep.run(folder, lang=lang)
     except gep.GepError as error:
-        return {"problems": [{"where": p.where, "what": p.what, "mend": p.mend, "level": p.level} for p in error.problems]}
+        return {
+            "problems": [
+                {"where": p.where, "what": p.what, "mend": p.mend, "level": p.level}
+                for p in error.problems
+            ]
+        }
     levels: pd.Series[float] = account.by("level")
-    return {"total": float(account.total), "left_out": list(account.total.left_out), "levels": levels.to_dict(), "rows": len(account.ledger)}
+    return {
+        "total": float(account.total),
+        "left_out": list(account.total.left_out),
+        "levels": levels.to_dict(),
+        "rows": len(account.ledger),
+    }
 
 
 def rain(area: xr.DataArray) -> float:

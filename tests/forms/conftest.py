@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore_glob = [] if find_spec("openpyxl") and find_spec("python_calamine") else ["test_*.py"]  # the extra "excel" is not installed
+collect_ignore_glob = (
+    [] if find_spec("openpyxl") and find_spec("python_calamine") else ["test_*.py"]
+)  # the extra "excel" is not installed
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_city_table"
 

@@ -11,11 +11,28 @@ from gep.forms.back.cells import read_cell, read_date
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        (12.5, "12.5"), (3, "3"), (0.1, "0.1"), (1e21, "1e+21"), ("12.50", "12.50"), ("１２３．４", "123.4"), ("1,234.5", "1234.5"), ("1，234", "1234"),
-        ("12 345", "12345"), ("约30", "30"), ("30左右", "30"), ("≈ 30", "30"), ("30万", "300000"), ("1.5亿", "150000000"), ("−5", "-5"), ("－5", "-5"),
-        (" 7 ", "7"), ("+7", "+7"), ("1e3", "1e3"), ("'42", "42"),
+        (12.5, "12.5"),
+        (3, "3"),
+        (0.1, "0.1"),
+        (1e21, "1e+21"),
+        ("12.50", "12.50"),
+        ("１２３．４", "123.4"),
+        ("1,234.5", "1234.5"),
+        ("1，234", "1234"),
+        ("12 345", "12345"),
+        ("约30", "30"),
+        ("30左右", "30"),
+        ("≈ 30", "30"),
+        ("30万", "300000"),
+        ("1.5亿", "150000000"),
+        ("−5", "-5"),
+        ("－5", "-5"),
+        (" 7 ", "7"),
+        ("+7", "+7"),
+        ("1e3", "1e3"),
+        ("'42", "42"),
     ],
-)  # fmt: skip
+)
 def test_numbers(raw, text):
     cell = read_cell(raw)
     assert (cell.state, cell.text) == ("number", text)
@@ -27,11 +44,29 @@ def test_numbers(raw, text):
 @pytest.mark.parametrize(
     ("raw", "state"),
     [
-        (None, "blank"), ("", "blank"), ("　", "blank"), (0, "zero"), ("0", "zero"), ("0.00", "zero"), ("…", "below"), ("……", "below"), ("...", "below"), ("<0.5", "below"),
-        ("＜0.5", "below"), ("—", "absent"), ("－", "absent"), ("--", "absent"), ("——", "absent"), ("-", "absent"), ("不详", "unavailable"), ("N/A", "unavailable"), ("缺", "unavailable"),
-        ("保密", "confidential"), ("（C）", "confidential"),
+        (None, "blank"),
+        ("", "blank"),
+        ("　", "blank"),
+        (0, "zero"),
+        ("0", "zero"),
+        ("0.00", "zero"),
+        ("…", "below"),
+        ("……", "below"),
+        ("...", "below"),
+        ("<0.5", "below"),
+        ("＜0.5", "below"),
+        ("—", "absent"),
+        ("－", "absent"),
+        ("--", "absent"),
+        ("——", "absent"),
+        ("-", "absent"),
+        ("不详", "unavailable"),
+        ("N/A", "unavailable"),
+        ("缺", "unavailable"),
+        ("保密", "confidential"),
+        ("（C）", "confidential"),
     ],
-)  # fmt: skip
+)
 def test_states_stay_apart(raw, state):
     assert read_cell(raw).state == state
 
@@ -39,10 +74,40 @@ def test_states_stay_apart(raw, state):
 @pytest.mark.parametrize(
     "raw",
     [
-        "1,5", "1,23,456", "30-40", "30~40", "三十", "1.2.3", "1O0", "(123)", "无", "abc", "=1+1", "#N/A", "12,345,6", True, float("nan"), float("inf"), dt.datetime(2021, 3, 4),
-        "1 2", "10 4", "5 6/7", "1e999", "30 flurbs", "x" * 500, "１２ ３", "12；5", "1/2", "0x10", "--5", "5%%", "/", "／", "＼",
+        "1,5",
+        "1,23,456",
+        "30-40",
+        "30~40",
+        "三十",
+        "1.2.3",
+        "1O0",
+        "(123)",
+        "无",
+        "abc",
+        "=1+1",
+        "#N/A",
+        "12,345,6",
+        True,
+        float("nan"),
+        float("inf"),
+        dt.datetime(2021, 3, 4),
+        "1 2",
+        "10 4",
+        "5 6/7",
+        "1e999",
+        "30 flurbs",
+        "x" * 500,
+        "１２ ３",
+        "12；5",
+        "1/2",
+        "0x10",
+        "--5",
+        "5%%",
+        "/",
+        "／",
+        "＼",
     ],
-)  # fmt: skip
+)
 def test_what_reads_in_two_ways_is_refused(raw):
     cell = read_cell(raw)
     assert cell.state == "refused", cell
@@ -50,7 +115,9 @@ def test_what_reads_in_two_ways_is_refused(raw):
 
 
 def test_what_is_not_the_printed_mark_is_noted():
-    """The marks of the form need no word; what stands for them does, and a slash stands for two of them."""
+    """The marks of the form need no word; what stands for them does, and a slash stands for two of
+    them.
+    """
     for raw in ("—", "——", "…", "……", "不详", "保密", " — "):
         assert read_cell(raw).notes == (), raw
     for raw in ("-", "－", "--", "–", "...", "缺", "N/A", "（C）"):
@@ -72,7 +139,18 @@ def test_confidential_figures_are_used_and_hidden():
 
 
 @pytest.mark.parametrize(
-    "raw", ["2021-3-5", "2021年3月5日", "2021.03.05", "2021/3/5", "20210305", 20210305.0, "２０２１年３月５日", dt.date(2021, 3, 5), dt.datetime(2021, 3, 5, 9)]
+    "raw",
+    [
+        "2021-3-5",
+        "2021年3月5日",
+        "2021.03.05",
+        "2021/3/5",
+        "20210305",
+        20210305.0,
+        "２０２１年３月５日",
+        dt.date(2021, 3, 5),
+        dt.datetime(2021, 3, 5, 9),
+    ],
 )
 def test_dates(raw):
     assert read_date(raw) == dt.date(2021, 3, 5)
@@ -89,7 +167,17 @@ def test_a_number_that_shows_as_per_cent_is_per_cent():
     from gep.forms.back.xlsx import read_xlsx
 
     book = openpyxl.Workbook()
-    for n, (value, shown) in enumerate(((0.55, "0%"), (0.125, "0.0%"), (0.07, "0.00%"), (5, '0"%"'), (0.5, "0.00"), (0.3, "0.0000%;-0.0000%")), 1):
+    for n, (value, shown) in enumerate(
+        (
+            (0.55, "0%"),
+            (0.125, "0.0%"),
+            (0.07, "0.00%"),
+            (5, '0"%"'),
+            (0.5, "0.00"),
+            (0.3, "0.0000%;-0.0000%"),
+        ),
+        1,
+    ):
         book.active.cell(n, 1, value).number_format = shown
     data = io.BytesIO()
     book.save(data)

@@ -10,12 +10,12 @@ import pytest
 from openpyxl import load_workbook
 
 typer = pytest.importorskip("typer")
-from typer.testing import CliRunner  # noqa: E402
+from typer.testing import CliRunner
 
-from gep.commands import app  # noqa: E402
-from gep.forms import desk as room  # noqa: E402
-from gep.forms.back.grid import read_book  # noqa: E402
-from gep.forms.round import read_csv  # noqa: E402
+from gep.commands import app
+from gep.forms import desk as room
+from gep.forms.back.grid import read_book
+from gep.forms.round import read_csv
 
 ROOT = Path(__file__).parents[2]
 DEMO = str(ROOT / "examples" / "demo_city_table")
@@ -29,7 +29,9 @@ def gep(*words, code=0):
 
 def test_the_page(tmp_path):
     at = tmp_path / "round2021"
-    assert "18 个工作簿" in gep("form", "template", "--last", DEMO, "--year", "2021", "--code", "990100", "--out", str(at))
+    assert "18 个工作簿" in gep(
+        "form", "template", "--last", DEMO, "--year", "2021", "--code", "990100", "--out", str(at)
+    )
     gep("form", "fill", str(at), "--from", DEMO)
     path = at / "returned" / "05_水务主管部门.xlsx"
     book = load_workbook(path)
@@ -45,21 +47,70 @@ def test_the_page(tmp_path):
     status = gep("form", "status", str(at), "--date", "2022-04-20")
     block = next(b for b in page.split("```") if "◐ 淡水供给" in b)
     assert all(line in status.splitlines() for line in block.strip().splitlines())
-    assert {p["form"] for p in json.loads(gep("form", "status", str(at), "--date", "2022-04-20", "--json"))["forms"] if p["word"] == "overdue"} >= {"C19"}
+    assert {
+        p["form"]
+        for p in json.loads(gep("form", "status", str(at), "--date", "2022-04-20", "--json"))[
+            "forms"
+        ]
+        if p["word"] == "overdue"
+    } >= {"C19"}
     gep("form", "read", str(at), "--use-last", code=1)
-    gep("form", "sign", str(at), "all", "--state", "checked", "--name", "张三", "--date", "2022-04-21")
-    gep("form", "sign", str(at), "all", "--state", "approved", "--name", "李四", "--date", "2022-04-22")
-    released = gep("form", "release", str(at), "--name", "王五", "--date", "2022-04-25").splitlines()
+    gep(
+        "form",
+        "sign",
+        str(at),
+        "all",
+        "--state",
+        "checked",
+        "--name",
+        "张三",
+        "--date",
+        "2022-04-21",
+    )
+    gep(
+        "form",
+        "sign",
+        str(at),
+        "all",
+        "--state",
+        "approved",
+        "--name",
+        "李四",
+        "--date",
+        "2022-04-22",
+    )
+    released = gep(
+        "form", "release", str(at), "--name", "王五", "--date", "2022-04-25"
+    ).splitlines()
     block = next(b for b in page.split("```") if "注意，发布时尚有" in b)
-    assert released[-1] == block.strip().splitlines()[-1], "the wages did not come in, one cell was refused"
+    assert released[-1] == block.strip().splitlines()[-1], (
+        "the wages did not come in, one cell was refused"
+    )
     gep("form", "read", str(at), code=2)
     gep("form", "read", str(at), "--revision", "水务部门更正取水量", code=1)
     assert "v1 · 2022-04-25 · 王五" in gep("form", "status", str(at)).splitlines()[-1]
 
 
 def test_without_an_earlier_account(tmp_path):
-    gep("form", "template", "--standard", "shenzhen", "--region", "模拟市", "--year", "2021", "--regions", DEMO + "/regions.csv", "--out", str(tmp_path / "first_round"), "--headers", "both")  # fmt: skip
-    ws = load_workbook(tmp_path / "first_round" / "02_规划和自然资源主管部门.xlsx")["A01 生态系统类型面积表"]
+    gep(
+        "form",
+        "template",
+        "--standard",
+        "shenzhen",
+        "--region",
+        "模拟市",
+        "--year",
+        "2021",
+        "--regions",
+        DEMO + "/regions.csv",
+        "--out",
+        str(tmp_path / "first_round"),
+        "--headers",
+        "both",
+    )
+    ws = load_workbook(tmp_path / "first_round" / "02_规划和自然资源主管部门.xlsx")[
+        "A01 生态系统类型面积表"
+    ]
     assert ws.max_row > 10 * 18
     gep("form", "template", "--out", str(tmp_path / "x"), code=2)
     assert gep("form", "list").count("GEP-") == 48
@@ -69,11 +120,20 @@ def test_what_a_clerk_reads_is_chinese(tmp_path):
     """Heads of tables and names of figures; ids stand beside them in brackets."""
     head = gep("form", "list").splitlines()[0].split()
     assert head == ["表号", "类别", "部门", "表名", "报送截止", "指标数"]
-    assert gep("form", "list", "--lang", "en").splitlines()[0].split() == ["form", "category", "department", "title", "deadline", "fields"]
+    assert gep("form", "list", "--lang", "en").splitlines()[0].split() == [
+        "form",
+        "category",
+        "department",
+        "title",
+        "deadline",
+        "fields",
+    ]
     at = tmp_path / "round"
     gep("form", "template", "--last", DEMO, "--year", "2021", "--out", str(at))
     assert f"还没有收到报表；收回的文件放入 {at / 'returned'}" in gep("form", "read", str(at))
-    assert "inputs.csv" not in gep("form", "status", str(at)), "that nothing came in is no fault of a file"
+    assert "inputs.csv" not in gep("form", "status", str(at)), (
+        "that nothing came in is no fault of a file"
+    )
     gep("form", "fill", str(at), "--from", DEMO)
     path = at / "returned" / "08_农业农村主管部门.xlsx"
     book = load_workbook(path)
@@ -81,22 +141,55 @@ def test_what_a_clerk_reads_is_chinese(tmp_path):
     book.save(path)
     told = gep("form", "read", str(at), code=1)
     assert "“产品产量”（C01-01）有 1 行未填：东湾区 农业产品 " in told and "crops" not in told
-    assert (at / "problems.csv").read_text("utf-8-sig").splitlines()[0] == "级别,文件,表,单元格,问题,改法,代号"
-    assert (at / "differences.csv").read_text("utf-8-sig").splitlines()[0] == "表号,指标,行,先前,现在,先报文件,后报文件"
+    assert (at / "problems.csv").read_text("utf-8-sig").splitlines()[
+        0
+    ] == "级别,文件,表,单元格,问题,改法,代号"
+    assert (at / "differences.csv").read_text("utf-8-sig").splitlines()[
+        0
+    ] == "表号,指标,行,先前,现在,先报文件,后报文件"
 
 
 def test_figures_without_a_place_are_counted_and_named(tmp_path):
-    """The published totals of Shenzhen 2020 stand in no form; a round of one department has no room for the others' figures."""
+    """The published totals of Shenzhen 2020 stand in no form; a round of one department has no room
+    for the others' figures.
+    """
     published = str(ROOT / "examples" / "shenzhen_2020")
-    told = gep("form", "template", "--last", published, "--year", "2021", "--out", str(tmp_path / "a")).splitlines()
+    told = gep(
+        "form", "template", "--last", published, "--year", "2021", "--out", str(tmp_path / "a")
+    ).splitlines()
     at = told.index("账户中有 11 个数在报表中没有位置，未带入：")
-    assert "  其他物质产品 · 价值量 (material_other.value) × 1" in told[at:] and "  调节气候 · 实物量 (climate_regulation.quantity) × 1" in told[at:]
-    english = gep("form", "template", "--last", published, "--year", "2021", "--out", str(tmp_path / "a"), "--lang", "en")
+    assert (
+        "  其他物质产品 · 价值量 (material_other.value) × 1" in told[at:]
+        and "  调节气候 · 实物量 (climate_regulation.quantity) × 1" in told[at:]
+    )
+    english = gep(
+        "form",
+        "template",
+        "--last",
+        published,
+        "--year",
+        "2021",
+        "--out",
+        str(tmp_path / "a"),
+        "--lang",
+        "en",
+    )
     assert (
         "11 figures of the account have no place in the forms and were left out:" in english
         and "climate regulation · quantity (climate_regulation.quantity) × 1" in english
     )
-    gep("form", "template", "--last", DEMO, "--year", "2021", "--only", "health", "--out", str(tmp_path / "b"))
+    gep(
+        "form",
+        "template",
+        "--last",
+        DEMO,
+        "--year",
+        "2021",
+        "--only",
+        "health",
+        "--out",
+        str(tmp_path / "b"),
+    )
     told = gep("form", "fill", str(tmp_path / "b"), "--from", DEMO).splitlines()
     assert told[0] == "13_卫生健康主管部门.xlsx: 12"
     assert told[1] == "822 个数在本轮的工作簿中没有对应的行，未填入：", "of 834"
@@ -105,25 +198,62 @@ def test_figures_without_a_place_are_counted_and_named(tmp_path):
 
 
 def test_of_an_account_of_several_years_the_last_is_asked(tmp_path):
-    told = gep("form", "template", "--last", str(ROOT / "examples" / "demo_city_years"), "--year", "2022", "--out", str(tmp_path / "a"))
+    told = gep(
+        "form",
+        "template",
+        "--last",
+        str(ROOT / "examples" / "demo_city_years"),
+        "--year",
+        "2022",
+        "--out",
+        str(tmp_path / "a"),
+    )
     years = [x["year"] for x in read_csv(ROOT / "examples" / "demo_city_years" / "inputs.csv")]
-    assert f"账户中另有 {sum(y in ('2019', '2020') for y in years)} 个数是 2021 年以前的，未带入" in told
+    assert (
+        f"账户中另有 {sum(y in ('2019', '2020') for y in years)} 个数是 2021 年以前的，未带入"
+        in told
+    )
     rain = [
         x["value"]
         for x in read_csv(ROOT / "examples" / "demo_city_years" / "inputs.csv")
         if (x["input"], x["region"], x["year"]) == ("precipitation", "东湾区", "2021")
     ]
-    assert [x["value"] for x in read_csv(tmp_path / "a" / "last.csv") if x["field"] == "B01-01" and x["region"] == "东湾区"] == rain != []
+    assert (
+        [
+            x["value"]
+            for x in read_csv(tmp_path / "a" / "last.csv")
+            if x["field"] == "B01-01" and x["region"] == "东湾区"
+        ]
+        == rain
+        != []
+    )
 
 
 def test_what_cannot_be_a_round_is_told_at_once(tmp_path):
-    for words, code in ((("--only", "helth"), 2), (("--standard", "foo"), 2), (("--year", "21"), 2)):
-        gep("form", "template", "--region", "模拟市", "--year", "2021", *words, "--out", str(tmp_path / "a"), code=code)
+    for words, code in (
+        (("--only", "helth"), 2),
+        (("--standard", "foo"), 2),
+        (("--year", "21"), 2),
+    ):
+        gep(
+            "form",
+            "template",
+            "--region",
+            "模拟市",
+            "--year",
+            "2021",
+            *words,
+            "--out",
+            str(tmp_path / "a"),
+            code=code,
+        )
     assert not (tmp_path / "a").exists()
 
 
 def test_what_came_in_by_mistake_is_told_in_the_language(tmp_path):
-    """Links to nothing, to themselves and to elsewhere, a pipe, a file of another kind: one line each, and the rest is read."""
+    """Links to nothing, to themselves and to elsewhere, a pipe, a file of another kind: one line
+    each, and the rest is read.
+    """
     at = tmp_path / "round"
     gep("form", "template", "--last", DEMO, "--year", "2021", "--only", "health", "--out", str(at))
     gep("form", "fill", str(at), "--from", DEMO)
@@ -133,13 +263,23 @@ def test_what_came_in_by_mistake_is_told_in_the_language(tmp_path):
     os.mkfifo(at / "returned" / "pipe.csv")
     (at / "returned" / "junk.csv").write_text("junk")
     told = gep("form", "read", str(at), code=1)
-    assert "nothing.xlsx：无法读取" in told and "itself.xlsx：无法读取" in told and "pipe.csv：无法读取" in told and "hosts.csv：链接指向文件夹之外" in told
+    assert (
+        "nothing.xlsx：无法读取" in told
+        and "itself.xlsx：无法读取" in told
+        and "pipe.csv：无法读取" in told
+        and "hosts.csv：链接指向文件夹之外" in told
+    )
     assert "\n2 个文件 · " in told, "the department's own, and the junk"
     status = gep("form", "status", str(at))
     assert "退回 junk.csv：没有本轮的报表" in status and "refused" not in status
-    assert json.loads(gep("form", "status", str(at), "--json"))["refused"]["junk.csv"].startswith("junk.csv：没有本轮的报表")
+    assert json.loads(gep("form", "status", str(at), "--json"))["refused"]["junk.csv"].startswith(
+        "junk.csv：没有本轮的报表"
+    )
     english = json.loads(gep("form", "read", str(at), "--json", "--lang", "en", code=1))
-    assert "junk.csv: holds no form of this round. To mend: use the workbook as it was given out" in [p["text"] for p in english["problems"]]
+    assert (
+        "junk.csv: holds no form of this round. To mend: use the workbook as it was given out"
+        in [p["text"] for p in english["problems"]]
+    )
 
 
 @pytest.mark.system
@@ -149,7 +289,21 @@ def test_workbooks_through_libreoffice(desk, tmp_path):
         pytest.skip("LibreOffice is not installed")
     source = desk / "returned" / "05_水务主管部门.xlsx"
     for kind in ("xls", "pdf"):
-        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", kind, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=180)  # fmt: skip
+        subprocess.run(
+            [
+                "soffice",
+                "--headless",
+                f"-env:UserInstallation=file://{tmp_path}/lo",
+                "--convert-to",
+                kind,
+                "--outdir",
+                str(tmp_path),
+                str(source),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
     assert (tmp_path / "05_水务主管部门.pdf").stat().st_size > 10_000
     before = {(a.field, a.key): a.cell.value for a in room.look(desk).answers}
     old = tmp_path / "05_水务主管部门.xls"

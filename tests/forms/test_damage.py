@@ -1,4 +1,6 @@
-"""A corpus of damaged forms: whatever is done to them, each figure is read right or refused with its place."""
+"""A corpus of damaged forms: whatever is done to them, each figure is read right or refused with
+its place.
+"""
 
 import csv
 import io
@@ -39,7 +41,16 @@ class Held:
 def sheets(demo, filled):
     """The filled sheets of some forms, with every figure tagged by where it belongs."""
     out = Box(round=demo)
-    for code, number in (("B06", "01"), ("C06", "05"), ("A12", "04"), ("A13", "16"), ("C15", "14"), ("C18", "14"), ("B02", "06"), ("C01", "08")):
+    for code, number in (
+        ("B06", "01"),
+        ("C06", "05"),
+        ("A12", "04"),
+        ("A13", "16"),
+        ("C15", "14"),
+        ("C18", "14"),
+        ("B02", "06"),
+        ("C01", "08"),
+    ):
         sheet = next(s for s in read_book(filled[number]).sheets if s.name.startswith(code))
         table = Table(deepcopy(sheet), Placed(forms()[code], "", ""), demo)
         table.header()
@@ -52,13 +63,21 @@ def sheets(demo, filled):
         for n in range(table.first, len(rows)):
             if table.is_foot(n) or not any(c.value != "" for c in rows[n]):
                 continue
-            key = table.key(n)[0] if any(rows[n][c].value != "" for c in table.keys.values()) else None
+            key = (
+                table.key(n)[0]
+                if any(rows[n][c].value != "" for c in table.keys.values())
+                else None
+            )
             for c, f in table.columns.items():
                 if key is not None and (f.code, key) in truth:
                     rows[n][c].tag = (f.code, key)
                     rows[n][c].value = Decimal(str(rows[n][c].value))
         for c, f in table.columns.items():
-            for n, kind in ((table.first - 3, "label"), (table.first - 2, "unit"), (table.first - 1, "code")):
+            for n, kind in (
+                (table.first - 3, "label"),
+                (table.first - 2, "unit"),
+                (table.first - 1, "code"),
+            ):
                 rows[n][c].head = (kind, f.code)
         unit_of = {f.code: str(rows[table.first - 2][c].value) for c, f in table.columns.items()}
         out[code] = (rows, truth, table.first, dict(table.keys), unit_of)
@@ -85,7 +104,12 @@ class Damage:
         self.csv = None
 
     def figures(self):
-        return [(n, c, cell) for n, row in enumerate(self.rows) for c, cell in enumerate(row) if cell.tag and isinstance(cell.value, Decimal)]
+        return [
+            (n, c, cell)
+            for n, row in enumerate(self.rows)
+            for c, cell in enumerate(row)
+            if cell.tag and isinstance(cell.value, Decimal)
+        ]
 
     def some(self):
         found = self.figures()
@@ -147,7 +171,22 @@ def d_wrong_unit_in_cell(d):
 
 
 def d_garbage(d):
-    bad = d.rng.choice(["abc", "1,5", "30-40", "三十", "1.2.3", "无", "#N/A", "见附件", "=1+1", "12；5", "-=", "@SUM(1)"])
+    bad = d.rng.choice(
+        [
+            "abc",
+            "1,5",
+            "30-40",
+            "三十",
+            "1.2.3",
+            "无",
+            "#N/A",
+            "见附件",
+            "=1+1",
+            "12；5",
+            "-=",
+            "@SUM(1)",
+        ]
+    )
     d.write(lambda v: bad, "refused")
 
 
@@ -221,8 +260,24 @@ def d_unit_changed(d):
     if cell is None or not field(cell.head[1]).unit:
         return
     code = cell.head[1]
-    for other in ("公顷", "亩", "m2", "万t", "kg", "km", "m", "亿m3", "m3", "m", "人次", "元/小时", "万元/人次"):
-        if other != cell.value not in ("摄氏度", "若干") and units.compatible(other, field(code).unit):
+    for other in (
+        "公顷",
+        "亩",
+        "m2",
+        "万t",
+        "kg",
+        "km",
+        "m",
+        "亿m3",
+        "m3",
+        "m",
+        "人次",
+        "元/小时",
+        "万元/人次",
+    ):
+        if other != cell.value not in ("摄氏度", "若干") and units.compatible(
+            other, field(code).unit
+        ):
             cell.value = other
             # the department changes the unit and leaves the figures: they now mean another amount
             d.unit_of[code] = other
@@ -284,14 +339,23 @@ def d_labels_swapped(d):
         return
     a, b = d.rng.sample(cells, 2)
     a.value, b.value = b.value, a.value
-    coded = {c.head[1] for row in d.rows for c in row if c.head and c.head[0] == "code" and c.value != ""}
-    d.truth = {t: ("refused", None) if t[0] in (a.head[1], b.head[1]) and t[0] in coded else v for t, v in d.truth.items()}
+    coded = {
+        c.head[1] for row in d.rows for c in row if c.head and c.head[0] == "code" and c.value != ""
+    }
+    d.truth = {
+        t: ("refused", None) if t[0] in (a.head[1], b.head[1]) and t[0] in coded else v
+        for t, v in d.truth.items()
+    }
     if not {a.head[1], b.head[1]} <= coded:  # nobody could know
         a.value, b.value = b.value, a.value
 
 
 def d_row_twice(d):
-    held = [n for n, row in enumerate(d.rows) if any(isinstance(c.value, Decimal) and c.tag for c in row)]
+    held = [
+        n
+        for n, row in enumerate(d.rows)
+        if any(isinstance(c.value, Decimal) and c.tag for c in row)
+    ]
     if not held:
         return
     n = d.rng.choice(held)
@@ -305,7 +369,11 @@ def d_row_twice(d):
 
 
 def d_head_cut(d):
-    d.rows = d.rows[d.rng.randint(1, 5) :] if not any(c.head for row in d.rows[:6] for c in row) else d.rows
+    d.rows = (
+        d.rows[d.rng.randint(1, 5) :]
+        if not any(c.head for row in d.rows[:6] for c in row)
+        else d.rows
+    )
 
 
 def d_region_unknown(d):
@@ -333,8 +401,18 @@ def d_region_code_gone(d):
 
 def d_region_renamed(d):
     """The name is misspelt, the code is right: read by the code, and told."""
-    held = [c for row in d.rows if any(x.tag for x in row) for c in row if isinstance(c.value, str) and c.value.endswith("区") and len(c.value) == 3]
-    rows = [row for row in d.rows if any(isinstance(c.value, str) and c.value.startswith("9901") for c in row)]
+    held = [
+        c
+        for row in d.rows
+        if any(x.tag for x in row)
+        for c in row
+        if isinstance(c.value, str) and c.value.endswith("区") and len(c.value) == 3
+    ]
+    rows = [
+        row
+        for row in d.rows
+        if any(isinstance(c.value, str) and c.value.startswith("9901") for c in row)
+    ]
     held = [c for c in held if any(c is x for row in rows for x in row)]
     if held:
         d.rng.choice(held).value += "（新）"
@@ -344,7 +422,10 @@ def d_total_row(d):
     at = max((n for n, row in enumerate(d.rows) if any(c.tag for c in row)), default=None)
     if at is None or ("item" not in forms()[d.code].keys and "region" not in forms()[d.code].keys):
         return
-    total = [replace(c, tag=None, value="合计" if c.tag is None and c.value not in ("",) else c.value) for c in d.rows[at]]
+    total = [
+        replace(c, tag=None, value="合计" if c.tag is None and c.value not in ("",) else c.value)
+        for c in d.rows[at]
+    ]
     d.rows.insert(at + 1, total)
 
 
@@ -356,13 +437,18 @@ def d_of_which(d):
         return
     n = d.rng.choice(held)
     names = {c.tag[1].item or "不分项" for c in d.rows[n] if c.tag}
-    part = [replace(c, tag=None, value=f"其中：{c.value}" if c.value in names else c.value) for c in d.rows[n]]
+    part = [
+        replace(c, tag=None, value=f"其中：{c.value}" if c.value in names else c.value)
+        for c in d.rows[n]
+    ]
     if any(str(c.value).startswith("其中") for c in part):
         d.rows.insert(n + 1, part)
 
 
 def d_notes_below(d):
-    d.rows.append([Held("说明：以上数据 2021 年调查，共 12 处")] + [Held("") for _ in d.rows[0][1:]])
+    d.rows.append(
+        [Held("说明：以上数据 2021 年调查，共 12 处")] + [Held("") for _ in d.rows[0][1:]]
+    )
 
 
 def d_stray_column(d):
@@ -392,7 +478,9 @@ DAMAGES = [f for name, f in sorted(globals().items()) if name.startswith("d_")]
 def workbook(d, path):
     if d.csv:
         out = io.StringIO()
-        csv.writer(out).writerows([["" if c.value is None else str(c.value) for c in row] for row in d.rows])
+        csv.writer(out).writerows(
+            [["" if c.value is None else str(c.value) for c in row] for row in d.rows]
+        )
         path = path.with_suffix(".csv")
         path.write_bytes(out.getvalue().encode(d.csv, "replace"))
         return path
@@ -423,7 +511,13 @@ def covered(n, c, problems):
     return False
 
 
-@settings(max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=CASES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     code=st.sampled_from(["B06", "C06", "A12", "A13", "C15", "C18", "B02", "C01"]),
     damages=st.lists(st.sampled_from(DAMAGES), min_size=1, max_size=4, unique=True),
@@ -436,7 +530,8 @@ def test_nothing_is_silently_wrong(sheets, scratch, code, damages, seed):
 def judge(sheets, scratch, code, damages, seed):
     """Damage a form, read it, and compare every figure with what was there."""
     d = Damage(code, sheets[code], seed)
-    # what a later hand could make untellable comes last: names swapped and codes wiped, a row doubled and one of the two blanked
+    # what a later hand could make untellable comes last: names swapped and codes wiped, a row
+    # doubled and one of the two blanked
     for damage in sorted(damages, key=lambda f: f in (d_labels_swapped, d_row_twice)):
         SEEN[damage.__name__] = SEEN.get(damage.__name__, 0) + 1
         damage(d)
@@ -446,7 +541,12 @@ def judge(sheets, scratch, code, damages, seed):
     out = read_files(sheets["round"], [(path, path.name, "2021-03-01")])
     assert path.read_bytes() == before
     errors = [p for p in out.problems if p.level == "error"]
-    where = {cell.tag: (n, c, cell) for n, row in enumerate(d.rows) for c, cell in enumerate(row) if cell.tag}
+    where = {
+        cell.tag: (n, c, cell)
+        for n, row in enumerate(d.rows)
+        for c, cell in enumerate(row)
+        if cell.tag
+    }
     got = {}
     for a in out.answers:
         tag = (a.field, a.key)
@@ -455,7 +555,9 @@ def judge(sheets, scratch, code, damages, seed):
     for tag, (state, value) in d.truth.items():
         a = got.get(tag)
         if a is None:
-            assert state == "blank" or covered(*where[tag][:2], errors), f"{tag} is gone without a word: {[p.__name__ if callable(p) else p for p in damages]}"
+            assert state == "blank" or covered(*where[tag][:2], errors), (
+                f"{tag} is gone without a word: {[p.__name__ if callable(p) else p for p in damages]}"
+            )
             continue
         assert state != "refused", f"{tag} was read as {a.cell} though it reads in two ways"
         if state == "number":
@@ -464,7 +566,9 @@ def judge(sheets, scratch, code, damages, seed):
             assert a.cell.value == pytest.approx(float(value) * scale, rel=1e-12), tag
             n, c, cell = where[tag]
             if cell.touched and d.csv is None:
-                assert covered(n, c, [p for p in out.problems if place_of(p)[2] == address(n, c)]), f"{tag} was mended without a note"
+                assert covered(
+                    n, c, [p for p in out.problems if place_of(p)[2] == address(n, c)]
+                ), f"{tag} was mended without a note"
         else:
             assert a.cell.state == state, tag
 

@@ -37,7 +37,10 @@ def test_every_input_is_fed():
             record = indicators.get(i)
             component = record.component(c)
             for name, slot in slots(record, component, profile.pricing.get(target, "")).items():
-                if slot.kind not in ("quantity", "value", "share") and not {(i, c, name), (i, "", name), ("", "", name)} & fed:
+                if (
+                    slot.kind not in ("quantity", "value", "share")
+                    and not {(i, c, name), (i, "", name), ("", "", name)} & fed
+                ):
                     lacking.append(f"{target}.{name}")
             if not component.quantity and (i, c, "quantity") not in fed:
                 lacking.append(f"{target}.quantity")
@@ -67,8 +70,16 @@ def test_field(f):
             for t in define.targets(f, part):
                 if t.kind not in ("input", "price"):
                     continue
-                slot = next(own[t.name] for i, c, own in define.needs() if t.indicator in ("", i) and t.component in ("", c.id) and t.name in own)
-                assert not slot.unit or units.compatible(f.unit, slot.unit) or units.lacks_only_year(f.unit, slot.unit)
+                slot = next(
+                    own[t.name]
+                    for i, c, own in define.needs()
+                    if t.indicator in ("", i) and t.component in ("", c.id) and t.name in own
+                )
+                assert (
+                    not slot.unit
+                    or units.compatible(f.unit, slot.unit)
+                    or units.lacks_only_year(f.unit, slot.unit)
+                )
     else:
         assert "unit" in form.keys
     for word in f.rule.split() + f.required.split():
@@ -77,13 +88,17 @@ def test_field(f):
 
 
 def test_everything_is_flagged_reconstructed():
-    assert all("reconstructed" in x.evidence for x in (*FORMS.values(), *define.departments().values()))
+    assert all(
+        "reconstructed" in x.evidence for x in (*FORMS.values(), *define.departments().values())
+    )
 
 
 def test_files_are_what_the_tool_writes(tmp_path, monkeypatch):
     import importlib.util
 
-    spec = importlib.util.spec_from_file_location("tool", Path(__file__).parents[2] / "tools" / "forms.py")
+    spec = importlib.util.spec_from_file_location(
+        "tool", Path(__file__).parents[2] / "tools" / "forms.py"
+    )
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     shipped = tool.OUT
@@ -92,5 +107,8 @@ def test_files_are_what_the_tool_writes(tmp_path, monkeypatch):
     monkeypatch.setattr(tool, "OUT", tmp_path)
     tool.main()
     for name in ("departments.csv", "forms.csv", "fields.csv"):
-        with (tmp_path / name).open(encoding="utf-8") as a, (shipped / name).open(encoding="utf-8") as b:
+        with (
+            (tmp_path / name).open(encoding="utf-8") as a,
+            (shipped / name).open(encoding="utf-8") as b,
+        ):
             assert list(csv.reader(a)) == list(csv.reader(b))

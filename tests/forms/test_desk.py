@@ -1,4 +1,6 @@
-"""A round as it goes: who is late, corrections, signatures, release under lock, confidentiality, stand-ins."""
+"""A round as it goes: who is late, corrections, signatures, release under lock, confidentiality,
+stand-ins.
+"""
 
 import csv
 import datetime as dt
@@ -41,24 +43,36 @@ def rows(path):
 
 
 def test_files_sent_in_stay_as_they_are(desk):
-    before = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()}
+    before = {
+        p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()
+    }
     edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "abc"})
     before[TRANSPORT] = hashlib.sha256((desk / "returned" / TRANSPORT).read_bytes()).hexdigest()
     room.read(desk)
     room.read(desk)
-    assert {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()} == before
+    assert {
+        p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (desk / "returned").iterdir()
+    } == before
 
 
 def test_a_fault_is_listed_marked_and_told_with_its_cell(desk):
     edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "四十万"})
     room.read(desk)
     bad = [r for r in rows(desk / "problems.csv") if r["级别"] == "错误" and r["单元格"]]
-    assert [(r["文件"], r["表"], r["单元格"]) for r in bad] == [(TRANSPORT, "C13 隔声屏障造价与效果表", "D10")]
+    assert [(r["文件"], r["表"], r["单元格"]) for r in bad] == [
+        (TRANSPORT, "C13 隔声屏障造价与效果表", "D10")
+    ]
     assert "四十万" in bad[0]["问题"] and bad[0]["改法"]
-    assert (desk / "problems.csv").read_bytes().startswith("\ufeff".encode()), "else Excel takes it for GBK"
+    assert (desk / "problems.csv").read_bytes().startswith("\ufeff".encode()), (
+        "else Excel takes it for GBK"
+    )
     marked = load_workbook(desk / "marked" / (TRANSPORT + ".marked.xlsx"))
     cell = marked["C13 隔声屏障造价与效果表"]["D10"]
-    assert cell.value == "四十万" and cell.comment is not None and cell.fill.fgColor.rgb.endswith("F8C9C4")
+    assert (
+        cell.value == "四十万"
+        and cell.comment is not None
+        and cell.fill.fgColor.rgb.endswith("F8C9C4")
+    )
 
 
 def test_status_names_who_is_missing_and_what_waits(desk):
@@ -69,8 +83,13 @@ def test_status_names_who_is_missing_and_what_waits(desk):
     assert by_code["C12"] == by_code["C22"] == "overdue"
     assert {f.form: f.word for f in standing.status(desk, dt.date(2021, 3, 1))[1]}["C12"] == "due"
     found = {i.id: i for i in indicators}
-    assert found["oxygen_release"].waiting == (("oxygen_release.oxygen", ("oxygen_price",), ("C12",)),)
-    assert found["water_retention"].ready == ("water_retention.retained_water",) and not found["water_retention"].waiting
+    assert found["oxygen_release"].waiting == (
+        ("oxygen_release.oxygen", ("oxygen_price",), ("C12",)),
+    )
+    assert (
+        found["water_retention"].ready == ("water_retention.retained_water",)
+        and not found["water_retention"].waiting
+    )
     assert standing.waiting_for(["C12"]) == "卫生健康主管部门 (C12)"
 
 
@@ -81,7 +100,9 @@ def test_late_is_told_from_the_date_in_the_form(desk):
     at = next(c for row in ws.iter_rows() for c in row if c.value == "报出日期")
     for day, word in (("２０２１年４月１４日", "reported"), ("2021.4.16", "late")):
         edited(path, sheet, {ws.cell(at.row, at.column + 1).coordinate: day})
-        assert {f.form: f.word for f in standing.status(desk, dt.date(2021, 5, 1))[1]}["C13"] == word
+        assert {f.form: f.word for f in standing.status(desk, dt.date(2021, 5, 1))[1]}[
+            "C13"
+        ] == word
 
 
 def test_a_later_submission_supersedes_and_both_are_kept(desk):
@@ -91,9 +112,17 @@ def test_a_later_submission_supersedes_and_both_are_kept(desk):
     edited(first, "C13 隔声屏障造价与效果表", {"D10": 450000})
     os.utime(first, (2_000_000_000, 2_000_000_000))
     out = room.read(desk, mark=False)
-    assert [(d.form, d.before, d.after) for d in out.differences] == [("C13", "400000 CNY/km", "450000 CNY/km")]
-    assert {hashlib.sha256(kept).hexdigest(), hashlib.sha256(first.read_bytes()).hexdigest()} <= {p.stem for p in (desk / "kept").iterdir()}
-    prices = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"]
+    assert [(d.form, d.before, d.after) for d in out.differences] == [
+        ("C13", "400000 CNY/km", "450000 CNY/km")
+    ]
+    assert {hashlib.sha256(kept).hexdigest(), hashlib.sha256(first.read_bytes()).hexdigest()} <= {
+        p.stem for p in (desk / "kept").iterdir()
+    }
+    prices = [
+        r
+        for r in rows(desk / "account" / "prices.csv")
+        if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"
+    ]
     assert [r["value"] for r in prices] == ["450000"]
 
 
@@ -116,8 +145,13 @@ KILLED = """
 
 def round_files(at):
     """What a reading writes, by name."""
-    tables = [*(at / "account").iterdir(), *(at / f"{n}.csv" for n in ("problems", "differences", "states"))]
-    return {p.relative_to(at).as_posix(): p.read_bytes() for p in tables} | {p.name: b"" for p in at.glob("marked/*")}
+    tables = [
+        *(at / "account").iterdir(),
+        *(at / f"{n}.csv" for n in ("problems", "differences", "states")),
+    ]
+    return {p.relative_to(at).as_posix(): p.read_bytes() for p in tables} | {
+        p.name: b"" for p in at.glob("marked/*")
+    }
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
@@ -132,7 +166,9 @@ def test_a_killed_reading_leaves_the_round_as_it_was_or_as_it_becomes(desk):
     seen = []
     for at in (0, 1, 4):
         code = textwrap.dedent(KILLED.format(at=at, desk=str(desk)))
-        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+        assert (
+            subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+        )
         room.look(desk)  # whoever opens the round next finishes first
         seen.append(round_files(desk))
     room.read(desk)
@@ -143,7 +179,12 @@ def test_a_killed_reading_leaves_the_round_as_it_was_or_as_it_becomes(desk):
 def test_an_account_that_is_out_of_step_is_not_released(desk):
     """A correction came in and was approved; the account still holds the figure before."""
     room.read(desk, mark=False)
-    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    edited(
+        desk / "returned" / TRANSPORT,
+        "C13 隔声屏障造价与效果表",
+        {"D10": 450000},
+        desk / "returned" / "二次.xlsx",
+    )
     for state in ("checked", "approved"):
         room.sign(desk, ["all"], state, "张三", "2021-04-01")
     with pytest.raises(InputError) as told:
@@ -175,13 +216,18 @@ def test_figures_of_an_earlier_reading_do_not_stay(desk):
     (desk / "account" / "deflators.csv").write_text("index,year,value\nstray,2020,1\n", "utf-8")
     (desk / "deliveries.csv").write_text("field,file\nA,stray.tif\n", "utf-8")
     room.read(desk, mark=False)
-    assert "stray" not in (desk / "account" / "deflators.csv").read_text("utf-8") + (desk / "deliveries.csv").read_text("utf-8")
+    assert "stray" not in (desk / "account" / "deflators.csv").read_text("utf-8") + (
+        desk / "deliveries.csv"
+    ).read_text("utf-8")
 
 
 def test_figures_without_a_place_are_left_out(demo, templates, tmp_path):
     path = next(p for p in templates if p.name.startswith("16"))
     mine = [f for f in demo.last if f.field.startswith("C13")]
-    stray = [mine[0]._replace(field="C13-99"), demo.last[0]._replace(key=demo.last[0].key._replace(region="nowhere"))]
+    stray = [
+        mine[0]._replace(field="C13-99"),
+        demo.last[0]._replace(key=demo.last[0].key._replace(region="nowhere")),
+    ]
     assert fill(path, demo, [*mine, *stray], tmp_path / "a.xlsx") == mine
     at = next(p for p in templates if p.name.startswith("02"))
     assert fill(at, demo, stray, tmp_path / "b.xlsx") == []
@@ -191,7 +237,9 @@ def test_regions_of_a_new_round(tmp_path):
     """GBK is read, what is missing is told, a wrong parent is told."""
     file = tmp_path / "regions.csv"
     file.write_bytes("region,parent,code\n东区,,990101\n".encode("gb18030"))
-    assert [(x.name, x.parent, x.code) for x in read_regions(file, "模拟市").values()] == [("东区", "模拟市", "990101")]
+    assert [(x.name, x.parent, x.code) for x in read_regions(file, "模拟市").values()] == [
+        ("东区", "模拟市", "990101")
+    ]
     with pytest.raises(InputError) as told:
         read_regions(tmp_path / "none.csv", "模拟市")
     assert [p.code for p in told.value.problems] == ["file.missing"]
@@ -213,8 +261,17 @@ def test_states_go_in_order_and_a_correction_begins_again(desk):
     room.sign(desk, ["C13"], "checked", "张三", "2021-04-01")
     room.sign(desk, ["C13"], "approved", "李四", "2021-04-02")
     forms = {f.form: f for f in standing.status(desk)[1]}
-    assert (forms["C13"].state, forms["C13"].name, forms["C13"].date) == ("approved", "李四", "2021-04-02")
-    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    assert (forms["C13"].state, forms["C13"].name, forms["C13"].date) == (
+        "approved",
+        "李四",
+        "2021-04-02",
+    )
+    edited(
+        desk / "returned" / TRANSPORT,
+        "C13 隔声屏障造价与效果表",
+        {"D10": 450000},
+        desk / "returned" / "二次.xlsx",
+    )
     room.read(desk, mark=False)
     assert {f.form: f for f in standing.status(desk)[1]}["C13"].state == "filled"
 
@@ -232,13 +289,21 @@ def test_release_locks_and_a_revision_has_its_reason(desk):
     with pytest.raises(InputError) as told:
         room.read(desk, mark=False)
     assert [p.code for p in told.value.problems] == ["round.locked"]
-    edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": 450000}, desk / "returned" / "二次.xlsx")
+    edited(
+        desk / "returned" / TRANSPORT,
+        "C13 隔声屏障造价与效果表",
+        {"D10": 450000},
+        desk / "returned" / "二次.xlsx",
+    )
     room.read(desk, mark=False, revision="交通部门更正造价")
     room.sign(desk, ["transport"], "checked", "张三", "2021-05-01")
     room.sign(desk, ["transport"], "approved", "李四", "2021-05-02")
     second = room.release(desk, "王五", "2021-05-03")
     versions = room.releases(desk)
-    assert [(v["version"], v["reason"], v["changed"]) for v in versions] == [("v1", "", ""), ("v2", "交通部门更正造价", "")]
+    assert [(v["version"], v["reason"], v["changed"]) for v in versions] == [
+        ("v1", "", ""),
+        ("v2", "交通部门更正造价", ""),
+    ]
     assert float(opening.read(first).total) != float(opening.read(second).total)
     target = first / "inputs.csv"
     target.chmod(0o644)
@@ -250,7 +315,11 @@ def test_confidential_figures_count_and_are_told_nowhere(desk):
     path = desk / "returned" / TRANSPORT
     edited(path, "C13 隔声屏障造价与效果表", {"D10": "987654.25（保密）"})
     out = room.read(desk)
-    prices = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"]
+    prices = [
+        r
+        for r in rows(desk / "account" / "prices.csv")
+        if r["price"] == "construction_cost" and r["indicator"] == "noise_attenuation"
+    ]
     assert [r["value"] for r in prices] == ["987654.25"], "the account uses it"
     edited(path, "C13 隔声屏障造价与效果表", {"D10": "987655.5（保密）"})
     os.utime(path, (2_000_000_000, 2_000_000_000))
@@ -270,19 +339,36 @@ def test_last_year_stands_in_only_when_asked_and_is_marked(desk):
     assert not [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
     room.read(desk, mark=False, last=True)
     (row,) = [r for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"]
-    assert row["value"] == "1160.7" and row["note"] == "以 2020 年数代替" and row["source"] == "以 2020 年数代替 / GEP-C12 / 氧气价格"
+    assert (
+        row["value"] == "1160.7"
+        and row["note"] == "以 2020 年数代替"
+        and row["source"] == "以 2020 年数代替 / GEP-C12 / 氧气价格"
+    )
 
 
 def test_nothing_stands_in_for_what_does_not_occur(desk):
-    """No oxygen price this year is no gap that last year's 1160.7 could fill; one that is not known is."""
+    """No oxygen price this year is no gap that last year's 1160.7 could fill; one that is not known
+    is.
+    """
     for mark, found in (("—", []), ("不详", ["1160.7"])):
-        edited(desk / "returned" / "13_卫生健康主管部门.xlsx", "C12 医用氧气价格表", {"D10": mark}, desk / "returned" / f"更正 {mark}.xlsx")
+        edited(
+            desk / "returned" / "13_卫生健康主管部门.xlsx",
+            "C12 医用氧气价格表",
+            {"D10": mark},
+            desk / "returned" / f"更正 {mark}.xlsx",
+        )
         room.read(desk, mark=False, last=True)
-        assert [r["value"] for r in rows(desk / "account" / "prices.csv") if r["price"] == "oxygen_price"] == found
+        assert [
+            r["value"]
+            for r in rows(desk / "account" / "prices.csv")
+            if r["price"] == "oxygen_price"
+        ] == found
 
 
 def test_states_of_cells_reach_the_account_apart(demo, templates, tmp_path):
-    """Below the unit and not occurring are zeros that say so; not available and withheld are no figures."""
+    """Below the unit and not occurring are zeros that say so; not available and withheld are no
+    figures.
+    """
     figures = [f for f in demo.last if f.field == "B06-01"][:4]
     marks = ("…", "—", "不详", "保密")
     given = [f._replace(text=m) for f, m in zip(figures, marks, strict=True)]
@@ -290,8 +376,13 @@ def test_states_of_cells_reach_the_account_apart(demo, templates, tmp_path):
     fill(path, demo, given, tmp_path / "a.xlsx")
     out = read_files(replace(demo, last=()), [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
     assert [a.cell.state for a in out.answers] == ["below", "absent", "unavailable", "confidential"]
-    assert [(r.value, r.note) for r in out.rows] == [("0", "不足最小单位（…）"), ("0", "没有发生（—）")]
-    english = read_files(replace(demo, last=(), lang="en"), [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
+    assert [(r.value, r.note) for r in out.rows] == [
+        ("0", "不足最小单位（…）"),
+        ("0", "没有发生（—）"),
+    ]
+    english = read_files(
+        replace(demo, last=(), lang="en"), [(tmp_path / "a.xlsx", "a.xlsx", "2021")]
+    )
     assert [r.note for r in english.rows] == ["below the unit (…)", "does not occur (—)"]
     assert [r.evidence for r in out.rows] == ["synthetic", "synthetic"]
 
@@ -308,21 +399,41 @@ def test_what_does_not_occur_has_no_rate(demo, templates, tmp_path):
 def test_rules_between_fields_and_years(demo, templates, tmp_path):
     path = next(p for p in templates if p.name.startswith("05"))
     taken = next(f for f in demo.last if f.field == "C06-01")
-    fill(path, demo, [taken, Figure("C06-02", taken.key, str(float(taken.text) * 2), taken.unit)], tmp_path / "a.xlsx")
+    fill(
+        path,
+        demo,
+        [taken, Figure("C06-02", taken.key, str(float(taken.text) * 2), taken.unit)],
+        tmp_path / "a.xlsx",
+    )
     codes = [p.code for p in read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")]).problems]
     assert "rule.above" in codes and "rule.last" not in codes
     for factor, far in ((1.49, False), (1.51, True), (0.51, False), (0.49, True)):
-        fill(path, demo, [taken._replace(text=str(float(taken.text) * factor))], tmp_path / "b.xlsx")
-        codes = [p.code for p in read_files(demo, [(tmp_path / "b.xlsx", "b.xlsx", "2021")]).problems]
+        fill(
+            path, demo, [taken._replace(text=str(float(taken.text) * factor))], tmp_path / "b.xlsx"
+        )
+        codes = [
+            p.code for p in read_files(demo, [(tmp_path / "b.xlsx", "b.xlsx", "2021")]).problems
+        ]
         assert ("rule.last" in codes) is far
 
 
 def test_parts_of_the_soil_make_a_hundred(demo, templates, tmp_path):
     path = next(p for p in templates if p.name.startswith("01"))
-    parts = {f.field: f for f in demo.last if f.field in ("A10-04", "A10-05", "A10-06") and f.key.region == "东湾区"}
+    parts = {
+        f.field: f
+        for f in demo.last
+        if f.field in ("A10-04", "A10-05", "A10-06") and f.key.region == "东湾区"
+    }
     for text, wrong in ((parts["A10-06"].text, False), ("60", True)):
-        fill(path, demo, [parts["A10-04"], parts["A10-05"], parts["A10-06"]._replace(text=text)], tmp_path / "a.xlsx")
-        codes = [p.code for p in read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")]).problems]
+        fill(
+            path,
+            demo,
+            [parts["A10-04"], parts["A10-05"], parts["A10-06"]._replace(text=text)],
+            tmp_path / "a.xlsx",
+        )
+        codes = [
+            p.code for p in read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")]).problems
+        ]
         assert ("rule.parts" in codes) is wrong
 
 
@@ -333,7 +444,9 @@ def test_a_round_of_next_year_shows_last_years_figures_beside_blanks(tmp_path):
     ws = load_workbook(made[0])["C12 医用氧气价格表"]
     assert (ws["A10"].value, ws["D10"].value, ws["E10"].value) == ("氧气价格", None, 1160.7)
     assert ws.protection.sheet and not ws["D10"].protection.locked and ws["A10"].protection.locked
-    assert load(tmp_path).deadline(__import__("gep.forms.define", fromlist=["forms"]).forms()["C12"]) == dt.date(2022, 4, 15)
+    assert load(tmp_path).deadline(
+        __import__("gep.forms.define", fromlist=["forms"]).forms()["C12"]
+    ) == dt.date(2022, 4, 15)
     with pytest.raises(InputError):
         (tmp_path / "returned" / "x.xlsx").write_bytes(b"x")
         write_templates(r, tmp_path)
@@ -346,17 +459,35 @@ def test_a_workbook_of_another_round_is_refused(demo, tmp_path):
 
 
 def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, monkeypatch):
-    """Marsh area in the form of lakes, and once more from another department: the first answers for it."""
+    """Marsh area in the form of lakes, and once more from another department: the first answers for
+    it.
+    """
     from gep.forms import define
 
-    second = replace(define.field("A11-02"), feeds=("flood_mitigation.marsh.marsh_area",), unit="km2", unit_zh="平方公里", rule="")
+    second = replace(
+        define.field("A11-02"),
+        feeds=("flood_mitigation.marsh.marsh_area",),
+        unit="km2",
+        unit_zh="平方公里",
+        rule="",
+    )
     forms = dict(define.forms())
-    forms["A11"] = replace(forms["A11"], fields=tuple(second if f.code == "A11-02" else f for f in forms["A11"].fields))
+    forms["A11"] = replace(
+        forms["A11"], fields=tuple(second if f.code == "A11-02" else f for f in forms["A11"].fields)
+    )
     path = next(p for p in templates if p.name.startswith("05"))
     fill(path, demo, [Figure("A09-11", Key(region="东湾区"), "2.0595", "km2")], tmp_path / "a.xlsx")
     monkeypatch.setattr("gep.forms.back.read.field_of", lambda code: forms[code[:3]].field(code))
     out = read_files(demo, [(tmp_path / "a.xlsx", "a.xlsx", "2021")])
-    extra = out.current["A09"].answers[0]._replace(field="A11-02", cell=out.current["A09"].answers[0].cell._replace(text="3", value=3.0), address="Z9")
+    extra = (
+        out.current["A09"]
+        .answers[0]
+        ._replace(
+            field="A11-02",
+            cell=out.current["A09"].answers[0].cell._replace(text="3", value=3.0),
+            address="Z9",
+        )
+    )
     out.current["A11"] = replace(out.current["A09"], form=forms["A11"], answers=[extra])
     out.rows.clear()
     out.problems.clear()
@@ -364,16 +495,24 @@ def test_the_same_figure_from_two_forms_is_compared(demo, templates, tmp_path, m
 
     _finish(out)
     assert [r.value for r in out.rows if r.name == "marsh_area"] == ["2.0595"]
-    assert [p.where for p in out.problems if p.code == "figure.apart"] == ["a.xlsx, A09 湖泊水库沼泽调蓄表, Z9"]
+    assert [p.where for p in out.problems if p.code == "figure.apart"] == [
+        "a.xlsx, A09 湖泊水库沼泽调蓄表, Z9"
+    ]
 
 
 def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
-    """One district's road length is confidential: its rows and at least two more stay blank, all others and the total stand."""
+    """One district's road length is confidential: its rows and at least two more stay blank, all
+    others and the total stand.
+    """
     room.read(desk, mark=False)
     whole = opening.read(desk / "account").ledger
     path = desk / "returned" / "05_水务主管部门.xlsx"
     ws = load_workbook(path)["C06 取用水与外调水表"]
-    row = next(r for r in range(11, 40) if ws.cell(r, 1).value == "生活用水" and ws.cell(r, 3).value == "东湾区")
+    row = next(
+        r
+        for r in range(11, 40)
+        if ws.cell(r, 1).value == "生活用水" and ws.cell(r, 3).value == "东湾区"
+    )
     column = next(c.column for c in ws[8] if c.value == "密级")
     edited(path, "C06 取用水与外调水表", {ws.cell(row, column).coordinate: "保密"})
     os.utime(path, (2_000_000_000, 2_000_000_000))
@@ -387,12 +526,16 @@ def test_the_ledger_that_leaves_cannot_be_solved_for_a_confidential_cell(desk):
     assert all(r["quantity"] == r["value"] == r["price"] == "" for r in blank)
     assert len(told) == len(whole) and sum(r["status"] == "confidential" for r in told) == 3
     assert float(account.total) == pytest.approx(whole["value"].sum(), rel=1e-12)
-    secret = whole.query("indicator == 'water_supply' and component == 'domestic' and region == '东湾区'")["value"].item()
+    secret = whole.query(
+        "indicator == 'water_supply' and component == 'domestic' and region == '东湾区'"
+    )["value"].item()
     assert str(secret) not in (desk / "out" / "ledger.csv").read_text("utf-8")
 
 
 def test_merged_row_labels_stand_for_all_rows_they_cover(demo, filled, tmp_path):
-    """A region merged down over its rows is the region of each; the code beside it was emptied by the merge too."""
+    """A region merged down over its rows is the region of each; the code beside it was emptied by
+    the merge too.
+    """
     path = tmp_path / "a.xlsx"
     book = load_workbook(filled["08"])
     ws = book["C01 农牧产品产量表"]
@@ -404,21 +547,36 @@ def test_merged_row_labels_stand_for_all_rows_they_cover(demo, filled, tmp_path)
             last += 1
         for column in (2, 3):
             if last > first:
-                ws.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
+                ws.merge_cells(
+                    start_row=first, start_column=column, end_row=last, end_column=column
+                )
         first = last + 1
     assert any(r.size["rows"] > 1 for r in ws.merged_cells.ranges) and len(set(names)) == 10
     book.save(path)
     plain, merged = (read_files(demo, [(p, "a.xlsx", "2021")]) for p in (filled["08"], path))
     assert not merged.problems
-    assert [(a.field, a.key, a.cell.text) for a in merged.answers] == [(a.field, a.key, a.cell.text) for a in plain.answers]
+    assert [(a.field, a.key, a.cell.text) for a in merged.answers] == [
+        (a.field, a.key, a.cell.text) for a in plain.answers
+    ]
 
 
 def test_files_of_one_name_in_two_folders_are_marked_both(desk):
-    sent = (("a", TRANSPORT, "C13 隔声屏障造价与效果表"), ("b", "13_卫生健康主管部门.xlsx", "C12 医用氧气价格表"))
+    sent = (
+        ("a", TRANSPORT, "C13 隔声屏障造价与效果表"),
+        ("b", "13_卫生健康主管部门.xlsx", "C12 医用氧气价格表"),
+    )
     for home, file, sheet in sent:
         (desk / "returned" / home).mkdir()
-        edited(desk / "returned" / file, sheet, {"D10": "四十万"}, desk / "returned" / home / "报表.xlsx")
+        edited(
+            desk / "returned" / file,
+            sheet,
+            {"D10": "四十万"},
+            desk / "returned" / home / "报表.xlsx",
+        )
     for p in (desk / "returned").glob("*.xlsx"):
         p.unlink()
     room.read(desk)
-    assert {p.name for p in (desk / "marked").iterdir()} == {"a_报表.xlsx.marked.xlsx", "b_报表.xlsx.marked.xlsx"}
+    assert {p.name for p in (desk / "marked").iterdir()} == {
+        "a_报表.xlsx.marked.xlsx",
+        "b_报表.xlsx.marked.xlsx",
+    }

@@ -1,4 +1,6 @@
-"""Workbooks built to do harm: read safely or refused, in bounded memory and time, with no trace of them left behind."""
+"""Workbooks built to do harm: read safely or refused, in bounded memory and time, with no trace of
+them left behind.
+"""
 
 import csv
 import io
@@ -20,7 +22,14 @@ from gep.forms.desk.result import annotated
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def small(path, rows=(("表号", "GEP-C12"), ("指标名称", "代码", "计量单位", "本年"), ("氧气价格", "C12-01", "元/吨氧气", 1160.7))):
+def small(
+    path,
+    rows=(
+        ("表号", "GEP-C12"),
+        ("指标名称", "代码", "计量单位", "本年"),
+        ("氧气价格", "C12-01", "元/吨氧气", 1160.7),
+    ),
+):
     book = Workbook()
     for row in rows:
         book.active.append(row)
@@ -64,7 +73,14 @@ def test_small_is_read(demo, tmp_path):
 
 
 def test_formula_without_result(demo, tmp_path):
-    path = small(tmp_path / "a.xlsx", (("表号", "GEP-C12"), ("指标名称", "代码", "计量单位", "本年"), ("氧气价格", "C12-01", "元/吨氧气", "=1160+0.7")))
+    path = small(
+        tmp_path / "a.xlsx",
+        (
+            ("表号", "GEP-C12"),
+            ("指标名称", "代码", "计量单位", "本年"),
+            ("氧气价格", "C12-01", "元/吨氧气", "=1160+0.7"),
+        ),
+    )
     out = read_one(demo, path)
     assert not out.answers
     assert [p.where for p in out.problems if p.code == "cell.formula"] == ["a.xlsx, Sheet, D3"]
@@ -88,19 +104,37 @@ def test_formula_injection_is_neutralised_in_all_that_is_written(demo, tmp_path,
         with path.open(encoding="utf-8", newline="") as f:
             for row in csv.reader(f):
                 for cell in row:
-                    if cell[:1] in tuple("=+@") or (cell[:1] == "-" and not cell[1:].replace(".", "").replace("e", "").replace("-", "").isdigit()):
+                    if cell[:1] in tuple("=+@") or (
+                        cell[:1] == "-"
+                        and not cell[1:]
+                        .replace(".", "")
+                        .replace("e", "")
+                        .replace("-", "")
+                        .isdigit()
+                    ):
                         raise AssertionError(f"{path.name}: {cell}")
     for path in (desk / "marked").iterdir():
         for ws in load_workbook(path):
             for row in ws.iter_rows():
                 for cell in row:
                     assert cell.data_type != "f", (path.name, cell.coordinate, cell.value)
-                    assert not (isinstance(cell.value, str) and cell.value[:1] in "=+-@" and len(cell.value) > 1), (path.name, cell.coordinate, cell.value)
+                    assert not (
+                        isinstance(cell.value, str)
+                        and cell.value[:1] in "=+-@"
+                        and len(cell.value) > 1
+                    ), (path.name, cell.coordinate, cell.value)
 
 
 def test_external_links_and_macros_are_left_alone(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
-    rewritten(path, {}, {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 macro", "xl/externalLinks/externalLink1.xml": b"<externalLink/>"}.items())
+    rewritten(
+        path,
+        {},
+        {
+            "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 macro",
+            "xl/externalLinks/externalLink1.xml": b"<externalLink/>",
+        }.items(),
+    )
     path = path.rename(tmp_path / "a.xlsm")
     out = read_one(demo, path)
     assert {"form.macro", "form.external"} <= {p.code for p in out.problems}
@@ -109,7 +143,9 @@ def test_external_links_and_macros_are_left_alone(demo, tmp_path):
 
 def test_zip_bomb(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
-    rewritten(path, {SHEET: lambda x: x.replace(b"<sheetData>", b"<sheetData>" + b" " * (170 * 2**20))})
+    rewritten(
+        path, {SHEET: lambda x: x.replace(b"<sheetData>", b"<sheetData>" + b" " * (170 * 2**20))}
+    )
     assert path.stat().st_size < 2**20
     refused(demo, path, "form.bomb")
 
@@ -117,7 +153,15 @@ def test_zip_bomb(demo, tmp_path):
 def test_zip_that_lies_about_its_size(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
     big = []
-    rewritten(path, {SHEET: lambda x: big.append(x.replace(b"<sheetData>", b"<sheetData>" + b" " * (200 * 2**20))) or big[0]})
+    rewritten(
+        path,
+        {
+            SHEET: lambda x: (
+                big.append(x.replace(b"<sheetData>", b"<sheetData>" + b" " * (200 * 2**20)))
+                or big[0]
+            )
+        },
+    )
     data = path.read_bytes()
     size = len(big.pop()).to_bytes(4, "little")
     assert data.count(size) >= 2
@@ -141,18 +185,42 @@ def test_a_million_blank_rows(demo, tmp_path):
 
 def test_a_cell_at_the_far_corner(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
-    rewritten(path, {SHEET: lambda x: x.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')})
+    rewritten(
+        path,
+        {
+            SHEET: lambda x: x.replace(
+                b"</sheetData>",
+                b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+            )
+        },
+    )
     out = read_one(demo, path)
     assert "form.far" in {p.code for p in out.problems if p.level == "error"}
     assert [a.cell.text for a in out.answers] == ["1160.7"]
 
 
 def test_a_cell_that_hides_its_place(demo, tmp_path):
-    """Quotes and order of attributes as a scanner may not expect them: the far cell must not slip through."""
-    for cell in (b"<c t='n' r='XFD1048576'><v>1</v></c>", b'<c r = "XFD1048576"><v>1</v></c>', b'<c r="XFD1048576" ><v>1</v></c >', b'<c\nr="XFD1048576"><v>1</v></c>',
-                 b'<c r="XFD1048576" x="a>b"><v>1</v></c>', b'<c r="xfd1048576"><v>1</v></c>', b'<c r="&#88;FD1048576"><v>1</v></c>'):  # fmt: skip
+    """Quotes and order of attributes as a scanner may not expect them: the far cell must not slip
+    through.
+    """
+    for cell in (
+        b"<c t='n' r='XFD1048576'><v>1</v></c>",
+        b'<c r = "XFD1048576"><v>1</v></c>',
+        b'<c r="XFD1048576" ><v>1</v></c >',
+        b'<c\nr="XFD1048576"><v>1</v></c>',
+        b'<c r="XFD1048576" x="a>b"><v>1</v></c>',
+        b'<c r="xfd1048576"><v>1</v></c>',
+        b'<c r="&#88;FD1048576"><v>1</v></c>',
+    ):
         path = small(tmp_path / "a.xlsx")
-        rewritten(path, {SHEET: lambda x, cell=cell: x.replace(b"</sheetData>", b'<row r="1048576">' + cell + b"</row></sheetData>")})
+        rewritten(
+            path,
+            {
+                SHEET: lambda x, cell=cell: x.replace(
+                    b"</sheetData>", b'<row r="1048576">' + cell + b"</row></sheetData>"
+                )
+            },
+        )
         out = read_one(demo, path)
         assert not out.answers or [a.cell.text for a in out.answers] == ["1160.7"]
 
@@ -167,7 +235,14 @@ def test_xml_entities(demo, tmp_path):
 
 def test_entities_behind_utf16(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
-    rewritten(path, {SHEET: lambda x: ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]>' + x.decode()).encode("utf-16")})
+    rewritten(
+        path,
+        {
+            SHEET: lambda x: (
+                '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]>' + x.decode()
+            ).encode("utf-16")
+        },
+    )
     refused(demo, path, "form.entity")
 
 
@@ -178,21 +253,35 @@ def test_scanner_is_not_slowed_down(demo, tmp_path):
     assert not out.answers
 
 
-@pytest.mark.parametrize("name", ["..\\..\\etc", "a&b<c>", "'; DROP", "=cmd()", "C:\\x", "x" * 31, "../../../tmp/x"])
+@pytest.mark.parametrize(
+    "name", ["..\\..\\etc", "a&b<c>", "'; DROP", "=cmd()", "C:\\x", "x" * 31, "../../../tmp/x"]
+)
 def test_sheet_names(demo, tmp_path, name):
     path = small(tmp_path / "a.xlsx")
     import html
 
-    rewritten(path, {"xl/workbook.xml": lambda x: x.replace(b'name="Sheet"', b'name="%s"' % html.escape(name).encode())})
+    rewritten(
+        path,
+        {
+            "xl/workbook.xml": lambda x: x.replace(
+                b'name="Sheet"', b'name="%s"' % html.escape(name).encode()
+            )
+        },
+    )
     before = {p for p in tmp_path.rglob("*")}
     out = read_one(demo, path)
     assert annotated(path, out.problems, tmp_path / "marked" / "a.xlsx")
-    assert {p for p in tmp_path.rglob("*")} - before == {tmp_path / "marked", tmp_path / "marked" / "a.xlsx"}
+    assert {p for p in tmp_path.rglob("*")} - before == {
+        tmp_path / "marked",
+        tmp_path / "marked" / "a.xlsx",
+    }
 
 
 def test_member_names_lead_nowhere(demo, tmp_path):
     path = small(tmp_path / "a.xlsx")
-    rewritten(path, {}, {"../../evil.xml": b"<x/>", "/abs.xml": b"<x/>", "..\\evil.xml": b"<x/>"}.items())
+    rewritten(
+        path, {}, {"../../evil.xml": b"<x/>", "/abs.xml": b"<x/>", "..\\evil.xml": b"<x/>"}.items()
+    )
     out = read_one(demo, path)
     assert [a.cell.text for a in out.answers] == ["1160.7"]
     assert [p.name for p in tmp_path.rglob("*")] == ["a.xlsx"]
@@ -201,11 +290,19 @@ def test_member_names_lead_nowhere(demo, tmp_path):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.xlsx", b""), ("a.xlsx", b"PK\x03\x04"), ("a.xlsx", b"PK\x03\x04" + b"\0" * 5000), ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5000), ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>"), ("a.csv", b"\x00\x01\x02" * 100),
-        ("a.csv", b"\xff" * 100), ("a.csv", b'"' + b"x" * 200000), ("a.docx", b"PK\x03\x04"), ("a.csv", b"a,b\n" * 10),
+        ("a.xlsx", b""),
+        ("a.xlsx", b"PK\x03\x04"),
+        ("a.xlsx", b"PK\x03\x04" + b"\0" * 5000),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5000),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>"),
+        ("a.csv", b"\x00\x01\x02" * 100),
+        ("a.csv", b"\xff" * 100),
+        ("a.csv", b'"' + b"x" * 200000),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.csv", b"a,b\n" * 10),
     ],
-)  # fmt: skip
+)
 def test_broken_files(demo, tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
@@ -255,6 +352,8 @@ def test_wide_csv(demo, tmp_path, monkeypatch):
 def test_password(demo, tmp_path):
     """An encrypted workbook is an OLE file with one stream; it is refused, not asked about."""
     path = tmp_path / "a.xlsx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + io.BytesIO(b"EncryptedPackage" * 100).getvalue())
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + io.BytesIO(b"EncryptedPackage" * 100).getvalue()
+    )
     out = read_one(demo, path)
     assert path.name in out.refused

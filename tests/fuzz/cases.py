@@ -1,7 +1,9 @@
-"""Broken and hostile files, made from good ones: each reader either takes what it is given or raises a GepError.
+"""Broken and hostile files, made from good ones: each reader either takes what it is given or
+raises a GepError.
 
-A case writes the files of a good example with a few edits into a folder, runs one reader on it, and looks at what came
-out. :data:`CASES` names them; ``test_readers.py`` runs each for a moment, ``long.py`` for as long as one likes.
+A case writes the files of a good example with a few edits into a folder, runs one reader on it, and
+looks at what came out. :data:`CASES` names them; ``test_readers.py`` runs each for a moment,
+``long.py`` for as long as one likes.
 """
 
 from __future__ import annotations
@@ -35,18 +37,158 @@ from gep.report.explain import explain
 ROOT = Path(__file__).parents[2]
 EVIL = "<script>alert(1)</script>\"'&\x1b[2J\u202e=cmd()"
 CELLS = (
-    "", "0", "-1", "1e308", "-1e308", "1e-320", "0e999", "1e999", "nan", "inf", "1,5", "１２", "12 345", "0.1.2", "99999999999999999999", "1" * 400, "0." + "0" * 400 + "1", "x" * 300, "x" * 20_000,
-    "=1+1", "@SUM(A1)", "＝1", "\t=1", EVIL, "\u202eabc", "\ufeffa", "a\nb", 'a"b', "a;b", "\\", "'", "..", "../..", "/etc/passwd", "𝕏", "e\u0301", "CON", "None", "True",
-    "forest", "森林", "atlantis", "total", "City", "year", "2020", "2019", "3020", "-5", "2020.0", "synthetic", "confidential", "as_printed", "lognormal 20 %", "normal", "triangular",
-    "t", "%", "1", "km2", "亿m3", "10 4 t", "kJ/m2 d", "m^9", "m^9^9", "/", "((((", "t" * 130, "degC", "CNY/t", "USD/t", "元", "CNY", "t C", "1e99 t", "1e-99 t", "quantity", "value", "share", "area",
-    "water_retention", "retained_water", "tourism", "agricultural_products", "carbon_sequestration", "soil_retention", "population", "precipitation", "{0}", "{x}", "%s", "%(a)s",
-)  # fmt: skip
+    "",
+    "0",
+    "-1",
+    "1e308",
+    "-1e308",
+    "1e-320",
+    "0e999",
+    "1e999",
+    "nan",
+    "inf",
+    "1,5",
+    "１２",
+    "12 345",
+    "0.1.2",
+    "99999999999999999999",
+    "1" * 400,
+    "0." + "0" * 400 + "1",
+    "x" * 300,
+    "x" * 20_000,
+    "=1+1",
+    "@SUM(A1)",
+    "＝1",
+    "\t=1",
+    EVIL,
+    "\u202eabc",
+    "\ufeffa",
+    "a\nb",
+    'a"b',
+    "a;b",
+    "\\",
+    "'",
+    "..",
+    "../..",
+    "/etc/passwd",
+    "𝕏",
+    "e\u0301",
+    "CON",
+    "None",
+    "True",
+    "forest",
+    "森林",
+    "atlantis",
+    "total",
+    "City",
+    "year",
+    "2020",
+    "2019",
+    "3020",
+    "-5",
+    "2020.0",
+    "synthetic",
+    "confidential",
+    "as_printed",
+    "lognormal 20 %",
+    "normal",
+    "triangular",
+    "t",
+    "%",
+    "1",
+    "km2",
+    "亿m3",
+    "10 4 t",
+    "kJ/m2 d",
+    "m^9",
+    "m^9^9",
+    "/",
+    "((((",
+    "t" * 130,
+    "degC",
+    "CNY/t",
+    "USD/t",
+    "元",
+    "CNY",
+    "t C",
+    "1e99 t",
+    "1e-99 t",
+    "quantity",
+    "value",
+    "share",
+    "area",
+    "water_retention",
+    "retained_water",
+    "tourism",
+    "agricultural_products",
+    "carbon_sequestration",
+    "soil_retention",
+    "population",
+    "precipitation",
+    "{0}",
+    "{x}",
+    "%s",
+    "%(a)s",
+)
 TOMLS = (
-    "1", "-1", "0", "true", '""', '"x"', "[]", "{}", "[[]]", "[1]", '["a"]', '[{a = 1}]', "{a = 1}", '{a = {b = {c = "d"}}}', "nan", "inf", "-inf", "1e308", "1e400", "9223372036854775807",
-    "99999999999999999999", "0x" + "f" * 400, "1" * 5000, "2020-01-01", "2020-13-45", "07:32:00", '"\\u0000\\u001b[2J\\u202e"', '"' + "x" * 500 + '"', '"""\n\n"""', "2020", "[2019, 2020]", "[2020, 2020]",
-    "[3000]", '"current"', '"deflate"', '"CNY"', '"EUR"', '"../x.toml"', '"county.toml"', '"12 km2"', '"1e999 km2"', '"1 人"', '"forest"', '"in"', '"grassland"', '"10 ha"', '"cell"', "[" * 400 + "]" * 400,
-    '"ecosystem.tif"', '"/etc/passwd"', '"a\\u0000b"', '"' + "a" * 300 + '.tif"', '"nearest"', '"mm"', '"*"', '"' + "*" * 60 + 'x"', "{" + "a." * 60 + "b = 1}",
-)  # fmt: skip
+    "1",
+    "-1",
+    "0",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "{}",
+    "[[]]",
+    "[1]",
+    '["a"]',
+    "[{a = 1}]",
+    "{a = 1}",
+    '{a = {b = {c = "d"}}}',
+    "nan",
+    "inf",
+    "-inf",
+    "1e308",
+    "1e400",
+    "9223372036854775807",
+    "99999999999999999999",
+    "0x" + "f" * 400,
+    "1" * 5000,
+    "2020-01-01",
+    "2020-13-45",
+    "07:32:00",
+    '"\\u0000\\u001b[2J\\u202e"',
+    '"' + "x" * 500 + '"',
+    '"""\n\n"""',
+    "2020",
+    "[2019, 2020]",
+    "[2020, 2020]",
+    "[3000]",
+    '"current"',
+    '"deflate"',
+    '"CNY"',
+    '"EUR"',
+    '"../x.toml"',
+    '"county.toml"',
+    '"12 km2"',
+    '"1e999 km2"',
+    '"1 人"',
+    '"forest"',
+    '"in"',
+    '"grassland"',
+    '"10 ha"',
+    '"cell"',
+    "[" * 400 + "]" * 400,
+    '"ecosystem.tif"',
+    '"/etc/passwd"',
+    '"a\\u0000b"',
+    '"' + "a" * 300 + '.tif"',
+    '"nearest"',
+    '"mm"',
+    '"*"',
+    '"' + "*" * 60 + 'x"',
+    "{" + "a." * 60 + "b = 1}",
+)
 BYTES = (
     b"",
     b"\0",
@@ -71,8 +213,28 @@ BYTES = (
 )
 number = st.integers(0, 10_000)
 cell = st.one_of(st.sampled_from(CELLS), st.text(max_size=12))
-value = st.one_of(st.sampled_from(TOMLS), st.text(max_size=8).map(json.dumps), st.integers().map(str), st.floats().map(str))
-edits = st.lists(st.tuples(number, st.sampled_from(("cell", "cell", "cell", "swap", "drop", "twice", "column", "bytes", "cut", "lose")), number, number, number, cell, value, st.sampled_from(BYTES)), min_size=1, max_size=5)  # fmt: skip
+value = st.one_of(
+    st.sampled_from(TOMLS),
+    st.text(max_size=8).map(json.dumps),
+    st.integers().map(str),
+    st.floats().map(str),
+)
+edits = st.lists(
+    st.tuples(
+        number,
+        st.sampled_from(
+            ("cell", "cell", "cell", "swap", "drop", "twice", "column", "bytes", "cut", "lose")
+        ),
+        number,
+        number,
+        number,
+        cell,
+        value,
+        st.sampled_from(BYTES),
+    ),
+    min_size=1,
+    max_size=5,
+)
 Files = dict[str, bytes]
 
 
@@ -104,7 +266,9 @@ def _csv(data: bytes, kind: str, a: int, b: int, c: int, text: str) -> bytes:
     except (UnicodeDecodeError, csv.Error):
         return data
     rows = [r for r in rows if r] or [[""]]
-    at = a % len(rows) if kind != "cell" or a % 7 == 0 else 1 + a % max(1, len(rows) - 1)  # seldom the header
+    at = (
+        a % len(rows) if kind != "cell" or a % 7 == 0 else 1 + a % max(1, len(rows) - 1)
+    )  # seldom the header
     at = min(at, len(rows) - 1)
     place = b % len(rows[at])
     if kind == "cell":
@@ -144,7 +308,12 @@ def _toml(data: bytes, kind: str, a: int, b: int, text: str) -> bytes:
     elif kind == "twice":
         lines.insert(b % len(lines), lines[at])
     elif kind == "column":
-        lines.insert(at, f"{json.dumps(text)[:40]} = {text}" if b % 2 else f"[{'[' * (b % 3 // 2)}x{']' * (b % 3 // 2)}]")
+        lines.insert(
+            at,
+            f"{json.dumps(text)[:40]} = {text}"
+            if b % 2
+            else f"[{'[' * (b % 3 // 2)}x{']' * (b % 3 // 2)}]",
+        )
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
@@ -154,7 +323,12 @@ def _json(data: bytes, kind: str, a: int, b: int, value_: str, text: str) -> byt
     except UnicodeDecodeError:
         return data
     at = a * 31 % len(tokens)
-    tokens[at] = {"drop": "", "twice": tokens[at] * 2, "swap": tokens[b * 31 % len(tokens)], "column": value_}.get(kind, json.dumps(text))
+    tokens[at] = {
+        "drop": "",
+        "twice": tokens[at] * 2,
+        "swap": tokens[b * 31 % len(tokens)],
+        "column": value_,
+    }.get(kind, json.dumps(text))
     return "".join(tokens).encode("utf-8", "surrogatepass")
 
 
@@ -169,7 +343,11 @@ def put(at: Path, files: Files) -> Path:
 @cache
 def example(name: str, *wanted: str) -> Files:
     """The text files of an example."""
-    return {p.name: p.read_bytes() for p in sorted((ROOT / "examples" / name).iterdir()) if p.suffix in (".csv", ".toml") and (not wanted or p.name in wanted)}
+    return {
+        p.name: p.read_bytes()
+        for p in sorted((ROOT / "examples" / name).iterdir())
+        if p.suffix in (".csv", ".toml") and (not wanted or p.name in wanted)
+    }
 
 
 INPUTS = "indicator,component,input,item,ecosystem,region,year,value,unit,source,low,high,distribution,evidence,note,classification\n"
@@ -221,12 +399,18 @@ evidence = "reconstructed"
 
 @cache
 def county() -> Files:
-    """An account with districts, years, maps of labels, an index, published figures and a standard of its own."""
+    """An account with districts, years, maps of labels, an index, published figures and a standard
+    of its own.
+    """
     toml = 'title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "county.toml"\ncurrency = "CNY"\nprice_basis = "deflate"\ninclude = []\narea = "150 km2"\npopulation = "12 万人"\ngdp = "30 亿元"\nsynthetic = true\n[methods]\n[switches]\nsightseeing = "in"\n'
     rows = ""
     for region, wood, meadow in (("North", 100, 50), ("South", 40, 80)):
         rows += f",,area,,wood,{region},,{wood},km2,s,,,,,,\n,,area,,grassland,{region},,{meadow},km2,s,,,,,,\n"
-        for name, i, pair in (("precipitation", "", (1000, 1000)), ("evapotranspiration", "", (600, 500)), ("runoff", "water_retention", (100, 300))):
+        for name, i, pair in (
+            ("precipitation", "", (1000, 1000)),
+            ("evapotranspiration", "", (600, 500)),
+            ("runoff", "water_retention", (100, 300)),
+        ):
             rows += "".join(
                 f"{i},,{name},,{e},{region},{y},{v},mm,s,{v * 0.9},{v * 1.1},normal,sourced,,\n"
                 for e, v in zip(("wood", "grassland"), pair, strict=True)
@@ -235,10 +419,15 @@ def county() -> Files:
     rows += "carbon_sequestration,carbon,dry_matter,,wood,,,10,万t,s,,,,,,\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t CO2/t,s,,,,,,\ntourism,paid_sites,visits,Park,,North,,3,万人次,s,,,,,,confidential\n"
     prices = "water_retention,,reservoir_cost,,,,6,元/m3,2019,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
     text = {
-        "account.toml": toml, "county.toml": PROFILE, "inputs.csv": INPUTS + rows, "prices.csv": PRICES + prices, "regions.csv": "region,parent,code,area,population,gdp\nNorth,City,1,80 km2,5 万人,10 亿元\nSouth,City,2,70 km2,7 万人,20 亿元\n",
-        "ecosystems.csv": "label,class\nwood,forest\n", "deflators.csv": "index,year,value\nCPI,2019,100\nCPI,2020,102.5\n",
+        "account.toml": toml,
+        "county.toml": PROFILE,
+        "inputs.csv": INPUTS + rows,
+        "prices.csv": PRICES + prices,
+        "regions.csv": "region,parent,code,area,population,gdp\nNorth,City,1,80 km2,5 万人,10 亿元\nSouth,City,2,70 km2,7 万人,20 亿元\n",
+        "ecosystems.csv": "label,class\nwood,forest\n",
+        "deflators.csv": "index,year,value\nCPI,2019,100\nCPI,2020,102.5\n",
         "controls.csv": "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\ntotal,,,,,2020,2.1,亿元,1,s\n,water_retention,,wood,North,2020,1.8,亿元,,s\n",
-    }  # fmt: skip
+    }
     return {k: v.encode("utf-8") for k, v in text.items()}
 
 
@@ -247,7 +436,12 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         assert tag not in ("script", "iframe", "object", "embed", "form", "base"), tag
-        assert not [k for k, v in attrs if k.startswith("on") or (k in ("href", "src") and not (v or "").startswith(("#", "data:")))], (tag, attrs)
+        assert not [
+            k
+            for k, v in attrs
+            if k.startswith("on")
+            or (k in ("href", "src") and not (v or "").startswith(("#", "data:")))
+        ], (tag, attrs)
 
 
 def _no_constant(name: str) -> None:
@@ -255,7 +449,9 @@ def _no_constant(name: str) -> None:
 
 
 def looked_at(account: Account, at: Path, *, more: bool = False) -> None:
-    """Write what an account gives and see that it is text, of numbers that JSON knows, and nowhere else."""
+    """Write what an account gives and see that it is text, of numbers that JSON knows, and nowhere
+    else.
+    """
     before = {p: p.read_bytes() for p in at.rglob("*") if p.is_file()}
     written = results.write(account, at / "out", "zh")
     assert {p: p.read_bytes() for p in before} == before
@@ -265,9 +461,13 @@ def looked_at(account: Account, at: Path, *, more: bool = False) -> None:
     json.loads(account.to_json(), parse_constant=_no_constant)
     for row in csv.reader(io.StringIO(ledger, newline="")):
         for n, c in enumerate(row):
-            assert c[:1] not in ("=", "+", "@", "\t", "\r", "＝") and (c[:1] != "-" or re.fullmatch(r"-[\d.e+-]+|-inf", c)), (n, c)
+            assert c[:1] not in ("=", "+", "@", "\t", "\r", "＝") and (
+                c[:1] != "-" or re.fullmatch(r"-[\d.e+-]+|-inf", c)
+            ), (n, c)
     for text in (ledger, page):
-        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+        assert not re.search(
+            "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text
+        )
     _Page().feed(page)
     for part in account.parts[:2]:
         str(explain(account, part.indicator.id, part.component.id or None))
@@ -307,9 +507,11 @@ def tables(files: Files, at: Path) -> None:
     put(at / "account", county())
     put(at, files)
     for call in (
-        lambda: read_weather(at / "normal.csv"), lambda: read_facts(at / "facts.csv"), lambda: rank(at / "account", read_parcels(at / "parcels.csv")),
+        lambda: read_weather(at / "normal.csv"),
+        lambda: read_facts(at / "facts.csv"),
+        lambda: rank(at / "account", read_parcels(at / "parcels.csv")),
         lambda: seea.tables(_county_account(), None, seea.read_users(at / "users.csv")),
-    ):  # fmt: skip
+    ):
         try:
             call()
         except GepError as error:
@@ -319,7 +521,9 @@ def tables(files: Files, at: Path) -> None:
 def spreads(files: Files, at: Path) -> None:
     put(at, files)
     said = settings(at)
-    sources(_county_account(), said.get("errors", {}), said.get("together", []), said.get("confusion"))
+    sources(
+        _county_account(), said.get("errors", {}), said.get("together", []), said.get("confusion")
+    )
 
 
 PLAN = 'title = "plan"\nnote = "n"\n[[change]]\ninput = "precipitation"\necosystem = "forest"\nregion = "North"\nfactor = 1.1\n[[change]]\ninput = "dry_matter"\nvalue = 12\nunit = "万t"\n[[price]]\nindicator = "water_retention"\nprice = "reservoir_cost"\nadd = 1\nunit = "元/m3"\n[[add]]\nindicator = "tourism"\ncomponent = "paid_sites"\ninput = "visits"\nitem = "Lake"\nregion = "South"\nvalue = 5\nunit = "万人次"\n[[remove]]\ninput = "visits"\nitem = "Park"\n[[move]]\nfrom = "grassland"\nto = "wood"\nregion = "North"\narea = "5 km2"\n'
@@ -335,7 +539,9 @@ SPREADS = 'draws = 200\nseed = 1\nlevel = 0.9\ntogether = ["price"]\n[errors]\n"
 
 @cache
 def city() -> Files:
-    """The demonstration city on a map of a few cells, with its areas as GeoJSON, GeoPackage, Shapefile and zip."""
+    """The demonstration city on a map of a few cells, with its areas as GeoJSON, GeoPackage,
+    Shapefile and zip.
+    """
     import geopandas
 
     spec = spec_from_file_location("demo_city_make", ROOT / "examples" / "demo_city" / "make.py")
@@ -350,10 +556,24 @@ def city() -> Files:
         with zipfile.ZipFile(where / "d.zip", "w") as archive:
             for kind in ("shp", "shx", "dbf", "prj", "cpg"):
                 archive.write(where / f"d.{kind}", f"d.{kind}")
-        return {p.name: p.read_bytes() for p in sorted(where.iterdir()) if p.suffix not in (".py", ".md", "") and p.is_file()}
+        return {
+            p.name: p.read_bytes()
+            for p in sorted(where.iterdir())
+            if p.suffix not in (".py", ".md", "") and p.is_file()
+        }
 
 
-ZONES = ("districts.geojson", "d.gpkg", "d.fgb", "d.shp", "d.shx", "d.dbf", "d.prj", "d.cpg", "d.zip")
+ZONES = (
+    "districts.geojson",
+    "d.gpkg",
+    "d.fgb",
+    "d.shp",
+    "d.shx",
+    "d.dbf",
+    "d.prj",
+    "d.cpg",
+    "d.zip",
+)
 
 
 def maps(files: Files, at: Path) -> None:
@@ -365,7 +585,9 @@ def _grid():
     from gep.spatial.layers import open_source
 
     with tempfile.TemporaryDirectory() as at:
-        return open_source("map", put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif").grid
+        return open_source(
+            "map", put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif"
+        ).grid
 
 
 def zones(files: Files, at: Path) -> None:
@@ -405,8 +627,14 @@ def books() -> Files:
         for path in sorted(write_templates(_round(), where / "templates"))[:2]:
             fill(path, _round(), _round().last, where / path.name)
             with zipfile.ZipFile(where / path.name) as archive:
-                out |= {f"{path.name}!{n}": archive.read(n) for n in archive.namelist() if "media" not in n}
-        out["a.csv"] = "表号,GEP-C12\n指标名称,代码,计量单位,本年\n氧气价格,C12-01,元/吨氧气,1160.7\n".encode()
+                out |= {
+                    f"{path.name}!{n}": archive.read(n)
+                    for n in archive.namelist()
+                    if "media" not in n
+                }
+        out["a.csv"] = (
+            "表号,GEP-C12\n指标名称,代码,计量单位,本年\n氧气价格,C12-01,元/吨氧气,1160.7\n".encode()
+        )
         return out
 
 
@@ -445,13 +673,38 @@ def _bytes(text: dict[str, str]) -> Files:
 
 
 CASES = {
-    "folder": (lambda: example("garze_2010"), read_folder), "steward": (lambda: example("beach_steward", "account.toml", "inputs.csv", "prices.csv"), read_folder), "county": (county, read_folder),
-    "standard": (lambda: _bytes({"county.toml": PROFILE}), lambda files, at: read_folder({**county(), **files}, at)), "report": (county, read_and_report),
-    "scenario": (lambda: _bytes({"plan.toml": PLAN}), scenario), "targets": (lambda: _bytes({"targets.csv": TARGETS}), targets), "tables": (lambda: _bytes(TABLES), tables),
-    "spreads": (lambda: _bytes({"uncertainty.toml": SPREADS}), spreads), "unit": (lambda: {"unit.txt": "t/(km2 a)\n万m3\nCNY/t CO2\n38.86 亿t/yr\n10^4 t\n元/500g\n间·夜\nkJ/(m2 d)\n".encode()}, unit),
-    "maps": (lambda: {n: city()[n] for n in ("rasters.toml", "account.toml", "inputs.csv", "prices.csv", "regions.csv")}, maps), "rasters": (lambda: {n: d for n, d in city().items() if n.endswith(".tif")}, rasters),
-    "zones": (lambda: {n: city()[n] for n in ZONES}, zones), "forms": (books, forms),
-}  # fmt: skip
+    "folder": (lambda: example("garze_2010"), read_folder),
+    "steward": (
+        lambda: example("beach_steward", "account.toml", "inputs.csv", "prices.csv"),
+        read_folder,
+    ),
+    "county": (county, read_folder),
+    "standard": (
+        lambda: _bytes({"county.toml": PROFILE}),
+        lambda files, at: read_folder({**county(), **files}, at),
+    ),
+    "report": (county, read_and_report),
+    "scenario": (lambda: _bytes({"plan.toml": PLAN}), scenario),
+    "targets": (lambda: _bytes({"targets.csv": TARGETS}), targets),
+    "tables": (lambda: _bytes(TABLES), tables),
+    "spreads": (lambda: _bytes({"uncertainty.toml": SPREADS}), spreads),
+    "unit": (
+        lambda: {
+            "unit.txt": "t/(km2 a)\n万m3\nCNY/t CO2\n38.86 亿t/yr\n10^4 t\n元/500g\n间·夜\nkJ/(m2 d)\n".encode()
+        },
+        unit,
+    ),
+    "maps": (
+        lambda: {
+            n: city()[n]
+            for n in ("rasters.toml", "account.toml", "inputs.csv", "prices.csv", "regions.csv")
+        },
+        maps,
+    ),
+    "rasters": (lambda: {n: d for n, d in city().items() if n.endswith(".tif")}, rasters),
+    "zones": (lambda: {n: city()[n] for n in ZONES}, zones),
+    "forms": (books, forms),
+}
 SPATIAL = ("maps", "rasters", "zones")
 
 

@@ -1,4 +1,5 @@
-"""Fuzz the readers for a while: ``python tests/fuzz/long.py MINUTES [READER ...]``, each reader for so many minutes.
+"""Fuzz the readers for a while: ``python tests/fuzz/long.py MINUTES [READER ...]``, each reader for
+so many minutes.
 
 What is found is printed with the edits that cause it; the exit code is then 1.
 """
@@ -16,13 +17,17 @@ from hypothesis import HealthCheck, given, seed, settings
 
 
 def fuzz(name: str, seconds: float) -> int:
-    """Try cases for that long and tell each defect once, by the fewest edits that were seen to cause it; how many there are."""
+    """Try cases for that long and tell each defect once, by the fewest edits that were seen to
+    cause it; how many there are.
+    """
     start, tried, slowest = time.monotonic(), 0, 5.0
     found: dict[str, tuple[list[tuple], str]] = {}
     while time.monotonic() - start < seconds:
 
         @seed(random.randrange(2**32))
-        @settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
         @given(cases.edits)
         def search(changes: list[tuple]) -> None:
             nonlocal tried, slowest
@@ -42,7 +47,10 @@ def fuzz(name: str, seconds: float) -> int:
     for changes, told in found.values():
         print(f"--- {name}: {changes!r}\n{told}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{name}: {tried} cases in {(time.monotonic() - start) / 60:.1f} min, {len(found)} defects, peak {peak:.2f} GiB", flush=True)
+    print(
+        f"{name}: {tried} cases in {(time.monotonic() - start) / 60:.1f} min, {len(found)} defects, peak {peak:.2f} GiB",
+        flush=True,
+    )
     return len(found)
 
 

@@ -1,7 +1,8 @@
-"""Each command that writes: everything through a scratch folder and one rename that decides, so old or new, never half.
+"""Each command that writes: everything through a scratch folder and one rename that decides, so old
+or new, never half.
 
-``test_output.py`` shows what that buys: a run that is killed, and two at once. Here every file that a command opens for
-writing, and every rename, is watched while it runs.
+``test_output.py`` shows what that buys: a run that is killed, and two at once. Here every file that
+a command opens for writing, and every rename, is watched while it runs.
 """
 
 import csv
@@ -22,13 +23,19 @@ from typer.testing import CliRunner
 from gep.commands import app
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-CITY, BEACH, TABLES = EXAMPLES / "demo_city_years", EXAMPLES / "beach_steward", EXAMPLES / "demo_city_table"
+CITY, BEACH, TABLES = (
+    EXAMPLES / "demo_city_years",
+    EXAMPLES / "beach_steward",
+    EXAMPLES / "demo_city_table",
+)
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _watched: list[tuple[Path, list[str], list[str]]] = []
 
 
 def _hook(event, arguments):
-    """What a file of the watched folder is opened for, or moved to; a hook stays for the life of the process."""
+    """What a file of the watched folder is opened for, or moved to; a hook stays for the life of
+    the process.
+    """
     if not _watched or event not in ("open", "os.rename"):
         return
     at, opened, moved = _watched[-1]
@@ -62,7 +69,12 @@ def run(*words, code=0):
 
 
 def through_scratch(opened):
-    return [name for name in opened if not any(part.startswith(output.SCRATCH) for part in name.split("/")) and not name.endswith(output.LOCK)]
+    return [
+        name
+        for name in opened
+        if not any(part.startswith(output.SCRATCH) for part in name.split("/"))
+        and not name.endswith(output.LOCK)
+    ]
 
 
 def hidden(at):
@@ -95,14 +107,21 @@ def test_several_files_take_their_places_at_once(name, tmp_path):
         assert sorted(n for n in moved if n != output.SWITCH) == written and not hidden(tmp_path)
 
 
-@pytest.mark.parametrize("name", [n for n in COMMANDS if n not in ("run", "report", "parcels")] + ["compare"])
+@pytest.mark.parametrize(
+    "name", [n for n in COMMANDS if n not in ("run", "report", "parcels")] + ["compare"]
+)
 def test_tables_that_would_tell_a_confidential_figure_are_not_written(name, tmp_path):
     city = tmp_path / "city"
     shutil.copytree(CITY, city)
     rows = list(csv.reader((city / "prices.csv").read_text("utf-8").splitlines()))
     with (city / "prices.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([[*row, "classification" if not n else "confidential"] for n, row in enumerate(rows)])
-    words = [city if word in (CITY, BEACH) else word for word in COMMANDS.get(name, ("compare", CITY, BEACH, "--out"))]
+        csv.writer(stream).writerows(
+            [[*row, "classification" if not n else "confidential"] for n, row in enumerate(rows)]
+        )
+    words = [
+        city if word in (CITY, BEACH) else word
+        for word in COMMANDS.get(name, ("compare", CITY, BEACH, "--out"))
+    ]
     told = run(*words, tmp_path / "out", code=2)
     assert "confidential figures" in told and not (tmp_path / "out").exists()
 
@@ -110,10 +129,15 @@ def test_tables_that_would_tell_a_confidential_figure_are_not_written(name, tmp_
 def test_one_file_takes_its_place_at_once(tmp_path):
     with watched(tmp_path) as (opened, moved):
         run("compare", BEACH, EXAMPLES / "garze_2010", "--out", tmp_path / "sides.csv")
-    assert opened and not through_scratch(opened) and moved == ["sides.csv"] and not hidden(tmp_path)
+    assert (
+        opened and not through_scratch(opened) and moved == ["sides.csv"] and not hidden(tmp_path)
+    )
 
 
-@pytest.mark.skipif(find_spec("openpyxl") is None or find_spec("python_calamine") is None, reason="needs the extra 'excel'")
+@pytest.mark.skipif(
+    find_spec("openpyxl") is None or find_spec("python_calamine") is None,
+    reason="needs the extra 'excel'",
+)
 def test_a_round_takes_its_places_at_once(tmp_path):
     at = tmp_path / "round"
     steps = (
@@ -134,10 +158,13 @@ def test_a_round_takes_its_places_at_once(tmp_path):
 
 
 @pytest.mark.skipif(
-    any(find_spec(n) is None for n in ("rasterio", "geopandas", "exactextract", "matplotlib")), reason="needs the extras 'spatial' and 'report'"
+    any(find_spec(n) is None for n in ("rasterio", "geopandas", "exactextract", "matplotlib")),
+    reason="needs the extras 'spatial' and 'report'",
 )
 def test_maps_take_their_places_at_once(tmp_path):
-    """Rasters are written by a library that the watch does not see: nothing but the scratch folder is there until the switch."""
+    """Rasters are written by a library that the watch does not see: nothing but the scratch folder
+    is there until the switch.
+    """
     import cases
 
     city, out = tmp_path / "city", tmp_path / "out"

@@ -1,4 +1,6 @@
-"""Bad input: one error that lists every problem by file, line and column, nothing computed and nothing written."""
+"""Bad input: one error that lists every problem by file, line and column, nothing computed and
+nothing written.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def test_good(folder):
     [
         ("water_retention,retained_water,quantity,,,,,3,亿t,s", "unit.dimension", "unit"),
         ("water_retention,retained_water,quantity,,,,,3,,s", "unit.missing", "unit"),
-        ("water_retention,retained_water,quantity,,,,,3,bushels per moon,s", "unit.unreadable", "unit"),
+        (
+            "water_retention,retained_water,quantity,,,,,3,bushels per moon,s",
+            "unit.unreadable",
+            "unit",
+        ),
         ("water_retention,retained_water,runoff_coefficient,,,,,352,%,s", "range.outside", "value"),
         (",,area,,shrub,,,-5,km2,s", "range.outside", "value"),
         ("water_retentoin,retained_water,quantity,,,,,3,亿m3,s", "indicator.unknown", "indicator"),
@@ -47,17 +53,31 @@ def test_one_fault(folder, row, code, column):
 
 
 def test_all_at_once(folder):
-    found = codes(folder(",,area,,atlantis,,,-5,km,s\n,,area,,forest,,,x,km2,s\n", "water_retention,retained_water,price,,,,7,CNY/t,2020,,s\n"))
-    assert {c for c, _ in found} == {"ecosystem.unknown", "unit.dimension", "number.unreadable", "input.unknown"}
+    found = codes(
+        folder(
+            ",,area,,atlantis,,,-5,km,s\n,,area,,forest,,,x,km2,s\n",
+            "water_retention,retained_water,price,,,,7,CNY/t,2020,,s\n",
+        )
+    )
+    assert {c for c, _ in found} == {
+        "ecosystem.unknown",
+        "unit.dimension",
+        "number.unreadable",
+        "input.unknown",
+    }
 
 
 def test_double_row(folder):
-    assert codes(folder(",,area,,forest,,,1,km2,s\n,,area,,forest,,,2,km2,s\n")) == {("row.double", "inputs.csv, line 3")}
+    assert codes(folder(",,area,,forest,,,1,km2,s\n,,area,,forest,,,2,km2,s\n")) == {
+        ("row.double", "inputs.csv, line 3")
+    }
 
 
 def test_carbon_price_on_carbon_dioxide(folder):
     rows = "carbon_sequestration,carbon,quantity,,,,,1,万t CO2,s\n"
-    assert codes(folder(rows, "carbon_sequestration,carbon,carbon_price,,,,1200,CNY/t C,2020,,s\n")) == {("unit.dimension", "prices.csv, line 2, column unit")}
+    assert codes(
+        folder(rows, "carbon_sequestration,carbon,carbon_price,,,,1200,CNY/t C,2020,,s\n")
+    ) == {("unit.dimension", "prices.csv, line 2, column unit")}
 
 
 def test_empty_file(folder):
@@ -71,7 +91,9 @@ def test_header_only(folder):
 def test_price_of_another_year(folder):
     other = PRICE.replace("2020", "2015")
     assert codes(folder(GOOD, other)) == {("price.year", "prices.csv, line 2, column year")}
-    with_index = gep.run(folder(GOOD, other, deflators_csv="index,year,value\nCPI,2015,100\nCPI,2020,110\n"))
+    with_index = gep.run(
+        folder(GOOD, other, deflators_csv="index,year,value\nCPI,2015,100\nCPI,2020,110\n")
+    )
     assert with_index.total == pytest.approx(3e8 * 7.06 * 1.1)
     as_given = gep.run(folder(GOOD, other, toml=TOML + 'price_basis = "as_given"\n'))
     assert as_given.total == pytest.approx(3e8 * 7.06)
@@ -82,9 +104,7 @@ TOML = 'title = "t"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard =
 
 
 def test_intermediate_with_its_inputs(folder):
-    rows = (
-        "soil_retention,,retained_soil,,,,,5,t,s\nsoil_retention,,erosivity,,,,,300,MJ mm/(ha h yr),s\nsoil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
-    )
+    rows = "soil_retention,,retained_soil,,,,,5,t,s\nsoil_retention,,erosivity,,,,,300,MJ mm/(ha h yr),s\nsoil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
     found = codes(folder(rows, "soil_retention,siltation,dredging_cost,,,,15,CNY/m3,2020,,s\n"))
     assert found == {("input.both", "inputs.csv, line 3")}
 
@@ -92,7 +112,9 @@ def test_intermediate_with_its_inputs(folder):
 def test_whole_with_components(folder):
     rows = "flood_mitigation,,value,,,,,5,亿元,s\nflood_mitigation,marsh,quantity,,,,,3,亿m3,s\n"
     with pytest.raises(gep.OverlapError):
-        gep.run(folder(rows, PRICE.replace("water_retention,retained_water", "flood_mitigation,marsh")))
+        gep.run(
+            folder(rows, PRICE.replace("water_retention,retained_water", "flood_mitigation,marsh"))
+        )
 
 
 def test_gb18030_is_read_with_a_warning(folder):
@@ -103,11 +125,15 @@ def test_gb18030_is_read_with_a_warning(folder):
 
 
 def test_neither_encoding(folder):
-    assert codes(folder("", inputs_csv=b"indicator,\xff\xfe\x81\n")) == {("file.encoding", "inputs.csv")}
+    assert codes(folder("", inputs_csv=b"indicator,\xff\xfe\x81\n")) == {
+        ("file.encoding", "inputs.csv")
+    }
 
 
 def test_missing_price_is_not_zero(folder):
-    account = gep.run(folder(GOOD + "carbon_sequestration,carbon,quantity,,,,,1,万t CO2,s\n", PRICE))
+    account = gep.run(
+        folder(GOOD + "carbon_sequestration,carbon,quantity,,,,,1,万t CO2,s\n", PRICE)
+    )
     assert account.total == pytest.approx(3e8 * 7.06)
     assert account.total.left_out == ("carbon_sequestration.carbon",)
     assert account.missing[0].needs == (("carbon_price", "CNY/t CO2"),)
@@ -126,7 +152,9 @@ def test_missing_label_is_not_zero(folder):
 def test_stock_premium_is_refused(folder):
     rows = "landscape_premium,homes,area,,,,,100,万m2,s\n"
     price = "landscape_premium,homes,premium,,,,500,CNY/m2,2020,{},s\n"
-    assert codes(folder(rows, price.format(""))) == {("unit.stock", "prices.csv, line 2, column unit")}
+    assert codes(folder(rows, price.format(""))) == {
+        ("unit.stock", "prices.csv, line 2, column unit")
+    }
     assert gep.run(folder(rows, price.format("as_printed"))).total == pytest.approx(1e6 * 500)
 
 
@@ -147,7 +175,16 @@ def test_nothing_written(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "toml", ["year = ", "", 'year = "x"', 'year = 2020\nstandard = "none"', "year = 2020\nfoo = 1", 'year = 2020\nstandard = "../../etc/passwd"', "year = true"]
+    "toml",
+    [
+        "year = ",
+        "",
+        'year = "x"',
+        'year = 2020\nstandard = "none"',
+        "year = 2020\nfoo = 1",
+        'year = 2020\nstandard = "../../etc/passwd"',
+        "year = true",
+    ],
 )
 def test_bad_toml(folder, toml):
     codes(folder(GOOD, PRICE, toml=toml))
@@ -182,22 +219,36 @@ def test_exit_code_and_chinese(folder):
 
     from gep.commands import app
 
-    result = CliRunner().invoke(app, ["run", str(folder(",,area,,atlantis,,,5,km2,s\n")), "--lang", "zh"])
+    result = CliRunner().invoke(
+        app, ["run", str(folder(",,area,,atlantis,,,5,km2,s\n")), "--lang", "zh"]
+    )
     assert result.exit_code == 2
     assert "第2行 ecosystem列" in result.output and "不是已知的生态系统类型" in result.output
 
 
 def test_what_a_newcomer_does(folder):
-    """A Chinese name where an id is wanted, a workbook in the place of a CSV file, both ``year`` and ``years``."""
-    path = folder("旅游休闲,,visits,,,,,10,万人次,s\n", "", 'region = "City"\nyear = 2020\nyears = [2020, 2021]\nprice_year = 2020\nstandard = "catalogue"\n')
+    """A Chinese name where an id is wanted, a workbook in the place of a CSV file, both ``year``
+    and ``years``.
+    """
+    path = folder(
+        "旅游休闲,,visits,,,,,10,万人次,s\n",
+        "",
+        'region = "City"\nyear = 2020\nyears = [2020, 2021]\nprice_year = 2020\nstandard = "catalogue"\n',
+    )
     (path / "prices.csv").unlink(missing_ok=True)
     (path / "prices.xlsx").write_bytes(b"PK")
     with pytest.raises(gep.GepError) as told:
         gep.run(path)
     found = {p.code: p.values for p in told.value.problems}
     assert set(found) == {"key.both", "file.workbook", "indicator.unknown"}
-    assert found["indicator.unknown"]["names"] == "tourism" and found["file.workbook"]["file"] == "prices.xlsx"
+    assert (
+        found["indicator.unknown"]["names"] == "tourism"
+        and found["file.workbook"]["file"] == "prices.xlsx"
+    )
     (path / "inputs.csv").rename(path / "inputs.xlsx")
     with pytest.raises(gep.GepError) as told:
         gep.run(path)
-    assert [p.where for p in told.value.problems if p.code == "file.workbook"] == ["inputs.csv", "prices.csv"]
+    assert [p.where for p in told.value.problems if p.code == "file.workbook"] == [
+        "inputs.csv",
+        "prices.csv",
+    ]

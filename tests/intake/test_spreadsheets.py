@@ -1,4 +1,6 @@
-"""What spreadsheets make of a table, and names nearly right: read where it is plain, else told with a remedy that fits."""
+"""What spreadsheets make of a table, and names nearly right: read where it is plain, else told with
+a remedy that fits.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +49,20 @@ def test_a_raised_power_that_a_spreadsheet_lost(folder):
 def test_a_slip_of_the_pen_is_told_with_the_name_that_was_meant(folder, row, near, lister):
     problem = only(folder(row + "\n"))
     assert str(problem).endswith(f"one of: {near} ({lister})")
-    wrong = next(w for w in row.split(",") if w) if problem.code == "indicator.unknown" else row.split(",")[2]
+    wrong = (
+        next(w for w in row.split(",") if w)
+        if problem.code == "indicator.unknown"
+        else row.split(",")[2]
+    )
     assert wrong in say(problem, "zh") and near in say(problem, "zh")
 
 
 def test_a_standard_that_is_nearly_right(folder):
-    problem = only(folder(GOOD + "\n", PRICE, toml='region = "C"\nyear = 2020\nprice_year = 2020\nstandard = "shenzen"\n'))
+    problem = only(
+        folder(
+            GOOD + "\n",
+            PRICE,
+            toml='region = "C"\nyear = 2020\nprice_year = 2020\nstandard = "shenzen"\n',
+        )
+    )
     assert "shenzen" in say(problem, "zh") and "shenzhen" in str(problem)

@@ -72,7 +72,7 @@ PRINTED = [
     (lambda: et.net_shortwave(22.07), 17.00, 0.01),
     (lambda: et.net_longwave(EMITTED, 1.409, 22.07 / 30.9), 3.71, 0.01),
     (lambda: et.penman_monteith(16.9, 2.078, 13.28, 0, 0.589, 0.122, 0.0666), 3.88, 0.01),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("get", "printed", "within"), PRINTED)

@@ -12,9 +12,20 @@ needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not ins
 
 
 def converted(path: Path, form: str) -> Path:
-    """The file saved in another format beside it, in a folder of its own; a profile of its own keeps runs apart."""
+    """The file saved in another format beside it, in a folder of its own; a profile of its own
+    keeps runs apart.
+    """
     out = path.parent / f"as_{form}"
     with tempfile.TemporaryDirectory() as profile:
-        command = [OFFICE, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", form, "--outdir", str(out), str(path)]
+        command = [
+            OFFICE,
+            f"-env:UserInstallation=file://{profile}",
+            "--headless",
+            "--convert-to",
+            form,
+            "--outdir",
+            str(out),
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
     return out / f"{path.stem}.{form}"

@@ -1,4 +1,6 @@
-"""The page in a real browser: silent console, no request, nothing wider than the screen, a printed page of A4."""
+"""The page in a real browser: silent console, no request, nothing wider than the screen, a printed
+page of A4.
+"""
 
 import re
 import subprocess
@@ -11,7 +13,10 @@ from gep import opening
 from gep.report.page.document import page
 
 ROOT = Path(__file__).parents[2] / "examples"
-pytestmark = [pytest.mark.system, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,9 @@ def test_silent_and_fitting(browser, tmp_path, name, lang):
         assert browser.evaluate(CONTRAST) >= 4.5
     assert browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 24, 22)"
     assert browser.evaluate("[...document.querySelectorAll('th')].every(t => t.scope)")
-    assert browser.evaluate("[...document.querySelectorAll('svg')].every(s => s.ariaHidden || s.getAttribute('aria-label'))")
+    assert browser.evaluate(
+        "[...document.querySelectorAll('svg')].every(s => s.ariaHidden || s.getAttribute('aria-label'))"
+    )
     assert browser.evaluate("[...document.querySelectorAll('.wrap')].every(s => s.tabIndex == 0)")
     browser.print(tmp_path / "x.pdf")
     told = subprocess.run(["pdfinfo", tmp_path / "x.pdf"], capture_output=True, text=True).stdout
@@ -55,7 +62,8 @@ def test_scripts_cannot_run(browser, tmp_path):
     at = tmp_path / "index.html"
     at.write_text(
         page(opening.read(ROOT / "garze_2010")).replace(
-            "</main>", "<img src=http://x.invalid/y onerror='document.title=1'><script>document.title=2</script></main>"
+            "</main>",
+            "<img src=http://x.invalid/y onerror='document.title=1'><script>document.title=2</script></main>",
         ),
         "utf-8",
     )

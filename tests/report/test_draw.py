@@ -18,12 +18,14 @@ ROOT = Path(__file__).parents[2] / "examples"
 for name in ("ipyleaflet", "ipywidgets", "rasterio", "geopandas", "exactextract"):
     pytest.importorskip(name, reason=f"{name} is not installed")
 
-from gep.report.draw import _ground, draw  # noqa: E402
+from gep.report.draw import _ground, draw
 
 
 @pytest.fixture(autouse=True)
 def no_task_is_left():
-    """The map asks its loop to fit the bounds; outside a notebook no loop runs, and the task would die in another test."""
+    """The map asks its loop to fit the bounds; outside a notebook no loop runs, and the task would
+    die in another test.
+    """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
@@ -40,7 +42,12 @@ def city(tmp_path_factory):
     at = tmp_path_factory.mktemp("city")
     for file in (ROOT / "demo_city").glob("*.*"):
         (at / file.name).write_bytes(file.read_bytes())
-    subprocess.run([sys.executable, at / "make.py", at, "--size", "120"], check=True, capture_output=True, cwd=ROOT.parent)
+    subprocess.run(
+        [sys.executable, at / "make.py", at, "--size", "120"],
+        check=True,
+        capture_output=True,
+        cwd=ROOT.parent,
+    )
     return opening.read(at)
 
 
@@ -57,13 +64,19 @@ def feature(box):
 def test_drawn_area(city):
     drawing = draw(city, "zh")
     zones, (w, s, e, n) = _ground(city)
-    assert len(zones["features"]) == 74 and 100 < w < e < 125 and 15 < s < n < 30, "degrees, not metres"
+    assert len(zones["features"]) == 74 and 100 < w < e < 125 and 15 < s < n < 30, (
+        "degrees, not metres"
+    )
     assert "http" not in str([layer.url for layer in drawing.map.layers if hasattr(layer, "url")])
     half = feature((w, s, (w + e) / 2, n))
     drawing._on_draw(drawing.control, "created", half)
-    assert float(drawing.drawn.total) == pytest.approx(float(city.within(half["geometry"]).total), rel=1e-12)
+    assert float(drawing.drawn.total) == pytest.approx(
+        float(city.within(half["geometry"]).total), rel=1e-12
+    )
     assert 0 < float(drawing.drawn.total) < float(city.total)
-    links = dict(re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', drawing.result.value))
+    links = dict(
+        re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', drawing.result.value)
+    )
     ledger = base64.b64decode(links["ledger.csv"]).decode()
     assert ledger == results.ledger_csv(drawing.drawn)
     assert base64.b64decode(links["report.html"]).startswith(b"<!doctype html>")

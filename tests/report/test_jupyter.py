@@ -1,4 +1,6 @@
-"""A drawn area in JupyterLab in headless Chromium: run the cell, draw a rectangle, see its account, take it away."""
+"""A drawn area in JupyterLab in headless Chromium: run the cell, draw a rectangle, see its account,
+take it away.
+"""
 
 import json
 import os
@@ -14,7 +16,11 @@ import pytest
 from browser import CHROMIUM, Browser
 
 ROOT = Path(__file__).parents[2]
-LACKING = [name for name in ("jupyterlab", "ipykernel", "ipyleaflet", "rasterio", "geopandas", "exactextract") if find_spec(name) is None]
+LACKING = [
+    name
+    for name in ("jupyterlab", "ipykernel", "ipyleaflet", "rasterio", "geopandas", "exactextract")
+    if find_spec(name) is None
+]
 pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
@@ -29,16 +35,41 @@ def lab(tmp_path):
     city.mkdir()
     for file in (ROOT / "examples" / "demo_city").glob("*.*"):
         (city / file.name).write_bytes(file.read_bytes())
-    subprocess.run([sys.executable, city / "make.py", city, "--size", "120"], check=True, capture_output=True, cwd=ROOT)
-    cell = {"cell_type": "code", "id": "c1", "metadata": {}, "outputs": [], "execution_count": None, "source": CELL.format(root=str(ROOT), city=str(city))}
+    subprocess.run(
+        [sys.executable, city / "make.py", city, "--size", "120"],
+        check=True,
+        capture_output=True,
+        cwd=ROOT,
+    )
+    cell = {
+        "cell_type": "code",
+        "id": "c1",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": CELL.format(root=str(ROOT), city=str(city)),
+    }
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (tmp_path / "x.ipynb").write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    (tmp_path / "x.ipynb").write_text(
+        json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = os.environ | {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "cfg")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=t", f"--ServerApp.root_dir={tmp_path}"]
-    server = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.token=t",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
+    server = subprocess.Popen(
+        command, env=env, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}/"
     for _ in range(100):
         try:
@@ -79,7 +110,15 @@ def test_draw_see_export(lab):
     tab.wait("document.querySelector('a[download=\"ledger.csv\"]')")
     told = tab.evaluate("document.querySelector('.jp-OutputArea').innerText")
     assert "regulating services" in told and "CNY" in told
-    ledger = tab.evaluate("fetch(document.querySelector('a[download=\"ledger.csv\"]').href).then(r => r.text())")
+    ledger = tab.evaluate(
+        "fetch(document.querySelector('a[download=\"ledger.csv\"]').href).then(r => r.text())"
+    )
     assert ledger.startswith("standard,region,year") and ledger.count("\n") > 20
-    asked = {e["params"]["request"]["url"] for e in tab.events if e.get("method") == "Network.requestWillBeSent"}
-    assert {url.split("/")[2].partition(":")[0] for url in asked if url.startswith("http")} == {"127.0.0.1"}, "no tiles, no network"
+    asked = {
+        e["params"]["request"]["url"]
+        for e in tab.events
+        if e.get("method") == "Network.requestWillBeSent"
+    }
+    assert {url.split("/")[2].partition(":")[0] for url in asked if url.startswith("http")} == {
+        "127.0.0.1"
+    }, "no tiles, no network"

@@ -1,4 +1,6 @@
-"""What a notebook shows: figures of the account, short, and hostile text as text; charts carry the account's figures."""
+"""What a notebook shows: figures of the account, short, and hostile text as text; charts carry the
+account's figures.
+"""
 
 import re
 
@@ -23,7 +25,9 @@ def test_account(garze):
     html = garze._repr_html_()
     assert html.startswith("<details open>") and len(html) < 6000
     assert "754.89 billion CNY" in html and "226.97" in html
-    assert sum(float(garze.by("indicator")[k]) for k in garze.by("indicator").index) == pytest.approx(float(garze.total))
+    assert sum(
+        float(garze.by("indicator")[k]) for k in garze.by("indicator").index
+    ) == pytest.approx(float(garze.total))
 
 
 def test_formula():
@@ -58,13 +62,22 @@ def test_indicator():
 
 def test_explanation(garze):
     html = garze.explain("soil_retention")._repr_html_()
-    assert "<math" in html and "15.58 CNY/m3" in html and "38.86 亿t" in html and "1.56242e+10 CNY/yr" in html
+    assert (
+        "<math" in html
+        and "15.58 CNY/m3" in html
+        and "38.86 亿t" in html
+        and "1.56242e+10 CNY/yr" in html
+    )
 
 
 def test_problems_are_text():
     error = InputError("<b>bad</b>", [Problem("unit.missing", "<script>x</script>")])
     assert isinstance(error, GepError)
-    assert "<script" not in error._repr_html_() and "&lt;script&gt;" in error._repr_html_() and "<b>bad" not in error._repr_html_()
+    assert (
+        "<script" not in error._repr_html_()
+        and "&lt;script&gt;" in error._repr_html_()
+        and "<b>bad" not in error._repr_html_()
+    )
 
 
 @pytest.fixture
@@ -81,11 +94,15 @@ def test_plots_carry_the_figures(plt, garze):
     axes = garze.plot.indicators(lang="zh")
     lengths = sorted(bar.get_width() for bar in axes.patches)
     assert lengths == pytest.approx(sorted(v / 1e8 for v in garze.by("indicator")))
-    assert "水源涵养" in [t.get_text() for t in axes.get_yticklabels()] and axes.get_xlabel() == "亿元"
+    assert (
+        "水源涵养" in [t.get_text() for t in axes.get_yticklabels()] and axes.get_xlabel() == "亿元"
+    )
     _, own = plt.subplots()
     matrix = opening.read("examples/garze_2010_matrix")
     assert matrix.plot.ecosystems(own) is own
-    assert sorted(b.get_width() for b in own.patches) == pytest.approx(sorted(v / 1e9 for v in matrix.by("ecosystem")))
+    assert sorted(b.get_width() for b in own.patches) == pytest.approx(
+        sorted(v / 1e9 for v in matrix.by("ecosystem"))
+    )
     with pytest.raises(GepError, match="districts"):
         garze.plot.districts()
     with pytest.raises(GepError, match="no series"):
@@ -98,5 +115,12 @@ def test_plots_draw_chinese_without_a_warning(plt, tmp_path):
     if plot.fonts() == ["DejaVu Sans"]:
         pytest.skip("no Chinese font on this machine")
     city = opening.read("examples/demo_city_table")
-    for ax in (city.plot.indicators(lang="zh"), city.plot.districts(lang="zh"), city.plot.ecosystems(lang="zh"), city.plot.years(lang="zh")):
-        ax.figure.savefig(tmp_path / "x.png")  # a glyph that the font lacks would warn, and a warning is an error here
+    for ax in (
+        city.plot.indicators(lang="zh"),
+        city.plot.districts(lang="zh"),
+        city.plot.ecosystems(lang="zh"),
+        city.plot.years(lang="zh"),
+    ):
+        ax.figure.savefig(
+            tmp_path / "x.png"
+        )  # a glyph that the font lacks would warn, and a warning is an error here

@@ -22,7 +22,9 @@ def validator(strict=False):
 
 
 def test_the_published_file_is_the_schema():
-    """After a change: python -c "from gep.report import schema; open('gep/report/account.schema.json', 'w').write(schema.text())"."""
+    """After a change: python -c "from gep.report import schema;
+    open('gep/report/account.schema.json', 'w').write(schema.text())".
+    """
     path = Path(schema.__file__).with_name("account.schema.json")
     assert path.read_text("utf-8") == schema.text()
     assert schema.published() == schema.schema()
@@ -37,11 +39,18 @@ def test_accounts_hold_what_the_schema_names_and_nothing_else(name):
     validator(strict=True).validate(full)
     validator(strict=True).validate(json.loads(json.dumps(account.summary())))
     assert full["schema_version"] == SCHEMA_VERSION and len(full["ledger"]) == len(account.ledger)
-    assert sum(r["value"] or 0 for r in full["ledger"]) == pytest.approx(full["total"], rel=1e-12)  # one year, every row in the total
+    assert sum(r["value"] or 0 for r in full["ledger"]) == pytest.approx(
+        full["total"], rel=1e-12
+    )  # one year, every row in the total
 
 
 def test_missing_components_validate(folder):
-    account = folders.read(folder("soil_retention,,retained_soil,,forest,,,100,t/a,s\n", toml=TOML.replace("catalogue", "garze2010")))
+    account = folders.read(
+        folder(
+            "soil_retention,,retained_soil,,forest,,,100,t/a,s\n",
+            toml=TOML.replace("catalogue", "garze2010"),
+        )
+    )
     full = json.loads(account.to_json())
     assert full["missing"] and full["total"] is None
     validator(strict=True).validate(full)
@@ -64,7 +73,9 @@ def test_the_schema_refuses_what_is_wrong(field, value):
     good = json.loads(folders.read("examples/gaotianyan_2014").to_json())
     assert validator().is_valid(good)
     assert not validator().is_valid({**good, field: value})
-    assert not validator().is_valid({k: v for k, v in good.items() if k != field}) or field == "ledger"
+    assert (
+        not validator().is_valid({k: v for k, v in good.items() if k != field}) or field == "ledger"
+    )
 
 
 def test_a_field_of_a_later_version_passes_the_published_schema_only():
@@ -74,17 +85,44 @@ def test_a_field_of_a_later_version_passes_the_published_schema_only():
 
 @pytest.mark.parametrize(
     ("form", "names"),
-    [("json", ["account.json"]), ("md", ["account.md"]), ("all", ["account.docx", "account.json", "account.md", "account.xlsx", "index.html"])],
+    [
+        ("json", ["account.json"]),
+        ("md", ["account.md"]),
+        ("all", ["account.docx", "account.json", "account.md", "account.xlsx", "index.html"]),
+    ],
 )
 def test_the_command_writes_what_was_asked(form, names, tmp_path):
-    done = CliRunner().invoke(app, ["report", "examples/gaotianyan_2014", "--out", str(tmp_path / "out"), "--format", form, "--lang", "zh"])
+    done = CliRunner().invoke(
+        app,
+        [
+            "report",
+            "examples/gaotianyan_2014",
+            "--out",
+            str(tmp_path / "out"),
+            "--format",
+            form,
+            "--lang",
+            "zh",
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == names
     if "account.json" in names:
-        validator(strict=True).validate(json.loads((tmp_path / "out" / "account.json").read_text("utf-8")))
+        validator(strict=True).validate(
+            json.loads((tmp_path / "out" / "account.json").read_text("utf-8"))
+        )
 
 
 def test_the_command_tells_faults_and_writes_nothing(tmp_path):
-    done = CliRunner().invoke(app, ["report", str(tmp_path / "none"), "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(
+        app, ["report", str(tmp_path / "none"), "--out", str(tmp_path / "out")]
+    )
     assert done.exit_code == 2 and not (tmp_path / "out").exists()
-    assert CliRunner().invoke(app, ["report", "examples/gaotianyan_2014", "--out", str(tmp_path), "--format", "pdf"]).exit_code == 2
+    assert (
+        CliRunner()
+        .invoke(
+            app, ["report", "examples/gaotianyan_2014", "--out", str(tmp_path), "--format", "pdf"]
+        )
+        .exit_code
+        == 2
+    )

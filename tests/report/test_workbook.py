@@ -1,4 +1,6 @@
-"""The workbook: formulas that calculate to the ledger, nothing added twice, nothing run that came from outside."""
+"""The workbook: formulas that calculate to the ledger, nothing added twice, nothing run that came
+from outside.
+"""
 
 import io
 import sys
@@ -18,10 +20,18 @@ from tests.report.office import converted, needs_office
 openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")
 
 EXAMPLES = ("garze_2010", "garze_2010_matrix", "gaotianyan_2014", "shenzhen_2020")
-SHEETS = ("summary", "physical", "monetary", "matrix", "districts", "prices", "parameters", "sources", "problems")
-TREE = (
-    "region,parent,code,area,population,gdp\nEast,City,,10 km2,100人,1e8 CNY\nWest,City,,20 km2,200人,2e8 CNY\nEast One,East,,4 km2,,\nEast Two,East,,6 km2,,\n"
+SHEETS = (
+    "summary",
+    "physical",
+    "monetary",
+    "matrix",
+    "districts",
+    "prices",
+    "parameters",
+    "sources",
+    "problems",
 )
+TREE = "region,parent,code,area,population,gdp\nEast,City,,10 km2,100人,1e8 CNY\nWest,City,,20 km2,200人,2e8 CNY\nEast One,East,,4 km2,,\nEast Two,East,,6 km2,,\n"
 # water per region; East is given as a whole and in parts, so that its own figure counts
 NESTED = """water_retention,retained_water,quantity,,,East,,100,m3/a,s
 water_retention,retained_water,quantity,,,East One,,30,m3/a,s
@@ -52,7 +62,11 @@ def test_sheets_heads_and_pages(lang):
     assert wb.sheetnames == [word(f"sheet_{s}", lang) for s in SHEETS]
     for ws in wb:
         assert ws.freeze_panes and ws.print_area and ws.page_setup.paperSize == 9
-        assert ws.page_setup.fitToWidth == 1 and ws.page_setup.fitToHeight == 0 and ws.sheet_properties.pageSetUpPr.fitToPage
+        assert (
+            ws.page_setup.fitToWidth == 1
+            and ws.page_setup.fitToHeight == 0
+            and ws.sheet_properties.pageSetUpPr.fitToPage
+        )
     assert wb.worksheets[1].page_setup.orientation == "landscape"
     assert wb.calculation.fullCalcOnLoad
 
@@ -60,18 +74,26 @@ def test_sheets_heads_and_pages(lang):
 def test_values_are_formulas_of_a_quantity_and_a_price():
     account = folders.read("examples/garze_2010")
     ws = sheet(opened(workbook(account)), "monetary")
-    found = {(ws.cell(r, 2).value, ws.cell(r, 3).value): ws.cell(r, 12) for r in range(5, ws.max_row + 1)}
+    found = {
+        (ws.cell(r, 2).value, ws.cell(r, 3).value): ws.cell(r, 12) for r in range(5, ws.max_row + 1)
+    }
     assert len(found) == len(account.ledger) == 28
     water = found["water retention", "retained water"]
     assert water.value == f"=H{water.row}*J{water.row}"
-    assert ws.cell(water.row, 8).value.startswith("='Physical'!") and ws.cell(water.row, 10).value.startswith("='Prices'!")
+    assert ws.cell(water.row, 8).value.startswith("='Physical'!") and ws.cell(
+        water.row, 10
+    ).value.startswith("='Prices'!")
     given = (
         found["scenic recreation", "paid sites"]
         if ("scenic recreation", "paid sites") in found
         else next(c for (_, c_name), c in found.items() if c_name == "paid sites")
     )
-    assert given.value == 7066690000 and given.style == "gep given"  # table 3 prints 70.6669 hundred million yuan
-    assert sum(isinstance(c.value, str) for c in found.values()) == 23  # four values of farming and one of tourism are given
+    assert (
+        given.value == 7066690000 and given.style == "gep given"
+    )  # table 3 prints 70.6669 hundred million yuan
+    assert (
+        sum(isinstance(c.value, str) for c in found.values()) == 23
+    )  # four values of farming and one of tourism are given
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -85,17 +107,25 @@ def test_what_formulas_are_stored_with_equals_the_ledger(name):
         assert value is None or value == pytest.approx(row["value"], rel=1e-12)
     summary = sheet(wb, "summary")
     assert summary["B8"].value == pytest.approx(float(account.total), rel=1e-12)
-    assert summary["B7"].value * summary["D4"].value == pytest.approx(float(account.total), rel=1e-12)
+    assert summary["B7"].value * summary["D4"].value == pytest.approx(
+        float(account.total), rel=1e-12
+    )
     assert summary["B9"].value == "agrees"
     matrix = sheet(wb, "matrix")
-    assert matrix.cell(matrix.max_row, matrix.max_column).value * summary["D4"].value == pytest.approx(float(account.total), rel=1e-12)
+    assert matrix.cell(matrix.max_row, matrix.max_column).value * summary[
+        "D4"
+    ].value == pytest.approx(float(account.total), rel=1e-12)
 
 
 @needs_office
 @pytest.mark.system
-@pytest.mark.parametrize(("name", "lang"), [("garze_2010", "zh"), ("gaotianyan_2014", "en"), ("shenzhen_2020", "en")])
+@pytest.mark.parametrize(
+    ("name", "lang"), [("garze_2010", "zh"), ("gaotianyan_2014", "en"), ("shenzhen_2020", "en")]
+)
 def test_libreoffice_calculates_what_the_account_holds(name, lang, tmp_path):
-    """Every formula of every sheet, calculated afresh, gives what it is stored with; those equal the ledger (above)."""
+    """Every formula of every sheet, calculated afresh, gives what it is stored with; those equal
+    the ledger (above).
+    """
     account = folders.read(f"examples/{name}")
     data = workbook(account, lang)
     formulas, stored = opened(data), opened(data, values=True)
@@ -108,16 +138,22 @@ def test_libreoffice_calculates_what_the_account_holds(name, lang, tmp_path):
                 continue
             want, got = stored[ws.title][where].value, again[ws.title][where].value
             assert got is not None, (ws.title, where, formula)
-            assert got == (want if isinstance(want, str) else pytest.approx(want, rel=1e-9, abs=1e-9)), (ws.title, where, formula)
+            assert got == (
+                want if isinstance(want, str) else pytest.approx(want, rel=1e-9, abs=1e-9)
+            ), (ws.title, where, formula)
             compared += 1
     assert compared > 2 * len(account.ledger)
-    assert again[word("sheet_summary", lang)]["B8"].value == pytest.approx(float(account.total), rel=1e-9)
+    assert again[word("sheet_summary", lang)]["B8"].value == pytest.approx(
+        float(account.total), rel=1e-9
+    )
 
 
 @needs_office
 @pytest.mark.system
 def test_a_changed_price_runs_through(tmp_path):
-    """Ten more yuan a cubic metre on 321.49 hundred million m3 of retained water; the unit of money switched to 万元."""
+    """Ten more yuan a cubic metre on 321.49 hundred million m3 of retained water; the unit of money
+    switched to 万元.
+    """
     account = folders.read("examples/garze_2010")
     wb = opened(workbook(account, "zh"))
     prices = sheet(wb, "prices", "zh")
@@ -134,44 +170,84 @@ def test_a_changed_price_runs_through(tmp_path):
 
 
 def test_regions_are_added_once(folder):
-    """City = East 100 + West 7 at 2, lakes of East's parts 7 and the marsh of no region 11 at 5; East's parts beside its own figure do not count."""
+    """City = East 100 + West 7 at 2, lakes of East's parts 7 and the marsh of no region 11 at 5;
+    East's parts beside its own figure do not count.
+    """
     account = folders.read(folder(NESTED, NESTED_PRICES, regions_csv=TREE))
     assert account.total == 107 * 2 + 18 * 5
     wb = opened(workbook(account), values=True)
     ws = sheet(wb, "districts")
     row, total = 4, 8  # region, parent, code, area, population, gdp, one level, total
-    found = {str(ws.cell(r, 1).value).strip("　"): ws.cell(r, total).value for r in range(row + 1, ws.max_row + 1)}
-    assert found == {"East": 100 * 2 + 7 * 5, "East One": 30 * 2 + 3 * 5, "East Two": 60 * 2 + 4 * 5, "West": 14, "sum of the regions": 249,
-                     "not by region, or the whole counts": 55, "City": 304}  # fmt: skip
-    assert found == {k: float(account.add(account.counted, k)) for k in ("East", "East One", "East Two", "West", "City")} | {
-        "sum of the regions": 249, "not by region, or the whole counts": 55}  # fmt: skip
+    found = {
+        str(ws.cell(r, 1).value).strip("　"): ws.cell(r, total).value
+        for r in range(row + 1, ws.max_row + 1)
+    }
+    assert found == {
+        "East": 100 * 2 + 7 * 5,
+        "East One": 30 * 2 + 3 * 5,
+        "East Two": 60 * 2 + 4 * 5,
+        "West": 14,
+        "sum of the regions": 249,
+        "not by region, or the whole counts": 55,
+        "City": 304,
+    }
+    assert found == {
+        k: float(account.add(account.counted, k))
+        for k in ("East", "East One", "East Two", "West", "City")
+    } | {"sum of the regions": 249, "not by region, or the whole counts": 55}
     money = sheet(wb, "monetary")
-    counted = sorted((money.cell(r, 3).value, money.cell(r, 6).value) for r in range(5, 12) if money.cell(r, 14).value == 1)
-    assert counted == [("retained water", "East"), ("retained water", "West"), ("storm water held by lakes", "East One"), ("storm water held by lakes", "East Two"),
-                       ("storm water held by marshes", "City")]  # fmt: skip
+    counted = sorted(
+        (money.cell(r, 3).value, money.cell(r, 6).value)
+        for r in range(5, 12)
+        if money.cell(r, 14).value == 1
+    )
+    assert counted == [
+        ("retained water", "East"),
+        ("retained water", "West"),
+        ("storm water held by lakes", "East One"),
+        ("storm water held by lakes", "East Two"),
+        ("storm water held by marshes", "City"),
+    ]
 
 
 @needs_office
 @pytest.mark.system
 def test_libreoffice_adds_nested_regions(folder, tmp_path):
-    path = folders.read(folder(NESTED, NESTED_PRICES, regions_csv=TREE)).to_excel(tmp_path / "n.xlsx")
+    path = folders.read(folder(NESTED, NESTED_PRICES, regions_csv=TREE)).to_excel(
+        tmp_path / "n.xlsx"
+    )
     ws = sheet(opened(converted(path, "xlsx").read_bytes(), values=True), "districts")
-    found = {str(ws.cell(r, 1).value).strip("　"): ws.cell(r, 8).value for r in range(5, ws.max_row + 1)}
-    assert found["East"] == 235 and found["East One"] == 75 and found["sum of the regions"] == 249 and found["City"] == 304
+    found = {
+        str(ws.cell(r, 1).value).strip("　"): ws.cell(r, 8).value for r in range(5, ws.max_row + 1)
+    }
+    assert (
+        found["East"] == 235
+        and found["East One"] == 75
+        and found["sum of the regions"] == 249
+        and found["City"] == 304
+    )
 
 
 def test_quantities_of_a_whole_stand_apart():
-    """Visits whose money is in the figure of the whole are shown without a value and are in no total."""
+    """Visits whose money is in the figure of the whole are shown without a value and are in no
+    total.
+    """
     account = folders.read("examples/shenzhen_2020")
     headline = [x for x in listed.lines(account) if x.value != x.value]
     assert [x.part.name for x in headline] == ["tourism.paid_sites", "tourism.free_space"]
     ws = sheet(opened(workbook(account), values=True), "monetary")
     row = next(r for r in range(5, 20) if ws.cell(r, 3).value == "paid sites")
-    assert ws.cell(row, 8).value == 26187700 and ws.cell(row, 12).value is None and ws.cell(row, 14).value == 0
+    assert (
+        ws.cell(row, 8).value == 26187700
+        and ws.cell(row, 12).value is None
+        and ws.cell(row, 14).value == 0
+    )
 
 
 def test_years_and_what_is_kept_out(folder):
-    """Water of two years at the prices of each; consumer surplus 10 visits at 3 yuan is shown and in no total."""
+    """Water of two years at the prices of each; consumer surplus 10 visits at 3 yuan is shown and
+    in no total.
+    """
     path = folder(
         "water_retention,retained_water,quantity,,,,2019,10,m3/a,s\nwater_retention,retained_water,quantity,,,,2020,20,m3/a,s\n"
         "tourism,consumer_surplus,quantity,,,,,10,visit/a,s\n",
@@ -182,12 +258,24 @@ def test_years_and_what_is_kept_out(folder):
     account = folders.read(path)
     wb = opened(workbook(account), values=True)
     summary = sheet(wb, "summary")
-    found = {summary.cell(r, 1).value: [summary.cell(r, c).value for c in (2, 3, 4)] for r in range(10, summary.max_row + 1)}
-    assert found["water retention"] == [20, 60, 1] and found["GEP"] == [20, 60, 1] and found["regulating services"] == [20, 60, 1]
+    found = {
+        summary.cell(r, 1).value: [summary.cell(r, c).value for c in (2, 3, 4)]
+        for r in range(10, summary.max_row + 1)
+    }
+    assert (
+        found["water retention"] == [20, 60, 1]
+        and found["GEP"] == [20, 60, 1]
+        and found["regulating services"] == [20, 60, 1]
+    )
     apart = next(v for k, v in found.items() if k and "consumer surplus" in k)
     assert apart[0] == 30
     prices = sheet(wb, "prices")
-    assert [(prices.cell(r, 7).value, prices.cell(r, 8).value) for r in range(5, 9)] == [(2019, 2), (2020, 3), (2019, 3), (2020, 3)]
+    assert [(prices.cell(r, 7).value, prices.cell(r, 8).value) for r in range(5, 9)] == [
+        (2019, 2),
+        (2020, 3),
+        (2019, 3),
+        (2020, 3),
+    ]
 
 
 def test_text_from_outside_is_text(folder):
@@ -198,11 +286,27 @@ def test_text_from_outside_is_text(folder):
         'title = "=1+1 [a]:*?/ <b>&amp;"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
     )
     wb = opened(workbook(folders.read(path)))
-    formulas = [value for ws in wb for row in ws.iter_rows() for c in row if c.data_type == "f" for value in [c.value]]
-    assert formulas and not any(name in f for f in formulas for name in ("HYPERLINK", "1+1", "2+3", "@x"))
+    formulas = [
+        value
+        for ws in wb
+        for row in ws.iter_rows()
+        for c in row
+        if c.data_type == "f"
+        for value in [c.value]
+    ]
+    assert formulas and not any(
+        name in f for f in formulas for name in ("HYPERLINK", "1+1", "2+3", "@x")
+    )
     texts = {c.value for ws in wb for row in ws.iter_rows() for c in row if c.data_type == "s"}
     assert not [t for t in texts if t[:1] in "=+-@"]
-    assert {"'-2+3", "'@x", "'=HYPERLINK(1)", "'+1", "ab_x005F_x0041_", "'=1+1 [a]:*?/ <b>&amp;"} <= texts
+    assert {
+        "'-2+3",
+        "'@x",
+        "'=HYPERLINK(1)",
+        "'+1",
+        "ab_x005F_x0041_",
+        "'=1+1 [a]:*?/ <b>&amp;",
+    } <= texts
 
 
 def test_characters_that_xml_cannot_hold():
@@ -212,7 +316,9 @@ def test_characters_that_xml_cannot_hold():
 def test_the_same_account_gives_the_same_bytes(tmp_path):
     one, two = (workbook(folders.read("examples/gaotianyan_2014"), "zh") for _ in range(2))
     assert one == two
-    assert all(i.date_time == (1980, 1, 1, 0, 0, 0) for i in zipfile.ZipFile(io.BytesIO(one)).infolist())
+    assert all(
+        i.date_time == (1980, 1, 1, 0, 0, 0) for i in zipfile.ZipFile(io.BytesIO(one)).infolist()
+    )
     path = folders.read("examples/gaotianyan_2014").to_excel(tmp_path / "new" / "a.xlsx", "zh")
     assert path.read_bytes() == one and [p.name for p in path.parent.iterdir()] == ["a.xlsx"]
 
@@ -230,7 +336,9 @@ def test_a_ledger_too_long_for_a_workbook(monkeypatch):
 
 
 def test_the_size_of_a_city_is_that_of_its_districts(folder):
-    """Two districts of 2 and 3 km2, the city without an area of its own: 50 yuan over 5 km2, as on the page."""
+    """Two districts of 2 and 3 km2, the city without an area of its own: 50 yuan over 5 km2, as on
+    the page.
+    """
     path = folder(
         "water_retention,retained_water,quantity,,,a,,10,m3/a,s\nwater_retention,retained_water,quantity,,,b,,15,m3/a,s\n",
         "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,p\n",
@@ -241,4 +349,6 @@ def test_the_size_of_a_city_is_that_of_its_districts(folder):
     found = {summary.cell(r, 1).value: summary.cell(r, 2).value for r in range(6, 16)}
     assert found["area"] == 5 and found["per km²"] == 10
     districts = sheet(opened(workbook(account), values=True), "districts")
-    assert [districts.cell(r, 4).value for r in range(5, 10)][:2] == [2, 3] and 5 in [districts.cell(r, 4).value for r in range(7, 10)]
+    assert [districts.cell(r, 4).value for r in range(5, 10)][:2] == [2, 3] and 5 in [
+        districts.cell(r, 4).value for r in range(7, 10)
+    ]

@@ -34,13 +34,29 @@ def write_tif(path, array, nodata=None, crs="EPSG:32650", transform=None, **more
 
 @pytest.fixture
 def folder(tmp_path):
-    """Writes an account folder: maps as arrays, rasters.toml as text with what is wanted beside the defaults."""
+    """Writes an account folder: maps as arrays, rasters.toml as text with what is wanted beside the
+    defaults.
+    """
 
-    def make(codes, layers, *, inputs="", prices="", zones=None, account=ACCOUNT, ecosystem="", more="", **tif):
+    def make(
+        codes,
+        layers,
+        *,
+        inputs="",
+        prices="",
+        zones=None,
+        account=ACCOUNT,
+        ecosystem="",
+        more="",
+        **tif,
+    ):
         write_tif(tmp_path / "ecosystem.tif", codes, **{"nodata": 0, **tif})
         text = (
             '[ecosystem]\nfile = "ecosystem.tif"\n'
-            + (ecosystem or "classes = { " + ", ".join(f'{c} = "{n}"' for c, n in CLASSES.items()) + " }\n")
+            + (
+                ecosystem
+                or "classes = { " + ", ".join(f'{c} = "{n}"' for c, n in CLASSES.items()) + " }\n"
+            )
             + more
             + "\n[inputs]\n"
         )
@@ -54,10 +70,14 @@ def folder(tmp_path):
         (tmp_path / "rasters.toml").write_text(text, "utf-8")
         (tmp_path / "account.toml").write_text(account, "utf-8")
         (tmp_path / "inputs.csv").write_text(
-            "indicator,component,input,ecosystem,region,value,unit,source\n" + (inputs or "water_retention,,runoff_coefficient,,,0,1,s\n"), "utf-8"
+            "indicator,component,input,ecosystem,region,value,unit,source\n"
+            + (inputs or "water_retention,,runoff_coefficient,,,0,1,s\n"),
+            "utf-8",
         )
         (tmp_path / "prices.csv").write_text(
-            "indicator,component,price,ecosystem,region,value,unit,year,source\n" + (prices or "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\n"), "utf-8"
+            "indicator,component,price,ecosystem,region,value,unit,year,source\n"
+            + (prices or "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\n"),
+            "utf-8",
         )
         return tmp_path
 
@@ -70,7 +90,9 @@ def city(tmp_path_factory):
     import importlib.util
     from pathlib import Path
 
-    spec = importlib.util.spec_from_file_location("demo_city_make", Path(__file__).parents[2] / "examples" / "demo_city" / "make.py")
+    spec = importlib.util.spec_from_file_location(
+        "demo_city_make", Path(__file__).parents[2] / "examples" / "demo_city" / "make.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.write(tmp_path_factory.mktemp("city"), size=150)

@@ -27,7 +27,16 @@ def near(a, b, rel=1e-12):
         assert np.nanmax(np.abs(x - y) / np.where(size > 0, size, 1)) <= rel
 
 
-@pytest.mark.parametrize("how", [{"block": (64, 64)}, {"block": (512, 33)}, {"piece": 997}, {"threads": 1}, {"threads": 5, "block": (17, 150)}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"block": (64, 64)},
+        {"block": (512, 33)},
+        {"piece": 997},
+        {"threads": 1},
+        {"threads": 5, "block": (17, 150)},
+    ],
+)
 def test_blocks_pieces_and_threads_change_nothing(scene, how):
     zones = Zones(scene.zones.shapes, scene.grid)
     near(engine.run(scene.plan, zones, **how), scene.sums, 1e-12)
@@ -99,13 +108,22 @@ def test_memory_does_not_grow_with_the_raster(scene):
 @pytest.fixture(scope="module")
 def cluster():
     distributed = pytest.importorskip("distributed", reason="needs the extra 'distributed'")
-    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None, memory_limit=0) as local, distributed.Client(local) as client:
+    with (
+        distributed.LocalCluster(
+            2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        ) as local,
+        distributed.Client(local) as client,
+    ):
         yield client
 
 
 @pytest.mark.filterwarnings("default")
 def test_a_cluster_gives_the_same(scene, cluster):
-    near(engine.run(scene.plan, None, client=cluster, block=(40, 40)), engine.run(scene.plan, None, block=(40, 40)), 0)
+    near(
+        engine.run(scene.plan, None, client=cluster, block=(40, 40)),
+        engine.run(scene.plan, None, block=(40, 40)),
+        0,
+    )
 
 
 @pytest.mark.filterwarnings("default")
@@ -117,7 +135,9 @@ def test_a_worker_killed_in_mid_run(scene, cluster):
     def progress(done, of):
         if done == 3 and not killed:
             killed.append(True)
-            cluster.run(os._exit, 1, workers=workers[:1], nanny=False, wait=False, on_error="ignore")
+            cluster.run(
+                os._exit, 1, workers=workers[:1], nanny=False, wait=False, on_error="ignore"
+            )
 
     got = engine.run(scene.plan, None, client=cluster, block=(15, 40), progress=progress)
     assert killed
@@ -131,7 +151,14 @@ def test_an_error_in_a_block_leaves_nothing(scene):
     n = next(s.layer for s in scene.plan.steps if s.layer >= 0)
     layers = list(scene.plan.layers)
     layers[n] = replace(layers[n], source=ArraySource("x", bad))
-    plan = engine.Plan(scene.plan.grid, scene.plan.map, tuple(layers), scene.plan.steps, scene.plan.tables, scene.plan.outputs)
+    plan = engine.Plan(
+        scene.plan.grid,
+        scene.plan.map,
+        tuple(layers),
+        scene.plan.steps,
+        scene.plan.tables,
+        scene.plan.outputs,
+    )
     with pytest.raises(InputError) as error:
         engine.run(plan)
     assert error.value.problems[0].code == "range.infinite"

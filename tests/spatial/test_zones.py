@@ -36,14 +36,20 @@ def dense(zones, window=WHOLE):
 
 
 def voronoi(seed, count):
-    points = shapely.MultiPoint(np.random.default_rng(seed).uniform((0, -150), (200, 0), (count, 2)))
+    points = shapely.MultiPoint(
+        np.random.default_rng(seed).uniform((0, -150), (200, 0), (count, 2))
+    )
     box = shapely.box(0, -150, 200, 0)
     return [c.intersection(box) for c in shapely.voronoi_polygons(points, extend_to=box).geoms]
 
 
 def test_coverage_by_hand():
-    """A right triangle over two cells: the diagonal halves the first cell; a quarter and an eighth checked by area."""
-    got = dense(Zones([shapely.Polygon([(0, 0), (0, -1), (1, -1)]), shapely.box(1, -1, 1.5, -0.5)], GRID))
+    """A right triangle over two cells: the diagonal halves the first cell; a quarter and an eighth
+    checked by area.
+    """
+    got = dense(
+        Zones([shapely.Polygon([(0, 0), (0, -1), (1, -1)]), shapely.box(1, -1, 1.5, -0.5)], GRID)
+    )
     assert got[0, 0] == pytest.approx(0.5) and got[1, 1] == pytest.approx(0.25)
     assert got[2, 0] == pytest.approx(0.5) and got[2, 1] == pytest.approx(0.75) and got[2, 2] == 1
 
@@ -67,17 +73,31 @@ def test_coverage_is_that_of_exactextract(seed, on_lines):
     rng = np.random.default_rng(seed)
     angles = np.sort(rng.uniform(0, 2 * np.pi, 17))
     far = rng.uniform(0.1, 1, 17)
-    star = shapely.make_valid(shapely.Polygon(np.column_stack([100 + 95 * np.cos(angles) * far, -75 + 70 * np.sin(angles) * far])))
-    shape = star.symmetric_difference(shapely.box(60, -90, 120.5, -20.25)).union(shapely.box(-20, -30, 7.125, 10))
+    star = shapely.make_valid(
+        shapely.Polygon(
+            np.column_stack([100 + 95 * np.cos(angles) * far, -75 + 70 * np.sin(angles) * far])
+        )
+    )
+    shape = star.symmetric_difference(shapely.box(60, -90, 120.5, -20.25)).union(
+        shapely.box(-20, -30, 7.125, 10)
+    )
     if on_lines:
-        shape = shapely.set_precision(shapely.set_precision(shape, 1.0), 0)  # on lines, and no longer held to them
+        shape = shapely.set_precision(
+            shapely.set_precision(shape, 1.0), 0
+        )  # on lines, and no longer held to them
     carrier = NumPyRasterSource(np.ones((150, 200), np.uint8), 0, -150, 200, 0)
-    found = exact_extract(carrier, [{"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": {}}], ["cell_id", "coverage"])
+    found = exact_extract(
+        carrier,
+        [{"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": {}}],
+        ["cell_id", "coverage"],
+    )
     wanted = np.zeros(150 * 200)
     wanted[found[0]["properties"]["cell_id"]] = found[0]["properties"]["coverage"]
     got = dense(Zones([shape], GRID))
     assert np.abs(got[0] - wanted).max() < 1e-6
-    assert got[0].sum() == pytest.approx(shape.intersection(shapely.box(0, -150, 200, 0)).area, rel=1e-11)
+    assert got[0].sum() == pytest.approx(
+        shape.intersection(shapely.box(0, -150, 200, 0)).area, rel=1e-11
+    )
     assert np.abs(got.sum(0) - 1).max() < 1e-12
 
 
@@ -88,7 +108,9 @@ def test_windows_change_nothing(seed, rows, cols):
     whole = dense(zones).reshape(13, 150, 200)
     pieces = np.zeros_like(whole)
     for w in GRID.windows(rows, cols):
-        pieces[:, w.row : w.row + w.rows, w.col : w.col + w.cols] = dense(zones, w).reshape(13, w.rows, w.cols)
+        pieces[:, w.row : w.row + w.rows, w.col : w.col + w.cols] = dense(zones, w).reshape(
+            13, w.rows, w.cols
+        )
     assert np.abs(whole - pieces).max() < 1e-11
 
 
@@ -115,18 +137,33 @@ def halves():
 def account(folder):
     rng = np.random.default_rng(3)
     codes = rng.integers(0, 4, (40, 40)).astype("u1")
-    layers = {"precipitation": (rng.uniform(1000, 2000, (40, 40)).astype("f4"), "mm/yr"), "evapotranspiration": (np.full((40, 40), 900, "f4"), "mm/yr")}
+    layers = {
+        "precipitation": (rng.uniform(1000, 2000, (40, 40)).astype("f4"), "mm/yr"),
+        "evapotranspiration": (np.full((40, 40), 900, "f4"), "mm/yr"),
+    }
     uptake = "air_purification,so2,uptake_rate,forest,,120,kg SO2/(hm2 yr),s\nair_purification,so2,uptake_rate,meadow,,21,kg SO2/(hm2 yr),s\n"
     emissions = "air_purification,so2,emission,,West,9,t SO2/yr,s\nair_purification,so2,emission,,East,1e6,t SO2/yr,s\n"
     other = "tourism,paid_sites,visits,,,500,visit/yr,s\n"
     prices = "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\nair_purification,so2,treatment_cost,,,1200,CNY/t SO2,2020,s\ntourism,paid_sites,visit_cost,,,40,CNY/visit,2020,s\n"
     inputs = "water_retention,,runoff_coefficient,,,0,1,s\n" + uptake + emissions + other
-    return folders.read(folder(codes, layers, inputs=inputs, prices=prices, zones=frame(list(halves()), ["West", "East"])))
+    return folders.read(
+        folder(
+            codes,
+            layers,
+            inputs=inputs,
+            prices=prices,
+            zones=frame(list(halves()), ["West", "East"]),
+        )
+    )
 
 
 def test_the_city_is_the_sum_of_its_zones(account):
     by_region = account.by("region")
-    assert set(by_region.index) == {"West", "East", "City"}  # City: what was given for it as a whole
+    assert set(by_region.index) == {
+        "West",
+        "East",
+        "City",
+    }  # City: what was given for it as a whole
     assert by_region.sum() == pytest.approx(float(account.total), rel=1e-9)
     assert by_region["City"] == pytest.approx(500 * 40)
 
@@ -136,11 +173,16 @@ def test_areas_that_tile_add_up(account):
     tiles = [
         t.intersection(square)
         for t in shapely.voronoi_polygons(
-            shapely.MultiPoint(np.random.default_rng(5).uniform((X0, Y0 - 4000), (X0 + 4000, Y0), (23, 2))), extend_to=square
+            shapely.MultiPoint(
+                np.random.default_rng(5).uniform((X0, Y0 - 4000), (X0 + 4000, Y0), (23, 2))
+            ),
+            extend_to=square,
         ).geoms
     ]
     measured = measure(account, from_geometry_list(account, tiles))
-    mapped = [p for p in account.counted if (p.indicator.id, p.component.id) in account.scene.places]
+    mapped = [
+        p for p in account.counted if (p.indicator.id, p.component.id) in account.scene.places
+    ]
     for k, p in enumerate(measured.parts):
         assert np.nansum(measured.value[k]) == pytest.approx(float(account.add([p])), rel=1e-9)
     assert measured.table()["total"].sum() == pytest.approx(float(account.add(mapped)), rel=1e-9)
@@ -150,11 +192,21 @@ def test_an_area_without_any_number_is_unknown_not_zero(folder):
     """Three cells in a row, two of forest and one without a class; the first has no rain."""
     rain, et = np.array([[-9999, 1500, 1500]], "f4"), np.full((1, 3), 900, "f4")
     prices = "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\n"
-    account = folders.read(folder([[1, 1, 0]], {"precipitation": (rain, "mm/yr"), "evapotranspiration": (et, "mm/yr")}, prices=prices))
+    account = folders.read(
+        folder(
+            [[1, 1, 0]],
+            {"precipitation": (rain, "mm/yr"), "evapotranspiration": (et, "mm/yr")},
+            prices=prices,
+        )
+    )
     cells = [shapely.box(X0 + 100 * n, Y0 - 100, X0 + 100 * (n + 1), Y0) for n in range(3)]
     measured = measure(account, from_geometry_list(account, [*cells, shapely.union_all(cells[:2])]))
-    assert measured.table()["water_retention"].tolist() == pytest.approx([np.nan, 12000, 0, 12000], nan_ok=True)
-    assert measured.table()["total"].tolist() == pytest.approx([np.nan, 12000, 0, 12000], nan_ok=True)
+    assert measured.table()["water_retention"].tolist() == pytest.approx(
+        [np.nan, 12000, 0, 12000], nan_ok=True
+    )
+    assert measured.table()["total"].tolist() == pytest.approx(
+        [np.nan, 12000, 0, 12000], nan_ok=True
+    )
     assert measured.gaps() == {name: {"water_retention.retained_water": 1} for name in ("0", "3")}
 
 
@@ -186,7 +238,9 @@ def test_a_drawn_area_takes_the_ratio_of_the_region_around_it(account):
 
 def test_the_whole_drawn_is_the_whole(account):
     whole = account.within(shapely.union_all(halves()))
-    mapped = [p for p in account.counted if (p.indicator.id, p.component.id) in account.scene.places]
+    mapped = [
+        p for p in account.counted if (p.indicator.id, p.component.id) in account.scene.places
+    ]
     assert float(whole.total) == pytest.approx(float(account.add(mapped)), rel=1e-9)
 
 
@@ -195,7 +249,12 @@ def test_every_way_to_give_an_area(account):
     wanted = float(account.within(shape).total)
     lonlat = geopandas.GeoSeries([shapely.segmentize(shape, 10)], crs="EPSG:32650").to_crs(4326)
     geojson = json.loads(lonlat.to_json())
-    for given_ in (shape.wkt, frame([shape], ["a"]), geopandas.GeoSeries([shape], crs="EPSG:32650"), f"SRID=32650;{shape.wkt}"):
+    for given_ in (
+        shape.wkt,
+        frame([shape], ["a"]),
+        geopandas.GeoSeries([shape], crs="EPSG:32650"),
+        f"SRID=32650;{shape.wkt}",
+    ):
         assert float(account.within(given_).total) == pytest.approx(wanted, rel=1e-9)
     for given_ in (geojson, geojson["features"][0], lonlat.iloc[0].__geo_interface__):
         assert float(account.within(given_).total) == pytest.approx(wanted, rel=1e-6)
@@ -204,10 +263,15 @@ def test_every_way_to_give_an_area(account):
 @pytest.mark.parametrize(
     "geometry, code",
     [
-        ("POINT (600100 2499900)", "area.kind"), ("POLYGON EMPTY", "area.empty"), ("POLYGON ((0 0, 1 0, 1 1, 0 0))", "area.outside"), ("no geometry", "area.kind"),
-        ({"type": "Polygon"}, "area.kind"), (42, "area.kind"), ("LINESTRING (600000 2499000, 603000 2499900)", "area.kind"),
+        ("POINT (600100 2499900)", "area.kind"),
+        ("POLYGON EMPTY", "area.empty"),
+        ("POLYGON ((0 0, 1 0, 1 1, 0 0))", "area.outside"),
+        ("no geometry", "area.kind"),
+        ({"type": "Polygon"}, "area.kind"),
+        (42, "area.kind"),
+        ("LINESTRING (600000 2499000, 603000 2499900)", "area.kind"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_area_is_told(account, geometry, code):
     with pytest.raises(InputError) as error:
         account.within(geometry)
@@ -270,10 +334,17 @@ def test_a_parent_names_the_district(folder):
     path = folder(np.ones((40, 40), "u1"), water((40, 40)), zones=zones, account=ACCOUNT)
     (path / "regions.csv").write_text("region,parent\nWest,City\nw1,West\n", "utf-8")
     account = folders.read(path)
-    assert float(account.add(account.counted, "West")) == pytest.approx(float(account.add(account.counted, "w1")))
-    assert float(account.add(account.counted, "West")) == pytest.approx(west.area * 0.6 * 2, rel=1e-6)
+    assert float(account.add(account.counted, "West")) == pytest.approx(
+        float(account.add(account.counted, "w1"))
+    )
+    assert float(account.add(account.counted, "West")) == pytest.approx(
+        west.area * 0.6 * 2, rel=1e-6
+    )
 
 
 def test_geojson_area_of_from_geometry_is_longitude_and_latitude(account):
     with pytest.raises(InputError):
-        from_geometry({"type": "Polygon", "coordinates": [[(0, 0), (1, 0), (1, 1), (0, 0)]]}, account.scene.grid)
+        from_geometry(
+            {"type": "Polygon", "coordinates": [[(0, 0), (1, 0), (1, 1), (0, 0)]]},
+            account.scene.grid,
+        )

@@ -13,7 +13,18 @@ from gep import standards
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [i for i in standards.ids() if i != "catalogue"]
-OXYGEN = {"beijing_db11_2059": "out", "garze2010": "in", "gbt38582": "in", "gbt46869_2025": "out", "lyt1721": "in", "ndrc2022": "out", "ouyang2020": "out", "seea_ea": "out", "shenzhen": "in", "shenzhen_alt": "in"}  # fmt: skip
+OXYGEN = {
+    "beijing_db11_2059": "out",
+    "garze2010": "in",
+    "gbt38582": "in",
+    "gbt46869_2025": "out",
+    "lyt1721": "in",
+    "ndrc2022": "out",
+    "ouyang2020": "out",
+    "seea_ea": "out",
+    "shenzhen": "in",
+    "shenzhen_alt": "in",
+}
 
 
 @pytest.mark.parametrize("id", SHIPPED)
@@ -22,7 +33,9 @@ def test_nothing_appears_twice(id):
     assert len({r.id for r in rows}) == len(rows)
     named = [c for r in rows for c in r.components]
     assert len(set(named)) == len(named)
-    assert not [c for c in named if "." in c and c.partition(".")[0] in named], "an indicator and one of its components"
+    assert not [c for c in named if "." in c and c.partition(".")[0] in named], (
+        "an indicator and one of its components"
+    )
 
 
 @pytest.mark.parametrize("id", SHIPPED)
@@ -31,7 +44,10 @@ def test_a_standard_says_where_it_comes_from(id):
     assert profile.source and profile.note
     if any(r.evidence == "reconstructed" for r in profile.rows) and id != "seea_ea":
         assert profile.partial and (
-            "in part" in profile.note or "reconstructed" in profile.note or "not the standard's own" in profile.note or "open code" in profile.note
+            "in part" in profile.note
+            or "reconstructed" in profile.note
+            or "not the standard's own" in profile.note
+            or "open code" in profile.note
         )
 
 
@@ -46,9 +62,14 @@ def test_oxygen(id, state):
 
 def test_oxygen_switched_in_garze():
     path = ROOT / "examples" / "garze_2010"
-    out, turned = folders.read(path, "gbt46869_2025"), folders.read(path, "gbt46869_2025", {"oxygen": "in"})
+    out, turned = (
+        folders.read(path, "gbt46869_2025"),
+        folders.read(path, "gbt46869_2025", {"oxygen": "in"}),
+    )
     assert float(turned.total) - float(out.total) == pytest.approx(2.51e8 * 727)
-    assert "standard.switched" in [w.code for w in out.warnings] and "standard.switched" not in [w.code for w in turned.warnings]
+    assert "standard.switched" in [w.code for w in out.warnings] and "standard.switched" not in [
+        w.code for w in turned.warnings
+    ]
     assert any(n.code == "standard.switch" and "oxygen release is out" in str(n) for n in out.notes)
     with pytest.raises(gep.ParameterError):
         folders.read(path, "gbt46869_2025", {"pests": "in"})
@@ -56,7 +77,10 @@ def test_oxygen_switched_in_garze():
 
 def test_switch_in_the_folder(folder):
     toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "ndrc2022"\n[switches]\noxygen = "{}"\n'
-    rows, prices = "oxygen_release,oxygen,quantity,,,,,10,t O2,s\n", "oxygen_release,oxygen,oxygen_price,,,,700,CNY/t O2,2020,,s\n"
+    rows, prices = (
+        "oxygen_release,oxygen,quantity,,,,,10,t O2,s\n",
+        "oxygen_release,oxygen,oxygen_price,,,,700,CNY/t O2,2020,,s\n",
+    )
     assert gep.run(folder(rows, prices, toml=toml.format("in"))).total == 7000
     out = gep.run(folder(rows, prices, toml=toml.format("out")))
     assert np.isnan(out.total) and not out.parts and "GEP not known, CNY/yr in 2020" in repr(out)
@@ -65,7 +89,9 @@ def test_switch_in_the_folder(folder):
 def test_known_in_part_is_said_with_the_account():
     account = folders.read(ROOT / "examples" / "garze_2010", "gbt46869_2025")
     assert "standard.partial" in [w.code for w in account.warnings]
-    assert "standard.partial" not in [w.code for w in folders.read(ROOT / "examples" / "garze_2010", "garze2010").warnings]
+    assert "standard.partial" not in [
+        w.code for w in folders.read(ROOT / "examples" / "garze_2010", "garze2010").warnings
+    ]
 
 
 def test_net_of_what_comes_from_outside(folder):
@@ -91,7 +117,16 @@ def test_supporting_services_have_no_place_in_gep():
         "id": "x",
         "zh": "x",
         "en": "x",
-        "indicator": [{"id": "s", "level": "other", "zh": "s", "en": "s", "components": ["species_conservation"], "evidence": "confirmed"}],
+        "indicator": [
+            {
+                "id": "s",
+                "level": "other",
+                "zh": "s",
+                "en": "s",
+                "components": ["species_conservation"],
+                "evidence": "confirmed",
+            }
+        ],
     }
     with pytest.raises(gep.ParameterError) as caught:
         standards.parse(data)
@@ -104,13 +139,23 @@ def test_a_total_with_supporting_services_is_not_called_gep():
 
 
 def test_twice_is_refused():
-    row = {"level": "regulating", "zh": "s", "en": "s", "components": ["sand_fixation"], "evidence": "confirmed"}
+    row = {
+        "level": "regulating",
+        "zh": "s",
+        "en": "s",
+        "components": ["sand_fixation"],
+        "evidence": "confirmed",
+    }
     with pytest.raises(gep.ParameterError) as caught:
-        standards.parse({"id": "x", "zh": "x", "en": "x", "indicator": [{"id": "a", **row}, {"id": "b", **row}]})
+        standards.parse(
+            {"id": "x", "zh": "x", "en": "x", "indicator": [{"id": "a", **row}, {"id": "b", **row}]}
+        )
     assert [p.code for p in caught.value.problems] == ["profile.twice"]
 
 
 def test_the_carbon_routes_of_the_national_guide(folder):
     toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "gbt46869_2025"\n[methods]\n"carbon_sequestration.sequestered_co2" = "{}"\n'
     for route in ("co2_from_nep", "co2_from_rate", "co2_from_biomass"):
-        gep.run(folder("sand_fixation,fixed_sand,value,,,,,5,元,s\n", toml=toml.format(route)))  # each is known by name
+        gep.run(
+            folder("sand_fixation,fixed_sand,value,,,,,5,元,s\n", toml=toml.format(route))
+        )  # each is known by name

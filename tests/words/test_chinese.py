@@ -25,23 +25,42 @@ MAKERS = ("Problem", "fault", "refused", "rule", "Refused", "Cell", "Note")  # w
 
 
 def _calls():
-    """Every Problem that is written out, and every call of a helper that makes one: place, code, call."""
+    """Every Problem that is written out, and every call of a helper that makes one: place, code,
+    call.
+    """
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")).strip("_") in MAKERS:
-                for code in (a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str) and CODE.fullmatch(a.value)):
+            if (
+                isinstance(node, ast.Call)
+                and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")).strip("_")
+                in MAKERS
+            ):
+                for code in (
+                    a.value
+                    for a in node.args[:2]
+                    if isinstance(a, ast.Constant)
+                    and isinstance(a.value, str)
+                    and CODE.fullmatch(a.value)
+                ):
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", code, node
 
 
 def _fields(*texts):
-    return {field.partition(".")[0] for text in texts for _, field, _, _ in Formatter().parse(text) if field}
+    return {
+        field.partition(".")[0]
+        for text in texts
+        for _, field, _, _ in Formatter().parse(text)
+        if field
+    }
 
 
 def _values(call):
     """The names of the values that a call gives; None where the code works them out."""
     known = {k.arg for k in call.keywords if k.arg not in ("values", "level")}
     for values in [k.value for k in call.keywords if k.arg == "values"] + call.args[3:4]:
-        if not isinstance(values, ast.Dict) or any(not isinstance(key, ast.Constant) for key in values.keys):
+        if not isinstance(values, ast.Dict) or any(
+            not isinstance(key, ast.Constant) for key in values.keys
+        ):
             return None
         known |= {key.value for key in values.keys}
     return None if None in known else known
@@ -58,23 +77,40 @@ def test_what_a_row_tells_is_given():
 
 @pytest.mark.parametrize("code", sorted({code for _, code, _ in _calls()}))
 def test_a_code_has_its_row(code):
-    assert code in catalogue() or f"{code.partition('.')[0]}.*" in catalogue(), f"{code}: add it to gep/core/messages.csv"
+    assert code in catalogue() or f"{code.partition('.')[0]}.*" in catalogue(), (
+        f"{code}: add it to gep/core/messages.csv"
+    )
 
 
 @pytest.mark.parametrize("code", catalogue())
 def test_a_row_says_it_in_both_languages(code):
     row = sentence(code)
     assert row.en and (row.zh or code in ENGLISH)
-    assert row.zh in ("", row.en) or re.search("[\u4e00-\u9fff]", row.zh) or not re.sub(r"{.*?}", "", row.zh).strip("： ")
+    assert (
+        row.zh in ("", row.en)
+        or re.search("[\u4e00-\u9fff]", row.zh)
+        or not re.sub(r"{.*?}", "", row.zh).strip("：（） ")
+    )
 
 
 def _coded(path):
     """Titles and words of the catalogue that a file names."""
     tree = ast.parse(path.read_text("utf-8"))
-    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    texts = [
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    ]
     yield from (text for text in texts if re.fullmatch(r"error\.[a-z_]+", text))
-    if any(isinstance(n, ast.ImportFrom) and n.module == "gep.core.messages" and "word" in [a.name for a in n.names] for n in ast.walk(tree)):
-        calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "word" and n.args)
+    if any(
+        isinstance(n, ast.ImportFrom)
+        and n.module == "gep.core.messages"
+        and "word" in [a.name for a in n.names]
+        for n in ast.walk(tree)
+    ):
+        calls = (
+            n
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "word" and n.args
+        )
         yield from (f"word.{n.args[0].value}" for n in calls if isinstance(n.args[0], ast.Constant))
 
 
@@ -85,7 +121,13 @@ def test_titles_and_words_have_rows():
 
 def test_no_row_is_idle():
     source = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py"))
-    named = (c for c in catalogue() if not c.endswith(".*") and f'"{c}"' not in source and f'"{c.removeprefix("word.")}"' not in source)
+    named = (
+        c
+        for c in catalogue()
+        if not c.endswith(".*")
+        and f'"{c}"' not in source
+        and f'"{c.removeprefix("word.")}"' not in source
+    )
     made = ("column.", "word.switch_", "word.evidence_")  # by the kind of what is wrong
     assert [c for c in named if not c.startswith(made)] == []
 
@@ -98,9 +140,14 @@ def test_sorted_and_once(name):
 
 
 def test_every_indicator_and_formula_is_told_in_chinese():
-    formulas = {f.__name__ for i in indicators.every() for routes in i.quantities.values() for f in routes}
+    formulas = {
+        f.__name__ for i in indicators.every() for routes in i.quantities.values() for f in routes
+    }
     assert set(nomenclature.in_chinese()) == {*indicators.IDS, *formulas}
-    assert all(re.search("[\u4e00-\u9fff]", text) and text.endswith("。") for text in nomenclature.in_chinese().values())
+    assert all(
+        re.search("[\u4e00-\u9fff]", text) and text.endswith("。")
+        for text in nomenclature.in_chinese().values()
+    )
 
 
 @pytest.mark.parametrize("id", standards.ids())
@@ -112,28 +159,55 @@ def test_notes_of_a_standard_stand_in_both_languages(id):
 
 
 def test_a_figure_is_written_out():
-    assert f"{Figure(7.203015e8):.8g}" == "720,301,500" and f"{Figure(-1234567.0):+.3g}" == "-1,230,000" and f"{Figure(0.5):.3g}" == "0.5"
+    assert (
+        f"{Figure(7.203015e8):.8g}" == "720,301,500"
+        and f"{Figure(-1234567.0):+.3g}" == "-1,230,000"
+        and f"{Figure(0.5):.3g}" == "0.5"
+    )
     assert f"{Figure(1e30):g}" == "1e+30"
 
 
 def test_a_note_without_chinese_is_marked():
-    assert own_words("Only a draft.", "zh") == "（英文说明）Only a draft." and own_words(Both("A draft.", "草案。"), "zh") == "草案。"
-    turned = Problem("standard.switch", "own, oxygen", "note", {
-        "name": Both("oxygen", "释氧"), "state": word("switch_in"), "evidence": word("evidence_confirmed"), "why": Both(": turned in account.toml", "：在 account.toml 中改定")})  # fmt: skip
-    assert say(turned, "zh") == "own, oxygen：释氧：计入（有据：在 account.toml 中改定）" and say(turned).endswith("is in (confirmed: turned in account.toml)")
+    assert (
+        own_words("Only a draft.", "zh") == "（英文说明）Only a draft."
+        and own_words(Both("A draft.", "草案。"), "zh") == "草案。"
+    )
+    turned = Problem(
+        "standard.switch",
+        "own, oxygen",
+        "note",
+        {
+            "name": Both("oxygen", "释氧"),
+            "state": word("switch_in"),
+            "evidence": word("evidence_confirmed"),
+            "why": Both(": turned in account.toml", "：在 account.toml 中改定"),
+        },
+    )
+    assert say(turned, "zh") == "own, oxygen：释氧：计入（有据：在 account.toml 中改定）" and say(
+        turned
+    ).endswith("is in (confirmed: turned in account.toml)")
 
 
 def test_texts_in_both_languages_survive():
     for text in (Both("none", "无"), Place("inputs.csv", 7, "unit")):
         again = pickle.loads(pickle.dumps(text))
-        assert again == text and told(again, "zh") == told(text, "zh") != told(text, "en") == str(text)
+        assert again == text and told(again, "zh") == told(text, "zh") != told(text, "en") == str(
+            text
+        )
 
 
-@pytest.mark.parametrize(("error", "en", "zh"), [
-    (UnitError("error.unit", text="x"), "Unit 'x' cannot be read", "单位“x”读不懂"),
-    (UnitError("error.conversion", given="t", wanted="m"), "'t' does not convert to 'm'", "“t”不能换算为“m”"),
-    (UnitError("{own} title"), "{own} title", "{own} title"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "en", "zh"),
+    [
+        (UnitError("error.unit", text="x"), "Unit 'x' cannot be read", "单位“x”读不懂"),
+        (
+            UnitError("error.conversion", given="t", wanted="m"),
+            "'t' does not convert to 'm'",
+            "“t”不能换算为“m”",
+        ),
+        (UnitError("{own} title"), "{own} title", "{own} title"),
+    ],
+)
 def test_a_title_holds_what_was_given(error, en, zh):
     assert error.title == en and error.titled("zh") == zh
     assert pickle.loads(pickle.dumps(error)).titled("zh") == zh

@@ -1,7 +1,8 @@
-"""Monte Carlo over an account: intervals of every figure of the ledger and every total, and which inputs matter.
+"""Monte Carlo over an account: intervals of every figure of the ledger and every total, and which
+inputs matter.
 
-All draws of a block go through the account at once, as one more dimension; blocks follow each other, so that memory
-does not grow with their number.
+All draws of a block go through the account at once, as one more dimension; blocks follow each
+other, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -46,10 +47,11 @@ class Interval(NamedTuple):
 class Uncertainty:
     """What the draws say of an account.
 
-    ``ledger`` is the account's ledger with ``quantity_low``, ``quantity_high``, ``price_low`` … beside the figures.
-    ``totals`` has one row a key (``total``, ``level``, ``indicator``, ``component``, ``ecosystem``, ``region``), name
-    and year. ``tornado`` has one row an input, the largest swing first: the total with that input alone at its low and
-    high, and the share of the variance of the draws that goes with it.
+    ``ledger`` is the account's ledger with ``quantity_low``, ``quantity_high``, ``price_low`` …
+    beside the figures. ``totals`` has one row a key (``total``, ``level``, ``indicator``,
+    ``component``, ``ecosystem``, ``region``), name and year. ``tornado`` has one row an input, the
+    largest swing first: the total with that input alone at its low and high, and the share of the
+    variance of the draws that goes with it.
     """
 
     account: Account
@@ -64,7 +66,9 @@ class Uncertainty:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Stated errors that fit no figure that spreads: a slip in a name would make an interval too narrow."""
+        """Stated errors that fit no figure that spreads: a slip in a name would make an interval
+        too narrow.
+        """
         return tuple(Problem("spread.idle", name, "warning") for name in self.sources.idle)
 
     def interval(self, key: str = "total", name: str = "", year: int | None = None) -> Interval:
@@ -76,7 +80,11 @@ class Uncertainty:
             If there is no such total.
         """
         at = self.account.basis.years[-1] if year is None else year
-        row = self.totals[(self.totals["key"] == key) & (self.totals["name"] == name) & (self.totals["year"] == at)]
+        row = self.totals[
+            (self.totals["key"] == key)
+            & (self.totals["name"] == name)
+            & (self.totals["year"] == at)
+        ]
         if row.empty:
             raise KeyError((key, name, at))
         return Interval(*(float(row[k].iloc[0]) for k in Interval._fields))
@@ -105,8 +113,9 @@ def uncertainty(
     level : float
         Share of the draws that an interval holds.
     errors : mapping of pattern to stated error, optional
-        For figures without a range of their own: ``{"*.price": "lognormal 20 %", "tourism.*": 0.1}``; a number is a
-        relative standard deviation, a pattern fits the dotted name or the bare name of an input, the longest wins.
+        For figures without a range of their own: ``{"*.price": "lognormal 20 %", "tourism.*":
+        0.1}``; a number is a relative standard deviation, a pattern fits the dotted name or the
+        bare name of an input, the longest wins.
     together : names
         Inputs whose rows move together, as one error made everywhere: ``["precipitation"]``.
     confusion : MapError, optional
@@ -125,25 +134,14 @@ def uncertainty(
 
     References
     ----------
-    JCGM 101:2008 (Monte Carlo propagation) and JCGM 100:2008 (first order); Saltelli et al. 2010 for the indices of
-    :func:`gep.analysis.uncertainty.sobol`.
+    JCGM 101:2008 (Monte Carlo propagation) and JCGM 100:2008 (first order); Saltelli et al. 2010
+    for the indices of :func:`gep.analysis.uncertainty.sobol`.
     """
     if not 100 <= draws <= MAX_DRAWS or not 0 < level < 1 or seed < 0:
-        raise InputError(
-            "error.draws",
-            [Problem("draws.range", "draws")],
-        )
+        raise InputError("error.draws", [Problem("draws.range", "draws")])
     found = sources(account, errors, together, confusion)
     if not found.figures and confusion is None:
-        raise InputError(
-            "error.spreads_none",
-            [
-                Problem(
-                    "spread.none",
-                    "account",
-                )
-            ],
-        )
+        raise InputError("error.spreads_none", [Problem("spread.none", "account")])
     size = block or _block(found, draws)
     stats = _Stats(account, found, draws)
     moments = _Moments(list(found.figures))
@@ -154,7 +152,9 @@ def uncertainty(
         moments.add(x, totals)
     tornado, first = _tornado(account, found, level, moments)
     tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
-    return Uncertainty(account, draws, seed, level, stats.ledger(tails), stats.totals(tails), tornado, first, found)
+    return Uncertainty(
+        account, draws, seed, level, stats.ledger(tails), stats.totals(tails), tornado, first, found
+    )
 
 
 def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]:
@@ -170,7 +170,9 @@ def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]
     return x
 
 
-def _worked(part: Part, nodes: Sequence[DrawnNode], account: Account, x: Mapping[str, Floats], draws: int) -> xr.Dataset | None:
+def _worked(
+    part: Part, nodes: Sequence[DrawnNode], account: Account, x: Mapping[str, Floats], draws: int
+) -> xr.Dataset | None:
     """A part's figures along ``draw``; None where nothing in it is drawn."""
     instead = {n.node: array for n in nodes if (array := n.at(x, draws)) is not None}
     return work_out(part.solution, account.basis, instead) if instead else None
@@ -188,15 +190,25 @@ def total_of(account: Account, found: Sources, x: Mapping[str, Floats], draws: i
     return out
 
 
-def _by_year(account: Account, part: Part, value: xr.DataArray, draws: int, keep: tuple[str, ...]) -> Floats:
-    """Sums over everything but the kept label, year and draw: [label ×] year × draw; what is missing is left out, as in the account."""
+def _by_year(
+    account: Account, part: Part, value: xr.DataArray, draws: int, keep: tuple[str, ...]
+) -> Floats:
+    """Sums over everything but the kept label, year and draw: [label ×] year × draw; what is
+    missing is left out, as in the account.
+    """
     cover = account.cover(part, account.basis.region)
-    if cover is not None and "region" in value.dims and list(map(str, value["region"].values)) != cover:
+    if (
+        cover is not None
+        and "region" in value.dims
+        and list(map(str, value["region"].values)) != cover
+    ):
         value = value.sel(region=cover)
     order = [*keep, "year", "draw"]
     value = value.sum([d for d in value.dims if d not in order], skipna=True)
     years = list(account.basis.years)
-    wide = value.expand_dims({d: n for d, n in (("year", years), ("draw", draws)) if d not in value.dims})
+    wide = value.expand_dims(
+        {d: n for d, n in (("year", years), ("draw", draws)) if d not in value.dims}
+    )
     return np.asarray(wide.transpose(*[d for d in order if d in wide.dims]).values)
 
 
@@ -213,7 +225,9 @@ class _Stats:
         self.names: dict[tuple[str, str], int] = {("total", ""): 0}
         self.places = [self._places(part) for part, _ in found.nodes]
         cells = sum(part.data["value"].size * len(FIGURES) for part, nodes in found.nodes if nodes)
-        self.room = max(1000, ROOM // (8 * max(cells + len(self.names) * len(account.basis.years), 1)))
+        self.room = max(
+            1000, ROOM // (8 * max(cells + len(self.names) * len(account.basis.years), 1))
+        )
         self.sums = Sketch(len(self.names) * len(account.basis.years), draws, self.room)
         self.cells: list[dict[str, tuple[Sketch, xr.DataArray]]] = [{} for _ in found.nodes]
 
@@ -225,7 +239,13 @@ class _Stats:
         single = {"level": part.row.level, "indicator": part.row.id, "component": part.name}
         out = {"total": [0]}
         for key in KEYS:
-            names = [single[key]] if key in single else list(map(str, data[key].values)) if key in data.dims else [region if key == "region" else ""]
+            names = (
+                [single[key]]
+                if key in single
+                else list(map(str, data[key].values))
+                if key in data.dims
+                else [region if key == "region" else ""]
+            )
             out[key] = [self.names.setdefault((key, n), len(self.names)) for n in names]
         return out
 
@@ -263,7 +283,10 @@ class _Stats:
             dims = [d for d in array.dims if d != "draw"]
             block = array.transpose(*dims, "draw").values.reshape(-1, draws)
             if name not in self.cells[n]:
-                self.cells[n][name] = (Sketch(len(block), self.draws, self.room), array.isel(draw=0, drop=True).transpose(*dims))
+                self.cells[n][name] = (
+                    Sketch(len(block), self.draws, self.room),
+                    array.isel(draw=0, drop=True).transpose(*dims),
+                )
             self.cells[n][name][0].add(block)
 
     def totals(self, tails: tuple[float, float, float]) -> pd.DataFrame:
@@ -273,17 +296,29 @@ class _Stats:
         rows = [(key, name, year) for key, name in self.names for year in years]
         frame = pd.DataFrame(rows, columns=["key", "name", "year"])
         tables = {
-            (key, y): {"": float(self.account.add(self.account.counted, year=y))} if key == "total" else self.account.by(key, y).to_dict()
+            (key, y): {"": float(self.account.add(self.account.counted, year=y))}
+            if key == "total"
+            else self.account.by(key, y).to_dict()
             for key in ("total", *KEYS)
             for y in years
         }
         frame["value"] = [tables[key, year][name] for key, name, year in rows]
         known = frame["value"].notna().to_numpy()  # of what nothing is known no draw says anything
-        spread = {"mean": self.sums.mean, "sd": self.sums.deviation, "low": low, "median": median, "high": high}
-        return frame.assign(**{name: np.where(known, column, np.nan) for name, column in spread.items()})
+        spread = {
+            "mean": self.sums.mean,
+            "sd": self.sums.deviation,
+            "low": low,
+            "median": median,
+            "high": high,
+        }
+        return frame.assign(
+            **{name: np.where(known, column, np.nan) for name, column in spread.items()}
+        )
 
     def ledger(self, tails: tuple[float, float, float]) -> pd.DataFrame:
-        """The ledger with the interval of each figure beside it; a figure that nothing moves is its own interval."""
+        """The ledger with the interval of each figure beside it; a figure that nothing moves is its
+        own interval.
+        """
         frames = []
         for (part, _), cells in zip(self.found.nodes, self.cells, strict=True):
             for frame in ledgers.rows(self.account, part):
@@ -292,9 +327,13 @@ class _Stats:
                     if name in cells and not (name == "value" and not part.counted):
                         sketch, like = cells[name]
                         for k, column in enumerate(sketch.quantiles((tails[0], tails[2]))):
-                            wide = like.copy(data=column.reshape(like.shape)).broadcast_like(part.data[name])
+                            wide = like.copy(data=column.reshape(like.shape)).broadcast_like(
+                                part.data[name]
+                            )
                             wide = wide.transpose(*part.data.dims)  # the order that the rows are in
-                            ends[k] = pd.Series(wide.values.reshape(-1)[frame.index], frame.index).where(frame[name].notna())
+                            ends[k] = pd.Series(
+                                wide.values.reshape(-1)[frame.index], frame.index
+                            ).where(frame[name].notna())
                     frame = frame.assign(**{f"{name}_low": ends[0], f"{name}_high": ends[1]})
                 frames.append(frame)
         if not frames:
@@ -342,30 +381,81 @@ def groups(found: Sources) -> dict[str, list[str]]:
     return out
 
 
-def _tornado(account: Account, found: Sources, level: float, moments: _Moments) -> tuple[pd.DataFrame, float]:
+def _tornado(
+    account: Account, found: Sources, level: float, moments: _Moments
+) -> tuple[pd.DataFrame, float]:
     """Each input alone at its ends, and first-order propagation from small steps either way."""
     streams = groups(found)
-    columns = ["input", "value", "unit", "low", "high", "total_low", "total_high", "swing", "variance_share", "where"]
+    columns = [
+        "input",
+        "value",
+        "unit",
+        "low",
+        "high",
+        "total_low",
+        "total_high",
+        "swing",
+        "variance_share",
+        "where",
+    ]
     ends = np.array([(1 - level) / 2, (1 + level) / 2])
     share = dict(zip(moments.names, moments.shares(), strict=True))
     rows, variance = [], 0.0
-    for part in _parts(list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.nodes)))):
-        x = {name: np.full(4 * len(part), found.figures[name].value) for stream in streams.values() for name in stream}
+    for part in _parts(
+        list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.nodes)))
+    ):
+        x = {
+            name: np.full(4 * len(part), found.figures[name].value)
+            for stream in streams.values()
+            for name in stream
+        }
         for n, stream in enumerate(part):
             for name in streams[stream]:
                 s = found.figures[name].spread
-                x[name][4 * n : 4 * n + 4] = [*s.at(ends), s.value - STEP * s.deviation, s.value + STEP * s.deviation]
+                x[name][4 * n : 4 * n + 4] = [
+                    *s.at(ends),
+                    s.value - STEP * s.deviation,
+                    s.value + STEP * s.deviation,
+                ]
         totals = total_of(account, found, x, 4 * len(part)).reshape(-1, 4)
         for stream, (low, high, down, up) in zip(part, totals, strict=True):
             first = found.figures[streams[stream][0]]
             variance += ((up - down) / (2 * STEP)) ** 2
             at = first.spread.at(ends)
-            rows.append((stream, first.value, first.unit, at[0], at[1], low, high, abs(high - low), max(share[n] for n in streams[stream]), first.where))
+            rows.append(
+                (
+                    stream,
+                    first.value,
+                    first.unit,
+                    at[0],
+                    at[1],
+                    low,
+                    high,
+                    abs(high - low),
+                    max(share[n] for n in streams[stream]),
+                    first.where,
+                )
+            )
     if found.map is not None:
         least, most, sd = _map_alone(account, found, ends)
-        rows.append((MAP, np.nan, "", np.nan, np.nan, least, most, abs(most - least), np.nan, "confusion matrix"))
+        rows.append(
+            (
+                MAP,
+                np.nan,
+                "",
+                np.nan,
+                np.nan,
+                least,
+                most,
+                abs(most - least),
+                np.nan,
+                "confusion matrix",
+            )
+        )
         variance += sd**2
-    frame = pd.DataFrame(rows, columns=columns).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    frame = pd.DataFrame(rows, columns=columns).sort_values(
+        "swing", ascending=False, kind="stable", ignore_index=True
+    )
     return frame, float(np.sqrt(variance))
 
 

@@ -12,15 +12,23 @@ from gep.core.errors import InputError, Problem
 from gep.core.messages import word
 from gep.intake.reader import Reader
 
-KEYS: Mapping[str, Any] = {"draws": int, "seed": int, "level": float, "together": list, "errors": dict, "confusion": dict}
+KEYS: Mapping[str, Any] = {
+    "draws": int,
+    "seed": int,
+    "level": float,
+    "together": list,
+    "errors": dict,
+    "confusion": dict,
+}
 FILE = "uncertainty.toml"
 
 
 def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """The arguments of :func:`gep.analysis.uncertainty.uncertainty` that a folder states; none without the file.
+    """The arguments of :func:`gep.analysis.uncertainty.uncertainty` that a folder states; none
+    without the file.
 
-    ``[errors]`` maps patterns to stated errors (``"*.price" = "lognormal 20 %"``); ``[confusion]`` has ``classes`` and
-    ``counts``, a row of counts for each class of the map.
+    ``[errors]`` maps patterns to stated errors (``"*.price" = "lognormal 20 %"``); ``[confusion]``
+    has ``classes`` and ``counts``, a row of counts for each class of the map.
 
     Raises
     ------
@@ -38,7 +46,9 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
         raise InputError("error.file_used", faults, name=FILE)
     if "confusion" in data:
         table = data["confusion"]
-        data["confusion"] = map_error([str(c) for c in table.get("classes", [])], table.get("counts", []))
+        data["confusion"] = map_error(
+            [str(c) for c in table.get("classes", [])], table.get("counts", [])
+        )
     return data
 
 
@@ -61,5 +71,9 @@ def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
             )
         elif key == "confusion":
             classes, counts = value.get("classes", []), value.get("counts", [])
-            if not isinstance(classes, list) or not isinstance(counts, list) or not all(isinstance(row, list) for row in counts):
+            if (
+                not isinstance(classes, list)
+                or not isinstance(counts, list)
+                or not all(isinstance(row, list) for row in counts)
+            ):
                 yield odd(key, "classes and rows of counts")

@@ -1,7 +1,7 @@
 """Means, deviations and quantiles of many figures from draws that come in blocks.
 
-Draws are kept up to a fixed room; beyond it they are counted in bins between the outer quantiles of the first ones, so
-that memory does not grow with their number.
+Draws are kept up to a fixed room; beyond it they are counted in bins between the outer quantiles of
+the first ones, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ BINS = 1024
 
 
 class Sketch:
-    """Running statistics of ``figures`` numbers; the exact quantiles of up to ``room`` draws, binned ones of more."""
+    """Running statistics of ``figures`` numbers; the exact quantiles of up to ``room`` draws,
+    binned ones of more.
+    """
 
     def __init__(self, figures: int, draws: int, room: int) -> None:
         self.figures, self.count = figures, 0
@@ -49,7 +51,12 @@ class Sketch:
 
     def _tally(self, block: Floats) -> None:
         assert self.bins is not None
-        place = np.clip(np.nan_to_num((block - self.low[:, None]) / self.step[:, None], nan=0.0), -1, BINS).astype(np.int64) + 1
+        place = (
+            np.clip(
+                np.nan_to_num((block - self.low[:, None]) / self.step[:, None], nan=0.0), -1, BINS
+            ).astype(np.int64)
+            + 1
+        )
         place += np.arange(self.figures)[:, None] * (BINS + 2)
         self.bins += np.bincount(place.ravel(), minlength=self.bins.size).reshape(self.bins.shape)
 

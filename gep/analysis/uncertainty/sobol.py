@@ -1,4 +1,6 @@
-"""Variance-based sensitivity: how much of the variance of the total each input explains alone and with all its joint effects."""
+"""Variance-based sensitivity: how much of the variance of the total each input explains alone and
+with all its joint effects.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,11 @@ from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 
 
-def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024, seed: int = 1) -> pd.DataFrame:
-    """First-order and total Sobol indices of the inputs that matter most, the others held at their values.
+def sobol(
+    of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024, seed: int = 1
+) -> pd.DataFrame:
+    """First-order and total Sobol indices of the inputs that matter most, the others held at their
+    values.
 
     Parameters
     ----------
@@ -23,15 +28,16 @@ def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024,
     inputs : names or int
         Inputs as the tornado names them, or how many of its longest bars.
     points : int
-        Base points, a power of two; the account is worked out points × (inputs + 2) times, in blocks.
+        Base points, a power of two; the account is worked out points × (inputs + 2) times, in
+        blocks.
     seed : int
         Seed of the point set.
 
     Returns
     -------
     DataFrame
-        ``input, first, first_reach, total, total_reach``, the largest total index first; a reach is half of the 95 %
-        interval that SALib gives for its estimate.
+        ``input, first, first_reach, total, total_reach``, the largest total index first; a reach is
+        half of the 95 % interval that SALib gives for its estimate.
 
     Raises
     ------
@@ -46,22 +52,45 @@ def sobol(of: Uncertainty, inputs: Sequence[str] | int = 10, points: int = 1024,
     """
     analyse, points_of = need("SALib.analyze.sobol"), need("SALib.sample.sobol")
     streams = groups(of.sources)
-    names = [n for n in of.tornado["input"] if n in streams][:inputs] if isinstance(inputs, int) else list(inputs)
+    names = (
+        [n for n in of.tornado["input"] if n in streams][:inputs]
+        if isinstance(inputs, int)
+        else list(inputs)
+    )
     strange = [n for n in names if n not in streams]
     if strange or len(names) < 2:
-        raise InputError(
-            "error.sobol",
-            [Problem("input.spread", n) for n in strange or ["inputs"]],
-        )
+        raise InputError("error.sobol", [Problem("input.spread", n) for n in strange or ["inputs"]])
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    at = np.clip(points_of.sample(problem, points, calc_second_order=False, seed=seed), 2.0**-54, 1 - 2.0**-53)
+    at = np.clip(
+        points_of.sample(problem, points, calc_second_order=False, seed=seed),
+        2.0**-54,
+        1 - 2.0**-53,
+    )
     size = max(100, CELLS // max(p.data["value"].size for p, _ in of.sources.nodes))
-    totals = np.concatenate([_block(of, streams, names, at[a : a + size]) for a in range(0, len(at), size)])
-    found = analyse.analyze(problem, (totals - totals.mean()) / totals.std(), calc_second_order=False, seed=seed)
-    frame = pd.DataFrame({"input": names, "first": found["S1"], "first_reach": found["S1_conf"], "total": found["ST"], "total_reach": found["ST_conf"]})
+    totals = np.concatenate(
+        [_block(of, streams, names, at[a : a + size]) for a in range(0, len(at), size)]
+    )
+    found = analyse.analyze(
+        problem, (totals - totals.mean()) / totals.std(), calc_second_order=False, seed=seed
+    )
+    frame = pd.DataFrame(
+        {
+            "input": names,
+            "first": found["S1"],
+            "first_reach": found["S1_conf"],
+            "total": found["ST"],
+            "total_reach": found["ST_conf"],
+        }
+    )
     return frame.sort_values("total", ascending=False, ignore_index=True)
 
 
-def _block(of: Uncertainty, streams: dict[str, list[str]], names: Sequence[str], at: np.ndarray) -> Floats:
-    x = {name: of.sources.figures[name].spread.at(at[:, n]) for n, stream in enumerate(names) for name in streams[stream]}
+def _block(
+    of: Uncertainty, streams: dict[str, list[str]], names: Sequence[str], at: np.ndarray
+) -> Floats:
+    x = {
+        name: of.sources.figures[name].spread.at(at[:, n])
+        for n, stream in enumerate(names)
+        for name in streams[stream]
+    }
     return total_of(of.account, of.sources, x, len(at))

@@ -1,8 +1,9 @@
 """Which figures of an account spread, and where in its chains they stand.
 
-A figure is one row of the inputs or prices, or one row of a coefficient table. It is drawn once, under a name made of
-what it is (never of the line it stands on), so that every component, ecosystem, region and year that uses it takes the
-same draws: what is shared is perfectly correlated.
+A figure is one row of the inputs or prices, or one row of a coefficient table. It is drawn once,
+under a name made of what it is (never of the line it stands on), so that every component,
+ecosystem, region and year that uses it takes the same draws: what is shared is perfectly
+correlated.
 """
 
 from __future__ import annotations
@@ -60,26 +61,42 @@ class DrawnNode:
         for n, name in drawn:
             cells = np.flatnonzero(owner == n)
             out[cells] += (x[name] - self.values[n]) * self.scale.reshape(-1)[cells, None]
-        array = xr.DataArray(out.reshape(*self.base.shape, draws), {d: self.base[d] for d in self.base.dims}, (*self.base.dims, "draw"))
+        array = xr.DataArray(
+            out.reshape(*self.base.shape, draws),
+            {d: self.base[d] for d in self.base.dims},
+            (*self.base.dims, "draw"),
+        )
         if shares is not None and self.map is not None:
             array = _mapped(array, shares, self.map)  # the areas themselves may be drawn too
         return array
 
 
 def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray:
-    """Areas of the true classes from those of the map; a class that the matrix does not know stays as it is."""
+    """Areas of the true classes from those of the map; a class that the matrix does not know stays
+    as it is.
+    """
     known = [c for c in error.classes if c in area["ecosystem"].values]
     at = [error.classes.index(c) for c in known]
-    moves = xr.DataArray(shares[:, at][:, :, at], {"from": known, "ecosystem": known}, ("draw", "from", "ecosystem"))
+    moves = xr.DataArray(
+        shares[:, at][:, :, at], {"from": known, "ecosystem": known}, ("draw", "from", "ecosystem")
+    )
     before = area.sel(ecosystem=known)
     there = before.notnull()
     shown = before.fillna(0.0).rename(ecosystem="from")
-    stays = (1 - xr.dot(moves, there.astype(float), dim="ecosystem")) * shown  # what would go to a class that the account does not have there
-    mapped: xr.DataArray = (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"})).where(there).transpose(*area.dims)
+    stays = (
+        1 - xr.dot(moves, there.astype(float), dim="ecosystem")
+    ) * shown  # what would go to a class that the account does not have there
+    mapped: xr.DataArray = (
+        (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"}))
+        .where(there)
+        .transpose(*area.dims)
+    )
     known_not = area.sel(ecosystem=[k for k in area["ecosystem"].values if k not in known])
     if not known_not.size:
         return mapped
-    out: xr.DataArray = xr.concat([mapped, known_not], "ecosystem").reindex(ecosystem=area["ecosystem"])
+    out: xr.DataArray = xr.concat([mapped, known_not], "ecosystem").reindex(
+        ecosystem=area["ecosystem"]
+    )
     return out
 
 
@@ -99,7 +116,8 @@ def sources(
     together: Iterable[str] = (),
     confusion: MapError | None = None,
 ) -> Sources:
-    """The figures that spread: those with a range or a distribution of their own, else those that ``errors`` names.
+    """The figures that spread: those with a range or a distribution of their own, else those that
+    ``errors`` names.
 
     Raises
     ------
@@ -128,7 +146,10 @@ def sources(
     if faults:
         raise InputError("error.spreads", list({str(p): p for p in faults}.values()))
     exact = places | {place.rpartition(".")[2] for place in places}
-    out.idle = (*(p for p in errors or {} if not any(fits(p, place) for place in places)), *(name for name in moving if name not in exact))
+    out.idle = (
+        *(p for p in errors or {} if not any(fits(p, place) for place in places)),
+        *(name for name in moving if name not in exact),
+    )
     return out
 
 
@@ -141,7 +162,9 @@ def _places(node: Node) -> Iterator[str]:
 
 
 def _evaluated(node: Node) -> Iterator[Node]:
-    """A node and what it is worked out from; what was summed over a map stands as it is, and so does all below it."""
+    """A node and what it is worked out from; what was summed over a map stands as it is, and so
+    does all below it.
+    """
     if node.kind != "summed":
         yield node
         for part in node.parts.values():
@@ -159,7 +182,9 @@ def _dotted(e: Entry) -> str:
 
 
 def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
-    """The year of each price row; None of one that an index carries into several years: it stays one figure."""
+    """The year of each price row; None of one that an index carries into several years: it stays
+    one figure.
+    """
     years: dict[tuple[object, ...], set[int | None]] = {}
     for part in account.parts:
         for e in part.solution.entries:
@@ -174,7 +199,11 @@ def _as_printed(e: Entry) -> Entry:
     if not e.is_price or not printed or not e.value or printed == e.value:
         return e
     back = printed / e.value
-    return e._replace(value=printed, low=None if e.low is None else e.low * back, high=None if e.high is None else e.high * back)
+    return e._replace(
+        value=printed,
+        low=None if e.low is None else e.low * back,
+        high=None if e.high is None else e.high * back,
+    )
 
 
 def _same(e: Entry) -> tuple[object, ...]:
@@ -202,13 +231,20 @@ def _given(
             figures.setdefault(name, Source(name, printed.value, found, e.unit, e.where, stream))
     owner = node.given.owner
     half = np.array([e.half for e in node.given.entries])
-    values = [figures[name].value if name else e.value for name, e in zip(names, node.given.entries, strict=True)]
-    carried = np.array([e.value / v if v else 1.0 for v, e in zip(values, node.given.entries, strict=True)])  # a price of one year in another's money
+    values = [
+        figures[name].value if name else e.value
+        for name, e in zip(names, node.given.entries, strict=True)
+    ]
+    carried = np.array(
+        [e.value / v if v else 1.0 for v, e in zip(values, node.given.entries, strict=True)]
+    )  # a price of one year in another's money
     scale = node.given.half.values / half[owner] * carried[owner]
     return DrawnNode(node, node.given.array, owner, names, values, np.asarray(scale))
 
 
-def _spread(e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
+def _spread(
+    e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]
+) -> Spread | None:
     try:
         own = spread(e.value, e.low, e.high, e.distribution, e.where)
         stated = None if own else by_pattern(place, errors)
@@ -221,16 +257,29 @@ def _spread(e: Entry, place: str, errors: Mapping[str, str | float | Spread], fa
 def _stated(stated: str | float | Spread, value: float, where: str) -> Spread | None:
     if isinstance(stated, Spread):
         return stated
-    return spread(value, distribution=stated if isinstance(stated, str) else f"normal {100 * stated:.10f} %", where=where)
+    return spread(
+        value,
+        distribution=stated if isinstance(stated, str) else f"normal {100 * stated:.10f} %",
+        where=where,
+    )
 
 
 def _coefficient(
-    node: Node, account: Account, errors: Mapping[str, str | float | Spread], together: tuple[str, ...], figures: dict[str, Source], faults: list[Problem]
+    node: Node,
+    account: Account,
+    errors: Mapping[str, str | float | Spread],
+    together: tuple[str, ...],
+    figures: dict[str, Source],
+    faults: list[Problem],
 ) -> DrawnNode:
     assert node.coefficient is not None and node.result is not None
     base = node.result
     by_label = "ecosystem" in base.dims
-    picked = [node.coefficient.pick(str(k), account.basis.ecosystems) for k in base["ecosystem"].values] if by_label else [node.coefficient.pick()]
+    picked = (
+        [node.coefficient.pick(str(k), account.basis.ecosystems) for k in base["ecosystem"].values]
+        if by_label
+        else [node.coefficient.pick()]
+    )
     rows = list(dict.fromkeys(r for r in picked if r is not None))
     names, table = [], node.coefficient.path.stem
     for row in rows:
@@ -240,15 +289,33 @@ def _coefficient(
         names.append(name if found else "")
         if found:
             stream = row.name if row.name in together else name
-            figures.setdefault(name, Source(name, row.value, found, row.unit, f"{node.coefficient.path.name}: {row.cite()}", stream))
-    owner = np.array([rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp).reshape(base.shape)
-    scale = np.array([conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]).reshape(base.shape)
+            figures.setdefault(
+                name,
+                Source(
+                    name,
+                    row.value,
+                    found,
+                    row.unit,
+                    f"{node.coefficient.path.name}: {row.cite()}",
+                    stream,
+                ),
+            )
+    owner = np.array(
+        [rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp
+    ).reshape(base.shape)
+    scale = np.array(
+        [conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]
+    ).reshape(base.shape)
     return DrawnNode(node, base, owner, names, [r.value for r in rows], scale)
 
 
-def _row_spread(row: Row, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]) -> Spread | None:
+def _row_spread(
+    row: Row, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]
+) -> Spread | None:
     try:
-        low, high = (row.low, row.high) if row.low is not None and row.high is not None else (None, None)
+        low, high = (
+            (row.low, row.high) if row.low is not None and row.high is not None else (None, None)
+        )
         own = spread(row.value, low, high, where=place)
         stated = None if own else by_pattern(place, errors)
         return own if own or stated is None else _stated(stated, row.value, place)

@@ -1,11 +1,13 @@
-"""How a figure spreads: a distribution by its quantile function, and draws that depend on nothing but seed and name.
+"""How a figure spreads: a distribution by its quantile function, and draws that depend on nothing
+but seed and name.
 
-Every draw is a quantile of a uniform number. The uniform numbers of a name come from a generator of its own, seeded by
-the seed and the name, which can start at any draw. So neither the order of the names nor the size of the blocks in
-which draws are taken changes a single one.
+Every draw is a quantile of a uniform number. The uniform numbers of a name come from a generator of
+its own, seeded by the seed and the name, which can start at any draw. So neither the order of the
+names nor the size of the blocks in which draws are taken changes a single one.
 
-Traps: a triangular or bounded figure whose range lies askew has another mean than its value; a normal figure of more
-than some 30 % relative error reaches below zero, where the log-normal does not.
+Traps: a triangular or bounded figure whose range lies askew has another mean than its value; a
+normal figure of more than some 30 % relative error reaches below zero, where the log-normal does
+not.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def uniform(seed: int, name: str, start: int, stop: int) -> Floats:
     """
     generator = np.random.PCG64(_seeds(seed, name))
     generator.advance(start)
-    return np.random.Generator(generator).random(stop - start) + 2.0**-54  # never 0: the quantile there is −∞
+    return (
+        np.random.Generator(generator).random(stop - start) + 2.0**-54
+    )  # never 0: the quantile there is −∞
 
 
 def _seeds(seed: int, name: str, page: int = 0) -> np.random.SeedSequence:
@@ -48,8 +52,9 @@ def _seeds(seed: int, name: str, page: int = 0) -> np.random.SeedSequence:
 class Spread:
     """The distribution of one figure, in the figure's own unit.
 
-    ``value`` is the mean of a normal, log-normal or data figure, the mode of a triangular one; ``low`` and ``high`` are
-    the ends of a triangular, uniform or bounded figure, and hold 95 % of a normal or log-normal one.
+    ``value`` is the mean of a normal, log-normal or data figure, the mode of a triangular one;
+    ``low`` and ``high`` are the ends of a triangular, uniform or bounded figure, and hold 95 % of a
+    normal or log-normal one.
     """
 
     kind: str
@@ -87,7 +92,9 @@ class Spread:
             return (self.low + self.high) / 2
         if self.kind == "bounded":
             first, last = ((x - self.value) / self.sd for x in (self.low, self.high))
-            return self.value + self.sd * (_density(first) - _density(last)) / (_below(last) - _below(first))
+            return self.value + self.sd * (_density(first) - _density(last)) / (
+                _below(last) - _below(first)
+            )
         return self.value
 
     @property
@@ -101,12 +108,21 @@ class Spread:
         if self.kind == "bounded":
             first, last = ((x - v) / self.sd for x in (a, b))
             whole = _below(last) - _below(first)
-            edges, slope = first * _density(first) - last * _density(last), _density(first) - _density(last)
+            edges, slope = (
+                first * _density(first) - last * _density(last),
+                _density(first) - _density(last),
+            )
             return self.sd * math.sqrt(1 + edges / whole - (slope / whole) ** 2)
         return self.sd
 
 
-def spread(value: float, low: float | None = None, high: float | None = None, distribution: str = "", where: str = "figure") -> Spread | None:
+def spread(
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+    distribution: str = "",
+    where: str = "figure",
+) -> Spread | None:
     """The spread that a row states; None where it states none.
 
     Parameters
@@ -114,9 +130,9 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
     value, low, high : float
         The figure and its range, in one unit. Without a distribution a range is read as triangular.
     distribution : str
-        ``normal``, ``lognormal``, ``triangular``, ``uniform`` or ``bounded`` (a normal cut at low and high, its
-        standard deviation a quarter of the range). ``"lognormal 20 %"`` states the standard deviation as a share of the
-        value instead of a range; ``"20 %"`` alone is normal.
+        ``normal``, ``lognormal``, ``triangular``, ``uniform`` or ``bounded`` (a normal cut at low
+        and high, its standard deviation a quarter of the range). ``"lognormal 20 %"`` states the
+        standard deviation as a share of the value instead of a range; ``"20 %"`` alone is normal.
 
     Raises
     ------
@@ -133,9 +149,7 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
     found = _STATED.fullmatch(distribution)
     kind, error = (found.group(1), found.group(2)) if found else ("?", None)
     if kind not in ("", *KINDS[:5]):
-        raise fault(
-            "spread.unknown", text=distribution, names=", ".join(KINDS[:5])
-        )
+        raise fault("spread.unknown", text=distribution, names=", ".join(KINDS[:5]))
     if error is not None:
         sd = abs(value) * float(error) / 100
         reach = {"triangular": math.sqrt(6), "uniform": math.sqrt(3), "bounded": 2.0}.get(kind, Z95)
@@ -156,9 +170,7 @@ def spread(value: float, low: float | None = None, high: float | None = None, di
         if kind == "lognormal" and 0 < low < high and value > 0:
             sd = value * math.sqrt(math.expm1((math.log(high / low) / (2 * Z95)) ** 2))
     if not low <= value <= high:
-        raise fault(
-            "spread.askew", value=value, low=low, high=high
-        )
+        raise fault("spread.askew", value=value, low=low, high=high)
     if low == high:
         return None
     if kind == "lognormal" and not low > 0:
@@ -175,11 +187,14 @@ def from_data(data: Sequence[float]) -> Spread:
     ordered = tuple(sorted(map(float, data)))
     if len(ordered) < 2 or not all(map(math.isfinite, ordered)):
         raise InputError("error.spread", [Problem("spread.data", "data")])
-    return Spread("data", float(np.mean(ordered)), ordered[0], ordered[-1], float(np.std(ordered)), ordered)
+    return Spread(
+        "data", float(np.mean(ordered)), ordered[0], ordered[-1], float(np.std(ordered)), ordered
+    )
 
 
 def sample(name: str, what: Spread, draws: int, seed: int, start: int = 0) -> xr.DataArray:
-    """Draws of one figure under a name, as an array along ``draw`` that broadcasts against tables and grids alike.
+    """Draws of one figure under a name, as an array along ``draw`` that broadcasts against tables
+    and grids alike.
 
     >>> one = spread(5.0, distribution="normal 10 %")
     >>> bool((sample("price", one, 9, seed=1)[4:] == sample("price", one, 5, seed=1, start=4)).all())
@@ -190,10 +205,12 @@ def sample(name: str, what: Spread, draws: int, seed: int, start: int = 0) -> xr
 
 @dataclass(frozen=True)
 class MapError:
-    """How a map errs: counts of reference samples, a row for each class of the map and a column for each true class.
+    """How a map errs: counts of reference samples, a row for each class of the map and a column for
+    each true class.
 
-    The true make-up of what the map shows as one class is drawn from the counts of its row (a Dirichlet distribution),
-    so that the mean of the areas drawn is the area adjusted for error and the sum of all areas stays.
+    The true make-up of what the map shows as one class is drawn from the counts of its row (a
+    Dirichlet distribution), so that the mean of the areas drawn is the area adjusted for error and
+    the sum of all areas stays.
     """
 
     classes: tuple[str, ...]
@@ -232,7 +249,10 @@ def map_error(classes: Sequence[str], counts: Sequence[Sequence[float]]) -> MapE
     if len(counts) != len(classes) or any(len(row) != len(classes) for row in counts):
         faults.append(Problem("confusion.shape", "confusion", values={"n": len(classes)}))
     for name, row in zip(classes, counts, strict=False):
-        if any(not (isinstance(x, (int, float)) and x >= 0 and math.isfinite(x)) for x in row) or not sum(row) > 0:
+        if (
+            any(not (isinstance(x, (int, float)) and x >= 0 and math.isfinite(x)) for x in row)
+            or not sum(row) > 0
+        ):
             faults.append(Problem("confusion.counts", name))
     if faults:
         raise InputError("error.confusion", faults)
@@ -240,7 +260,8 @@ def map_error(classes: Sequence[str], counts: Sequence[Sequence[float]]) -> MapE
 
 
 def by_pattern(name: str, table: Mapping[str, Any]) -> Any:
-    """What a table of patterns says for a dotted name: the longest pattern that fits, ``*`` standing for anything.
+    """What a table of patterns says for a dotted name: the longest pattern that fits, ``*``
+    standing for anything.
 
     >>> by_pattern("tourism.paid_sites.value", {"*": 1, "*.value": 2, "value": 3})
     3
@@ -259,7 +280,9 @@ def fits(pattern: str, name: str) -> bool:
 
 
 def _like(pattern: str, name: str) -> bool:
-    """Whether a name fits a pattern, piece by piece: a regular expression takes for ever where there are many stars."""
+    """Whether a name fits a pattern, piece by piece: a regular expression takes for ever where
+    there are many stars.
+    """
     first, *rest = pattern.split("*")
     if not rest:
         return pattern == name
@@ -280,16 +303,77 @@ def _density(z: float) -> float:
     return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
 
-_CENTRE = ((2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0),
-           (5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0))  # fmt: skip
-_NEAR = ((7.7454501427834140764e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0, 3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0),
-         (1.05075007164441684324e-9, 5.475938084995344946e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0))  # fmt: skip
-_FAR = ((2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0),
-        (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0))  # fmt: skip
+_CENTRE = (
+    (
+        2.5090809287301226727e3,
+        3.3430575583588128105e4,
+        6.7265770927008700853e4,
+        4.5921953931549871457e4,
+        1.3731693765509461125e4,
+        1.9715909503065514427e3,
+        1.3314166789178437745e2,
+        3.3871328727963666080e0,
+    ),
+    (
+        5.2264952788528545610e3,
+        2.8729085735721942674e4,
+        3.9307895800092710610e4,
+        2.1213794301586595867e4,
+        5.3941960214247511077e3,
+        6.8718700749205790830e2,
+        4.2313330701600911252e1,
+        1.0,
+    ),
+)
+_NEAR = (
+    (
+        7.7454501427834140764e-4,
+        2.27238449892691845833e-2,
+        2.41780725177450611770e-1,
+        1.27045825245236838258e0,
+        3.64784832476320460504e0,
+        5.76949722146069140550e0,
+        4.63033784615654529590e0,
+        1.42343711074968357734e0,
+    ),
+    (
+        1.05075007164441684324e-9,
+        5.475938084995344946e-4,
+        1.51986665636164571966e-2,
+        1.48103976427480074590e-1,
+        6.89767334985100004550e-1,
+        1.67638483018380384940e0,
+        2.05319162663775882187e0,
+        1.0,
+    ),
+)
+_FAR = (
+    (
+        2.01033439929228813265e-7,
+        2.71155556874348757815e-5,
+        1.24266094738807843860e-3,
+        2.65321895265761230930e-2,
+        2.96560571828504891230e-1,
+        1.78482653991729133580e0,
+        5.46378491116411436990e0,
+        6.65790464350110377720e0,
+    ),
+    (
+        2.04426310338993978564e-15,
+        1.42151175831644588870e-7,
+        1.84631831751005468180e-5,
+        7.86869131145613259100e-4,
+        1.48753612908506148525e-2,
+        1.36929880922735805310e-1,
+        5.99832206555887937690e-1,
+        1.0,
+    ),
+)
 
 
 def normal_quantile(u: Floats) -> Floats:
-    """Quantile of the standard normal distribution, to about 16 digits (Wichura 1988, algorithm AS 241, PPND16).
+    """Quantile of the standard normal distribution, to about 16 digits (Wichura 1988, algorithm AS
+    241, PPND16).
 
     >>> round(float(normal_quantile(np.array([0.975]))[0]), 12)
     1.95996398454

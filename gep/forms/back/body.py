@@ -10,7 +10,16 @@ from gep.core.errors import Problem
 from gep.forms.back.cells import Cell, plain, read_cell, squeezed
 from gep.forms.back.grid import Sheet, address, position
 from gep.forms.back.header import Header
-from gep.forms.back.match import Answer, Delivery, Placed, head_of, label_of, merged_down, name_and_unit, spellings
+from gep.forms.back.match import (
+    Answer,
+    Delivery,
+    Placed,
+    head_of,
+    label_of,
+    merged_down,
+    name_and_unit,
+    spellings,
+)
 from gep.forms.back.notes import Note, tell
 from gep.forms.define import Field, Form, targets
 from gep.forms.out.template import LABELS
@@ -30,7 +39,9 @@ def read_sheet(sheet: Sheet, file: str, form: Form, r: Round) -> Placed:
 
 
 def _cell_of(p: Problem) -> tuple[int, int]:
-    """The place of a problem, so that a sheet is told from top to bottom, what concerns all of it first."""
+    """The place of a problem, so that a sheet is told from top to bottom, what concerns all of it
+    first.
+    """
     cell = p.where.rpartition(", ")[2]
     return position(cell) if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", cell) else (-1, -1)
 
@@ -51,7 +62,8 @@ class Table(Header):
         for n in range(self.first, len(self.sheet.rows)):
             self.row(n, seen)
 
-    # -- rows ---------------------------------------------------------------------------------------------------
+    # -- rows
+    # ---------------------------------------------------------------------------------------------------
 
     def row(self, n: int, seen: dict[tuple[str, Key], tuple[str, Cell]]) -> None:
         """The figures of one row."""
@@ -72,24 +84,39 @@ class Table(Header):
             if cell.state == "blank":
                 continue
             f, at = self.columns[column], address(n, column)
-            answer = self.answer(f, key, cell, self.unit_of[column] if f.unit else key.unit, at, hidden, method, remark)
+            answer = self.answer(
+                f,
+                key,
+                cell,
+                self.unit_of[column] if f.unit else key.unit,
+                at,
+                hidden,
+                method,
+                remark,
+            )
             if answer is None:
                 self.out.refused.add((f.code, key._replace(unit="", year="")))
                 continue
             if kind == "total":
-                self.out.totals.append((answer, tuple(k for k in self.form.keys if getattr(key, k) or k not in ("item", "ecosystem", "region"))))
+                self.out.totals.append(
+                    (
+                        answer,
+                        tuple(
+                            k
+                            for k in self.form.keys
+                            if getattr(key, k) or k not in ("item", "ecosystem", "region")
+                        ),
+                    )
+                )
                 continue
             place = (f.code, key._replace(unit=""))
             if place in seen:
                 first, other = seen[place]
                 if other.text != cell.text or other.state != cell.state:
-                    self.out.fault(
-                        "row.twice",
-                        at,
-                        field=f.zh,
-                        first=first,
-                    )
-                    self.out.answers = [a for a in self.out.answers if (a.field, a.key._replace(unit="")) != place]
+                    self.out.fault("row.twice", at, field=f.zh, first=first)
+                    self.out.answers = [
+                        a for a in self.out.answers if (a.field, a.key._replace(unit="")) != place
+                    ]
                     self.out.refused.add((f.code, key._replace(unit="", year="")))
                 else:
                     self.out.fault("row.again", at, "warning", first=first)
@@ -100,42 +127,64 @@ class Table(Header):
     def tail(self, n: int) -> tuple[bool, str, str]:
         """Whether the row is confidential, the price basis and the remark."""
         word = squeezed(self.sheet.at(n, self.keys["class"])) if "class" in self.keys else ""
-        if word and word not in ("公开", "内部", "保密", "涉密", "机密", "秘密", "public", "internal", "confidential"):
-            self.out.fault(
-                "class.unknown",
-                address(n, self.keys["class"]),
-                "warning",
-                text=word,
-            )
-        text = {k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:200] if k in self.keys else "" for k in ("method", "remark")}
-        return bool(word) and word not in ("公开", "内部", "public", "internal"), text["method"], text["remark"]
+        if word and word not in (
+            "公开",
+            "内部",
+            "保密",
+            "涉密",
+            "机密",
+            "秘密",
+            "public",
+            "internal",
+            "confidential",
+        ):
+            self.out.fault("class.unknown", address(n, self.keys["class"]), "warning", text=word)
+        text = {
+            k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:200] if k in self.keys else ""
+            for k in ("method", "remark")
+        }
+        return (
+            bool(word) and word not in ("公开", "内部", "public", "internal"),
+            text["method"],
+            text["remark"],
+        )
 
-    def answer(self, f: Field, key: Key, cell: Cell, unit: str, at: str, hidden: bool, method: str, remark: str) -> Answer | None:
+    def answer(
+        self,
+        f: Field,
+        key: Key,
+        cell: Cell,
+        unit: str,
+        at: str,
+        hidden: bool,
+        method: str,
+        remark: str,
+    ) -> Answer | None:
         """A cell in its place, with what was done to read it noted; None where it is refused."""
         if unit == "?":
             return None
         secret = hidden or cell.hidden
         shown = "保密" if secret else cell.raw
         if cell.fault == "cell.slash":
-            self.out.fault(
-                cell.fault,
-                at,
-                text=cell.raw,
-            )
+            self.out.fault(cell.fault, at, text=cell.raw)
             return None
         if cell.state == "refused":
             self.out.fault(cell.fault, at, text=shown)
             return None
-        if key.year and int(key.year) != self.round.year and not any(t.kind in ("price", "deflator") for t in targets(f, key.component)):
-            self.out.fault(
-                "year.other", at, given=key.year, wanted=self.round.year
-            )
+        if (
+            key.year
+            and int(key.year) != self.round.year
+            and not any(t.kind in ("price", "deflator") for t in targets(f, key.component))
+        ):
+            self.out.fault("year.other", at, given=key.year, wanted=self.round.year)
             return None
         for code, _ in cell.notes:
             if code == "cell.mark":
                 self.notes.append(Note(code, at, cell.raw, cell.state))
             else:
-                self.notes.append(Note(code, at, shown, "保密" if secret else f"{cell.text} {cell.unit}".strip()))
+                self.notes.append(
+                    Note(code, at, shown, "保密" if secret else f"{cell.text} {cell.unit}".strip())
+                )
         if cell.unit:
             unit = self.suited(f, cell.unit, at, unit) if f.unit else cell.unit
             if unit == "?":
@@ -143,20 +192,32 @@ class Table(Header):
         if cell.known:
             scale, offset = units.conversion(unit, f.unit) if f.unit else (1.0, 0.0)
             value = cell.value * scale + offset
-            if (f.low is not None and value < f.low - 1e-12) or (f.high is not None and value > f.high * (1 + 1e-12)):
-                low, high = ("−∞" if f.low is None else f"{f.low:g}", "∞" if f.high is None else f"{f.high:g}")
+            if (f.low is not None and value < f.low - 1e-12) or (
+                f.high is not None and value > f.high * (1 + 1e-12)
+            ):
+                low, high = (
+                    "−∞" if f.low is None else f"{f.low:g}",
+                    "∞" if f.high is None else f"{f.high:g}",
+                )
                 self.out.fault(
-                    "range.cell",
-                    at,
-                    text=shown or cell.text,
-                    low=low,
-                    high=high,
-                    unit=f.unit_zh,
+                    "range.cell", at, text=shown or cell.text, low=low, high=high, unit=f.unit_zh
                 )
                 return None
-        return Answer(f.code, key, cell, unit, self.out.file, self.out.sheet, at, hidden or cell.hidden, method, remark)
+        return Answer(
+            f.code,
+            key,
+            cell,
+            unit,
+            self.out.file,
+            self.out.sheet,
+            at,
+            hidden or cell.hidden,
+            method,
+            remark,
+        )
 
-    # -- forms with a row a field -------------------------------------------------------------------------------
+    # -- forms with a row a field
+    # -------------------------------------------------------------------------------
 
     def field_rows(self, extra: tuple[str, ...]) -> Iterator[tuple[int, Field]]:
         """Rows that a code or a name says to be a field's."""
@@ -174,33 +235,34 @@ class Table(Header):
         for n in range(label + 1, len(self.sheet.rows)):
             if self.is_foot(n):
                 continue
-            coded = by_code.get(squeezed(self.sheet.at(n, self.keys["number"]))) if "number" in self.keys else None
-            text = name_and_unit(self.sheet.at(n, self.keys["field"]))[0] if "field" in self.keys else ""
-            named = by_name.get(text) or by_name.get(squeezed(self.sheet.at(n, self.keys["field"])) if "field" in self.keys else "")
+            coded = (
+                by_code.get(squeezed(self.sheet.at(n, self.keys["number"])))
+                if "number" in self.keys
+                else None
+            )
+            text = (
+                name_and_unit(self.sheet.at(n, self.keys["field"]))[0]
+                if "field" in self.keys
+                else ""
+            )
+            named = by_name.get(text) or by_name.get(
+                squeezed(self.sheet.at(n, self.keys["field"])) if "field" in self.keys else ""
+            )
             if coded and named and coded is not named:
                 self.out.fault(
-                    "column.apart/row",
-                    address(n, self.keys["field"]),
-                    name=text,
-                    code=coded.code,
+                    "column.apart/row", address(n, self.keys["field"]), name=text, code=coded.code
                 )
                 continue
             f = coded or named
             if f is None:
                 value = self.sheet.at(n, self.keys["value"]) if "value" in self.keys else None
-                if read_cell(value).known and squeezed(self.sheet.at(n, self.keys.get("number", 0))) not in ("", "乙"):
-                    self.out.fault(
-                        "row.stray",
-                        address(n, self.keys["value"]),
-                    )
+                if read_cell(value).known and squeezed(
+                    self.sheet.at(n, self.keys.get("number", 0))
+                ) not in ("", "乙"):
+                    self.out.fault("row.stray", address(n, self.keys["value"]))
                 continue
             if f.code in seen:
-                self.out.fault(
-                    "row.twice",
-                    address(n, 0),
-                    field=f.zh,
-                    first=f"{seen[f.code] + 1}",
-                )
+                self.out.fault("row.twice", address(n, 0), field=f.zh, first=f"{seen[f.code] + 1}")
                 self.out.answers = [a for a in self.out.answers if a.field != f.code]
                 self.out.refused.add((f.code, Key()))
                 continue
@@ -220,16 +282,34 @@ class Table(Header):
             if cell.state == "blank":
                 continue
             unit_column = self.keys.get("unit")
-            below = str(self.sheet.at(n, unit_column) or "").strip() if unit_column is not None else ""
-            behind = name_and_unit(self.sheet.at(n, self.keys["field"]))[1] if "field" in self.keys else ""
-            behind = "" if squeezed(self.sheet.at(n, self.keys.get("field", 0))) in spellings(f) else behind
-            unit = self.header_unit(f, behind, below, address(n, unit_column if unit_column is not None else column))
-            year = self.label("year", n, str(self.year_text(n)), address(n, self.keys.get("year", 0))) if "year" in self.form.keys else ""
+            below = (
+                str(self.sheet.at(n, unit_column) or "").strip() if unit_column is not None else ""
+            )
+            behind = (
+                name_and_unit(self.sheet.at(n, self.keys["field"]))[1]
+                if "field" in self.keys
+                else ""
+            )
+            behind = (
+                ""
+                if squeezed(self.sheet.at(n, self.keys.get("field", 0))) in spellings(f)
+                else behind
+            )
+            unit = self.header_unit(
+                f, behind, below, address(n, unit_column if unit_column is not None else column)
+            )
+            year = (
+                self.label("year", n, str(self.year_text(n)), address(n, self.keys.get("year", 0)))
+                if "year" in self.form.keys
+                else ""
+            )
             if year is None:
                 self.out.refused.add((f.code, Key()))
                 continue
             hidden, method, remark = self.tail(n)
-            answer = self.answer(f, Key(year=year), cell, unit, address(n, column), hidden, method, remark)
+            answer = self.answer(
+                f, Key(year=year), cell, unit, address(n, column), hidden, method, remark
+            )
             if answer is None:
                 self.out.refused.add((f.code, Key()))
             else:
@@ -244,7 +324,10 @@ class Table(Header):
         """A row a file."""
         names = ("file", "sha256", "crs", "resolution", "period", "unit")
         for n, f in self.field_rows(("kind", *names)):
-            texts = {k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:300] if k in self.keys else "" for k in names}
+            texts = {
+                k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:300] if k in self.keys else ""
+                for k in names
+            }
             if not texts["file"]:
                 continue
             hidden, _, _ = self.tail(n)
@@ -254,4 +337,17 @@ class Table(Header):
                     self.out.fault("delivery.lacks", at, what=LABELS[k][0])
             if texts["sha256"] and not re.fullmatch("[0-9a-f]{64}", texts["sha256"].lower()):
                 self.out.fault("delivery.sum", at)
-            self.out.deliveries.append(Delivery(f.code, texts["file"], texts["sha256"].lower(), texts["crs"], texts["resolution"], texts["period"], texts["unit"], hidden, f"{self.out.file}, {self.out.sheet}", at))  # fmt: skip
+            self.out.deliveries.append(
+                Delivery(
+                    f.code,
+                    texts["file"],
+                    texts["sha256"].lower(),
+                    texts["crs"],
+                    texts["resolution"],
+                    texts["period"],
+                    texts["unit"],
+                    hidden,
+                    f"{self.out.file}, {self.out.sheet}",
+                    at,
+                )
+            )

@@ -1,9 +1,11 @@
-"""One cell, as people fill it: a number, zero, below the unit, not occurring, not available, confidential, or blank.
+"""One cell, as people fill it: a number, zero, below the unit, not occurring, not available,
+confidential, or blank.
 
-The states of a Chinese statistical form stay apart: ``…`` is less than the unit shows, ``—`` does not occur, ``不详`` is
-not known, ``保密`` may not be told, and a blank cell is not filled. What can be read in one way only is read and noted
-(full-width digits, thousands separators, ``约30``, ``30万``, ``-`` for ``—``); what can be read in two ways is refused,
-and so is ``/``: some write it for "does not occur", some for "no data".
+The states of a Chinese statistical form stay apart: ``…`` is less than the unit shows, ``—`` does
+not occur, ``不详`` is not known, ``保密`` may not be told, and a blank cell is not filled. What can
+be read in one way only is read and noted (full-width digits, thousands separators, ``约30``,
+``30万``, ``-`` for ``—``); what can be read in two ways is refused, and so is ``/``: some write it
+for "does not occur", some for "no data".
 """
 
 from __future__ import annotations
@@ -22,15 +24,34 @@ MARKS = {"below": "…", "absent": "—", "unavailable": "不详", "confidential
 _WORDS = {
     "below": ("...", "..", "......", "···", "······"),
     "absent": ("-", "--", "---", "----"),
-    "unavailable": ("不详", "无数据", "缺", "缺失", "暂缺", "n/a", "na", "n.a.", "未掌握", "暂无", "notavailable", "unknown"),
+    "unavailable": (
+        "不详",
+        "无数据",
+        "缺",
+        "缺失",
+        "暂缺",
+        "n/a",
+        "na",
+        "n.a.",
+        "未掌握",
+        "暂无",
+        "notavailable",
+        "unknown",
+    ),
     "confidential": ("保密", "涉密", "(c)", "c", "***", "confidential"),
 }
 _STATE = {word: state for state, words in _WORDS.items() for word in words}
-_PRINTED = {*MARKS.values(), "……", "——"}  # as the form prints them, or a Chinese keyboard writes them
+_PRINTED = {
+    *MARKS.values(),
+    "……",
+    "——",
+}  # as the form prints them, or a Chinese keyboard writes them
 _SLASHES = ("/", "//", "\\")
 _SIGNS = str.maketrans("−–—―‐─－﹣", "--------")
 _HIDDEN = re.compile(r"(.*?)(?:\((?:c|保密|涉密)\)|\[(?:c|保密|涉密)\]|保密|涉密)$", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:约为|大约|约|近似|≈|~|ca\.?|about)(.*)$|^(.*?)(?:左右|上下)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:约为|大约|约|近似|≈|~|ca\.?|about)(.*)$|^(.*?)(?:左右|上下)$", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SPACED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?", re.ASCII)
@@ -38,7 +59,9 @@ _TIMES = {"万": 4, "亿": 8, "万亿": 12, "百万": 6, "千万": 7}
 
 
 class Cell(NamedTuple):
-    """A cell as it was read: its state, the number as text and as float, and what was done to read it."""
+    """A cell as it was read: its state, the number as text and as float, and what was done to read
+    it.
+    """
 
     state: str  # "number", "zero", a key of MARKS, "blank" or "refused"
     text: str = ""
@@ -69,7 +92,11 @@ def read_cell(raw: object) -> Cell:
     if isinstance(raw, bool):
         return Cell("refused", fault="cell.unreadable", raw=str(raw))
     if isinstance(raw, (int, float)):
-        return _number(plain(raw), str(raw), ()) if math.isfinite(raw) else Cell("refused", fault="cell.unreadable", raw=str(raw))
+        return (
+            _number(plain(raw), str(raw), ())
+            if math.isfinite(raw)
+            else Cell("refused", fault="cell.unreadable", raw=str(raw))
+        )
     if isinstance(raw, (dt.datetime, dt.date, dt.time, dt.timedelta)):
         return Cell("refused", fault="cell.date", raw=str(raw))
     return _text(str(raw))
@@ -82,7 +109,9 @@ def plain(value: float) -> str:
     return repr(float(value))
 
 
-def _number(text: str, raw: str, notes: tuple[tuple[str, str], ...], unit: str = "", hidden: bool = False) -> Cell:
+def _number(
+    text: str, raw: str, notes: tuple[tuple[str, str], ...], unit: str = "", hidden: bool = False
+) -> Cell:
     value = float(text)
     if not math.isfinite(value):
         return Cell("refused", fault="cell.unreadable", raw=raw)
@@ -93,11 +122,23 @@ def _text(raw: str) -> Cell:
     if len(raw) > 200:
         return Cell("refused", fault="cell.unreadable", raw=raw[:40] + "…")
     shown = raw.strip()
-    text = unicodedata.normalize("NFKC", raw).translate(_SIGNS).replace(" ", " ").strip().strip("'").strip()
+    text = (
+        unicodedata.normalize("NFKC", raw)
+        .translate(_SIGNS)
+        .replace(" ", " ")
+        .strip()
+        .strip("'")
+        .strip()
+    )
     notes: list[tuple[str, str]] = []
     state = _STATE.get(re.sub(r"\s", "", text).casefold())
     if state:
-        return Cell(state, raw=shown, hidden=state == "confidential", notes=() if shown in _PRINTED else (("cell.mark", shown),))
+        return Cell(
+            state,
+            raw=shown,
+            hidden=state == "confidential",
+            notes=() if shown in _PRINTED else (("cell.mark", shown),),
+        )
     if text in _SLASHES:
         return Cell("refused", fault="cell.slash", raw=shown)
     if any(unicodedata.east_asian_width(c) == "F" for c in raw):
@@ -187,4 +228,6 @@ def squeezed(raw: object) -> str:
     """
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", "" if raw is None else str(raw))).casefold()
+    return re.sub(
+        r"\s", "", unicodedata.normalize("NFKC", "" if raw is None else str(raw))
+    ).casefold()

@@ -1,7 +1,8 @@
-"""Files that came back, as grids of cells: read-only, bounded in size and time, nothing in them is run.
+"""Files that came back, as grids of cells: read-only, bounded in size and time, nothing in them is
+run.
 
-A workbook is read by :mod:`gep.forms.back.xlsx`, an old ``.xls`` in a process of its own, a CSV file in the encoding it has.
-Nothing is written to disk.
+A workbook is read by :mod:`gep.forms.back.xlsx`, an old ``.xls`` in a process of its own, a CSV
+file in the encoding it has. Nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -54,9 +55,13 @@ class Sheet:
 
     name: str
     rows: list[list[Any]]
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column; from 0
+    merged: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column; from 0
     unread: set[tuple[int, int]] = field(default_factory=set)  # formulas without a result
-    text: bool = False  # a file whose cells are all text: a figure kept as text is nothing to tell there
+    text: bool = (
+        False  # a file whose cells are all text: a figure kept as text is nothing to tell there
+    )
 
     def at(self, row: int, column: int) -> Any:
         """The cell, None outside the sheet."""
@@ -104,7 +109,8 @@ def read_book(path: Path, name: str = "", data: bytes | None = None) -> Book:
     Raises
     ------
     InputError
-        If the file is too large, no workbook or table, protected by a password, or built to do harm.
+        If the file is too large, no workbook or table, protected by a password, or built to do
+        harm.
     """
     name = name or path.name
     if data is None:
@@ -142,16 +148,28 @@ def _xlsx(name: str, data: bytes) -> Book:
 
 
 def _xls(name: str, data: bytes) -> Book:
-    """The old format is read by another process under limits of memory and time: its reader unrolls sheets to rectangles."""
+    """The old format is read by another process under limits of memory and time: its reader unrolls
+    sheets to rectangles.
+    """
     try:
-        done = subprocess.run([sys.executable, "-I", "-c", _OLD], input=data, capture_output=True, timeout=OLD_SECONDS, check=False)
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _OLD],
+            input=data,
+            capture_output=True,
+            timeout=OLD_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise _refused(name, "form.broken", why=f"more than {OLD_SECONDS} s") from None
     if done.returncode == 3:
         raise lacking("python_calamine")
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
-        if "password" in why.lower() or "encrypt" in why.lower() or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]:
+        if (
+            "password" in why.lower()
+            or "encrypt" in why.lower()
+            or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]
+        ):
             raise _refused(name, "form.password")
         raise _refused(name, "form.broken/password", why=why or "broken")
     book = Book(name, [], [], "xls")
@@ -170,7 +188,11 @@ def _csv(name: str, data: bytes) -> Book:
         raise _refused(name, "form.broken/csv", why="binary content")
     if data.lstrip()[:1] == b"<":
         raise _refused(name, "form.file_kind/web")
-    for encoding in ("utf-16", "utf-8-sig", "gb18030") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+    for encoding in (
+        ("utf-16", "utf-8-sig", "gb18030")
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else ("utf-8-sig", "gb18030")
+    ):
         try:
             text = data.decode(encoding)
             break

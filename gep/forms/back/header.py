@@ -1,4 +1,6 @@
-"""The header of a form: which column is which field, by printed code and by name, and in which unit."""
+"""The header of a form: which column is which field, by printed code and by name, and in which
+unit.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,17 @@ from gep.forms.define import Field
 from gep.forms.out.template import FOOT, LABELS
 from gep.forms.round import Round
 
-_FOOTERS = tuple(squeezed(x) for pair in (*FOOT, ("说明", "note"), ("注", "remarks"), ("统计负责人", "statistician"), ("填报说明", "notes")) for x in pair)
+_FOOTERS = tuple(
+    squeezed(x)
+    for pair in (
+        *FOOT,
+        ("说明", "note"),
+        ("注", "remarks"),
+        ("统计负责人", "statistician"),
+        ("填报说明", "notes"),
+    )
+    for x in pair
+)
 
 
 class Header(Labels):
@@ -24,7 +36,8 @@ class Header(Labels):
         self.unit_of: dict[int, str] = {}
         self.first = 0
 
-    # -- header -------------------------------------------------------------------------------------------------
+    # -- header
+    # -------------------------------------------------------------------------------------------------
 
     def header_rows(self, names: set[str]) -> tuple[int | None, int | None]:
         """The row of names and the row of codes."""
@@ -36,11 +49,19 @@ class Header(Labels):
             codes[n] = sum(1 for c in cells if c in own)
         label = max(labels, key=lambda n: labels[n], default=None)
         code = max(codes, key=lambda n: codes[n], default=None)
-        return (label if label is not None and labels[label] >= 1 else None), (code if code is not None and codes[code] >= 1 else None)
+        return (label if label is not None and labels[label] >= 1 else None), (
+            code if code is not None and codes[code] >= 1 else None
+        )
 
     def find_keys(self, row: int, extra: tuple[str, ...]) -> None:
         """The columns of the labels."""
-        wanted = [*(n for k in self.form.keys for n in (("code", "region") if k == "region" else (k,))), *extra, "method", "class", "remark"]
+        wanted = [
+            *(n for k in self.form.keys for n in (("code", "region") if k == "region" else (k,))),
+            *extra,
+            "method",
+            "class",
+            "remark",
+        ]
         for column, raw in enumerate(self.sheet.rows[row][:400]):
             text = name_and_unit(raw)[0]
             for name in wanted:
@@ -49,7 +70,9 @@ class Header(Labels):
 
     def header(self) -> bool:
         """Find the header of a form with a column a field; whether there is one."""
-        names = {s for f in self.form.fields for s in spellings(f)} | {s for n in LABELS for s in label_of(n)}
+        names = {s for f in self.form.fields for s in spellings(f)} | {
+            s for n in LABELS for s in label_of(n)
+        }
         label, code = self.header_rows(names)
         if label is None and code is None:
             self.out.fault("form.header", "")
@@ -85,32 +108,54 @@ class Header(Labels):
                 continue
             if coded and text and not named:
                 self.out.fault(
-                    "column.renamed",
-                    at,
-                    "warning",
-                    name=text,
-                    code=coded.code,
-                    field=coded.zh,
+                    "column.renamed", at, "warning", name=text, code=coded.code, field=coded.zh
                 )
             f = coded or named
             if f is None:
                 continue
             if f in self.columns.values():
                 self.out.fault("column.twice", at, field=f.zh)
-                self.columns = {c: x for c, x in self.columns.items() if x is not f} | {-column - 1: f}
+                self.columns = {c: x for c, x in self.columns.items() if x is not f} | {
+                    -column - 1: f
+                }
                 continue
             self.columns[column] = f
         self.columns = {c: f for c, f in self.columns.items() if c >= 0}
 
     def find_units(self, label: int | None, code: int | None) -> int | None:
-        """The unit of each column: from brackets behind the name, else from the row of units, else the form's own."""
-        rows = [n for n in range(min(x for x in (label, code) if x is not None), min(max(x for x in (label, code) if x is not None) + 4, len(self.sheet.rows)))]
-        marked = [n for n in rows if any(squeezed(v) in label_of("unit") for v in self.sheet.rows[n][:3]) and n != label]
-        unit_row = marked[0] if marked else next((n for n in rows if n not in (label, code) and self.looks_like_units(n)), None)
+        """The unit of each column: from brackets behind the name, else from the row of units, else
+        the form's own.
+        """
+        rows = [
+            n
+            for n in range(
+                min(x for x in (label, code) if x is not None),
+                min(max(x for x in (label, code) if x is not None) + 4, len(self.sheet.rows)),
+            )
+        ]
+        marked = [
+            n
+            for n in rows
+            if any(squeezed(v) in label_of("unit") for v in self.sheet.rows[n][:3]) and n != label
+        ]
+        unit_row = (
+            marked[0]
+            if marked
+            else next(
+                (n for n in rows if n not in (label, code) and self.looks_like_units(n)), None
+            )
+        )
         for column, f in self.columns.items():
             behind = name_and_unit(self.sheet.at(label, column))[1] if label is not None else ""
-            below = str(self.sheet.at(unit_row, column) or "").strip() if unit_row is not None else ""
-            place = address(unit_row if below and unit_row is not None else (label if label is not None else code) or 0, column)
+            below = (
+                str(self.sheet.at(unit_row, column) or "").strip() if unit_row is not None else ""
+            )
+            place = address(
+                unit_row
+                if below and unit_row is not None
+                else (label if label is not None else code) or 0,
+                column,
+            )
             self.unit_of[column] = self.header_unit(f, behind, below, place)
         return unit_row
 
@@ -144,32 +189,20 @@ class Header(Labels):
                 self.out.fault("unit.apart", at, one=behind, two=below)
                 return "?"
         except UnitError:
-            self.out.fault(
-                "unit.header",
-                at,
-                unit="、".join(given),
-                wanted=self.round.unit_of(f),
-            )
+            self.out.fault("unit.header", at, unit="、".join(given), wanted=self.round.unit_of(f))
             return "?"
         return self.suited(f, given[0], at, self.round.unit_of(f))
 
     def suited(self, f: Field, unit: str, at: str, usual: str) -> str:
-        """A unit that converts to the field's, with a note where it is another one than the form, or the column of a cell, has."""
+        """A unit that converts to the field's, with a note where it is another one than the form,
+        or the column of a cell, has.
+        """
         if not units.compatible(unit, f.unit):
-            self.out.fault(
-                "unit.other", at, unit=unit, wanted=usual
-            )
+            self.out.fault("unit.other", at, unit=unit, wanted=usual)
             return "?"
         if not units.same(unit, usual):
             scale = units.conversion(unit, usual)[0]
-            self.out.fault(
-                "unit.changed",
-                at,
-                "warning",
-                unit=unit,
-                wanted=usual,
-                scale=scale,
-            )
+            self.out.fault("unit.changed", at, "warning", unit=unit, wanted=usual, scale=scale)
         return unit
 
     def unknown_columns(self) -> None:
@@ -177,16 +210,19 @@ class Header(Labels):
         known = {*self.columns, *self.keys.values()}
         width = max((len(row) for row in self.sheet.rows[self.first :]), default=0)
         for column in range(min(width, 400)):
-            header = " ".join(squeezed(self.sheet.at(n, column)) for n in range(max(self.first - 4, 0), self.first))
+            header = " ".join(
+                squeezed(self.sheet.at(n, column))
+                for n in range(max(self.first - 4, 0), self.first)
+            )
             if column in known or "上年" in header or "lastyear" in header:
                 continue
-            held = [n for n in range(self.first, len(self.sheet.rows)) if read_cell(self.sheet.at(n, column)).known and not self.is_foot(n)]
+            held = [
+                n
+                for n in range(self.first, len(self.sheet.rows))
+                if read_cell(self.sheet.at(n, column)).known and not self.is_foot(n)
+            ]
             if held:
-                self.out.fault(
-                    "column.stray",
-                    address(held[0], column),
-                    count=len(held),
-                )
+                self.out.fault("column.stray", address(held[0], column), count=len(held))
 
     def is_foot(self, n: int) -> bool:
         """Whether a row is below the table."""

@@ -1,4 +1,6 @@
-"""The labels of a row: region by code and name, ecosystem, category, name, unit and year; what is in doubt is refused."""
+"""The labels of a row: region by code and name, ecosystem, category, name, unit and year; what is
+in doubt is refused.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from gep.forms.back.match import Placed
 from gep.forms.out.template import ALL, LABELS
 from gep.forms.round import Key, Round
 
-_TOTALS = tuple(map(squeezed, ("合计", "总计", "小计", "总数", "全部合计", "total", "sum", "subtotal")))
+_TOTALS = tuple(
+    map(squeezed, ("合计", "总计", "小计", "总数", "全部合计", "total", "sum", "subtotal"))
+)
 _OF_WHICH = ("其中", "#", "of which", "ofwhich")
 _ALL = {squeezed(x): "" for x in ("全市", "全部类型", "不分项", "全部", "不分类型", "all")}
 
@@ -32,7 +36,11 @@ class Labels:
         for name in self.form.keys:
             column = self.keys.get(name)
             raw = self.sheet.at(n, column) if column is not None else None
-            text = plain(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else str(raw or "").strip()
+            text = (
+                plain(raw)
+                if isinstance(raw, (int, float)) and not isinstance(raw, bool)
+                else str(raw or "").strip()
+            )
             at = address(n, column if column is not None else 0)
             if squeezed(text) in _TOTALS:
                 kind = "total"
@@ -57,7 +65,12 @@ class Labels:
         if not small and name == "unit" and not any(not f.unit for f in self.form.fields):
             return ""
         if not small:
-            if name == "item" and "region" in self.form.keys and (self.keys.get("region") is not None) and (self.sheet.at(n, self.keys["region"]) is not None):
+            if (
+                name == "item"
+                and "region" in self.form.keys
+                and (self.keys.get("region") is not None)
+                and (self.sheet.at(n, self.keys["region"]) is not None)
+            ):
                 self.out.fault("row.unnamed", at)
             else:
                 self.out.fault("row.unlabelled", at, label=LABELS[name][0])
@@ -80,9 +93,7 @@ class Labels:
             try:
                 units.check(text)
             except UnitError:
-                self.out.fault(
-                    "unit.cell", at, text=text[:60]
-                )
+                self.out.fault("unit.cell", at, text=text[:60])
                 return None
             return text
         if len(text) > 120:
@@ -97,7 +108,13 @@ class Labels:
         by_code = self.round.coded(code) if code else None
         small = squeezed(name)
         city = small in _ALL or small == squeezed(self.round.region)
-        by_name = "" if city and small else next((r for r in self.round.regions if squeezed(r) == small), None) if small else None
+        by_name = (
+            ""
+            if city and small
+            else next((r for r in self.round.regions if squeezed(r) == small), None)
+            if small
+            else None
+        )
         if by_code is None and by_name is None:
             text = " ".join(filter(None, (code, name)))
             if not text:
@@ -114,12 +131,7 @@ class Labels:
             )
             return None
         if code and by_code is None and by_name is not None:
-            self.out.fault(
-                "region.code",
-                at,
-                code=code[:40],
-                name=by_name or self.round.region,
-            )
+            self.out.fault("region.code", at, code=code[:40], name=by_name or self.round.region)
             return None
         if small and by_name is None:
             self.out.fault(

@@ -1,7 +1,9 @@
-"""Finding a form on a sheet, whatever was done to it: columns by code and by name, rows by their labels.
+"""Finding a form on a sheet, whatever was done to it: columns by code and by name, rows by their
+labels.
 
-Two witnesses for each column (the printed code and the name) and for each region (code and name) must not contradict
-each other; one alone is enough. What neither names is not read, and said so where it holds figures.
+Two witnesses for each column (the printed code and the name) and for each region (code and name)
+must not contradict each other; one alone is enough. What neither names is not read, and said so
+where it holds figures.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ class Placed:
     head: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     astray: bool = False  # of another year than the round, and not read
-    refused: set[tuple[str, Key]] = field(default_factory=set)  # cells that were filled and not read, so that none is called blank
+    refused: set[tuple[str, Key]] = field(
+        default_factory=set
+    )  # cells that were filled and not read, so that none is called blank
 
     def where(self, at: str = "") -> str:
         """A place in the file, as it is told."""
@@ -91,8 +95,17 @@ def name_and_unit(raw: object) -> tuple[str, str]:
     """
     text = squeezed(raw)
     if match := _UNIT_IN_LABEL.search(text):
-        original = str(raw).strip().replace("（", "(").replace("）", ")").replace("[", "(").replace("]", ")")
-        inner = original[original.find("(") + 1 : original.rfind(")")] if "(" in original else match[1]
+        original = (
+            str(raw)
+            .strip()
+            .replace("（", "(")
+            .replace("）", ")")
+            .replace("[", "(")
+            .replace("]", ")")
+        )
+        inner = (
+            original[original.find("(") + 1 : original.rfind(")")] if "(" in original else match[1]
+        )
         try:
             units.check(inner.strip())
             return text[: match.start()], inner.strip()
@@ -116,15 +129,36 @@ def label_of(name: str) -> set[str]:
 def is_cover(sheet: Sheet) -> bool:
     """Whether a sheet is the cover or the list of definitions, under whatever name."""
     words = {
-        squeezed(x) for x in ("本部门报表", "Forms of this department", "指标解释", "Definitions", "本部门报表Forms of this department", "指标解释Definitions")
+        squeezed(x)
+        for x in (
+            "本部门报表",
+            "Forms of this department",
+            "指标解释",
+            "Definitions",
+            "本部门报表Forms of this department",
+            "指标解释Definitions",
+        )
     }
-    return any(squeezed(v) in words for row in sheet.rows[:10] for v in row[:8] if isinstance(v, str))
+    return any(
+        squeezed(v) in words for row in sheet.rows[:10] for v in row[:8] if isinstance(v, str)
+    )
 
 
 def which_form(sheet: Sheet, keys: Mapping[str, str]) -> Form | None:
-    """The form of a sheet: by its printed number, the codes of its fields, its name, its title, its key."""
-    texts = [squeezed(v) for row in sheet.rows[:HEADER_WITHIN] for v in row[:80] if isinstance(v, str) and v.strip()]
-    printed = [m[1].upper() for t in texts if len(t) < 20 and (m := _FORM.fullmatch(t.removeprefix("表号:").removeprefix("formno.:")))]
+    """The form of a sheet: by its printed number, the codes of its fields, its name, its title, its
+    key.
+    """
+    texts = [
+        squeezed(v)
+        for row in sheet.rows[:HEADER_WITHIN]
+        for v in row[:80]
+        if isinstance(v, str) and v.strip()
+    ]
+    printed = [
+        m[1].upper()
+        for t in texts
+        if len(t) < 20 and (m := _FORM.fullmatch(t.removeprefix("表号:").removeprefix("formno.:")))
+    ]
     named = [t[:3].upper() for t in texts if _CODE.fullmatch(t)]
     by_name = re.match(r"\s*([A-D]\d\d)(?!\d)", sheet.name.upper())
     if len(set(printed)) > 1 or len(set(named)) > 1:
@@ -141,16 +175,25 @@ def which_form(sheet: Sheet, keys: Mapping[str, str]) -> Form | None:
     for t in texts:
         if t in titles:
             return titles[t]
-    scores = {f.code: sum(1 for x in f.fields if spellings(x) & set(texts)) for f in forms().values()}
+    scores = {
+        f.code: sum(1 for x in f.fields if spellings(x) & set(texts)) for f in forms().values()
+    }
     best = max(scores, key=lambda c: scores[c])
     ties = [c for c, n in scores.items() if n == scores[best]]
     return forms()[best] if scores[best] >= 2 and len(ties) == 1 else None
 
 
 def merged_down(sheet: Sheet) -> None:
-    """A merged cell stands for all the rows it covers (a region beside its ecosystems), never for several columns."""
+    """A merged cell stands for all the rows it covers (a region beside its ecosystems), never for
+    several columns.
+    """
     for first, left, last, right in sheet.merged:
-        if left == right and last - first < 5000 and first < len(sheet.rows) and left < len(sheet.rows[first]):
+        if (
+            left == right
+            and last - first < 5000
+            and first < len(sheet.rows)
+            and left < len(sheet.rows[first])
+        ):
             value = sheet.rows[first][left]
             for row in sheet.rows[first + 1 : last + 1]:
                 if left < len(row) and row[left] in ("", None):
@@ -158,10 +201,15 @@ def merged_down(sheet: Sheet) -> None:
 
 
 def head_of(sheet: Sheet) -> dict[str, tuple[Any, str]]:
-    """Who filled the form in, when, for which year: beside or behind the printed words, each with its cell."""
+    """Who filled the form in, when, for which year: beside or behind the printed words, each with
+    its cell.
+    """
     out: dict[str, tuple[Any, str]] = {}
     words = {squeezed(x): zh for zh, en in (*HEAD, *LEGAL, *FOOT) for x in (zh, en, zh + en)}
-    for n in (*range(min(HEADER_WITHIN, len(sheet.rows))), *range(max(HEADER_WITHIN, len(sheet.rows) - 40), len(sheet.rows))):
+    for n in (
+        *range(min(HEADER_WITHIN, len(sheet.rows))),
+        *range(max(HEADER_WITHIN, len(sheet.rows) - 40), len(sheet.rows)),
+    ):
         row = sheet.rows[n]
         for column, raw in enumerate(row[:60]):
             if not isinstance(raw, str) or not raw.strip() or len(raw) > 120:
@@ -169,22 +217,44 @@ def head_of(sheet: Sheet) -> dict[str, tuple[Any, str]]:
             name, _, behind = squeezed(raw).partition(":")
             if name not in words or words[name] in out:
                 continue
-            beside = next((c for c, v in enumerate(row[column + 1 : column + 4], column + 1) if v not in ("", None)), column)
-            value = re.split(r"[:：]", raw, maxsplit=1)[1].strip() if behind else row[beside] if beside != column else ""
+            beside = next(
+                (
+                    c
+                    for c, v in enumerate(row[column + 1 : column + 4], column + 1)
+                    if v not in ("", None)
+                ),
+                column,
+            )
+            value = (
+                re.split(r"[:：]", raw, maxsplit=1)[1].strip()
+                if behind
+                else row[beside]
+                if beside != column
+                else ""
+            )
             if value not in ("", None) and squeezed(value).partition(":")[0] not in words:
                 out[words[name]] = (value, address(n, column if behind else beside))
     return out
 
 
 def other_year(sheet: Sheet, year: int) -> tuple[str, str]:
-    """The cell in which a form or a cover says that it is of another year, and what it says; blank where it does not."""
+    """The cell in which a form or a cover says that it is of another year, and what it says; blank
+    where it does not.
+    """
     if is_cover(sheet):
-        titles = [(v, address(n, c)) for n, row in enumerate(sheet.rows[:10]) for c, v in enumerate(row[:8]) if any(t in squeezed(v) for t in _TITLES)]
+        titles = [
+            (v, address(n, c))
+            for n, row in enumerate(sheet.rows[:10])
+            for c, v in enumerate(row[:8])
+            if any(t in squeezed(v) for t in _TITLES)
+        ]
         value, at = titles[0] if titles else ("", "")
     else:
         value, at = head_of(sheet).get("报告期", ("", ""))
     found = years_in(value)
-    return ("", "") if not found or year in found else (at, "、".join(map(str, dict.fromkeys(found))))
+    return (
+        ("", "") if not found or year in found else (at, "、".join(map(str, dict.fromkeys(found))))
+    )
 
 
 def years_in(raw: object) -> list[int]:

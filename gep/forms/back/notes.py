@@ -1,4 +1,6 @@
-"""What was done to read the cells of a sheet, told so that faults are not buried: many cells of one kind are one note."""
+"""What was done to read the cells of a sheet, told so that faults are not buried: many cells of one
+kind are one note.
+"""
 
 from __future__ import annotations
 
@@ -37,18 +39,31 @@ class Note(NamedTuple):
 
 
 def tell(out: Placed, notes: Sequence[Note]) -> None:
-    """Note what was read otherwise than it was written: figures cell by cell while they are few, marks once for each meaning."""
+    """Note what was read otherwise than it was written: figures cell by cell while they are few,
+    marks once for each meaning.
+    """
     for code in dict.fromkeys(n.code for n in notes if n.code != "cell.mark"):
         mine = [n for n in notes if n.code == code]
         if len(mine) <= FEW:
             for n in mine:
                 out.fault(code, n.at, "warning", text=n.text, read=n.read)
             continue
-        shown = [f"{n.at} {n.text} → {n.read}" for n in mine[:NAMED]] + (["…"] if len(mine) > NAMED else [])
-        out.fault("cell.many", "", "warning", count=len(mine), kind=_KINDS[code], cells="、".join(shown))  # fmt: skip
+        shown = [f"{n.at} {n.text} → {n.read}" for n in mine[:NAMED]] + (
+            ["…"] if len(mine) > NAMED else []
+        )
+        out.fault(
+            "cell.many", "", "warning", count=len(mine), kind=_KINDS[code], cells="、".join(shown)
+        )
     for state, meaning in MEANINGS.items():
         mine = [n for n in notes if n.code == "cell.mark" and n.read == state]
         if mine:
             written = " ".join(dict.fromkeys(n.text for n in mine))
-            out.fault("cell.mark", mine[0].at if len(mine) == 1 else "", "warning",
-                      written=written, cells="、".join(n.at for n in mine), mark=MARKS[state], meaning=meaning)  # fmt: skip
+            out.fault(
+                "cell.mark",
+                mine[0].at if len(mine) == 1 else "",
+                "warning",
+                written=written,
+                cells="、".join(n.at for n in mine),
+                mark=MARKS[state],
+                meaning=meaning,
+            )

@@ -1,7 +1,9 @@
-"""Prices of other years: the indices that carry them to the year of the round, and what is said where none does.
+"""Prices of other years: the indices that carry them to the year of the round, and what is said
+where none does.
 
-An index comes from three places: last year's (``last.csv``), ``deflators.csv`` in the folder of the round, which stands
-in place of last year's of the same name, and form C05, whose years stand over both.
+An index comes from three places: last year's (``last.csv``), ``deflators.csv`` in the folder of the
+round, which stands in place of last year's of the same name, and form C05, whose years stand over
+both.
 """
 
 from __future__ import annotations
@@ -40,12 +42,20 @@ def contradicted(r: Round, a: Answer) -> Iterator[Problem]:
     """An index of form C05 that deflators.csv gives otherwise."""
     given = r.indices.get(a.key.item or "index", {}).get(int(a.key.year))
     if given is not None and float(given) != a.cell.value:
-        values: dict[str, object] = {"reported": "保密" if a.hidden else a.cell.text, "year": a.key.year, "file": INDICES, "given": given}
+        values: dict[str, object] = {
+            "reported": "保密" if a.hidden else a.cell.text,
+            "year": a.key.year,
+            "file": INDICES,
+            "given": given,
+        }
         yield Problem("deflator.apart", _place(a), "warning", values)
 
 
-def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tuple[Row, Answer]]) -> tuple[list[Row], list[Problem]]:
-    """The rows that can stand at the prices of the round, and what is said of prices of other years.
+def carried(
+    r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tuple[Row, Answer]]
+) -> tuple[list[Row], list[Problem]]:
+    """The rows that can stand at the prices of the round, and what is said of prices of other
+    years.
 
     A price that no index carries is not used: with it the account could not be computed at all.
     """
@@ -55,7 +65,10 @@ def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tu
         years=(r.year,),
         price_year=to,
         price_basis=str(r.account.get("price_basis", "deflate")),
-        deflators={name: {year: float(value) for year, value in table.items()} for name, table in tables.items()},
+        deflators={
+            name: {year: float(value) for year, value in table.items()}
+            for name, table in tables.items()
+        },
     )
     groups: dict[tuple[str, ...], list[tuple[Row, Answer]]] = {}
     for row, a in rows:
@@ -72,14 +85,17 @@ def carried(r: Round, tables: Mapping[str, Mapping[int, str]], rows: Sequence[tu
             unused.add(place)
         elif len(group) == 1 and basis.price_basis != "as_given":
             row, a = group[0]
-            told = a.file == LAST_FILE or (a.field, a.key._replace(unit="")) not in asked  # a price of 2015 that was asked for is no news
+            told = (
+                a.file == LAST_FILE or (a.field, a.key._replace(unit="")) not in asked
+            )  # a price of 2015 that was asked for is no news
             if told and int(row.year or to) != to and units.is_currency(row.unit):
                 moved.setdefault((a.file, a.sheet), {})[a.address] = row.year
     for (file, sheet), cells in moved.items():
-        values: dict[str, object] = {"to": to, "cells": "、".join(f"{at} ({year})" for at, year in cells.items())}
-        problems.append(
-            Problem("price.carried", f"{file}, {sheet}", "warning", values)
-        )
+        values: dict[str, object] = {
+            "to": to,
+            "cells": "、".join(f"{at} ({year})" for at, year in cells.items()),
+        }
+        problems.append(Problem("price.carried", f"{file}, {sheet}", "warning", values))
     return [row for row, _ in rows if row[:7] not in unused], problems
 
 
@@ -89,8 +105,21 @@ def _place(a: Answer) -> str:
 
 def _entry(row: Row, a: Answer) -> Entry:
     value = number(row.value)
-    return Entry(row.indicator, row.component, row.name, row.item, row.ecosystem, row.region, int(row.year) if row.year else None, row.value,
-                 math.nan if value is None else value, row.unit, row.source, _place(a), is_price=True)  # fmt: skip
+    return Entry(
+        row.indicator,
+        row.component,
+        row.name,
+        row.item,
+        row.ecosystem,
+        row.region,
+        int(row.year) if row.year else None,
+        row.value,
+        math.nan if value is None else value,
+        row.unit,
+        row.source,
+        _place(a),
+        is_price=True,
+    )
 
 
 def _told(p: Problem) -> Problem:

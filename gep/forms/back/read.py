@@ -1,7 +1,8 @@
-"""What came back: every file read, later submissions put over earlier ones, rules checked, and the account's files made.
+"""What came back: every file read, later submissions put over earlier ones, rules checked, and the
+account's files made.
 
-Files sent in are never changed. A fault refuses the one cell, column or row it is in, and is listed with its place;
-nothing that can be read in two ways is guessed.
+Files sent in are never changed. A fault refuses the one cell, column or row it is in, and is listed
+with its place; nothing that can be read in two ways is guessed.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ class Reading:
     round: Round
     submissions: list[Submission] = field(default_factory=list)
     current: dict[str, Placed] = field(default_factory=dict)
-    by_form: dict[str, str] = field(default_factory=dict)  # form -> sha256 of the submission that counts
+    by_form: dict[str, str] = field(
+        default_factory=dict
+    )  # form -> sha256 of the submission that counts
     differences: list[Difference] = field(default_factory=list)
     refused: dict[str, Problem] = field(default_factory=dict)  # file -> why
     problems: list[Problem] = field(default_factory=list)
@@ -102,7 +105,9 @@ class Reading:
 
 
 def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
-    """The files of a folder that can hold forms, and why others are passed over; links that lead out are not followed."""
+    """The files of a folder that can hold forms, and why others are passed over; links that lead
+    out are not followed.
+    """
     home = folder.resolve()
     count = 0
     for path in sorted(folder.rglob("*")):
@@ -126,19 +131,24 @@ def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
         if path.stat().st_size > MAX_FILE:
             values: dict[str, object] = {"limit": MAX_FILE // 2**20}
             return Problem("form.file_size", name, values=values)
-        why = "" if os.access(path, os.R_OK) and path.is_file() else "no file, or no right to read it"
+        why = (
+            "" if os.access(path, os.R_OK) and path.is_file() else "no file, or no right to read it"
+        )
     except (OSError, RuntimeError) as error:  # a link to nothing, or to itself
         why = getattr(error, "strerror", None) or "a link to itself"
     return Problem("file.unreadable", name, values={"why": why}) if why else None
 
 
-def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence[Problem] = ()) -> Reading:
+def read_files(
+    r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence[Problem] = ()
+) -> Reading:
     """Read files in the order they came in.
 
     Parameters
     ----------
     sent : (path, name, received)
-        Where a file lies, what it is called in reports, and when it came in (text that sorts by time).
+        Where a file lies, what it is called in reports, and when it came in (text that sorts by
+        time).
     """
     out = Reading(r, problems=list(faults))
     history: dict[str, tuple[str, Placed]] = {}
@@ -162,12 +172,16 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
         notes[sha] = own
         dates = [d for p in placed if (d := read_date(p.head.get("报出日期"))) is not None]
         reported = max(dates).isoformat() if dates else ""
-        out.submissions.append(Submission(name, sha, received, tuple(p.form.code for p in placed), reported))
+        out.submissions.append(
+            Submission(name, sha, received, tuple(p.form.code for p in placed), reported)
+        )
         found.append((received, sha, placed, name))
     for _, sha, placed, name in found:
         for p in placed:
             code = p.form.code
-            if p.astray:  # replaces nothing, and is told as a fault until the form comes in for this year
+            if (
+                p.astray
+            ):  # replaces nothing, and is told as a fault until the form comes in for this year
                 out.astray[code] = p
                 continue
             if not (p.answers or p.deliveries or p.problems):
@@ -179,7 +193,14 @@ def read_files(r: Round, sent: Iterable[tuple[Path, str, str]], faults: Sequence
             out.by_form[code] = sha
     out.current = {code: history[code][1] for code in forms() if code in history}
     count = set(out.by_form.values())
-    for _, sha, _, _ in found:  # a cover does not matter once other workbooks have replaced all that lies behind it
+    for (
+        _,
+        sha,
+        _,
+        _,
+    ) in (
+        found
+    ):  # a cover does not matter once other workbooks have replaced all that lies behind it
         out.problems += [p for p in notes[sha] if p.code != "form.cover" or sha in count]
     for code, p in out.astray.items():
         out.problems += [replace(x, level="warning") if code in history else x for x in p.problems]
@@ -197,17 +218,36 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
             for row in sheet.rows[:400]:
                 if len(row) >= 3 and row[0] == "form":
                     keys[str(row[2])] = str(row[1])
-                if len(row) >= 3 and row[0] == "round" and (str(row[1]) != r.region or str(row[2]).split(".")[0] != str(r.year)):
-                    values: dict[str, object] = {"given": f"{row[1]} {str(row[2]).split('.')[0]}", "wanted": f"{r.region} {r.year}"}
-                    raise InputError("error.file_refused", [Problem("form.round", name, values=values)], name=name)
+                if (
+                    len(row) >= 3
+                    and row[0] == "round"
+                    and (str(row[1]) != r.region or str(row[2]).split(".")[0] != str(r.year))
+                ):
+                    values: dict[str, object] = {
+                        "given": f"{row[1]} {str(row[2]).split('.')[0]}",
+                        "wanted": f"{r.region} {r.year}",
+                    }
+                    raise InputError(
+                        "error.file_refused",
+                        [Problem("form.round", name, values=values)],
+                        name=name,
+                    )
     out: list[Placed] = []
     for sheet in book.sheets:
-        if sheet.name in (KEY_SHEET, LIST_SHEET) or not any(v not in ("", None) for row in sheet.rows for v in row):
+        if sheet.name in (KEY_SHEET, LIST_SHEET) or not any(
+            v not in ("", None) for row in sheet.rows for v in row
+        ):
             continue
         if is_cover(sheet):
             at, given = other_year(sheet, r.year)
             if at:
-                problems.append(Problem("form.cover", f"{name}, {sheet.name}, {at}", values={"given": given, "wanted": r.year}))
+                problems.append(
+                    Problem(
+                        "form.cover",
+                        f"{name}, {sheet.name}, {at}",
+                        values={"given": given, "wanted": r.year},
+                    )
+                )
             continue
         form = which_form(sheet, keys)
         if form is None:
@@ -221,7 +261,13 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
         else:
             placed = read_sheet(sheet, name, form, r)
         if first is not None:
-            problems.append(Problem("form.twice", placed.where(), values={"code": form.printed, "first": first.sheet}))  # fmt: skip
+            problems.append(
+                Problem(
+                    "form.twice",
+                    placed.where(),
+                    values={"code": form.printed, "first": first.sheet},
+                )
+            )
             first.answers.clear()
             first.deliveries.clear()
             continue
@@ -231,7 +277,9 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
     return out, problems
 
 
-def _differences(form: Form, before: Placed, after: Placed, first: str, second: str) -> Iterator[Difference]:
+def _differences(
+    form: Form, before: Placed, after: Placed, first: str, second: str
+) -> Iterator[Difference]:
     """What a later submission says otherwise."""
 
     def table(p: Placed) -> dict[tuple[str, Key], Answer]:
@@ -245,7 +293,9 @@ def _differences(form: Form, before: Placed, after: Placed, first: str, second: 
             yield Difference(
                 form.code,
                 field_of(code).zh,
-                " ".join(x for x in (key.region, key.component, key.ecosystem, key.item, key.year) if x),
+                " ".join(
+                    x for x in (key.region, key.component, key.ecosystem, key.item, key.year) if x
+                ),
                 "保密" if hidden and a else _said(a),
                 "保密" if hidden and b else _said(b),
                 first,
@@ -279,7 +329,9 @@ def _finish(out: Reading) -> None:
                 if row.kind == "deflator":
                     if a.cell.known:
                         out.problems += contradicted(out.round, a)
-                        out.deflators.setdefault(a.key.item or "index", {})[int(a.key.year)] = a.cell.text
+                        out.deflators.setdefault(a.key.item or "index", {})[int(a.key.year)] = (
+                            a.cell.text
+                        )
                     continue
                 place = row[:7] + ((row.year,) if row.kind == "price" else ())
                 if place in rows:
@@ -293,12 +345,18 @@ def _finish(out: Reading) -> None:
 def _compare(out: Reading, first: tuple[Row, Answer], second: tuple[Row, Answer]) -> None:
     """The same figure from two forms: the first is the one that answers for it."""
     a, b = first[1], second[1]
-    same = units.compatible(a.unit, b.unit) and abs(a.cell.value * units.conversion(a.unit, b.unit)[0] - b.cell.value) <= 1e-9 * abs(b.cell.value)
+    same = units.compatible(a.unit, b.unit) and abs(
+        a.cell.value * units.conversion(a.unit, b.unit)[0] - b.cell.value
+    ) <= 1e-9 * abs(b.cell.value)
     if not same:
         out.problems.append(
-            Problem("figure.apart", f"{b.file}, {b.sheet}, {b.address}", "warning",
-                    {"first": f"{a.file}, {a.sheet}, {a.address}"})
-        )  # fmt: skip
+            Problem(
+                "figure.apart",
+                f"{b.file}, {b.sheet}, {b.address}",
+                "warning",
+                {"first": f"{a.file}, {a.sheet}, {a.address}"},
+            )
+        )
 
 
 def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
@@ -315,16 +373,36 @@ def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
             return
         value = "0"
         notes.append(_said_in(r, "没有发生（—）", "does not occur (—)"))
-    if any(code == "cell.about" for code, _ in a.cell.notes) or any(w in a.remark for w in ESTIMATED):
+    if any(code == "cell.about" for code, _ in a.cell.notes) or any(
+        w in a.remark for w in ESTIMATED
+    ):
         evidence = evidence or "uncertain"
         notes.append(_said_in(r, "估计数", "estimated"))
     if a.remark and not a.hidden:
         notes.append(a.remark)
-    source = " / ".join((department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address))
+    source = " / ".join(
+        (department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address)
+    )
     for t in targets(f, a.key.component):
         year = a.key.year if t.kind == "price" else ""
-        yield Row(t.kind, t.indicator, t.component, t.name, a.key.item, a.key.ecosystem, a.key.region, year, value, a.unit, a.method if t.kind == "price" else "", source, evidence,
-                  "; ".join(notes), "confidential" if a.hidden else "", f.code)  # fmt: skip
+        yield Row(
+            t.kind,
+            t.indicator,
+            t.component,
+            t.name,
+            a.key.item,
+            a.key.ecosystem,
+            a.key.region,
+            year,
+            value,
+            a.unit,
+            a.method if t.kind == "price" else "",
+            source,
+            evidence,
+            "; ".join(notes),
+            "confidential" if a.hidden else "",
+            f.code,
+        )
 
 
 def _said_in(r: Round, zh: str, en: str) -> str:
@@ -333,20 +411,57 @@ def _said_in(r: Round, zh: str, en: str) -> str:
 
 
 def stand_in(out: Reading) -> list[tuple[Row, Answer]]:
-    """Last year's figures for fields of forms that did not come in, marked as such, with their place; the caller decides to use them."""
+    """Last year's figures for fields of forms that did not come in, marked as such, with their
+    place; the caller decides to use them.
+    """
     made: dict[tuple[str, ...], tuple[Row, Answer]] = {}
     have = {row[:7] for row in out.rows}
-    gone = {(a.field, a.key._replace(unit="", year="")) for a in out.answers if a.cell.state == "absent"}
+    gone = {
+        (a.field, a.key._replace(unit="", year="")) for a in out.answers if a.cell.state == "absent"
+    }
     note = stand_in_note(out.round)
     for figure in out.round.last:
         f, key = field_of(figure.field), figure.key
-        if (f.code, key._replace(unit="", year="")) in gone:  # it does not occur this year: nothing is missing
+        if (
+            f.code,
+            key._replace(unit="", year=""),
+        ) in gone:  # it does not occur this year: nothing is missing
             continue
         for t in targets(f, key.component):
-            row = Row(t.kind, t.indicator, t.component, t.name, key.item, key.ecosystem, key.region, key.year if t.kind == "price" else "", figure.text, figure.unit,
-                      figure.method, f"{note} / GEP-{f.form} / {f.zh}", out.round.evidence or "uncertain", note, "", f.code)  # fmt: skip
+            row = Row(
+                t.kind,
+                t.indicator,
+                t.component,
+                t.name,
+                key.item,
+                key.ecosystem,
+                key.region,
+                key.year if t.kind == "price" else "",
+                figure.text,
+                figure.unit,
+                figure.method,
+                f"{note} / GEP-{f.form} / {f.zh}",
+                out.round.evidence or "uncertain",
+                note,
+                "",
+                f.code,
+            )
             if t.kind in ("input", "price") and row[:7] not in have:
-                made.setdefault(row[:8], (row, Answer(f.code, key, read_cell(figure.text), figure.unit, LAST_FILE, f"GEP-{f.form}", f.zh)))
+                made.setdefault(
+                    row[:8],
+                    (
+                        row,
+                        Answer(
+                            f.code,
+                            key,
+                            read_cell(figure.text),
+                            figure.unit,
+                            LAST_FILE,
+                            f"GEP-{f.form}",
+                            f.zh,
+                        ),
+                    ),
+                )
     return list(made.values())
 
 
@@ -357,6 +472,8 @@ def stand_in_note(r: Round) -> str:
 
 
 def with_stand_ins(out: Reading) -> Reading:
-    """The reading with last year's figures where this year's are missing; a price stands in only if it can be carried to the year of the round."""
+    """The reading with last year's figures where this year's are missing; a price stands in only if
+    it can be carried to the year of the round.
+    """
     rows, faults = carried(out.round, indices(out.round, out.deflators), stand_in(out))
     return replace(out, rows=[*out.rows, *rows], problems=[*out.problems, *faults])

@@ -1,4 +1,6 @@
-"""What must hold within a form and between years: what is needed, at most, adds up, and is near last year's."""
+"""What must hold within a form and between years: what is needed, at most, adds up, and is near
+last year's.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ from gep.forms.round import Figure, Key, Round
 def label_text(form: Form, key: Key, lang: str) -> str:
     """The labels of a row as one text, as the form prints them; the whole of the city is not said."""
     c = form.component(key.component) if key.component else None
-    labels = (key.region, name_of(c, lang) if c else key.component, ecosystem_label(key.ecosystem, lang), key.item, key.year)
+    labels = (
+        key.region,
+        name_of(c, lang) if c else key.component,
+        ecosystem_label(key.ecosystem, lang),
+        key.item,
+        key.year,
+    )
     return " ".join(x for x in labels if x) or (ALL["region"] if lang != "en" else "all")
 
 
@@ -59,17 +67,23 @@ def reported_last(p: Placed, r: Round) -> dict[str, list[Key]]:
 
 
 def left_blank(p: Placed, r: Round, f: Field) -> list[Key]:
-    """The rows of a field that were asked for and left blank: those of last year, else each of a field that is always needed."""
+    """The rows of a field that were asked for and left blank: those of last year, else each of a
+    field that is always needed.
+    """
     last = reported_last(p, r)
     if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
         return []
     mine = reported(p).get(f.code, set()) | {key for code, key in p.refused if code == f.code}
-    wanted = last.get(f.code) or ([_bare(k)._replace(year="") for k in r.rows(p.form)] if f.required == "always" else [])
+    wanted = last.get(f.code) or (
+        [_bare(k)._replace(year="") for k in r.rows(p.form)] if f.required == "always" else []
+    )
     return [k for k in dict.fromkeys(wanted) if k not in mine]
 
 
 def blanks(p: Placed, r: Round) -> Iterator[Problem]:
-    """Fields that were needed and left blank; where last year is known, what was reported then is asked for again."""
+    """Fields that were needed and left blank; where last year is known, what was reported then is
+    asked for again.
+    """
     have, last = reported(p), reported_last(p, r)
     told = {problem.where for problem in p.problems}
     for f in p.form.fields:
@@ -77,19 +91,32 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
             continue
         mine = have.get(f.code, set()) | {key for code, key in p.refused if code == f.code}
         if f.required == "once" and not mine and not last:
-            yield Problem(
-                "field.blank", p.where(), "warning", {"field": f.zh, "code": f.code}
-            )
+            yield Problem("field.blank", p.where(), "warning", {"field": f.zh, "code": f.code})
         lacking = left_blank(p, r, f)
         if lacking and (f.required or last) and len(told) < 10000:
-            yield Problem("cell.blank", p.where(),
-                          values={"field": f.zh, "code": f.code, "count": len(lacking), "rows": _listed(p.form, lacking)})  # fmt: skip
+            yield Problem(
+                "cell.blank",
+                p.where(),
+                values={
+                    "field": f.zh,
+                    "code": f.code,
+                    "count": len(lacking),
+                    "rows": _listed(p.form, lacking),
+                },
+            )
         if f.required.startswith("with "):
             other = f.required[5:]
             lone = [k for k in have.get(other, set()) if k not in mine]
             if lone:
-                yield Problem("cell.with", p.where(),
-                              values={"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone)})  # fmt: skip
+                yield Problem(
+                    "cell.with",
+                    p.where(),
+                    values={
+                        "field": f.zh,
+                        "other": field_of(other).zh,
+                        "rows": _listed(p.form, lone),
+                    },
+                )
 
 
 def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
@@ -100,10 +127,18 @@ def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
         for (code, key), a in table.items():
             f = field_of(code)
             if f.rule.startswith("last"):
-                yield from _near(a, f, beside.get((code, key._replace(year="" if code != "C05-03" else key.year))), float(f.rule.split()[1].rstrip("%")) / 100)
+                yield from _near(
+                    a,
+                    f,
+                    beside.get((code, key._replace(year="" if code != "C05-03" else key.year))),
+                    float(f.rule.split()[1].rstrip("%")) / 100,
+                )
             elif f.rule.startswith("<="):
                 other = table.get((f.rule[3:], key))
-                one, two = in_field_unit(a, f), in_field_unit(other, field_of(f.rule[3:])) if other else math.nan
+                one, two = (
+                    in_field_unit(a, f),
+                    in_field_unit(other, field_of(f.rule[3:])) if other else math.nan,
+                )
                 if two == two and units.compatible(f.unit or "1", field_of(f.rule[3:]).unit or "1"):
                     two *= units.conversion(field_of(f.rule[3:]).unit or "1", f.unit or "1")[0]
                 if one > two * (1 + 1e-9):
@@ -115,7 +150,11 @@ def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
                 if len(known) == len(parts) and all(v == v for v in known):
                     slack = sum(half_digit(x) for x in parts if x is not None)
                     if abs(sum(known) - float(total)) > slack + 1e-9 * abs(float(total)):
-                        shown = "保密" if any(x is not None and x.hidden for x in parts) else f"{sum(known):.6g}"
+                        shown = (
+                            "保密"
+                            if any(x is not None and x.hidden for x in parts)
+                            else f"{sum(known):.6g}"
+                        )
                         yield _rule("rule.parts", p, a, sum=shown, total=total.strip())
         yield from _totals(p)
 
@@ -149,10 +188,7 @@ def _near(a: Answer, f: Field, last: Figure | None, share: float) -> Iterator[Pr
     if abs(now - then) > share * abs(then) * (1 + 1e-12):
         change = "保密" if a.hidden else "—" if then == 0 else f"{(now / then - 1) * 100:+.0f} %"
         yield Problem(
-            "rule.last",
-            f"{a.file}, {a.sheet}, {a.address}",
-            "warning",
-            {"change": change},
+            "rule.last", f"{a.file}, {a.sheet}, {a.address}", "warning", {"change": change}
         )
 
 
@@ -163,15 +199,28 @@ def _totals(p: Placed) -> Iterator[Problem]:
         if f.type != "amount" or not total.cell.known:
             continue
         fixed = {k: v for k, v in zip(Key._fields, total.key, strict=True) if v and k != "unit"}
-        parts = [a for a in p.answers if a.field == total.field and all(getattr(a.key, k) == v for k, v in fixed.items())]
+        parts = [
+            a
+            for a in p.answers
+            if a.field == total.field and all(getattr(a.key, k) == v for k, v in fixed.items())
+        ]
         if not parts or any(not a.cell.known and a.cell.state not in ("absent",) for a in parts):
             continue
         try:
-            values = [a.cell.value * units.conversion(a.unit, total.unit)[0] for a in parts if a.cell.known]
+            values = [
+                a.cell.value * units.conversion(a.unit, total.unit)[0]
+                for a in parts
+                if a.cell.known
+            ]
         except UnitError:
             continue
         slack = half_digit(total) + sum(half_digit(a) for a in parts if a.cell.known)
         if abs(sum(values) - total.cell.value) > slack * (1 + 1e-9):
             hidden = total.hidden or any(a.hidden for a in parts)
-            yield _rule("rule.total", p, total, total="保密" if hidden else total.cell.text,
-                        sum="保密" if hidden else f"{sum(values):.10g}")  # fmt: skip
+            yield _rule(
+                "rule.total",
+                p,
+                total,
+                total="保密" if hidden else total.cell.text,
+                sum="保密" if hidden else f"{sum(values):.10g}",
+            )

@@ -1,7 +1,9 @@
-"""Workbooks read cell by cell from their XML: sparse, under limits, with nothing run, followed or expanded.
+"""Workbooks read cell by cell from their XML: sparse, under limits, with nothing run, followed or
+expanded.
 
-A general reader unrolls a sheet to a rectangle, so that one cell in the last corner takes all memory; this one keeps
-the cells that hold something, refuses any document type declaration, and stops at the size the archive declares.
+A general reader unrolls a sheet to a rectangle, so that one cell in the last corner takes all
+memory; this one keeps the cells that hold something, refuses any document type declaration, and
+stops at the size the archive declares.
 """
 
 from __future__ import annotations
@@ -61,7 +63,11 @@ class Archive:
         self.left = MAX_UNPACKED
 
     def parse(
-        self, name: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None
+        self,
+        name: str,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
     ) -> bool:
         """Run a part through a parser; whether it is there."""
         info = self.parts.get(name.lower())
@@ -71,10 +77,14 @@ class Archive:
         parser.buffer_text = True
 
         def first(tag: str, attributes: dict[str, str]) -> None:
-            """The root says whether names carry a prefix; without one the handlers are called directly."""
+            """The root says whether names carry a prefix; without one the handlers are called
+            directly.
+            """
             if ":" in tag:
                 parser.StartElementHandler = lambda t, a: start(t.rpartition(":")[2], a)
-                parser.EndElementHandler = None if end is None else lambda t: end(t.rpartition(":")[2])
+                parser.EndElementHandler = (
+                    None if end is None else lambda t: end(t.rpartition(":")[2])
+                )
             else:
                 parser.StartElementHandler, parser.EndElementHandler = start, end
             start(tag.rpartition(":")[2], attributes)
@@ -83,7 +93,9 @@ class Archive:
         if text is not None:
             parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _no_doctype
-        with self.zip.open(info) as f:  # stops at the size that the archive declares, and checks the checksum there
+        with self.zip.open(
+            info
+        ) as f:  # stops at the size that the archive declares, and checks the checksum there
             while piece := f.read(2**18):
                 self.left -= len(piece)
                 if self.left < 0:
@@ -121,9 +133,17 @@ class SheetParser:
                 if match is None:
                     raise Refused("form.broken/xml", why=f"cell {a['r'][:20]}")
                 self.row, self.column = int(match[2]) - 1, column_of(match[1])
-            self.kind, self.style, self.pieces, self.formula = a.get("t", "n"), a.get("s", ""), [], False
+            self.kind, self.style, self.pieces, self.formula = (
+                a.get("t", "n"),
+                a.get("s", ""),
+                [],
+                False,
+            )
         elif tag == "row":
-            self.row, self.column = (int(a["r"]) - 1 if a.get("r", "").isdigit() and len(a["r"]) < 9 else self.row + 1), -1
+            self.row, self.column = (
+                (int(a["r"]) - 1 if a.get("r", "").isdigit() and len(a["r"]) < 9 else self.row + 1),
+                -1,
+            )
         elif tag in ("v", "t"):
             self.inside = not self.phonetic
         elif tag == "f":
@@ -192,7 +212,9 @@ class SheetParser:
                 return self.epoch + dt.timedelta(days=number)
             except (OverflowError, ValueError):
                 return text
-        return f"{number * 100:.15g}%" if style in self.styles.percents else number  # 0.55 that shows as 55% is 55 %
+        return (
+            f"{number * 100:.15g}%" if style in self.styles.percents else number
+        )  # 0.55 that shows as 55% is 55 %
 
 
 def column_of(letters: str) -> int:
@@ -217,11 +239,11 @@ def read_xlsx(name: str, data: bytes) -> Iterator[tuple[str, SheetParser] | Prob
         raise
     except Refused as error:
         code, values = error.problem
-        raise InputError("error.file_refused", [Problem(code, name, values=values)], name=name) from None
+        raise InputError(
+            "error.file_refused", [Problem(code, name, values=values)], name=name
+        ) from None
     except Exception as error:  # an archive can be broken in many ways
-        problem = Problem(
-            "form.broken/xml_password", name, values={"why": str(error)[:120]}
-        )
+        problem = Problem("form.broken/xml_password", name, values={"why": str(error)[:120]})
         raise InputError("error.file_refused", [problem], name=name) from None
 
 
@@ -231,7 +253,9 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
         yield Problem("form.macro", name, "warning")
     if "externallinks/" in names:
         yield Problem("form.external", name, "warning")
-    book = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])[0][1]
+    book = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])[0][
+        1
+    ]
     home = posixpath.dirname(book)
     related = _targets(archive, f"{home}/_rels/{posixpath.basename(book)}.rels", home)
     sheets: list[tuple[str, str]] = []
@@ -268,7 +292,11 @@ def _targets(archive: Archive, part: str, home: str) -> dict[str, list[tuple[str
     def started(tag: str, a: dict[str, str]) -> None:
         if tag == "Relationship" and a.get("TargetMode") != "External":
             target = a.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(home, target))
+            path = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.normpath(posixpath.join(home, target))
+            )
             out.setdefault(a.get("Type", "").rpartition("/")[2], []).append((a.get("Id", ""), path))
 
     archive.parse(part, started)
@@ -319,10 +347,15 @@ def _styles(archive: Archive, part: str) -> Styles:
             state["cellXfs"] = False
 
     archive.parse(part, started, ended)
-    bare = {n: re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code[:200], flags=re.I) for n, code in own.items()}
+    bare = {
+        n: re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code[:200], flags=re.I)
+        for n, code in own.items()
+    }
 
     def shown(builtin: set[int], sign: str) -> set[int]:
         looks = {n for n, code in bare.items() if re.search(sign, code, re.I)}
-        return {n for n, id in enumerate(formats) if (id in builtin and id not in own) or id in looks}
+        return {
+            n for n, id in enumerate(formats) if (id in builtin and id not in own) or id in looks
+        }
 
     return Styles(shown(_DATE_FORMATS, "[ymdhs]"), shown(_PERCENT_FORMATS, "%"))

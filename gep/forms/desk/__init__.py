@@ -1,4 +1,6 @@
-"""The desk that a round is kept at: what came in, what is signed and released, what is still lacking."""
+"""The desk that a round is kept at: what came in, what is signed and released, what is still
+lacking.
+"""
 
 from gep.forms.desk.desk import (
     Signature,

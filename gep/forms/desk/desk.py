@@ -1,8 +1,10 @@
-"""The desk of a round: what came in is kept and logged, read, signed, and at last released under lock.
+"""The desk of a round: what came in is kept and logged, read, signed, and at last released under
+lock.
 
-``returned/`` is where departments' files go; each is kept unchanged under ``kept/`` by its checksum, so that a later
-submission never wipes out the first. ``states.csv`` says who checked and approved what, and when. A released account
-lies under ``released/v1`` with the checksums of its files; another one is a new version with its reason.
+``returned/`` is where departments' files go; each is kept unchanged under ``kept/`` by its
+checksum, so that a later submission never wipes out the first. ``states.csv`` says who checked and
+approved what, and when. A released account lies under ``released/v1`` with the checksums of its
+files; another one is a new version with its reason.
 """
 
 from __future__ import annotations
@@ -26,7 +28,13 @@ from gep.forms.back.cells import read_date
 from gep.forms.back.match import Delivery
 from gep.forms.back.read import Reading, Submission, files_in, read_files, with_stand_ins
 from gep.forms.define import forms
-from gep.forms.desk.result import annotated, place_of, write_account, write_differences, write_problems
+from gep.forms.desk.result import (
+    annotated,
+    place_of,
+    write_account,
+    write_differences,
+    write_problems,
+)
 from gep.forms.round import load, read_csv, toml, write_csv
 
 STATES = ("filled", "checked", "approved", "final")
@@ -76,7 +84,9 @@ def _kept(at: Path, file: str, sha: str) -> Path:
 
 @contextmanager
 def _desk(path: str | Path) -> Iterator[Path]:
-    """The folder of a round, held so that two at once do not lose what each other writes; one that is not there is told of by ``load``."""
+    """The folder of a round, held so that two at once do not lose what each other writes; one that
+    is not there is told of by ``load``.
+    """
     at = Path(path)
     with output.alone(at) if at.is_dir() else nullcontext():
         yield at
@@ -97,7 +107,11 @@ def look(path: str | Path) -> Reading:
 def _looked(at: Path) -> Reading:
     r = load(at)
     (at / "returned").mkdir(exist_ok=True)
-    faults = [p for _, p in files_in(at / "returned") if p is not None and Path(p.where).name not in _delivered_names(at)]
+    faults = [
+        p
+        for _, p in files_in(at / "returned")
+        if p is not None and Path(p.where).name not in _delivered_names(at)
+    ]
     out = read_files(r, list(received(at)), faults)
     out.problems += _deliveries(at, out)
     return out
@@ -110,7 +124,15 @@ def _delivered_names(at: Path) -> set[str]:
 def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
     """Files that a delivery sheet lists: whether they lie there, and are the very ones."""
     home = (at / "returned").resolve()
-    there = {p.name: p for p in sorted(home.rglob("*"), reverse=True) if p.is_file() and p.resolve().is_relative_to(home)} if out.deliveries else {}
+    there = (
+        {
+            p.name: p
+            for p in sorted(home.rglob("*"), reverse=True)
+            if p.is_file() and p.resolve().is_relative_to(home)
+        }
+        if out.deliveries
+        else {}
+    )
     for d in out.deliveries:
         found = there.get(Path(d.file).name)
         where = f"{d.source}, {d.where}"
@@ -128,8 +150,11 @@ def _sha(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str = "", mark: bool = True) -> Reading:
-    """Read a round and write its account, problems, differences and marked copies, all of them or none.
+def read(
+    path: str | Path, lang: str = "zh", last: bool = False, revision: str = "", mark: bool = True
+) -> Reading:
+    """Read a round and write its account, problems, differences and marked copies, all of them or
+    none.
 
     Parameters
     ----------
@@ -147,7 +172,8 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
     Raises
     ------
     GepError
-        If the folder holds no round, or its account is released and no reason for a revision is given.
+        If the folder holds no round, or its account is released and no reason for a revision is
+        given.
     """
     with _desk(path) as at:
         versions = releases(at)
@@ -158,17 +184,26 @@ def read(path: str | Path, lang: str = "zh", last: bool = False, revision: str =
         by_file: dict[str, list[Problem]] = {}
         for p in out.problems:
             by_file.setdefault(place_of(p)[0], []).append(p)
-        marked = {_marked(s.file): s for s in out.submissions if mark and s.forms and s.file in by_file}
+        marked = {
+            _marked(s.file): s for s in out.submissions if mark and s.forms and s.file in by_file
+        }
         with output.scratch(at, held=True) as made:
             if revision:
-                output.place(made / "revision.toml", toml({"after": _latest(versions), "reason": revision}).encode("utf-8"))
+                output.place(
+                    made / "revision.toml",
+                    toml({"after": _latest(versions), "reason": revision}).encode("utf-8"),
+                )
             write_account(out, made / "account")
             write_problems(out.problems, made / "problems.csv", lang)
             write_differences(out.differences, made / "differences.csv", lang)
-            write_csv(made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries))
+            write_csv(
+                made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries)
+            )
             _write_signatures(made, _filled(at, out))
             for name, s in marked.items():
-                annotated(_kept(at, s.file, s.sha256), by_file[s.file], made / "marked" / name, lang)
+                annotated(
+                    _kept(at, s.file, s.sha256), by_file[s.file], made / "marked" / name, lang
+                )
         for old in (at / "marked").glob("*.marked.xlsx") if mark else ():
             if old.name not in marked:
                 old.unlink()
@@ -192,12 +227,17 @@ def _reason(at: Path, versions: Sequence[Mapping[str, str]]) -> str:
 
 
 def _locked(at: Path, version: Mapping[str, str]) -> Problem:
-    return Problem("round.locked", str(at), values={k: version[k] for k in ("version", "date", "name")})
+    return Problem(
+        "round.locked", str(at), values={k: version[k] for k in ("version", "date", "name")}
+    )
 
 
 def signatures(at: Path) -> list[Signature]:
     """All that was signed, in order."""
-    return [Signature(**{k: x.get(k, "") for k in Signature._fields}) for x in read_csv(at / "states.csv")]
+    return [
+        Signature(**{k: x.get(k, "") for k in Signature._fields})
+        for x in read_csv(at / "states.csv")
+    ]
 
 
 def _write_signatures(at: Path, rows: Sequence[Signature]) -> None:
@@ -213,17 +253,29 @@ def _filled(at: Path, out: Reading) -> list[Signature]:
         if (code, sha) not in have:
             head = out.current[code].head
             date = read_date(head.get("报出日期"))
-            rows.append(Signature(code, sha, "filled", str(head.get("填表人", ""))[:60], date.isoformat() if date else by_sha[sha].received[:10]))
+            rows.append(
+                Signature(
+                    code,
+                    sha,
+                    "filled",
+                    str(head.get("填表人", ""))[:60],
+                    date.isoformat() if date else by_sha[sha].received[:10],
+                )
+            )
     return rows
 
 
 def state_of(code: str, sha: str, rows: Sequence[Signature]) -> Signature | None:
-    """The last thing signed for the submission that counts; a newer submission begins again at filled."""
+    """The last thing signed for the submission that counts; a newer submission begins again at
+    filled.
+    """
     mine = [s for s in rows if s.form == code and s.sha256 == sha]
     return mine[-1] if mine else None
 
 
-def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: str = "", reason: str = "") -> list[Signature]:
+def sign(
+    path: str | Path, codes: Sequence[str], state: str, name: str, date: str = "", reason: str = ""
+) -> list[Signature]:
     """Move forms to the next state: filled → checked → approved; ``filled`` again sends one back.
 
     Raises
@@ -233,13 +285,21 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
     """
     with _desk(path) as at:
         out, rows = _looked(at), signatures(at)
-        wanted = [c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes]
+        wanted = [
+            c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes
+        ]
         wanted = [c for c in wanted if c in out.by_form or c in codes]
         faults = []
         if state not in STATES[:3] or not name.strip():
             faults.append(Problem("state.value", state))
         if not wanted:
-            faults.append(Problem("form.unknown/department", ", ".join(codes), values={"names": ", ".join(forms())}))
+            faults.append(
+                Problem(
+                    "form.unknown/department",
+                    ", ".join(codes),
+                    values={"names": ", ".join(forms())},
+                )
+            )
         day = read_date(date) if date else dt.date.today()
         if day is None:
             faults.append(Problem("state.date", date))
@@ -253,9 +313,21 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
             at_now = STATES.index(now.state) if now else 0
             if state in STATES and STATES.index(state) > at_now + 1:
                 early.setdefault(STATES[at_now], []).append(code)
-            made.append(Signature(code, out.by_form[code], state, name.strip(), day.isoformat() if day else "", reason))
+            made.append(
+                Signature(
+                    code,
+                    out.by_form[code],
+                    state,
+                    name.strip(),
+                    day.isoformat() if day else "",
+                    reason,
+                )
+            )
         for before, codes_before in early.items():
-            values: dict[str, object] = {"now": Both(before, STATES_ZH[before]), "state": Both(state, STATES_ZH[state])}
+            values: dict[str, object] = {
+                "now": Both(before, STATES_ZH[before]),
+                "state": Both(state, STATES_ZH[state]),
+            }
             faults.append(Problem("state.skip", ", ".join(codes_before), values=values))
         if faults:
             raise InputError("error.unsigned", faults)
@@ -264,22 +336,37 @@ def sign(path: str | Path, codes: Sequence[str], state: str, name: str, date: st
 
 
 def releases(path: str | Path) -> list[dict[str, str]]:
-    """The released versions, first to last, with the names of files that were changed since (there should be none)."""
+    """The released versions, first to last, with the names of files that were changed since (there
+    should be none).
+    """
     out = []
-    for file in sorted((Path(path) / "released").glob("v*/release.toml"), key=lambda p: int(p.parent.name[1:])):
+    for file in sorted(
+        (Path(path) / "released").glob("v*/release.toml"), key=lambda p: int(p.parent.name[1:])
+    ):
         data = tomllib.loads(file.read_text("utf-8"))
-        changed = [n for n, sha in data["files"].items() if not (file.parent / n).is_file() or _sha(file.parent / n) != sha]
-        out.append({**{k: str(data[k]) for k in ("version", "name", "date", "reason")}, "changed": ", ".join(changed)})
+        changed = [
+            n
+            for n, sha in data["files"].items()
+            if not (file.parent / n).is_file() or _sha(file.parent / n) != sha
+        ]
+        out.append(
+            {
+                **{k: str(data[k]) for k in ("version", "name", "date", "reason")},
+                "changed": ", ".join(changed),
+            }
+        )
     return out
 
 
 def release(path: str | Path, name: str, date: str = "") -> Path:
-    """Lock the account as the next version: its files, their checksums, who released it, and why again.
+    """Lock the account as the next version: its files, their checksums, who released it, and why
+    again.
 
     Raises
     ------
     InputError
-        If forms that came in are not approved, the account is not what they give, or the last version is locked.
+        If forms that came in are not approved, the account is not what they give, or the last
+        version is locked.
     """
     with _desk(path) as at:
         versions = releases(at)
@@ -302,12 +389,42 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         with output.scratch(at, held=True) as made:
             target = made / "released" / version
             shutil.copytree(at / "account", target)
-            _write_signatures(made, [*rows, *(Signature(code, sha, "final", name.strip(), day.isoformat(), version) for code, sha in out.by_form.items())])
-            for extra in (*(at / n for n in ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv")), made / "states.csv"):
+            _write_signatures(
+                made,
+                [
+                    *rows,
+                    *(
+                        Signature(code, sha, "final", name.strip(), day.isoformat(), version)
+                        for code, sha in out.by_form.items()
+                    ),
+                ],
+            )
+            for extra in (
+                *(
+                    at / n
+                    for n in (
+                        "problems.csv",
+                        "differences.csv",
+                        "submissions.csv",
+                        "deliveries.csv",
+                    )
+                ),
+                made / "states.csv",
+            ):
                 if extra.is_file():
                     shutil.copyfile(extra, target / extra.name)
-            files = {p.relative_to(target).as_posix(): _sha(p) for p in sorted(target.rglob("*")) if p.is_file()}
-            head = {"version": version, "name": name.strip(), "date": day.isoformat(), "reason": reason, "files": files}
+            files = {
+                p.relative_to(target).as_posix(): _sha(p)
+                for p in sorted(target.rglob("*"))
+                if p.is_file()
+            }
+            head = {
+                "version": version,
+                "name": name.strip(),
+                "date": day.isoformat(),
+                "reason": reason,
+                "files": files,
+            }
             output.place(target / "release.toml", toml(head).encode("utf-8"))
             for p in target.rglob("*"):
                 if p.is_file():
@@ -325,22 +442,33 @@ def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
         if state == "unread":
             yield Problem("state.unread", ", ".join(codes))
             continue
-        values: dict[str, object] = {"now": Both(state, STATES_ZH[state]), "codes": " ".join(codes), "next": STATES[STATES.index(state) + 1]}
+        values: dict[str, object] = {
+            "now": Both(state, STATES_ZH[state]),
+            "codes": " ".join(codes),
+            "next": STATES[STATES.index(state) + 1],
+        }
         yield Problem("state.open", ", ".join(codes), values=values)
 
 
 def _in_step(at: Path, out: Reading) -> bool:
-    """Whether the account is what the forms that came in give now, with or without last year's figures standing in."""
+    """Whether the account is what the forms that came in give now, with or without last year's
+    figures standing in.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         for name, reading in (("plain", out), ("last", with_stand_ins(out))):
             made = write_account(reading, Path(temporary) / name)
-            if all((at / "account" / f.name).is_file() and _sha(f) == _sha(at / "account" / f.name) for f in made.iterdir()):
+            if all(
+                (at / "account" / f.name).is_file() and _sha(f) == _sha(at / "account" / f.name)
+                for f in made.iterdir()
+            ):
                 return True
     return False
 
 
 def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
-    """What a reading found, as plain data, its problems told in a language; confidential figures are not in it."""
+    """What a reading found, as plain data, its problems told in a language; confidential figures
+    are not in it.
+    """
     return {
         "region": out.round.region,
         "year": out.round.year,
@@ -349,8 +477,13 @@ def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
         "rows": len(out.rows),
         "errors": sum(p.level == "error" for p in out.problems),
         "warnings": sum(p.level == "warning" for p in out.problems),
-        "problems": [{"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)} for p in out.problems],
-        "differences": [{k: v for k, v in d._asdict().items() if k != "key"} for d in out.differences],
+        "problems": [
+            {"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)}
+            for p in out.problems
+        ],
+        "differences": [
+            {k: v for k, v in d._asdict().items() if k != "key"} for d in out.differences
+        ],
         "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 

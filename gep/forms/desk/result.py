@@ -1,4 +1,6 @@
-"""What a reading leaves behind: the account folder, the list of problems, and copies of the workbooks with marks in them."""
+"""What a reading leaves behind: the account folder, the list of problems, and copies of the
+workbooks with marks in them.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +22,41 @@ from gep.forms.define import forms
 from gep.forms.round import toml, write_csv
 from gep.intake.account_toml import COLUMNS
 
-PROBLEMS = {"level": "级别", "file": "文件", "sheet": "表", "cell": "单元格", "what": "问题", "mend": "改法", "code": "代号"}
-DIFFERENCES = {"form": "表号", "field": "指标", "row": "行", "before": "先前", "after": "现在", "first": "先报文件", "second": "后报文件"}
-_WHERE = re.compile(r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?", re.IGNORECASE)
+PROBLEMS = {
+    "level": "级别",
+    "file": "文件",
+    "sheet": "表",
+    "cell": "单元格",
+    "what": "问题",
+    "mend": "改法",
+    "code": "代号",
+}
+DIFFERENCES = {
+    "form": "表号",
+    "field": "指标",
+    "row": "行",
+    "before": "先前",
+    "after": "现在",
+    "first": "先报文件",
+    "second": "后报文件",
+}
+_WHERE = re.compile(
+    r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?",
+    re.IGNORECASE,
+)
 
 
 def place_of(p: Problem) -> tuple[str, str, str]:
     """File, sheet and cell of a problem; blank where it has none."""
     match = _WHERE.fullmatch(p.where)
-    return (match["file"], match["sheet"] or "", match["cell"] or "") if match else (p.where, "", "")
+    return (
+        (match["file"], match["sheet"] or "", match["cell"] or "") if match else (p.where, "", "")
+    )
 
 
 def write_account(out: Reading, folder: str | Path) -> Path:
-    """Write the files of the account that the forms give; the caller sees to it that they take their places as a whole.
+    """Write the files of the account that the forms give; the caller sees to it that they take
+    their places as a whole.
 
     Tables without rows are written too, so that none of an earlier reading stays.
     """
@@ -50,7 +74,11 @@ def write_account(out: Reading, folder: str | Path) -> Path:
     output.place(at / "account.toml", toml(account).encode("utf-8"))
     for name, kind in (("inputs.csv", "input"), ("prices.csv", "price")):
         columns = [c for c in COLUMNS[name] if c not in ("low", "high", "distribution")]
-        write_csv(at / name, columns, ({**row._asdict(), kind: row.name} for row in out.rows if row.kind == kind))
+        write_csv(
+            at / name,
+            columns,
+            ({**row._asdict(), kind: row.name} for row in out.rows if row.kind == kind),
+        )
     write_csv(at / "regions.csv", COLUMNS["regions.csv"], _regions(out))
     write_csv(at / "deflators.csv", COLUMNS["deflators.csv"], _deflators(out))
     return at
@@ -65,9 +93,23 @@ def _deflators(out: Reading) -> Iterator[dict[str, object]]:
 def _regions(out: Reading) -> Iterator[dict[str, str]]:
     for region in out.round.regions.values():
         given = out.regions.get(region.name, {})
-        size = {"area": (region.area, "m2"), "population": (region.population, "person"), "gdp": (region.gdp, "CNY/yr")}
-        known = {k: f"{v:.15g} {u}" for k, (v, u) in size.items() if v is not None and out.round.last_year in (None, out.round.year)}
-        yield {"region": region.name, "parent": region.parent, "code": region.code, **known, **{k: " ".join(v) for k, v in given.items()}}
+        size = {
+            "area": (region.area, "m2"),
+            "population": (region.population, "person"),
+            "gdp": (region.gdp, "CNY/yr"),
+        }
+        known = {
+            k: f"{v:.15g} {u}"
+            for k, (v, u) in size.items()
+            if v is not None and out.round.last_year in (None, out.round.year)
+        }
+        yield {
+            "region": region.name,
+            "parent": region.parent,
+            "code": region.code,
+            **known,
+            **{k: " ".join(v) for k, v in given.items()},
+        }
 
 
 def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") -> None:
@@ -77,24 +119,44 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
         file, sheet, cell = place_of(p)
         what, mend = sentences(p, lang)
         level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
-        rows.append({"level": level, "file": file, "sheet": sheet, "cell": cell, "what": what, "mend": mend, "code": p.code})
+        rows.append(
+            {
+                "level": level,
+                "file": file,
+                "sheet": sheet,
+                "cell": cell,
+                "what": what,
+                "mend": mend,
+                "code": p.code,
+            }
+        )
     _write_table(path, PROBLEMS, rows, lang)
 
 
 def write_differences(differences: Iterable[Difference], path: Path, lang: str = "zh") -> None:
     """The figures that a later submission changed, as CSV."""
-    _write_table(path, DIFFERENCES, [{**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences], lang)
+    _write_table(
+        path,
+        DIFFERENCES,
+        [{**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences],
+        lang,
+    )
 
 
-def _write_table(path: Path, heads: Mapping[str, str], rows: Sequence[Mapping[str, object]], lang: str) -> None:
-    """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by which Excel knows UTF-8."""
+def _write_table(
+    path: Path, heads: Mapping[str, str], rows: Sequence[Mapping[str, object]], lang: str
+) -> None:
+    """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by
+    which Excel knows UTF-8.
+    """
     if lang == "zh":
         rows = [{zh: row[name] for name, zh in heads.items()} for row in rows]
     write_csv(path, list(heads.values() if lang == "zh" else heads), rows, mark=True)
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:
-    """Write a copy of a workbook with the cells of its problems marked and explained; whether one was written.
+    """Write a copy of a workbook with the cells of its problems marked and explained; whether one
+    was written.
 
     The copy holds values only: formulas, macros and links of the original do not travel.
     """
@@ -110,11 +172,17 @@ def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "z
         book = read_book(path)
     except GepError:
         return False
-    red, amber, head = PatternFill("solid", fgColor="F8C9C4"), PatternFill("solid", fgColor="FDEBB3"), Font(bold=True, color="1F5F5B")
+    red, amber, head = (
+        PatternFill("solid", fgColor="F8C9C4"),
+        PatternFill("solid", fgColor="FDEBB3"),
+        Font(bold=True, color="1F5F5B"),
+    )
     copy = Workbook()
     first = copy.active
     first.title = "问题清单" if lang == "zh" else "Problems"
-    first.append(["级别", "表", "单元格", "问题"] if lang == "zh" else ["level", "sheet", "cell", "problem"])
+    first.append(
+        ["级别", "表", "单元格", "问题"] if lang == "zh" else ["level", "sheet", "cell", "problem"]
+    )
     for p, sheet, cell in mine:
         level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
         first.append([level, neutral(sheet), cell, neutral(say(p, lang))])

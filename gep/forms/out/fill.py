@@ -1,7 +1,8 @@
-"""Put figures into the blanks of a template: for trials, demonstrations and tests of the round trip.
+"""Put figures into the blanks of a template: for trials, demonstrations and tests of the round
+trip.
 
-A department that keeps its figures in a database can do the same: the sheet is found by its name, the row by its
-labels, the column by the code of the field.
+A department that keeps its figures in a database can do the same: the sheet is found by its name,
+the row by its labels, the column by the code of the field.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from gep.forms.round import Figure, Key, Round
 from gep.forms.unitwords import converted
 
 
-def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path) -> list[Figure]:
+def fill(
+    template: str | Path, r: Round, figures: Iterable[Figure], out: str | Path
+) -> list[Figure]:
     """Write figures into a copy of a template, whole or not at all; those that found their place.
 
-    The header takes the unit of the first figure of a column, so that figures stand as they were given; others are
-    converted to it. A figure whose field or row the template has not is left out.
+    The header takes the unit of the first figure of a column, so that figures stand as they were
+    given; others are converted to it. A figure whose field or row the template has not is left out.
 
     Raises
     ------
@@ -54,7 +57,9 @@ def fill(template: str | Path, r: Round, figures: Iterable[Figure], out: str | P
 
 def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
     form = forms()[code]
-    sheet = Sheet(ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)])
+    sheet = Sheet(
+        ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)]
+    )
     table = Table(sheet, Placed(form, "", ws.title), r)
     placed: list[Figure] = []
     if form.layout == "list":
@@ -84,7 +89,9 @@ def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
             continue
         year = f.key.year if _is_price(f) or f.field == INDEX_FIELD else str(r.year)
         fitted = _fitted(r, f, headed.get(f.field, f.unit))
-        if fitted is None or years.get(at, year) != year:  # a row has one year: people of this year and a price of last are two rows
+        if (
+            fitted is None or years.get(at, year) != year
+        ):  # a row has one year: people of this year and a price of last are two rows
             continue
         placed.append(f)
         taken.add((at, column))
@@ -105,7 +112,9 @@ def _is_price(f: Figure) -> bool:
 
 
 def _row(rows: Mapping[Key, int], f: Figure, r: Round) -> int | None:
-    """The row of a figure: of its labels and year, else, but for an index, that of the round's year."""
+    """The row of a figure: of its labels and year, else, but for an index, that of the round's
+    year.
+    """
     if f.field == INDEX_FIELD or not f.key.year:
         return rows.get(f.key)
     now = rows.get(f.key._replace(year=str(r.year)))
@@ -113,7 +122,9 @@ def _row(rows: Mapping[Key, int], f: Figure, r: Round) -> int | None:
 
 
 def _fitted(r: Round, f: Figure, unit: str) -> tuple[str, str] | None:
-    """A figure in a unit, or in the printed one where the form cannot be reported in that; None where it converts to neither."""
+    """A figure in a unit, or in the printed one where the form cannot be reported in that; None
+    where it converts to neither.
+    """
     own = field_of(f.field)
     if not own.unit:  # the row says the unit, and was found by it
         return f.text, f.unit

@@ -9,7 +9,15 @@ from typing import Any
 from gep.core.output import neutral
 from gep.forms.back.cells import MARKS
 
-DEEP, PALE, GREY, CREAM, LINE, INK, FADED = "1F5F5B", "E4F0EE", "F2F4F4", "FFFBEB", "C9D3D1", "21302E", "8A9694"
+DEEP, PALE, GREY, CREAM, LINE, INK, FADED = (
+    "1F5F5B",
+    "E4F0EE",
+    "F2F4F4",
+    "FFFBEB",
+    "C9D3D1",
+    "21302E",
+    "8A9694",
+)
 FONT = "Microsoft YaHei"
 
 
@@ -23,7 +31,9 @@ class Pen:
 
     def say(self, zh: str, en: str) -> str:
         """Chinese, English, or both one above the other."""
-        return en if self.lang == "en" else f"{zh}\n{en}" if self.lang == "both" and zh != en else zh
+        return (
+            en if self.lang == "en" else f"{zh}\n{en}" if self.lang == "both" and zh != en else zh
+        )
 
     def _style(self, ws: Any, name: str) -> Any:
         if name not in self._styles:
@@ -33,26 +43,96 @@ class Pen:
             box = Border(left=side, right=side, top=side, bottom=side)
             spec: dict[str, tuple[Any, str | None, Any, Any, bool, str]] = {
                 # font, fill, border, alignment, locked, number format
-                "head": (Font(FONT, 10, bold=True, color="FFFFFF"), DEEP, box, ("center", True), True, "@"),
+                "head": (
+                    Font(FONT, 10, bold=True, color="FFFFFF"),
+                    DEEP,
+                    box,
+                    ("center", True),
+                    True,
+                    "@",
+                ),
                 "unit": (Font(FONT, 9, color=DEEP), PALE, box, ("center", True), False, "@"),
                 "code": (Font(FONT, 8, color=FADED), GREY, box, ("center", False), True, "@"),
                 "fixed": (Font(FONT, 10, color=INK), GREY, box, ("left", True), True, "General"),
                 "entry": (Font(FONT, 10, color=INK), CREAM, box, ("left", True), False, "General"),
-                "entry_number": (Font(FONT, 10, color=INK), CREAM, box, ("right", False), False, "General"),
-                "entry_center": (Font(FONT, 10, color=INK), CREAM, box, ("center", False), False, "General"),
+                "entry_number": (
+                    Font(FONT, 10, color=INK),
+                    CREAM,
+                    box,
+                    ("right", False),
+                    False,
+                    "General",
+                ),
+                "entry_center": (
+                    Font(FONT, 10, color=INK),
+                    CREAM,
+                    box,
+                    ("center", False),
+                    False,
+                    "General",
+                ),
                 "middle": (Font(FONT, 10, color=INK), None, box, ("center", False), True, "@"),
-                "last": (Font(FONT, 9, italic=True, color=FADED), GREY, box, ("right", False), True, "General"),
+                "last": (
+                    Font(FONT, 9, italic=True, color=FADED),
+                    GREY,
+                    box,
+                    ("right", False),
+                    True,
+                    "General",
+                ),
                 "label": (Font(FONT, 9, color=FADED), None, None, ("left", True), True, "@"),
-                "strong": (Font(FONT, 11, bold=True, color=DEEP), None, None, ("left", False), True, "@"),
+                "strong": (
+                    Font(FONT, 11, bold=True, color=DEEP),
+                    None,
+                    None,
+                    ("left", False),
+                    True,
+                    "@",
+                ),
                 "cell": (Font(FONT, 10, color=INK), None, box, ("left", True), True, "@"),
                 "text": (Font(FONT, 9, color=INK), None, box, ("left", True), True, "@"),
-                "link": (Font(FONT, 10, underline="single", color=DEEP), None, box, ("left", False), True, "@"),
-                "mark": (Font(FONT, 10, bold=True, color=DEEP), None, None, ("center", False), True, "@"),
+                "link": (
+                    Font(FONT, 10, underline="single", color=DEEP),
+                    None,
+                    box,
+                    ("left", False),
+                    True,
+                    "@",
+                ),
+                "mark": (
+                    Font(FONT, 10, bold=True, color=DEEP),
+                    None,
+                    None,
+                    ("center", False),
+                    True,
+                    "@",
+                ),
                 "body": (Font(FONT, 10, color=INK), None, None, ("left", True), True, "@"),
                 "sub": (Font(FONT, 9, color=FADED), None, None, ("left", True), True, "@"),
-                "banner": (Font(FONT, 15, bold=True, color=DEEP), None, Border(bottom=Side(style="medium", color=DEEP)), ("left", False), True, "@"),
-                "heading": (Font(FONT, 11, bold=True, color=DEEP), None, Border(bottom=Side(style="thin", color=DEEP)), ("left", False), True, "@"),
-                "hatched": (Font(FONT, 9, color=FADED), "lightUp", box, ("left", False), False, "@"),
+                "banner": (
+                    Font(FONT, 15, bold=True, color=DEEP),
+                    None,
+                    Border(bottom=Side(style="medium", color=DEEP)),
+                    ("left", False),
+                    True,
+                    "@",
+                ),
+                "heading": (
+                    Font(FONT, 11, bold=True, color=DEEP),
+                    None,
+                    Border(bottom=Side(style="thin", color=DEEP)),
+                    ("left", False),
+                    True,
+                    "@",
+                ),
+                "hatched": (
+                    Font(FONT, 9, color=FADED),
+                    "lightUp",
+                    box,
+                    ("left", False),
+                    False,
+                    "@",
+                ),
             }
             font, fill, border, (horizontal, wrap), locked, number = spec[name]
             proto = ws.cell(1, 1)
@@ -63,7 +143,9 @@ class Pen:
                     horizontal=horizontal,
                     vertical="center",
                     wrap_text=wrap,
-                    indent=1 if horizontal != "center" and name not in ("banner", "heading", "label", "sub") else 0,
+                    indent=1
+                    if horizontal != "center" and name not in ("banner", "heading", "label", "sub")
+                    else 0,
                 ),
                 Protection(locked=locked),
                 number,
@@ -78,7 +160,9 @@ class Pen:
             proto._style = before
         return self._styles[name]
 
-    def put(self, ws: Any, row: int, column: int, value: object, style: str, link: str = "") -> None:
+    def put(
+        self, ws: Any, row: int, column: int, value: object, style: str, link: str = ""
+    ) -> None:
         """Write a cell."""
         cell = ws.cell(row, column)
         made = self._style(ws, style)
@@ -90,7 +174,16 @@ class Pen:
             cell.hyperlink = link
         cell._style = copy(made)
 
-    def wide(self, ws: Any, row: int, first: int, last: int, text: str, style: str = "body", height: float = 0) -> None:
+    def wide(
+        self,
+        ws: Any,
+        row: int,
+        first: int,
+        last: int,
+        text: str,
+        style: str = "body",
+        height: float = 0,
+    ) -> None:
         """Text across columns."""
         ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         self.put(ws, row, first, text, style)
@@ -129,23 +222,42 @@ class Pen:
 
         key = (id(ws), f"{column} {source}")
         if key not in self._choices:
-            rule = DataValidation("list", formula1=f"={source}", allow_blank=True, showErrorMessage=False)
+            rule = DataValidation(
+                "list", formula1=f"={source}", allow_blank=True, showErrorMessage=False
+            )
             ws.add_data_validation(rule)
             self._choices[key] = rule
         self._choices[key].add(ws.cell(row, column).coordinate)
 
-    def limit(self, ws: Any, first: int, last: int, column: int, low: float | None, high: float | None) -> None:
+    def limit(
+        self, ws: Any, first: int, last: int, column: int, low: float | None, high: float | None
+    ) -> None:
         """A number in its range, or one of the marks."""
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
 
         at = f"{get_column_letter(column)}{first}"
-        parts = [f"ISNUMBER({at})", *([f"{at}>={low:g}"] if low is not None else []), *([f"{at}<={high:g}"] if high is not None else [])]
+        parts = [
+            f"ISNUMBER({at})",
+            *([f"{at}>={low:g}"] if low is not None else []),
+            *([f"{at}<={high:g}"] if high is not None else []),
+        ]
         marks = ",".join(f'{at}="{m}"' for m in MARKS.values())
-        rule = DataValidation("custom", formula1=f"=OR(AND({','.join(parts)}),{marks})", allow_blank=True, showErrorMessage=True)
+        rule = DataValidation(
+            "custom",
+            formula1=f"=OR(AND({','.join(parts)}),{marks})",
+            allow_blank=True,
+            showErrorMessage=True,
+        )
         rule.errorTitle = "请检查 Please check"
         wanted = (
-            (f"{low:g} – {high:g}" if low is not None and high is not None else f"≥ {low:g}" if low is not None else f"≤ {high:g}")
+            (
+                f"{low:g} – {high:g}"
+                if low is not None and high is not None
+                else f"≥ {low:g}"
+                if low is not None
+                else f"≤ {high:g}"
+            )
             if low is not None or high is not None
             else ""
         )
@@ -165,4 +277,11 @@ class Pen:
         ws.oddFooter.center.text = "&A · &P/&N"
         if protect:
             p = ws.protection
-            p.sheet, p.formatColumns, p.formatRows, p.insertRows, p.sort, p.autoFilter = True, False, False, False, False, False
+            p.sheet, p.formatColumns, p.formatRows, p.insertRows, p.sort, p.autoFilter = (
+                True,
+                False,
+                False,
+                False,
+                False,
+                False,
+            )

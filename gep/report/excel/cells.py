@@ -1,7 +1,8 @@
-"""A workbook being written: cells with styles, formulas with the number they should give, and a file that is always the same.
+"""A workbook being written: cells with styles, formulas with the number they should give, and a
+file that is always the same.
 
-A formula is stored with its result, so that a preview that cannot calculate shows the figures; programs that can
-are told to calculate afresh when they open the file.
+A formula is stored with its result, so that a preview that cannot calculate shows the figures;
+programs that can are told to calculate afresh when they open the file.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 ROWS_MAX = 200_000
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>.*?</f>)<v\s*(?:/>|></v>)', re.DOTALL)
 _ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # what spreadsheets read as a character by its number
-_INK, _INPUT, _SOFT, _HEAD, _GIVEN, _LINE = "1B2B26", "1F3FBF", "7A8883", "E4EEE9", "FFF6D6", "C9D5D0"
+_INK, _INPUT, _SOFT, _HEAD, _GIVEN, _LINE = (
+    "1B2B26",
+    "1F3FBF",
+    "7A8883",
+    "E4EEE9",
+    "FFF6D6",
+    "C9D5D0",
+)
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +87,9 @@ class Book:
         return sealed(out.getvalue(), self._edit)
 
     def _edit(self, name: str, part: bytes) -> bytes:
-        if name == "docProps/app.xml":  # LibreOffice trusts the stored results of some programs and would not calculate
+        if (
+            name == "docProps/app.xml"
+        ):  # LibreOffice trusts the stored results of some programs and would not calculate
             return part.replace(b"Microsoft Excel", b"gep-accounting")
         found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
         if not found:
@@ -90,8 +100,18 @@ class Book:
             value = shown.get(match[1].decode())
             if value is None or value != value:
                 return match[0]
-            kind, inner = (b"", repr(float(value))) if isinstance(value, (int, float)) else (b' t="str"', escape(value))
-            return b'<c r="%s"%s%s>%s<v>%s</v>' % (match[1], match[2], kind, match[3], inner.encode("utf-8"))
+            kind, inner = (
+                (b"", repr(float(value)))
+                if isinstance(value, (int, float))
+                else (b' t="str"', escape(value))
+            )
+            return b'<c r="%s"%s%s>%s<v>%s</v>' % (
+                match[1],
+                match[2],
+                kind,
+                match[3],
+                inner.encode("utf-8"),
+            )
 
         return _FORMULA.sub(fill, part)
 
@@ -101,16 +121,31 @@ class Sheet:
 
     def __init__(self, ws: Worksheet, shown: dict[str, float | str]) -> None:
         self.ws, self.shown = ws, shown
-        self.longest: dict[int, int] = {}  # by column, in characters of the figures and text below the heads
-        self.folded: list[tuple[int, int, int]] = []  # row, column and characters of what is broken into lines
+        self.longest: dict[
+            int, int
+        ] = {}  # by column, in characters of the figures and text below the heads
+        self.folded: list[
+            tuple[int, int, int]
+        ] = []  # row, column and characters of what is broken into lines
 
     @property
     def name(self) -> str:
         """The name as a formula writes it."""
         return f"'{self.ws.title}'"
 
-    def put(self, row: int, column: int, value: object, style: str = "text", *, shown: float | str | None = None, form: str = "") -> str:
-        """Write a cell and return where it is: text, a number, or (with ``shown``, what it gives) a formula."""
+    def put(
+        self,
+        row: int,
+        column: int,
+        value: object,
+        style: str = "text",
+        *,
+        shown: float | str | None = None,
+        form: str = "",
+    ) -> str:
+        """Write a cell and return where it is: text, a number, or (with ``shown``, what it gives) a
+        formula.
+        """
         cell: Any = self.ws.cell(row, column)
         where: str = cell.coordinate
         if shown is not None:
@@ -127,15 +162,36 @@ class Sheet:
         if style in _FOLDING:
             self.folded.append((row, column, _length(value if shown is None else shown, form)))
         if style not in _SPILLING:
-            self.longest[column] = max(self.longest.get(column, 0), _length(value if shown is None else shown, form))
+            self.longest[column] = max(
+                self.longest.get(column, 0), _length(value if shown is None else shown, form)
+            )
         return where
 
-    def sum(self, row: int, column: int, formula: str, style: str, shown: float, known: bool = True, form: str = "") -> str:
-        """Write a formula, or a dash where none of the figures that it adds up is known: that is no zero."""
-        return self.put(row, column, formula, style, shown=shown, form=form) if known else self.put(row, column, "—", style)
+    def sum(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        style: str,
+        shown: float,
+        known: bool = True,
+        form: str = "",
+    ) -> str:
+        """Write a formula, or a dash where none of the figures that it adds up is known: that is no
+        zero.
+        """
+        return (
+            self.put(row, column, formula, style, shown=shown, form=form)
+            if known
+            else self.put(row, column, "—", style)
+        )
 
-    def heads(self, row: int, names: Sequence[str | tuple[str, str]], numbers: Sequence[int] = ()) -> None:
-        """A row of column heads, at the right over ``numbers``; a pair is a formula and what it says."""
+    def heads(
+        self, row: int, names: Sequence[str | tuple[str, str]], numbers: Sequence[int] = ()
+    ) -> None:
+        """A row of column heads, at the right over ``numbers``; a pair is a formula and what it
+        says.
+        """
         for n, name in enumerate(names, 1):
             style = "numhead" if n in numbers else "head"
             if isinstance(name, tuple):
@@ -151,18 +207,34 @@ class Sheet:
         return 3 + len(below)
 
     def finish(
-        self, widths: Sequence[float], head: int, last: int, columns: int, *, freeze: int = 1, filtered: bool = True, upright: bool = False, least: int = 6
+        self,
+        widths: Sequence[float],
+        head: int,
+        last: int,
+        columns: int,
+        *,
+        freeze: int = 1,
+        filtered: bool = True,
+        upright: bool = False,
+        least: int = 6,
     ) -> None:
-        """Widths at most as given, frozen head, print area and page; ``columns`` are printed, what stands right of them is not."""
+        """Widths at most as given, frozen head, print area and page; ``columns`` are printed, what
+        stands right of them is not.
+        """
         from openpyxl.utils import get_column_letter as letter
 
         ws = self.ws
         for n, width in enumerate(widths, 1):
-            ws.column_dimensions[letter(n)].width = min(width, max(least, self.longest.get(n, 0) + 2))
+            ws.column_dimensions[letter(n)].width = min(
+                width, max(least, self.longest.get(n, 0) + 2)
+            )
         ws.row_dimensions[1].height = 24
         lines: dict[int, int] = {}
         for row, column, length in self.folded:
-            lines[row] = max(lines.get(row, 1), math.ceil(length * 1.15 / max(ws.column_dimensions[letter(column)].width - 1, 1)))
+            lines[row] = max(
+                lines.get(row, 1),
+                math.ceil(length * 1.15 / max(ws.column_dimensions[letter(column)].width - 1, 1)),
+            )
         for row, count in lines.items():
             ws.row_dimensions[row].height = 14.0 * count + 2
         ws.freeze_panes = f"{letter(freeze + 1)}{head + 1}"
@@ -182,7 +254,16 @@ class Sheet:
         ws.sheet_view.zoomScale = 100
 
 
-_SPILLING = ("title", "soft", "softlong", "warn", "heading", "head", "numhead", "keyhead")  # may stand wider than their column
+_SPILLING = (
+    "title",
+    "soft",
+    "softlong",
+    "warn",
+    "heading",
+    "head",
+    "numhead",
+    "keyhead",
+)  # may stand wider than their column
 _FOLDING = ("head", "numhead", "keyhead", "long")
 
 
@@ -199,22 +280,58 @@ def _styles(font: str) -> list[NamedStyle]:
     line = Border(bottom=Side("thin", color=_LINE))
     strong = Border(top=Side("thin", color=_INK), bottom=Side("thin", color=_INK))
 
-    def style(name: str, *, size: int = 10, bold: bool = False, colour: str = _INK, fill: str = "", wrap: bool = False, right: bool = False, indent: int = 0,
-              border: Border = line, form: str = "General") -> NamedStyle:  # fmt: skip
+    def style(
+        name: str,
+        *,
+        size: int = 10,
+        bold: bool = False,
+        colour: str = _INK,
+        fill: str = "",
+        wrap: bool = False,
+        right: bool = False,
+        indent: int = 0,
+        border: Border = line,
+        form: str = "General",
+    ) -> NamedStyle:
         return NamedStyle(
-            f"gep {name}", font=Font(name=font, size=size, bold=bold, color=colour), border=border, number_format=form,
+            f"gep {name}",
+            font=Font(name=font, size=size, bold=bold, color=colour),
+            border=border,
+            number_format=form,
             fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-            alignment=Alignment(horizontal="right" if right else "left", vertical="top" if name == "long" else "center", wrap_text=wrap, indent=indent),
-        )  # fmt: skip
+            alignment=Alignment(
+                horizontal="right" if right else "left",
+                vertical="top" if name == "long" else "center",
+                wrap_text=wrap,
+                indent=indent,
+            ),
+        )
 
     none = Border()
     return [
-        style("title", size=15, bold=True, border=none), style("soft", size=9, colour=_SOFT, border=none), style("softlong", size=9, colour=_SOFT, wrap=True, border=none), style("warn", bold=True, colour="A33B1F", border=none),
-        style("heading", size=12, bold=True, border=none), style("head", bold=True, fill=_HEAD, wrap=True, border=strong),
-        style("numhead", bold=True, fill=_HEAD, wrap=True, right=True, border=strong), style("text"), style("long", wrap=True), style("unit", indent=1, colour=_SOFT), style("mark", right=True, form="0"),
-        style("part", indent=1), style("bold", bold=True, fill="F4F8F6"), style("total", bold=True, border=strong), style("key", size=8, colour=_SOFT, right=True, border=none),
-        style("keyhead", size=8, colour=_SOFT, wrap=True, border=none), style("choice", bold=True, colour=_INPUT, fill=_GIVEN, border=strong),
-        style("input", colour=_INPUT, right=True, form="#,##0"), style("given", colour=_INPUT, fill=_GIVEN, right=True, form="#,##0"), style("sum", right=True, form="#,##0.00"),
-        style("boldsum", bold=True, fill="F4F8F6", right=True, form="#,##0.00"), style("totalsum", bold=True, border=strong, right=True, form="#,##0.00"),
-        style("share", right=True, form="0.00%"), style("boldshare", bold=True, fill="F4F8F6", right=True, form="0.00%"), style("totalshare", bold=True, border=strong, right=True, form="0.00%"),
-    ]  # fmt: skip
+        style("title", size=15, bold=True, border=none),
+        style("soft", size=9, colour=_SOFT, border=none),
+        style("softlong", size=9, colour=_SOFT, wrap=True, border=none),
+        style("warn", bold=True, colour="A33B1F", border=none),
+        style("heading", size=12, bold=True, border=none),
+        style("head", bold=True, fill=_HEAD, wrap=True, border=strong),
+        style("numhead", bold=True, fill=_HEAD, wrap=True, right=True, border=strong),
+        style("text"),
+        style("long", wrap=True),
+        style("unit", indent=1, colour=_SOFT),
+        style("mark", right=True, form="0"),
+        style("part", indent=1),
+        style("bold", bold=True, fill="F4F8F6"),
+        style("total", bold=True, border=strong),
+        style("key", size=8, colour=_SOFT, right=True, border=none),
+        style("keyhead", size=8, colour=_SOFT, wrap=True, border=none),
+        style("choice", bold=True, colour=_INPUT, fill=_GIVEN, border=strong),
+        style("input", colour=_INPUT, right=True, form="#,##0"),
+        style("given", colour=_INPUT, fill=_GIVEN, right=True, form="#,##0"),
+        style("sum", right=True, form="#,##0.00"),
+        style("boldsum", bold=True, fill="F4F8F6", right=True, form="#,##0.00"),
+        style("totalsum", bold=True, border=strong, right=True, form="#,##0.00"),
+        style("share", right=True, form="0.00%"),
+        style("boldshare", bold=True, fill="F4F8F6", right=True, form="0.00%"),
+        style("totalshare", bold=True, border=strong, right=True, form="0.00%"),
+    ]

@@ -1,4 +1,6 @@
-"""What the sheets of a workbook share: the lines with their keys, the sums over them, and where everything stands."""
+"""What the sheets of a workbook share: the lines with their keys, the sums over them, and where
+everything stands.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,28 @@ from gep.words.report import type_name, word
 
 FIRST = 5  # first line of the monetary sheet; the heads stand above it
 UNIT_CELL, SCALE_CELL = "$B$4", "$D$4"  # of the summary
-FIXED = ("level", "indicator", "component", "item", "ecosystem", "region", "year", "quantity", "unit", "price", "price_unit", "value", "shown", "counts",
-         "status", "method", "source", "level_key", "row_key", "ecosystem_key")  # fmt: skip
+FIXED = (
+    "level",
+    "indicator",
+    "component",
+    "item",
+    "ecosystem",
+    "region",
+    "year",
+    "quantity",
+    "unit",
+    "price",
+    "price_unit",
+    "value",
+    "shown",
+    "counts",
+    "status",
+    "method",
+    "source",
+    "level_key",
+    "row_key",
+    "ecosystem_key",
+)
 
 
 def letter(column: int) -> str:
@@ -41,8 +63,13 @@ class Plan:
         self.lines: list[Line] = listed.lines(account)
         parts = account.parts
         self.levels = [v for v in LEVELS if any(p.row.level == v for p in parts)]
-        self.rows = {p.row.id: p.row for level in self.levels for p in parts if p.row.level == level}
-        self.ecosystems = sorted({line.ecosystem for line in self.lines}, key=lambda e: (e == "", [x.ecosystem for x in self.lines].index(e)))
+        self.rows = {
+            p.row.id: p.row for level in self.levels for p in parts if p.row.level == level
+        }
+        self.ecosystems = sorted(
+            {line.ecosystem for line in self.lines},
+            key=lambda e: (e == "", [x.ecosystem for x in self.lines].index(e)),
+        )
         self.regions = listed.regions(account)
         self.deepest = max(self.regions.values(), default=0)
         self._sums: dict[tuple[str, ...], dict[tuple[int, ...], float]] = {}
@@ -65,7 +92,12 @@ class Plan:
     @cached_property
     def columns(self) -> dict[str, int]:
         """The columns of the monetary sheet."""
-        return {name: n for n, name in enumerate((*FIXED, *(f"region_key_{d}" for d in range(1, self.deepest + 1))), 1)}
+        return {
+            name: n
+            for n, name in enumerate(
+                (*FIXED, *(f"region_key_{d}" for d in range(1, self.deepest + 1))), 1
+            )
+        }
 
     @property
     def last(self) -> int:
@@ -75,17 +107,31 @@ class Plan:
     @cached_property
     def keys(self) -> list[dict[str, int]]:
         """The keys of each line, by column."""
-        levels, rows = ({k: n for n, k in enumerate(names, 1)} for names in (self.levels, self.rows))
-        types, regions = ({k: n for n, k in enumerate(names, 1)} for names in (self.ecosystems, self.regions))
+        levels, rows = (
+            {k: n for n, k in enumerate(names, 1)} for names in (self.levels, self.rows)
+        )
+        types, regions = (
+            {k: n for n, k in enumerate(names, 1)} for names in (self.ecosystems, self.regions)
+        )
         out = []
         for line in self.lines:
             at = {self.regions[r]: regions[r] for r in line.regions if r in self.regions}
-            out.append({"year": line.year, "counts": int(line.counts), "level_key": levels[line.part.row.level], "row_key": rows[line.part.row.id],
-                        "ecosystem_key": types[line.ecosystem]} | {f"region_key_{d}": at.get(d, 0) for d in range(1, self.deepest + 1)})  # fmt: skip
+            out.append(
+                {
+                    "year": line.year,
+                    "counts": int(line.counts),
+                    "level_key": levels[line.part.row.level],
+                    "row_key": rows[line.part.row.id],
+                    "ecosystem_key": types[line.ecosystem],
+                }
+                | {f"region_key_{d}": at.get(d, 0) for d in range(1, self.deepest + 1)}
+            )
         return out
 
     def sum(self, **by: tuple[str, int]) -> tuple[str, float]:
-        """The formula that adds up the lines with these keys (each a cell and what it holds), and what it comes to."""
+        """The formula that adds up the lines with these keys (each a cell and what it holds), and
+        what it comes to.
+        """
         sheet = f"'{word('sheet_monetary', self.lang)}'"
 
         def column(name: str) -> str:
@@ -96,12 +142,21 @@ class Plan:
         return formula, self.amount(**{name: key for name, (_, key) in by.items()})
 
     def lines_of(self, part: Part, value: float) -> str:
-        """The formula that adds up the lines of one part in the year shown; the value itself where some of its regions do not count."""
+        """The formula that adds up the lines of one part in the year shown; the value itself where
+        some of its regions do not count.
+        """
         rows = [n for n, line in enumerate(self.lines, FIRST) if line.part is part]
-        own = sum(line.value for line in self.lines if line.part is part and line.year == self.year and line.value == line.value)
+        own = sum(
+            line.value
+            for line in self.lines
+            if line.part is part and line.year == self.year and line.value == line.value
+        )
         if not rows or abs(own - value) > 1e-12 * abs(value):
             return repr(value)
-        sheet, (at, year) = f"'{word('sheet_monetary', self.lang)}'", (letter(self.columns[k]) for k in ("value", "year"))
+        sheet, (at, year) = (
+            f"'{word('sheet_monetary', self.lang)}'",
+            (letter(self.columns[k]) for k in ("value", "year")),
+        )
         return f"SUMIFS({sheet}!{at}{rows[0]}:{at}{rows[-1]},{sheet}!{year}{rows[0]}:{year}{rows[-1]},{self.year})"
 
     def amount(self, **by: int) -> float:
@@ -143,11 +198,22 @@ class Plan:
 
     def place(self, line: Line) -> list[object]:
         """What a line is about, as the first seven columns of its sheet."""
-        return [label(line.part.row.level, self.lang), row_name(line.part, self.lang), component_name(line.part, self.lang), line.item,
-                self.ecosystem_label(line.ecosystem) if line.ecosystem else "", line.region, line.year]  # fmt: skip
+        return [
+            label(line.part.row.level, self.lang),
+            row_name(line.part, self.lang),
+            component_name(line.part, self.lang),
+            line.item,
+            self.ecosystem_label(line.ecosystem) if line.ecosystem else "",
+            line.region,
+            line.year,
+        ]
 
     def names(self, used_by: Sequence[str]) -> str:
         """The components of these ids, by name."""
         wanted = set(used_by)
-        found = [f"{name_of(p.indicator, self.lang)}·{component_name(p, self.lang)}" for p in self.account.parts if p.name in wanted]
+        found = [
+            f"{name_of(p.indicator, self.lang)}·{component_name(p, self.lang)}"
+            for p in self.account.parts
+            if p.name in wanted
+        ]
         return ("；" if self.lang == "zh" else "; ").join(found)

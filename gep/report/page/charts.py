@@ -1,4 +1,6 @@
-"""Charts as inline SVG: real text at its own size on any width (positions in per cent), colours of the page."""
+"""Charts as inline SVG: real text at its own size on any width (positions in per cent), colours of
+the page.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +23,38 @@ class Bar(NamedTuple):
 
 
 def bars(title: str, items: Sequence[Bar], scale: Sequence[float] = ()) -> str:
-    """Horizontal bars, label and figure above each; negative ones run left from zero. ``scale`` holds other values to share the scale with."""
+    """Horizontal bars, label and figure above each; negative ones run left from zero. ``scale``
+    holds other values to share the scale with.
+    """
     items = [b for b in items if b.value == b.value]
     if not items:
         return ""
-    low, high = min(0.0, *scale, *(b.value for b in items)), max(0.0, *scale, *(b.value for b in items))
+    low, high = (
+        min(0.0, *scale, *(b.value for b in items)),
+        max(0.0, *scale, *(b.value for b in items)),
+    )
     span = (high - low) or 1.0
     zero = -low / span * 100
     out = []
     for n, b in enumerate(items):
         y = n * 31
-        left, width = (zero, b.value / span * 100) if b.value >= 0 else (zero + b.value / span * 100, -b.value / span * 100)
+        left, width = (
+            (zero, b.value / span * 100)
+            if b.value >= 0
+            else (zero + b.value / span * 100, -b.value / span * 100)
+        )
         label = b.label if len(b.label) <= _LABEL else b.label[: _LABEL - 1] + "…"
         out.append(
             f'<text x=0 y={y + 13}>{text(label)}</text><text x="100%" y={y + 13} text-anchor=end class=fig>{text(b.shown)}</text>'
             f'<rect x=0 y={y + 19} width="100%" height=7 class=track /><rect x="{left:.3f}%" y={y + 19} width="{max(width, 0.15):.3f}%" height=7 class="f-{b.css}" />'
         )
-    return _svg(title, f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items), len(items) * 31, "".join(out), "bars")
+    return _svg(
+        title,
+        f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items),
+        len(items) * 31,
+        "".join(out),
+        "bars",
+    )
 
 
 def stack(title: str, items: Sequence[Bar]) -> str:
@@ -49,17 +66,37 @@ def stack(title: str, items: Sequence[Bar]) -> str:
     at, spans = 0.0, []
     for b in items:
         width = b.value / whole * 100
-        spans.append(f'<rect x="{at:.3f}%" y=0 width="{width:.3f}%" height=18 class="f-{b.css} edge"><title>{text(b.label)} {text(b.shown)}</title></rect>')
+        spans.append(
+            f'<rect x="{at:.3f}%" y=0 width="{width:.3f}%" height=18 class="f-{b.css} edge"><title>{text(b.label)} {text(b.shown)}</title></rect>'
+        )
         at += width
-    return _svg(title, f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items), 18, "".join(spans), "stack") + key(items)
+    return _svg(
+        title,
+        f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items),
+        18,
+        "".join(spans),
+        "stack",
+    ) + key(items)
 
 
 def key(items: Iterable[Bar]) -> str:
     """The key of a chart: a swatch, the label, the figure."""
-    return '<ul class=key>' + "".join(f'<li><svg width=11 height=11 aria-hidden=true><rect width=11 height=11 class="f-{b.css}" /></svg> {text(b.label)} <b>{text(b.shown)}</b></li>' for b in items) + "</ul>"  # fmt: skip
+    return (
+        "<ul class=key>"
+        + "".join(
+            f'<li><svg width=11 height=11 aria-hidden=true><rect width=11 height=11 class="f-{b.css}" /></svg> {text(b.label)} <b>{text(b.shown)}</b></li>'
+            for b in items
+        )
+        + "</ul>"
+    )
 
 
-def columns(title: str, years: Mapping[int, Mapping[str, float]], shown: Mapping[int, str], levels: Sequence[Bar]) -> str:
+def columns(
+    title: str,
+    years: Mapping[int, Mapping[str, float]],
+    shown: Mapping[int, str],
+    levels: Sequence[Bar],
+) -> str:
     """A column a year, stacked by level; negative levels are left to the table."""
     height, top = 180, 22
     most = max((sum(max(v, 0.0) for v in by.values()) for by in years.values()), default=0.0)
@@ -74,16 +111,28 @@ def columns(title: str, years: Mapping[int, Mapping[str, float]], shown: Mapping
             size = max(by.get(level.label, 0.0), 0.0) / most * height
             if size:
                 y -= size
-                out.append(f'<rect x="{(n + 0.2) * step:.3f}%" y={y:.2f} width="{0.6 * step:.3f}%" height={size:.2f} class="f-{level.css} edge" />')
+                out.append(
+                    f'<rect x="{(n + 0.2) * step:.3f}%" y={y:.2f} width="{0.6 * step:.3f}%" height={size:.2f} class="f-{level.css} edge" />'
+                )
         if (len(years) - 1 - n) % every == 0:
             middle = (n + 0.5) * step
-            out.append(f'<text x="{middle:.3f}%" y={y - 6:.2f} text-anchor=middle class=fig>{text(shown[year])}</text>'
-                       f'<text x="{middle:.3f}%" y={top + height + 17} text-anchor=middle>{year}</text>')  # fmt: skip
-    return _svg(title, f"{title}: " + "; ".join(f"{y} {s}" for y, s in shown.items()), top + height + 24, "".join(out), "columns")
+            out.append(
+                f'<text x="{middle:.3f}%" y={y - 6:.2f} text-anchor=middle class=fig>{text(shown[year])}</text>'
+                f'<text x="{middle:.3f}%" y={top + height + 17} text-anchor=middle>{year}</text>'
+            )
+    return _svg(
+        title,
+        f"{title}: " + "; ".join(f"{y} {s}" for y, s in shown.items()),
+        top + height + 24,
+        "".join(out),
+        "columns",
+    )
 
 
 class Shape(NamedTuple):
-    """A region on the map: its name, its rings in map units, its class (1 to 5, 0 for none) and what the reader is told."""
+    """A region on the map: its name, its rings in map units, its class (1 to 5, 0 for none) and
+    what the reader is told.
+    """
 
     name: str
     rings: list[list[tuple[float, float]]]
@@ -92,10 +141,11 @@ class Shape(NamedTuple):
 
 
 def rings(polygons: Mapping[str, Any]) -> dict[str, list[list[tuple[float, float]]]]:
-    """The rings of a GeoJSON FeatureCollection by region, projected so that shapes look right at their latitude.
+    """The rings of a GeoJSON FeatureCollection by region, projected so that shapes look right at
+    their latitude.
 
-    The region's name is the property ``region`` or ``name``, else the feature's ``id``. Coordinates beyond those of
-    longitude and latitude are taken as they are (metres of some projection).
+    The region's name is the property ``region`` or ``name``, else the feature's ``id``. Coordinates
+    beyond those of longitude and latitude are taken as they are (metres of some projection).
     """
     raw: dict[str, list[list[tuple[float, float]]]] = {}
     for feature in polygons.get("features", ()):
@@ -103,17 +153,40 @@ def rings(polygons: Mapping[str, Any]) -> dict[str, list[list[tuple[float, float
         name = str(own.get("region") or own.get("name") or feature.get("id") or "")
         shape = feature.get("geometry") or {}
         parts = shape.get("coordinates") or []
-        many = parts if shape.get("type") == "MultiPolygon" else [parts] if shape.get("type") == "Polygon" else []
-        found = [[(float(p[0]), float(p[1])) for p in ring] for part in many for ring in part if len(ring) > 2]
+        many = (
+            parts
+            if shape.get("type") == "MultiPolygon"
+            else [parts]
+            if shape.get("type") == "Polygon"
+            else []
+        )
+        found = [
+            [(float(p[0]), float(p[1])) for p in ring]
+            for part in many
+            for ring in part
+            if len(ring) > 2
+        ]
         if found:
             raw.setdefault(name, []).extend(found)
     points = [p for parts in raw.values() for ring in parts for p in ring]
     if not points or not all(math.isfinite(c) for p in points for c in p):
         return {}
-    x0, x1, y0, y1 = min(p[0] for p in points), max(p[0] for p in points), min(p[1] for p in points), max(p[1] for p in points)
-    squeeze = math.cos(math.radians((y0 + y1) / 2)) if abs(x0) <= 180 and abs(x1) <= 360 and abs(y0) <= 90 and abs(y1) <= 90 else 1.0
+    x0, x1, y0, y1 = (
+        min(p[0] for p in points),
+        max(p[0] for p in points),
+        min(p[1] for p in points),
+        max(p[1] for p in points),
+    )
+    squeeze = (
+        math.cos(math.radians((y0 + y1) / 2))
+        if abs(x0) <= 180 and abs(x1) <= 360 and abs(y0) <= 90 and abs(y1) <= 90
+        else 1.0
+    )
     scale = 1000 / max((x1 - x0) * squeeze, y1 - y0, 1e-12)
-    return {name: [[((x - x0) * squeeze * scale, (y1 - y) * scale) for x, y in ring] for ring in parts] for name, parts in raw.items()}
+    return {
+        name: [[((x - x0) * squeeze * scale, (y1 - y) * scale) for x, y in ring] for ring in parts]
+        for name, parts in raw.items()
+    }
 
 
 def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> str:
@@ -124,10 +197,16 @@ def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> st
     width, height = max(p[0] for p in points), max(p[1] for p in points)
     paths, names = [], []
     for s in shapes:
-        d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in thinned(ring)) + "Z" for ring in s.rings)
-        paths.append(f'<path d="{d}" class="edge f-s{s.step}" fill-rule=evenodd><title>{text(s.name)} {text(s.shown)}</title></path>')
+        d = "".join(
+            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in thinned(ring)) + "Z" for ring in s.rings
+        )
+        paths.append(
+            f'<path d="{d}" class="edge f-s{s.step}" fill-rule=evenodd><title>{text(s.name)} {text(s.shown)}</title></path>'
+        )
         x, y = middle(s.rings)
-        names.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor=middle class=halo>{text(s.name)}</text>')
+        names.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor=middle class=halo>{text(s.name)}</text>'
+        )
     told = text(f"{title}: " + "; ".join(f"{s.name} {s.shown}" for s in shapes))
     return (
         f'<figure><figcaption>{text(title)}</figcaption><svg class=map viewBox="-4 -4 {width + 8:.0f} {height + 8:.0f}" role=img aria-label="{told}">'
@@ -138,7 +217,11 @@ def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> st
 def thinned(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """A ring without the points that lie nearer than a unit to the one before: the eye cannot tell."""
     out = [ring[0]]
-    out += [p for n, p in enumerate(ring[1:], 1) if math.dist(p, ring[n - 1]) >= 1 or math.dist(p, out[-1]) >= 1]
+    out += [
+        p
+        for n, p in enumerate(ring[1:], 1)
+        if math.dist(p, ring[n - 1]) >= 1 or math.dist(p, out[-1]) >= 1
+    ]
     return out if len(out) > 3 else list(ring)
 
 

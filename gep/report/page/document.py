@@ -1,4 +1,6 @@
-"""The report of one account as one HTML file: no network, no script, Chinese or English; everything from outside is text."""
+"""The report of one account as one HTML file: no network, no script, Chinese or English; everything
+from outside is text.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +43,17 @@ _SECTIONS = (
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return resources.files("gep.report.page").joinpath("page.css").read_text("utf-8").replace("\n", "")
+    return (
+        resources.files("gep.report.page").joinpath("page.css").read_text("utf-8").replace("\n", "")
+    )
 
 
-def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None = None, sure: Uncertainty | None = None) -> str:
+def page(
+    account: Account,
+    lang: str = "en",
+    polygons: Mapping[str, Any] | None = None,
+    sure: Uncertainty | None = None,
+) -> str:
     """The whole page as HTML text; the same account gives the same bytes.
 
     Parameters
@@ -54,12 +63,14 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
     polygons : GeoJSON FeatureCollection, optional
         Outlines of the districts, named by the property ``region`` or ``name``; draws the map.
     sure : Uncertainty, optional
-        What :func:`gep.analysis.uncertainty.uncertainty` found for this account: intervals, and the inputs that matter most.
+        What :func:`gep.analysis.uncertainty.uncertainty` found for this account: intervals, and the
+        inputs that matter most.
 
     Returns
     -------
     str
-        One HTML document that loads nothing. Every figure stands in a ``<data value="…">`` with its full value.
+        One HTML document that loads nothing. Every figure stands in a ``<data value="…">`` with its
+        full value.
 
     Examples
     --------
@@ -76,12 +87,19 @@ def page(account: Account, lang: str = "en", polygons: Mapping[str, Any] | None 
 
         found.insert([key for key, _ in found].index("left_out"), ("certainty", certainty(s, sure)))
     kept = [(key, html) for key, html in found if html]
-    links = "".join(f'<li><a href="#{key}">{n} {text(s.word(key))}</a></li>' for n, (key, _) in enumerate(kept, 1))
+    links = "".join(
+        f'<li><a href="#{key}">{n} {text(s.word(key))}</a></li>'
+        for n, (key, _) in enumerate(kept, 1)
+    )
     body = "".join(
         f'<section aria-labelledby="{key}"><h2 id="{key}"><span class=no>{n}</span>{text(s.word(key))}</h2>{html}</section>'
         for n, (key, html) in enumerate(kept, 1)
     )
-    banner = f"<p class=banner role=note><strong>{text(word('is_synthetic', lang))}</strong></p>" if b.synthetic else ""
+    banner = (
+        f"<p class=banner role=note><strong>{text(word('is_synthetic', lang))}</strong></p>"
+        if b.synthetic
+        else ""
+    )
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><title>{text(title)}</title><style>{_style()}</style></head>'
@@ -100,6 +118,17 @@ def _facts(s: Page) -> str:
         (label("price_year", s.lang), label(b.prices, s.lang)),
         (label("standard", s.lang), name_of(p, s.lang)),
         (label("area", s.lang), f"{area / 1e6:,.6g} km²" if area else ""),
-        (label("population", s.lang), f"{people / 1e4:,.6g} 万人" if people and s.lang == "zh" else f"{people:,.0f}" if people else ""),
+        (
+            label("population", s.lang),
+            f"{people / 1e4:,.6g} 万人"
+            if people and s.lang == "zh"
+            else f"{people:,.0f}"
+            if people
+            else "",
+        ),
     ]
-    return "<dl class=facts>" + "".join(f"<div><dt>{text(k)}</dt><dd>{text(v)}</dd></div>" for k, v in facts if v) + "</dl>"
+    return (
+        "<dl class=facts>"
+        + "".join(f"<div><dt>{text(k)}</dt><dd>{text(v)}</dd></div>" for k, v in facts if v)
+        + "</dl>"
+    )

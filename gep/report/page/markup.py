@@ -1,4 +1,6 @@
-"""HTML written by hand: text made safe, figures that keep their full value, tables that scroll and can be read aloud."""
+"""HTML written by hand: text made safe, figures that keep their full value, tables that scroll and
+can be read aloud.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-# control characters, bidirectional overrides and lone surrogates: shown as one sign each, never obeyed
-_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# control characters, bidirectional overrides and lone surrogates: shown as one sign each, never
+# obeyed
+_STRANGE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def text(raw: object) -> str:
@@ -43,9 +48,20 @@ def head(content: str, css: str = "") -> str:
     return f"<th scope=row{_css(css)}>{content}</th>"
 
 
-def table(caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str], *, css: str = "", scroll: str = "") -> str:
-    """A table with caption and column heads; ``rows`` are whole ``<tr>``; ``columns`` are text and whether it is a number."""
-    heads = "".join(f"<th scope=col{' class=n' if number else ''}>{text(name)}</th>" for name, number in columns)
+def table(
+    caption: str,
+    columns: Sequence[tuple[str, bool]],
+    rows: Iterable[str],
+    *,
+    css: str = "",
+    scroll: str = "",
+) -> str:
+    """A table with caption and column heads; ``rows`` are whole ``<tr>``; ``columns`` are text and
+    whether it is a number.
+    """
+    heads = "".join(
+        f"<th scope=col{' class=n' if number else ''}>{text(name)}</th>" for name, number in columns
+    )
     label = text(f"{caption} {f'({scroll})' if scroll else ''}".strip())
     return (
         f'<div class=wrap tabindex=0 role=region aria-label="{label}"><table{_css(css)}><caption>{text(caption)}</caption>'

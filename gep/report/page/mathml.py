@@ -38,8 +38,17 @@ def formula(f: Formula, result: str, name: Namer) -> str:
         tree = ast.parse(textwrap.dedent(inspect.getsource(f.kernel))).body[0]
         assert isinstance(tree, ast.FunctionDef)
         writer = _Writer({x: name(x) for x in f.inputs})
-        lines = [line for statement in tree.body for line in writer.statement(statement, result, f.over)]
-    except (OSError, TypeError, SyntaxError, AssertionError, KeyError, ValueError):  # no source, or Python that is no plain sum
+        lines = [
+            line for statement in tree.body for line in writer.statement(statement, result, f.over)
+        ]
+    except (
+        OSError,
+        TypeError,
+        SyntaxError,
+        AssertionError,
+        KeyError,
+        ValueError,
+    ):  # no source, or Python that is no plain sum
         return ""
     return f"<div class=formula tabindex=0>{''.join(f'<p>{line}</p>' for line in lines)}</div>"
 
@@ -54,7 +63,10 @@ class _Writer:
         if isinstance(s, ast.Assign):
             targets, values = s.targets[0], s.value
             if isinstance(targets, ast.Tuple) and isinstance(values, ast.Tuple):
-                return [self.line(self.node(t), v) for t, v in zip(targets.elts, values.elts, strict=True)]
+                return [
+                    self.line(self.node(t), v)
+                    for t, v in zip(targets.elts, values.elts, strict=True)
+                ]
             return [self.line(self.node(targets), values)]
         assert isinstance(s, ast.Return) and s.value is not None
         total = f"<munder><mo>∑</mo><mi>{text(over)}</mi></munder>" if over else ""
@@ -62,7 +74,10 @@ class _Writer:
 
     def line(self, left: str, right: ast.expr, lead: str = "") -> str:
         """One statement, in pieces between which a narrow page may break."""
-        found = [(f'<mo form="infix">{sign}</mo>' if sign else "") + node for sign, node in self.pieces(right)]
+        found = [
+            (f'<mo form="infix">{sign}</mo>' if sign else "") + node
+            for sign, node in self.pieces(right)
+        ]
         found[0] = '<mo form="infix">=</mo>' + (f"{lead}<mo>(</mo>" if lead else "") + found[0]
         found[-1] += "<mo>)</mo>" if lead else ""
         return "<wbr>".join(f'<math displaystyle="true">{piece}</math>' for piece in [left, *found])
@@ -72,18 +87,32 @@ class _Writer:
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
             sign = "+" if isinstance(node.op, ast.Add) else "−"
             return [
-                *(self.pieces(node.left) if self.rank(node.left) == 1 else [("", self.node(node.left))]),
+                *(
+                    self.pieces(node.left)
+                    if self.rank(node.left) == 1
+                    else [("", self.node(node.left))]
+                ),
                 (sign, self.wrapped(node.right, 2 if sign == "−" else 1)),
             ]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            left = self.pieces(node.left) if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult) else [("", self.wrapped(node.left, 2))]
+            left = (
+                self.pieces(node.left)
+                if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult)
+                else [("", self.wrapped(node.left, 2))]
+            )
             return [*left, ("×", self.wrapped(node.right, 2))]
         return [("", self.node(node))]
 
     def rank(self, node: ast.expr) -> int:
         """How tightly a node binds: 1 a sum, 2 a product, 3 a sign, 4 a whole."""
         if isinstance(node, ast.BinOp):
-            return 1 if isinstance(node.op, (ast.Add, ast.Sub)) else 2 if isinstance(node.op, ast.Mult) else 4
+            return (
+                1
+                if isinstance(node.op, (ast.Add, ast.Sub))
+                else 2
+                if isinstance(node.op, ast.Mult)
+                else 4
+            )
         return 1 if isinstance(node, (ast.UnaryOp, ast.Compare)) else 4
 
     def wrapped(self, node: ast.expr, least: int) -> str:
@@ -109,9 +138,15 @@ class _Writer:
 
     def binary(self, n: ast.BinOp) -> str:
         if isinstance(n.op, ast.Div):
-            return f"<mfrac><mrow>{self.node(n.left)}</mrow><mrow>{self.node(n.right)}</mrow></mfrac>"
+            return (
+                f"<mfrac><mrow>{self.node(n.left)}</mrow><mrow>{self.node(n.right)}</mrow></mfrac>"
+            )
         if isinstance(n.op, ast.Pow):
-            base = self.node(n.left) if isinstance(n.left, (ast.Name, ast.Constant)) else f"<mrow><mo>(</mo>{self.node(n.left)}<mo>)</mo></mrow>"
+            base = (
+                self.node(n.left)
+                if isinstance(n.left, (ast.Name, ast.Constant))
+                else f"<mrow><mo>(</mo>{self.node(n.left)}<mo>)</mo></mrow>"
+            )
             return f"<msup>{base}<mrow>{self.node(n.right)}</mrow></msup>"
         sign = {"Add": "+", "Sub": "−", "Mult": "×"}[type(n.op).__name__]
         least = 2 if sign == "×" else 1

@@ -28,11 +28,16 @@ def account_html(account: Account, lang: str = "en") -> str:
     lines = "".join(
         f'<tr><td style="text-align:left;padding-left:{8 + r.depth * 12}px">{_strong(text(r.label), r.depth < 2)}</td>'
         f"<td>{_strong(fixed(r.value / scale.factor), r.depth < 2)}</td><td>{fixed(r.share * 100, 1)}</td></tr>"
-        for r in rows(account, lang) if r.depth < 3
-    )  # fmt: skip
+        for r in rows(account, lang)
+        if r.depth < 3
+    )
     left = account.total.left_out
     listed = text(("、" if lang == "zh" else ", ").join(named(name, lang) for name in left))
-    note = f"<details{' open' if len(left) < 5 else ''}><summary>{text(label('excludes', lang))} ({len(left)})</summary>{listed}</details>" if left else ""
+    note = (
+        f"<details{' open' if len(left) < 5 else ''}><summary>{text(label('excludes', lang))} ({len(left)})</summary>{listed}</details>"
+        if left
+        else ""
+    )
     title = f"{account.basis.title or account.basis.region}: {total_name(account, lang)} {fixed(account.total / scale.factor)} {scale.unit}"
     years = f"{account.basis.years[-1]}, {text(account.profile.id)}"
     return (
@@ -49,13 +54,26 @@ def formula_html(f: Formula, lang: str = "en") -> str:
     """A formula: what it gives, the sum itself, its arguments with units, ranges and defaults."""
     lines = []
     for x in f.inputs.values():
-        bounds = "" if x.low is None and x.high is None else f"{'' if x.low is None else format(x.low, 'g')} … {'' if x.high is None else format(x.high, 'g')}"
+        bounds = (
+            ""
+            if x.low is None and x.high is None
+            else f"{'' if x.low is None else format(x.low, 'g')} … {'' if x.high is None else format(x.high, 'g')}"
+        )
         default = x.default
-        given = f"{len(default.rows)} × {default.path.name}" if isinstance(default, Coefficient) else "" if default is None else f"{default:g}"
+        given = (
+            f"{len(default.rows)} × {default.path.name}"
+            if isinstance(default, Coefficient)
+            else ""
+            if default is None
+            else f"{default:g}"
+        )
         lines.append(
             f"<tr><td{_LEFT}><code>{text(x.name)}</code></td><td{_LEFT}>{text(term(x.name, lang))}</td><td{_LEFT}>{text(pretty(x.unit) or '1')}</td><td{_LEFT}>{text(bounds)}</td><td{_LEFT}>{text(given)}</td></tr>"
         )
-    heads = "".join(f"<th{_LEFT}>{text(label(k, lang))}</th>" for k in ("inputs", "meaning", "unit", "range", "default"))
+    heads = "".join(
+        f"<th{_LEFT}>{text(label(k, lang))}</th>"
+        for k in ("inputs", "meaning", "unit", "range", "default")
+    )
     drawn = mathml.formula(f, f.__name__.replace("_", " "), lambda n: term(n, lang))
     return (
         f"<details open><summary><b>{text(f.__name__)}</b> [{text(pretty(f.unit))}] {text(f.summary)}</summary>{drawn}"
@@ -70,8 +88,14 @@ def indicator_html(i: Indicator, lang: str = "en") -> str:
         f"<td{_LEFT}>{text(c.price or '—')}</td><td{_LEFT}>{text(c.pricing)}</td></tr>"
         for c in i.components
     )
-    heads = "".join(f"<th{_LEFT}>{text(label(k, lang))}</th>" for k in ("component", "name", "unit", "price", "method"))
-    formulas = "".join(formula_html(f, lang).replace("<details open>", "<details>", 1) for f in i.formulas().values())
+    heads = "".join(
+        f"<th{_LEFT}>{text(label(k, lang))}</th>"
+        for k in ("component", "name", "unit", "price", "method")
+    )
+    formulas = "".join(
+        formula_html(f, lang).replace("<details open>", "<details>", 1)
+        for f in i.formulas().values()
+    )
     return (
         f"<details open><summary><b>{text(i.id)}</b> {text(i.zh)} {text(i.en)}, {text(label(i.level, lang))}</summary>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>{formulas}</details>"
@@ -82,9 +106,17 @@ def explanation_html(e: Explanation) -> str:
     """A worked sum: each line below what it serves, formulas written out."""
     lines = []
     for line in e.lines:
-        drawn = mathml.formula(line.formula, line.formula.__name__.replace("_", " "), lambda n: term(n, e.lang)) if line.formula else ""
+        drawn = (
+            mathml.formula(
+                line.formula, line.formula.__name__.replace("_", " "), lambda n: term(n, e.lang)
+            )
+            if line.formula
+            else ""
+        )
         told = line.text.partition(": ")[0] if drawn else line.text
-        lines.append(f'<div style="margin-left:{(line.depth - 1) * 1.4:g}em">{text(told)}{drawn}</div>')
+        lines.append(
+            f'<div style="margin-left:{(line.depth - 1) * 1.4:g}em">{text(told)}{drawn}</div>'
+        )
     return f"<details open><summary><b>{text(e.title)}</b></summary>{''.join(lines)}</details>"
 
 
