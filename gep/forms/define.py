@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gep import indicators, standards
 from gep.account.inputs import Slot, slots
@@ -140,15 +140,15 @@ def forms() -> Mapping[str, Form]:
     fields: dict[str, list[Field]] = {}
     for r in _rows("fields.csv"):
         bounds = {k: float(r[k]) if r[k] else None for k in ("low", "high")}
-        fields.setdefault(r["form"], []).append(
-            Field(**{**r, **bounds, "feeds": tuple(r["feeds"].split())})
-        )  # type: ignore[arg-type]
+        row: dict[str, Any] = {**r, **bounds, "feeds": tuple(r["feeds"].split())}
+        fields.setdefault(r["form"], []).append(Field(**row))
     out = {}
     for r in _rows("forms.csv"):
         lists = {
             k: tuple(r[k].rpartition(":")[2].split()) for k in ("keys", "components", "ecosystems")
         }
-        out[r["code"]] = Form(**{**r, **lists, "fields": tuple(fields[r["code"]])})  # type: ignore[arg-type]
+        whole: dict[str, Any] = {**r, **lists, "fields": tuple(fields[r["code"]])}
+        out[r["code"]] = Form(**whole)
     return out
 
 
