@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from gep.account.account import Account
@@ -33,7 +32,6 @@ COLOURS = {
 ONE, DOWN = "#1f6f50", "#9c3217"
 
 
-@lru_cache(maxsize=1)
 @contextmanager
 def _canvas(ax: Any, height: float) -> Iterator[Any]:
     """Axes to draw on, with a font that holds Chinese and only the lines that are read."""
