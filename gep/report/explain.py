@@ -4,7 +4,9 @@ be redone by hand.
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ from gep.core.formula import Formula
 from gep.core.messages import told
 from gep.core.nomenclature import meaning
 from gep.core.text import Named, label
+
+_FOLDS = re.compile(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])")  # just inside brackets
 
 SHOWN = 8  # figures of an input that are listed before "… and n more"
 
@@ -195,5 +199,11 @@ def _numbers(array: xr.DataArray, lang: str) -> str:
 
 
 def body(f: Formula) -> str:
-    """The last expression of a kernel, as it stands in the code."""
-    return inspect.getsource(f.kernel).rpartition("return ")[2].strip()
+    """The last expression of a kernel on one line, without the brackets and commas that only break
+    lines.
+    """
+    text = inspect.getsource(f.kernel).rpartition("return ")[2].strip()
+    if "\n" not in text:
+        return text
+    bare = ast.get_source_segment(text, ast.parse(text, mode="eval").body) or text
+    return " ".join(_FOLDS.sub("", bare).split())
