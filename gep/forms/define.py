@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from gep import indicators, standards
@@ -25,13 +26,16 @@ from gep.account.inputs import Slot, slots
 from gep.core import nomenclature
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Component
+from gep.core.text import Named
 
 CATEGORIES = ("A", "B", "C", "D")
 DELIVERED = ("raster", "series", "vector")
+ASKED = ("input", "price")  # kinds of what an account takes for a component
+_BASIS = {("region", "area"), ("region", "population"), ("region", "gdp"), ("deflator", "value")}
 
 
 class Target(NamedTuple):
-    """What a figure becomes: an input or price of the account, a property of a region, or an index."""
+    """What a figure becomes: an input or price of an account, a property of a region, an index."""
 
     kind: str  # "input", "price", "region", "deflator"
     indicator: str
@@ -113,15 +117,14 @@ class Form:
         return indicators.get(self.fields[0].feeds[0].partition(".")[0]).component(id)
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    return list(
-        csv.DictReader(
-            resources.files(__name__.rpartition(".")[0])
-            .joinpath(name)
-            .read_text("utf-8")
-            .splitlines()
-        )
-    )
+def titled(record: Named, lang: str) -> str:
+    """A name as forms print it: English on an English form, else Chinese."""
+    return record.en if lang == "en" else record.zh
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    file = resources.files(__name__.rpartition(".")[0]).joinpath(name)
+    return csv.DictReader(file.read_text("utf-8").splitlines())
 
 
 @cache
@@ -139,17 +142,28 @@ def forms() -> Mapping[str, Form]:
     """
     fields: dict[str, list[Field]] = {}
     for r in _rows("fields.csv"):
-        bounds = {k: float(r[k]) if r[k] else None for k in ("low", "high")}
-        row: dict[str, Any] = {**r, **bounds, "feeds": tuple(r["feeds"].split())}
+        row: dict[str, Any] = {
+            **r,
+            "low": _bound(r["low"]),
+            "high": _bound(r["high"]),
+            "feeds": tuple(r["feeds"].split()),
+        }
         fields.setdefault(r["form"], []).append(Field(**row))
     out = {}
     for r in _rows("forms.csv"):
-        lists = {
-            k: tuple(r[k].rpartition(":")[2].split()) for k in ("keys", "components", "ecosystems")
+        whole: dict[str, Any] = {
+            **r,
+            "keys": tuple(r["keys"].split()),
+            "components": tuple(r["components"].rpartition(":")[2].split()),
+            "ecosystems": tuple(r["ecosystems"].split()),
+            "fields": tuple(fields[r["code"]]),
         }
-        whole: dict[str, Any] = {**r, **lists, "fields": tuple(fields[r["code"]])}
         out[r["code"]] = Form(**whole)
     return out
+
+
+def _bound(text: str) -> float | None:
+    return float(text) if text else None
 
 
 def get(code: str) -> Form:
@@ -187,16 +201,16 @@ def _target(feed: str, component: str) -> Target:
     if place in ("region", "deflator"):
         return Target(place, "", "", name)
     indicator, _, own = place.partition(".")
-    own = component if own == "*" else own
-    found = next(_candidates(indicator, own, name), None)
-    return Target("price" if found and found.kind == "price" else "input", indicator, own, name)
+    own = own.replace("*", component)
+    kind = next(_kinds(indicator, own, name), "")
+    return Target("price" if kind == "price" else "input", indicator, own, name)
 
 
-def _candidates(indicator: str, component: str, name: str) -> Iterator[Slot]:
-    """The slots of the standard's components that a name can mean."""
+def _kinds(indicator: str, component: str, name: str) -> Iterator[str]:
+    """What a name can be for components of the standard; blank stands for any."""
     for i, c, own in needs():
         if indicator in ("", i) and component in ("", c.id) and name in own:
-            yield own[name]
+            yield own[name].kind
 
 
 @cache
@@ -204,35 +218,32 @@ def needs(standard: str = "shenzhen") -> tuple[tuple[str, Component, Mapping[str
     """Each component of a standard, with all that it can take."""
     profile = standards.get(standard)
     out = []
-    for row in profile.rows:
-        for target in row.components:
-            id, _, part = target.partition(".")
-            record = indicators.get(id)
-            for c in [c for c in record.components if part in ("", c.id)]:
+    for target in chain.from_iterable(row.components for row in profile.rows):
+        id, _, part = target.partition(".")
+        record = indicators.get(id)
+        for c in record.components:
+            if part in ("", c.id):
                 out.append((id, c, slots(record, c, profile.pricing.get(f"{id}.{c.id}", ""))))
     return tuple(out)
 
 
+def fed() -> Iterator[tuple[Field, str, Target]]:
+    """What every field becomes, with each component that a row of its form can stand for."""
+    for form in forms().values():
+        for f, part in product(form.fields, form.components or ("",)):
+            for t in targets(f, part):
+                yield f, part, t
+
+
 @cache
 def feeders(indicator: str, component: str, name: str) -> tuple[Field, ...]:
-    """The fields that can give an input of a component: its own, its indicator's, or a shared name."""
-    component_of = {c.id: c for i, c, _ in needs() if i == indicator}
-    c = component_of.get(component)
-    wanted = {(indicator, component), (indicator, "")} | (
-        {("", "")} if c is None or c.shared else set()
-    )
-    out = []
-    for form in forms().values():
-        for f in form.fields:
-            found = [t for part in (form.components or ("",)) for t in targets(f, part)]
-            if any(
-                (t.indicator, t.component) in wanted
-                and t.name == name
-                and t.kind in ("input", "price")
-                for t in found
-            ):
-                out.append(f)
-    return tuple(out)
+    """The fields that can give an input of a component: its own, its indicator's, a shared name."""
+    shared = {c.id: c.shared for i, c, _ in needs() if i == indicator}
+    wanted = {(indicator, component, name), (indicator, "", name)}
+    if shared.get(component, True):
+        wanted.add(("", "", name))
+    found = (f for f, _, (kind, *place) in fed() if kind in ASKED and tuple(place) in wanted)
+    return tuple(dict.fromkeys(found))
 
 
 def uncovered(standard: str = "shenzhen") -> list[str]:
@@ -241,31 +252,18 @@ def uncovered(standard: str = "shenzhen") -> list[str]:
     """
     out = []
     for i, c, own in needs(standard):
-        for name, slot in own.items():
-            if slot.kind in ("quantity", "value", "share"):
-                continue
-            if not feeders(i, c.id, name):
-                out.append(f"{i}.{c.id}.{name}")
-        if not c.quantity and not feeders(i, c.id, "quantity"):
-            out.append(f"{i}.{c.id}.quantity")
+        names = [name for name, slot in own.items() if slot.kind not in nomenclature.GIVEN]
+        if not c.quantity:
+            names.append("quantity")
+        out += [f"{i}.{c.id}.{name}" for name in names if not feeders(i, c.id, name)]
     return out
 
 
 def idle(standard: str = "shenzhen") -> list[str]:
-    """Fields that feed nothing of a standard: empty for the standard the forms were laid out for."""
-    known = {(i, c.id, name) for i, c, own in needs(standard) for name in own}
-    basis = {("region", n) for n in ("area", "population", "gdp")} | {("deflator", "value")}
-    out = []
-    for form in forms().values():
-        for f in form.fields:
-            for part in form.components or ("",):
-                for t in targets(f, part):
-                    hit = (t.kind, t.name) in basis or any(
-                        t.indicator in ("", i) and t.component in ("", c) and t.name == n
-                        for i, c, n in known
-                    )
-                    if not hit:
-                        out.append(f"{f.code} {t.indicator}.{t.component}.{t.name}")
-            if not f.feeds:
-                out.append(f.code)
-    return out
+    """Fields that feed nothing of a standard: none for the one that the forms were laid out for."""
+    known = {place for i, c, own in needs(standard) for place in product(("", i), ("", c.id), own)}
+    return [
+        f"{f.code} {t.indicator}.{t.component}.{t.name}"
+        for f, _, t in fed()
+        if (t.kind, t.name) not in _BASIS and t[1:] not in known
+    ]

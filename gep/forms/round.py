@@ -10,11 +10,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +27,7 @@ from gep.account.inputs import Entry
 from gep.core import ecosystems, output
 from gep.core.errors import GepError, InputError, Problem
 from gep.core.messages import at
-from gep.forms.define import Field, Form, departments, forms, needs, targets
+from gep.forms.define import Field, Form, Target, departments, fed, forms, needs, titled
 from gep.forms.define import field as field_of
 from gep.forms.unitwords import column_unit
 from gep.intake import account_toml
@@ -52,6 +55,12 @@ CLASSES = (
     "beach",
 )
 INDICES = "deflators.csv"
+_INDEX = "C05-03"  # the field of price indices: a row of it is of its own year
+_SIZES = {  # of a region: the field that asks for it, with its unit there and in an account
+    "area": ("D03-01", "m2", "m2"),
+    "population": ("C05-01", "person", "person"),
+    "gdp": ("C05-02", "CNY", "CNY/yr"),
+}
 LAST_FILE = "last.csv"
 LAST = ("field", "component", "region", "ecosystem", "item", "year", "value", "unit", "method")
 ACCOUNT_KEYS = (
@@ -122,7 +131,7 @@ class Round:
         """The regions that report at a level: districts lie directly in the city, sub-districts are
         the smallest.
         """
-        if level == "city" or not self.regions:
+        if level == "city":
             return []
         if level == "district":
             return [
@@ -170,67 +179,92 @@ class Round:
         """
         mine = self.last_of.get(form.code, ())
         if mine and form.layout == "table":
-            asked = map(self.asked, mine)
-            return list(
-                dict.fromkeys(
-                    asked if "unit" in form.keys else (k._replace(unit="") for k in asked)
-                )
-            )
-        regions = [r.name for r in self.reporting(form.level)] or [""]
-        classes = [
-            c
-            for c in self.ecosystems
-            if not form.ecosystems or ecosystems.belongs(c, form.ecosystems)
-        ] or list(form.ecosystems)
-        out = []
-        for component in form.components or ("",):
-            for region in regions if "region" in form.keys else [""]:
-                for e in classes if "ecosystem" in form.keys and "item" not in form.keys else [""]:
-                    out.append(
-                        Key(
-                            component,
-                            region,
-                            e,
-                            "",
-                            "",
-                            str(self.year) if "year" in form.keys else "",
-                        )
-                    )
-        return out
+            return list(dict.fromkeys(map(self.asked, mine)))
+        labels = {
+            "component": form.components,
+            "region": [r.name for r in self.reporting(form.level)] or [""],
+            "ecosystem": [""] if "item" in form.keys else self._classes(form),
+            "year": [str(self.year)],
+        }
+        asked = {name: found for name, found in labels.items() if name in form.keys}
+        return [Key(**dict(zip(asked, row, strict=True))) for row in product(*asked.values())]
+
+    def _classes(self, form: Form) -> Sequence[str]:
+        """The classes of the round that a form asks for; those of the form where there are none."""
+        if not form.ecosystems:
+            return self.ecosystems
+        mine = [c for c in self.ecosystems if ecosystems.belongs(c, form.ecosystems)]
+        return mine or form.ecosystems
 
     @cached_property
     def beside(self) -> Mapping[tuple[str, Key], Figure]:
-        """Last year's figures by field and row; a row is found whatever its price year."""
-        return {
-            (
-                f.field,
-                f.key._replace(
-                    year="" if not f.field.startswith("C05-03") else f.key.year, unit=""
-                ),
-            ): f
-            for f in self.last
-        }
+        """Last year's figures by field and row, as :func:`beside_key` says."""
+        return {beside_key(f.field, f.key): f for f in self.last}
+
+
+def beside_key(code: str, key: Key) -> tuple[str, Key]:
+    """A field and a row whatever its unit and, but for an index, its year."""
+    return code, key._replace(unit="", year=key.year if code == _INDEX else "")
 
 
 @cache
-def _places() -> Mapping[tuple[str, str, str, str], tuple[tuple[Field, str], ...]]:
-    out: dict[tuple[str, str, str, str], list[tuple[Field, str]]] = {}
-    for form in forms().values():
-        for f in form.fields:
-            for part in form.components or ("",):
-                for t in targets(f, part):
-                    if not f.delivered:
-                        out.setdefault(tuple(t), []).append((f, part))  # type: ignore[arg-type]
-    return {k: tuple(v) for k, v in out.items()}
+def _places() -> Mapping[Target, Sequence[tuple[Field, str]]]:
+    """The fields that give something of an account, each with the component of its row."""
+    out: dict[Target, list[tuple[Field, str]]] = {}
+    for f, part, target in fed():
+        if not f.delivered:
+            out.setdefault(target, []).append((f, part))
+    return out
 
 
-def _found(kind: str, e: Entry) -> tuple[tuple[Field, str], ...]:
+def _found(e: Entry) -> Sequence[tuple[Field, str]]:
     """The fields of an entry; one of an indicator with a single component may stand under the
     indicator alone.
     """
-    exact = _places().get((kind, e.indicator, e.component, e.name), ())
-    single = len([c for i, c, _ in needs() if i == e.indicator]) == 1
-    return exact or (_places().get((kind, e.indicator, "", e.name), ()) if single else ())
+    place = Target("price" if e.is_price else "input", *e[:3])
+    exact = _places().get(place, ())
+    if exact or sum(i == e.indicator for i, *_ in needs()) != 1:
+        return exact
+    return _places().get(place._replace(component=""), ())
+
+
+def _key(form: Form, **labels: str) -> Key:
+    """The row that a form has for some labels, as far as it asks for them."""
+    return Key(**{name: labels.get(name, "") for name in form.keys})
+
+
+def _figure(e: Entry, basis: Basis, last: int | None) -> Figure | None:
+    """An entry in the first form that has a place for it; None where no form has, or where it is of
+    an earlier year of several.
+    """
+    if not e.is_price and e.year not in (None, last):
+        return None
+    own = ecosystems.find(e.ecosystem, basis.ecosystems) or e.ecosystem
+    for f, part in _found(e):
+        labels = {"component": part, "region": e.region, "ecosystem": own, "item": e.item}
+        year = str(e.year or last or "")
+        key = _key(forms()[f.form], **labels, unit=e.unit, year=year)
+        if key[:4] == (part, e.region, own, e.item):  # else the form does not ask for one of them
+            return Figure(f.code, key, e.text, e.unit, e.method)
+    return None
+
+
+def known_sizes(r: Region) -> dict[str, str]:
+    """The area, population and GDP of a region as plain numbers; what is not known is left out."""
+    sizes = {"area": r.area, "population": r.population, "gdp": r.gdp}
+    return {name: f"{value:.15g}" for name, value in sizes.items() if value is not None}
+
+
+def _statistics(basis: Basis, last: int | None) -> Iterator[Figure]:
+    """Sizes of the regions and price indices as figures of the forms."""
+    for r in basis.regions.values():
+        for name, text in known_sizes(r).items():
+            code, unit, _ = _SIZES[name]
+            key = _key(forms()[code[:3]], region=r.name, year=str(last or ""))
+            yield Figure(code, key, text, unit)
+    for index, table in basis.deflators.items():
+        for year, value in table.items():
+            yield Figure(_INDEX, Key(item=index, year=str(year)), f"{value:.15g}", "1")
 
 
 def spread(
@@ -241,51 +275,14 @@ def spread(
     """
     out: dict[tuple[str, Key], Figure] = {}
     homeless: list[Entry] = []
-    year = basis.years[-1] if basis.years else None
+    last = basis.years[-1] if basis.years else None
     for e in (*inputs, *prices):
-        kind = "price" if e.is_price else "input"
-        if kind == "input" and e.year not in (
-            None,
-            year,
-        ):  # an earlier year of several: no form asks for it
+        found = _figure(e, basis, last)
+        if found is None:
             homeless.append(e)
-            continue
-        for f, part in _found(kind, e):
-            form = forms()[f.form]
-            own = ecosystems.find(e.ecosystem, basis.ecosystems) or e.ecosystem
-            key = Key(
-                part,
-                e.region,
-                own,
-                e.item,
-                e.unit if "unit" in form.keys else "",
-                str(e.year or year or "") if "year" in form.keys else "",
-            )
-            held = {
-                "component": part,
-                "region": e.region,
-                "ecosystem": own,
-                "item": e.item,
-                "year": e.year if e.is_price else None,
-            }
-            if all(k in form.keys for k, v in held.items() if v and k != "year"):
-                out.setdefault((f.code, key), Figure(f.code, key, e.text, e.unit, e.method))
-                break
         else:
-            homeless.append(e)
-    for r in basis.regions.values():
-        for code, value, unit in (
-            ("D03-01", r.area, "m2"),
-            ("C05-01", r.population, "person"),
-            ("C05-02", r.gdp, "CNY"),
-        ):
-            if value is not None:
-                key = Key(region=r.name, year=str(year or "") if code.startswith("C05") else "")
-                out[code, key] = Figure(code, key, f"{value:.15g}", unit)
-    for index, table in basis.deflators.items():
-        for y, value in table.items():
-            key = Key(item=index, year=str(y))
-            out["C05-03", key] = Figure("C05-03", key, f"{value:.15g}", "1")
+            out.setdefault(found[:2], found)
+    out |= {f[:2]: f for f in _statistics(basis, last)}
     return list(out.values()), homeless
 
 
@@ -300,9 +297,7 @@ def from_account(
         If the folder cannot be read.
     """
     loaded = opening.load(path)
-    errors = [p for p in loaded.problems if p.level == "error"]
-    if errors:
-        raise InputError("error.file_read", errors, name=Path(path).name)
+    _refuse(loaded.problems, "error.file_read", name=Path(path).name)
     b = loaded.basis
     figures, homeless = spread(loaded.inputs, loaded.prices, b)
     raw = tomllib.loads((Path(path) / "account.toml").read_text("utf-8"))
@@ -318,12 +313,18 @@ def from_account(
         evidence="synthetic" if raw.get("synthetic") else "",
         account=account,
         regions=b.regions,
-        ecosystems=tuple(dict.fromkeys(f.key.ecosystem for f in figures if f.key.ecosystem))
-        or CLASSES,
+        ecosystems=tuple(filter(None, dict.fromkeys(f.key.ecosystem for f in figures))) or CLASSES,
         last=tuple(figures),
         last_year=last,
     )
     return replace(found, **{k: v for k, v in own.items() if v}), homeless  # type: ignore[arg-type]
+
+
+def _refuse(problems: Iterable[Problem], title: str, **values: str) -> None:
+    """Raise all that is wrong; what is only a warning lets it pass."""
+    errors = [p for p in problems if p.level == "error"]
+    if errors:
+        raise InputError(title, errors, **values)
 
 
 def toml(data: Mapping[str, object]) -> str:
@@ -335,23 +336,21 @@ def toml(data: Mapping[str, object]) -> str:
     return "\n".join(_lines(data)) + "\n"
 
 
-def _lines(data: Mapping[str, object], at: str = "") -> Iterator[str]:
+def _lines(data: Mapping[str, object], above: str = "") -> Iterator[str]:
     for key, value in data.items():
         if not isinstance(value, Mapping):
-            yield f"{_bare(key)} = {json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)}"
+            yield f"{_bare(key)} = {json.dumps(value, ensure_ascii=False)}"
     for key, value in data.items():
         if isinstance(value, Mapping) and value:
-            name = f"{at}.{_bare(key)}" if at else _bare(key)
+            name = above + _bare(key)
             yield f"\n[{name}]"
-            yield from _lines(value, name)
+            yield from _lines(value, name + ".")
 
 
 def _bare(key: str) -> str:
-    return (
-        key
-        if key.replace("_", "").isalnum() and key.isascii()
-        else json.dumps(key, ensure_ascii=False)
-    )
+    """A key of TOML, in quotes where it needs them."""
+    bare = re.fullmatch("_*[A-Za-z0-9][A-Za-z0-9_]*", key)
+    return key if bare else json.dumps(key, ensure_ascii=False)
 
 
 def save(r: Round, at: Path) -> None:
@@ -372,22 +371,14 @@ def save(r: Round, at: Path) -> None:
         for f in r.last
     )
     output.place(at / "round.toml", toml({**head, "account": r.account}).encode("utf-8"))
-    write_csv(at / "regions.csv", COLUMNS["regions.csv"], (_region(x) for x in r.regions.values()))
+    write_csv(at / "regions.csv", COLUMNS["regions.csv"], map(region_row, r.regions.values()))
     write_csv(at / LAST_FILE, LAST, rows)
 
 
-def _region(r: Region) -> dict[str, str]:
-    size = {
-        "area": (r.area, "m2"),
-        "population": (r.population, "person"),
-        "gdp": (r.gdp, "CNY/yr"),
-    }
-    return {
-        "region": r.name,
-        "parent": r.parent,
-        "code": r.code,
-        **{k: f"{v:.15g} {u}" if v is not None else "" for k, (v, u) in size.items()},
-    }
+def region_row(r: Region) -> dict[str, str]:
+    """A region as a row of ``regions.csv``."""
+    sizes = {name: f"{text} {_SIZES[name][2]}" for name, text in known_sizes(r).items()}
+    return {"region": r.name, "parent": r.parent, "code": r.code, **sizes}
 
 
 def write_csv(
@@ -406,11 +397,9 @@ def write_csv(
 def _neutral(value: object) -> object:
     """A number stays a number: a leading minus is no formula there."""
     if isinstance(value, str) and value[:1] in "+-":
-        try:
+        with suppress(ValueError):
             float(value)
-        except ValueError:
-            return output.neutral(value)
-        return value
+            return value
     return output.neutral(value)
 
 
@@ -437,25 +426,7 @@ def load(path: str | Path) -> Round:
         raw = tomllib.loads((at / "round.toml").read_text("utf-8"))
         standards.get(str(raw.get("standard", "shenzhen")))
         regions = {x["region"]: _read_region(x) for x in read_csv(at / "regions.csv")}
-        last = []
-        for x in read_csv(at / LAST_FILE):
-            field_of(x["field"])
-            last.append(
-                Figure(
-                    x["field"],
-                    Key(
-                        x["component"],
-                        x["region"],
-                        x["ecosystem"],
-                        x["item"],
-                        x["unit"] if "unit" in forms()[x["field"][:3]].keys else "",
-                        x["year"],
-                    ),
-                    x["value"],
-                    x["unit"],
-                    x["method"],
-                )
-            )
+        last = tuple(map(_read_figure, read_csv(at / LAST_FILE)))
         return Round(
             str(raw["region"]),
             int(raw["year"]),
@@ -466,7 +437,7 @@ def load(path: str | Path) -> Round:
             str(raw.get("evidence", "")),
             raw.get("account", {}),
             regions,
-            tuple(last),
+            last,
             raw.get("last_year"),
             _indices(at),
         )
@@ -483,6 +454,13 @@ def load(path: str | Path) -> Round:
         raise InputError(
             "error.round", [Problem("round.broken", str(path), values={"why": str(error)})]
         ) from None
+
+
+def _read_figure(x: Mapping[str, str]) -> Figure:
+    form = forms()[field_of(x["field"]).form]
+    unit = x["unit"] if "unit" in form.keys else ""
+    key = Key(x["component"], x["region"], x["ecosystem"], x["item"], unit, x["year"])
+    return Figure(x["field"], key, x["value"], x["unit"], x["method"])
 
 
 def _read_region(x: Mapping[str, str]) -> Region:
@@ -513,7 +491,7 @@ def _indices(folder: Path) -> dict[str, dict[int, str]]:
     for where, row in account_toml.rows(r, INDICES):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         table = out.setdefault(row["index"] or "index", {})
-        if year is None and not row["year"]:
+        if not row["year"]:
             r.fault("year.unreadable", at(where, "year"), text="")
         if value is not None and value <= 0:
             r.fault("deflator.range", at(where, "value"))
@@ -521,9 +499,7 @@ def _indices(folder: Path) -> dict[str, dict[int, str]]:
             if year in table:
                 r.fault("deflator.double", where, year=year)
             table[year] = row["value"]
-    faults = [p for p in r.problems if p.level == "error"]
-    if faults:
-        raise InputError("error.file_read", faults, name=INDICES)
+    _refuse(r.problems, "error.file_read", name=INDICES)
     return out
 
 
@@ -546,13 +522,10 @@ def read_regions(path: str | Path, region: str) -> dict[str, Region]:
     found = account_toml.regions(r, file.name, region)
     if not r.there(file.name):
         r.fault("file.missing/table", str(path), names=", ".join(COLUMNS["regions.csv"]))
-    faults = [p for p in r.problems if p.level == "error"]
-    if faults:
-        raise InputError("error.regions", faults)
+    _refuse(r.problems, "error.regions")
     return {name: replace(x, parent=x.parent or region) for name, x in found.items()}
 
 
 def department_of(form: Form, lang: str = "zh") -> str:
     """The department that answers for a form."""
-    d = departments()[form.department]
-    return d.en if lang == "en" else d.zh
+    return titled(departments()[form.department], lang)
