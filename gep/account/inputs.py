@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -17,9 +18,11 @@ import xarray as xr
 from gep import indicators, pricing
 from gep.account.basis import Basis
 from gep.core import ecosystems, units
-from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
-from gep.core.formula import Component, Indicator, Input
+from gep.core.errors import GepError, InputError, ParameterError, Problem, UnitError, nearest
+from gep.core.formula import Component, Formula, Indicator, Input, Pricing
 from gep.core.messages import at, word
+
+T = TypeVar("T")
 
 HUGE = 1e100
 LABELS = ("item", "ecosystem", "region", "year")
@@ -48,22 +51,19 @@ class Entry(NamedTuple):
     distribution: str = ""
     is_price: bool = False
     classification: str = ""  # "confidential": used, and told nowhere
-    money_of: int | None = (
-        None  # the year that its money was given in, where ``value`` may be that of another
-    )
+    # the year that its money was given in, where ``value`` may be that of another
+    money_of: int | None = None
 
     @property
     def as_given(self) -> float:
         """The figure as it stands in its row, before an index carried it to another year."""
-        told = number(self.text)
-        return self.value if told is None else told
+        return or_else(number(self.text), self.value)
 
     @property
     def half(self) -> float:
         """Half of the last printed digit: how far rounding can have moved the figure."""
         mantissa, _, exponent = self.text.lower().partition("e")
-        point = mantissa.find(".")
-        digit = int(exponent or 0) - (len(mantissa) - point - 1 if point >= 0 else 0)
+        digit = int(exponent or 0) - len(mantissa.partition(".")[2])
         return 0.5 * 10.0 ** min(digit, 99)  # "0e999" is a number too
 
     def __hash__(self) -> int:
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
     @property
     def at(self) -> str:
         """Its labels as text, without the blank ones."""
-        return ", ".join(str(label) for label in self.labels() if label not in ("", None))
+        return ", ".join(map(str, filter(None, self.labels())))
 
 
 def number(text: str) -> float | None:
@@ -88,6 +88,16 @@ def number(text: str) -> float | None:
     """
     value = float(text) if _NUMBER.fullmatch(text) else math.nan
     return value if abs(value) <= HUGE else None
+
+
+def or_else(figure: float | None, default: float) -> float:
+    """The figure, or another where there is none."""
+    return default if figure is None else figure
+
+
+def moved(error: GepError, where: str) -> list[Problem]:
+    """The problems of an error, seen where they came from."""
+    return [replace(p, where=where) for p in error.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +132,31 @@ def slots(indicator: Indicator, component: Component, method: str = "") -> dict[
         out[component.price] = Slot(
             component.price, component.price_unit, stock=component.stock, kind="price"
         )
-        todo = [price_name(component, method)]
-        record = pricing.get(method or component.pricing)
-        while todo:
-            for f in record.formulas.get(todo.pop(), ()):
-                out |= {
-                    n: replace(_slot(i), kind="price") for n, i in f.inputs.items() if n not in out
-                }
-                todo += f.inputs
+        for f in price_formulas(_pricing(component, method), price_name(component, method)):
+            for name, i in f.inputs.items():
+                out.setdefault(name, replace(_slot(i), kind="price"))
     return out
+
+
+def price_formulas(record: Pricing, name: str) -> Iterator[Formula]:
+    """Every formula of a pricing method that can lead to a price, through all routes."""
+    todo, seen = [name], set()
+    while todo:
+        at = todo.pop()
+        for f in () if at in seen else record.formulas.get(at, ()):
+            todo += f.inputs
+            yield f
+        seen.add(at)
 
 
 def price_name(component: Component, method: str = "") -> str:
     """The name under which a pricing method gives this component's price."""
-    record = pricing.get(method or component.pricing)
     special = f"{component.price}_{component.id}"
-    return special if special in record.formulas else component.price
+    return special if special in _pricing(component, method).formulas else component.price
+
+
+def _pricing(component: Component, method: str) -> Pricing:
+    return pricing.get(method or component.pricing)
 
 
 def _slot(i: Input) -> Slot:
@@ -145,13 +164,16 @@ def _slot(i: Input) -> Slot:
 
 
 def whole(indicator: Indicator) -> Component:
-    """The indicator as a whole, where a source gives no components: it takes a quantity or a value."""
-    units_ = {c.unit for c in indicator.components if not c.outside}
-    prices = {(c.price, c.price_unit, c.pricing) for c in indicator.components if not c.outside}
-    name, unit, method = prices.pop() if len(prices) == 1 else ("", "", "market_price")
-    return Component(
-        "", indicator.zh, indicator.en, units_.pop() if len(units_) == 1 else "", name, unit, method
-    )
+    """The indicator as a whole, where a source gives no components: a quantity or a value."""
+    inside = [c for c in indicator.components if not c.outside]
+    unit = _only({c.unit for c in inside}, "")
+    price = _only({(c.price, c.price_unit, c.pricing) for c in inside}, ("", "", "market_price"))
+    return Component("", indicator.zh, indicator.en, unit, *price)
+
+
+def _only(found: Collection[T], default: T) -> T:
+    """The one thing that was found, or another where there are none or several."""
+    return next(iter(found)) if len(found) == 1 else default
 
 
 REMAINDER = Component("remainder", "其余部分", "remainder", "")
@@ -167,199 +189,198 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
     indicator under it.
     """
     first: dict[str, str] = {}
-    spelling: dict[str, str] = {}
-    alone: dict[str, str] = {}
+
+    @cache
+    def spelling(label: str) -> str:
+        """Of the labels of one class the first; an own label as it is."""
+        known = None if label in basis.ecosystems else ecosystems.find(label)
+        return first.setdefault(known, label) if known else label
+
     out = []
     for e in entries:
-        if e.ecosystem not in spelling:
-            known = ecosystems.find(e.ecosystem) if e.ecosystem not in basis.ecosystems else None
-            spelling[e.ecosystem] = first.setdefault(known, e.ecosystem) if known else e.ecosystem
-        if e.indicator not in alone:
-            own = indicators.get(e.indicator).components if e.indicator in indicators.IDS else ()
-            alone[e.indicator] = own[0].id if len(own) == 1 else ""
-        ecosystem, component = spelling[e.ecosystem], e.component or alone[e.indicator]
-        out.append(
-            e
-            if ecosystem == e.ecosystem and component == e.component
-            else e._replace(ecosystem=ecosystem, component=component)
-        )
+        ecosystem, component = spelling(e.ecosystem), e.component or _alone(e.indicator)
+        same = ecosystem == e.ecosystem and component == e.component
+        out.append(e if same else e._replace(ecosystem=ecosystem, component=component))
     return out
 
 
+@cache
+def _alone(indicator: str) -> str:
+    """The component of an indicator that has no other."""
+    known = indicator in indicators.IDS
+    return _only([c.id for c in indicators.get(indicator).components], "") if known else ""
+
+
 def problems(
-    entries: Sequence[Entry], basis: Basis, methods: dict[tuple[str, str], str]
+    entries: Sequence[Entry], basis: Basis, methods: Mapping[tuple[str, ...], str]
 ) -> Iterator[Problem]:
     """Everything wrong with the entries, by file, line and column."""
     seen: dict[tuple[object, ...], str] = {}
-    known: dict[tuple[str, str, str], list[Slot]] = {}
-    fine: set[tuple[object, ...]] = set()  # labels that were looked at and are right
-    readings: dict[tuple[str, str, str, str], _Reading | None] = {}
-    undated: set[tuple[str, str, str]] = set()
+    readings: dict[tuple[str, ...], _Reading | None] = {}
+    undated: set[tuple[str, ...]] = set()
+
+    @cache
+    def strange(*place: Any) -> tuple[Problem, ...]:
+        return tuple(_labels(basis, *place))
+
     for e in entries:
-        what = e[:3]
-        key = (*what, e.item, e.ecosystem, e.region, e.year)
+        key = (*e[:3], e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            yield Problem(
-                "row.double", e.where, values={"first": seen[key] + (e.at and f" ({e.at})")}
-            )
+            first = seen[key] + (e.at and f" ({e.at})")
+            yield Problem("row.double", e.where, values={"first": first})
         seen.setdefault(key, e.where)
-        place = (e.ecosystem, e.region, e.year, e.is_price)
-        if place not in fine:
-            wrong = list(_labels(e, basis))
-            yield from wrong
-            if not wrong:
-                fine.add(place)
-        if (*what, e.unit) in readings:
-            yield from _range(e, readings[(*what, e.unit)])
-            yield from _undated(e, basis, undated)
-            continue
-        try:
-            fits = known[what] = known[what] if what in known else _fitting(e, methods)
-        except ParameterError as error:
-            for p in error.problems:
-                yield replace(
-                    p,
-                    where=at(
-                        e.where, "indicator" if p.code == "indicator.unknown" else "component"
-                    ),
-                )
-            continue
-        if not fits:
-            names = sorted(
-                {n for s in _candidates(e, methods) for n in s} - {"quantity", "value", "share"}
-            )
-            yield Problem(
-                "input.unknown",
-                at(e.where, "price" if e.is_price else "input"),
-                values={
-                    "name": e.name,
-                    "target": e.indicator or word("shared_names"),
-                    "names": nearest(
-                        e.name,
-                        names if e.indicator else indicators.SHARED,
-                        f"gep show {e.indicator or '--inputs'}",
-                    ),
-                },
-            )
-            continue
-        wrong = [*_unit(e, fits), *_many(e)]
-        yield from wrong
-        if all(
-            p.level == "note" for p in wrong
-        ):  # the next of the same name and unit needs no second look
-            readings[(*what, e.unit)] = reading = _reading(e.unit, fits)
-            yield from _range(e, reading)
-            yield from _undated(e, basis, undated)
+        wrong = strange(e.ecosystem, e.region, e.year, e.is_price)
+        yield from (replace(p, where=at(e.where, p.where)) for p in wrong)
+        named = (*e[:3], e.unit)
+        if named not in readings:  # the next of the same name and unit needs no second look
+            told, reading = _first_look(e, methods)
+            yield from told
+            if any(p.level == "error" for p in told):
+                continue
+            readings[named] = reading
+        yield from _range(e, readings[named])
+        yield from _undated(e, basis, undated)
 
 
-def _undated(e: Entry, basis: Basis, seen: set[tuple[str, str, str]]) -> Iterator[Problem]:
+def _undated(e: Entry, basis: Basis, seen: set[tuple[str, ...]]) -> Iterator[Problem]:
     """A price without a year, once for each name: it could be of any."""
-    if (
-        e.is_price
-        and e.year is None
-        and e[:3] not in seen
-        and basis.price_year is not None
-        and units.is_currency(e.unit)
-    ):
+    open_ = e.is_price and e.year is None and basis.price_year is not None
+    if open_ and e[:3] not in seen and units.is_currency(e.unit):
         seen.add(e[:3])
         yield Problem("price.undated", e.where, "note", {"name": e.name, "year": basis.price_year})
 
 
-def _labels(e: Entry, basis: Basis) -> Iterator[Problem]:
-    if e.ecosystem and ecosystems.find(e.ecosystem, basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown", at(e.where, "ecosystem"), values={"label": e.ecosystem})
-    if e.region and basis.regions and e.region != basis.region and e.region not in basis.regions:
-        yield Problem("region.unknown", at(e.where, "region"), values={"label": e.region})
-    if e.year is not None and basis.years and e.year not in basis.years and not e.is_price:
-        yield Problem(
-            "year.unknown",
-            at(e.where, "year"),
-            values={"label": e.year, "years": ", ".join(map(str, basis.years))},
-        )
+def _labels(
+    basis: Basis, ecosystem: str, region: str, year: int | None, is_price: bool
+) -> Iterator[Problem]:
+    """Labels that the account does not know, each at its column."""
+    if ecosystem and ecosystems.find(ecosystem, basis.ecosystems) is None:
+        yield Problem("ecosystem.unknown", "ecosystem", values={"label": ecosystem})
+    if basis.regions and region not in ("", basis.region, *basis.regions):
+        yield Problem("region.unknown", "region", values={"label": region})
+    if basis.years and not is_price and year not in (None, *basis.years):
+        years = ", ".join(map(str, basis.years))
+        yield Problem("year.unknown", "year", values={"label": year, "years": years})
 
 
-def _candidates(e: Entry, methods: dict[tuple[str, str], str]) -> list[dict[str, Slot]]:
+def _first_look(
+    e: Entry, methods: Mapping[tuple[str, ...], str]
+) -> tuple[list[Problem], _Reading | None]:
+    """What is wrong with the name and the unit of a figure, and how it is read."""
+    try:
+        fits = _fitting(e, methods)
+    except ParameterError as error:
+        return [replace(p, where=at(e.where, _column(e, p))) for p in error.problems], None
+    wrong, reading = _unit(e, fits)
+    return [*wrong, *_many(e)], reading
+
+
+def _column(e: Entry, p: Problem) -> str:
+    """The column that holds the name of which a problem speaks."""
+    column = p.code.partition(".")[0]
+    return "price" if column == "input" and e.is_price else column
+
+
+def _fitting(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[Slot]:
+    """What a figure of this name may be.
+
+    Raises
+    ------
+    ParameterError
+        If its indicator, component or name is unknown.
+    """
+    candidates = _candidates(e, methods)
+    fits = [s[e.name] for s in candidates if e.name in s]
+    if fits:
+        return fits
+    known = set().union(*candidates) - {"quantity", "value", "share"}
+    names = nearest(
+        e.name,
+        sorted(known) if e.indicator else indicators.SHARED,
+        f"gep show {e.indicator or '--inputs'}",
+    )
+    values: dict[str, object] = {
+        "name": e.name,
+        "target": e.indicator or word("shared_names"),
+        "names": names,
+    }
+    raise ParameterError("input", [Problem("input.unknown", e.name, values=values)])
+
+
+def _candidates(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[dict[str, Slot]]:
+    """The names that may be given for each component that the labels of a figure name."""
     if not e.indicator:
         every = [slots(i, c) for i in indicators.every() for c in i.components]
-        return [
-            {"gdp": Slot("gdp", "CNY/yr")},
-            *({n: s for n, s in names.items() if n in indicators.SHARED} for names in every),
-        ]
+        return [{"gdp": Slot("gdp", "CNY/yr")}, *every] if e.name in indicators.SHARED else []
     indicator = indicators.get(e.indicator)
-    if e.component:
-        named = [c for c in components(indicator) if c.id == e.component]
-        if not named:
-            names = ", ".join(c.id for c in indicator.components) or word("none")
-            raise ParameterError(
-                "component",
-                [
-                    Problem(
-                        "component.unknown",
-                        e.component,
-                        values={"component": e.component, "indicator": e.indicator, "names": names},
-                    )
-                ],
-            )
-        return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named]
-    return [
-        *(slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in indicator.components),
-        slots(indicator, whole(indicator)),
-    ]
+    named = {c.id: [c] for c in components(indicator)}
+    named[""] = [*indicator.components, whole(indicator)]
+    if e.component not in named:
+        names = ", ".join(c.id for c in indicator.components) or word("none")
+        values: dict[str, object] = {
+            "component": e.component,
+            "indicator": e.indicator,
+            "names": names,
+        }
+        problem = Problem("component.unknown", e.component, values=values)
+        raise ParameterError("component", [problem])
+    return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named[e.component]]
 
 
 def _many(e: Entry) -> Iterator[Problem]:
     """A quantity given for an indicator where each of its components has one of its own: it would
     be counted once for each.
     """
-    if e.indicator and not e.component:
-        names = [
-            c.id
-            for c in indicators.get(e.indicator).components
-            if c.given == e.name and not c.outside
-        ]
-        if len(names) > 1:
-            yield Problem(
-                "component.which",
-                at(e.where, "component"),
-                values={"name": e.name, "count": len(names), "names": ", ".join(names)},
-            )
-
-
-def _fitting(e: Entry, methods: dict[tuple[str, str], str]) -> list[Slot]:
-    return [s[e.name] for s in _candidates(e, methods) if e.name in s]
+    if e.component or not e.indicator:
+        return
+    every = indicators.get(e.indicator).components
+    names = [c.id for c in every if c.given == e.name and not c.outside]
+    if len(names) > 1:
+        values = {"name": e.name, "count": len(names), "names": ", ".join(names)}
+        yield Problem("component.which", at(e.where, "component"), values=values)
 
 
 def read_unit(unit: str, slot: Slot) -> str:
     """The unit to convert from: the given one, or the given one per year where only the year is
     lacking.
     """
-    return (
-        units.per_year(unit) if not slot.stock and units.lacks_only_year(unit, slot.unit) else unit
-    )
+    flow = not slot.stock and units.lacks_only_year(unit, slot.unit)
+    return units.per_year(unit) if flow else unit
 
 
-def _unit(e: Entry, fits: Sequence[Slot]) -> Iterator[Problem]:
+def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | None]:
+    """What is wrong with the unit of a figure, and how it is read: None where there is no way, or
+    where any unit will do.
+    """
     where = at(e.where, "unit")
     try:
         units.check(e.unit)
     except UnitError as error:
-        yield from (replace(p, where=where) for p in error.problems)
-        return
-    if any(not s.unit for s in fits):
-        return
-    lacking = [s for s in fits if not s.stock and units.lacks_only_year(e.unit, s.unit)]
-    if lacking:
-        yield Problem("unit.per_year", where, "note", {"given": e.unit})
-    good = [s for s in fits if units.compatible(read_unit(e.unit, s), s.unit)]
-    if not good:
-        if any(
-            units.lacks_only_year(e.unit, s.unit) for s in fits
-        ):  # of stocks: what else lacks the year has it by now
-            if e.method != "as_printed":
-                yield Problem("unit.stock", where, values={"given": e.unit, "wanted": fits[0].unit})
-            return
-        yield Problem("unit.dimension", where, values={"given": e.unit, "wanted": fits[0].unit})
-        return
+        return moved(error, where), None
+    return _dimension(e, fits, where) if all(s.unit for s in fits) else ([], None)
+
+
+def _dimension(e: Entry, fits: Sequence[Slot], where: str) -> tuple[list[Problem], _Reading | None]:
+    """The same of a unit that is one, for a name that has its own."""
+    lacking = [s for s in fits if units.lacks_only_year(e.unit, s.unit)]
+    yearly = any(not s.stock for s in lacking)
+    notes = [Problem("unit.per_year", where, "note", {"given": e.unit})] if yearly else []
+    reading = _reading(e.unit, fits)
+    # of stocks: others that lack the year have it by now
+    as_printed = bool(lacking) and e.method == "as_printed"
+    if reading is not None or as_printed:
+        return notes, reading
+    code = "unit.stock" if lacking else "unit.dimension"
+    return [Problem(code, where, values={"given": e.unit, "wanted": fits[0].unit})], None
+
+
+def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
+    """By the first name that the unit converts to."""
+    for slot in fits:
+        given = read_unit(unit, slot)
+        if units.compatible(given, slot.unit):
+            return _Reading(*units.conversion(given, slot.unit), slot)
+    return None
 
 
 class _Reading(NamedTuple):
@@ -370,34 +391,25 @@ class _Reading(NamedTuple):
     slot: Slot
 
 
-def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
-    if any(not s.unit for s in fits):  # what may be in any unit has no range
-        return None
-    good = [s for s in fits if units.compatible(read_unit(unit, s), s.unit)]
-    return (
-        _Reading(*units.conversion(read_unit(unit, good[0]), good[0].unit), good[0])
-        if good
-        else None
-    )
-
-
 def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
+    """A figure outside what its name can be."""
     if reading is None:
         return
     scale, offset, s = reading
-    value = e.value * scale + offset
-    if (s.low is not None and value < s.low) or (s.high is not None and value > s.high):
-        yield Problem(
-            "range.outside",
-            at(e.where, "value"),
-            values={
-                "text": e.text,
-                "given": e.unit,
-                "low": "−∞" if s.low is None else f"{s.low:g}",
-                "high": "∞" if s.high is None else f"{s.high:g}",
-                "unit": s.unit,
-            },
-        )
+    value, low, high = (
+        e.value * scale + offset,
+        or_else(s.low, -math.inf),
+        or_else(s.high, math.inf),
+    )
+    if value < low or value > high:
+        values: dict[str, object] = {
+            "text": e.text,
+            "given": e.unit,
+            "low": f"{low:g}".replace("-inf", "−∞"),
+            "high": f"{high:g}".replace("inf", "∞"),
+            "unit": s.unit,
+        }
+        yield Problem("range.outside", at(e.where, "value"), values=values)
 
 
 @dataclass(frozen=True)
@@ -412,24 +424,18 @@ class Given:
     half: xr.DataArray
     entries: tuple[Entry, ...]
     units: dict[str, str] | None = None  # by item, where each item has its own unit
-    owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = (
-        None  # of each cell, the place of its entry in ``entries``; -1 where none
-    )
+    # of each cell, the place of its entry in ``entries``; -1 where none
+    owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = None
 
     @property
     def own(self) -> bool:
         """Whether it was given for the indicator, not under a name that indicators share."""
-        return bool(
-            self.entries and self.entries[0].indicator
-        )  # sums over a map rest on none of their own
+        # sums over a map rest on none of their own
+        return any(e.indicator for e in self.entries[:1])
 
     def types(self) -> list[str]:
         """The ecosystem types that it was given for."""
-        return (
-            [str(e) for e in self.array["ecosystem"].values if e]
-            if "ecosystem" in self.array.dims
-            else []
-        )
+        return list(filter(None, map(str, self.array.indexes.get("ecosystem", ()))))
 
 
 # of a figure, and of all components together; at ten times as many an account takes tens of GiB
@@ -447,20 +453,9 @@ def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
     """
     cells = before + math.prod(sizes.values())
     if cells > MAX_CELLS:
-        raise InputError(
-            "error.account",
-            [
-                Problem(
-                    "grid.large",
-                    where,
-                    values={
-                        "sizes": " × ".join(f"{n} {label}" for label, n in sizes.items()),
-                        "cells": cells,
-                        "limit": MAX_CELLS,
-                    },
-                )
-            ],
-        )
+        told = " × ".join(f"{n} {label}" for label, n in sizes.items())
+        values = {"sizes": told, "cells": cells, "limit": MAX_CELLS}
+        raise InputError("error.account", [Problem("grid.large", where, values=values)])
     return cells
 
 
@@ -471,58 +466,56 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     A row of a blank year serves every year that has no row of its own.
     """
     rows = tuple(entries)
-    columns: dict[str, list[object]] = {
-        label: [getattr(e, label) for e in rows] for label in LABELS
-    }
-    used = [label for label in LABELS if any(value not in ("", None) for value in columns[label])]
-    if "region" in used:
-        columns["region"] = [region or basis.region for region in columns["region"]]
-    keys = {
-        label: list(basis.years) if label == "year" else list(dict.fromkeys(columns[label]))
-        for label in used
-    }
-    bounded({label: len(keys[label]) for label in used}, rows[0].where)
-    index = {label: {key: n for n, key in enumerate(keys[label])} for label in used}
-    own_units = {e.item: e.unit for e in reversed(rows)} if not slot.unit else None
-    readings: dict[tuple[str, str], tuple[float, float]] = {}
-    for unit, item in dict.fromkeys((e.unit, e.item if own_units else "") for e in rows):
-        wanted, given = (own_units[item], unit) if own_units else (slot.unit, read_unit(unit, slot))
-        if slot.stock and units.lacks_only_year(
-            given, wanted
-        ):  # as printed: a stock used where a yearly amount belongs
-            given = units.per_year(given)
-        readings[unit, item] = units.conversion(given, wanted)
-    read = [readings[e.unit, e.item if own_units else ""] for e in rows]
-    scale, offset = np.array([r[0] for r in read]), np.array([r[1] for r in read])
+    columns = _columns(rows, basis)
+    whole_years = {"year": basis.years}
+    keys = {d: list(whole_years.get(d, dict.fromkeys(column))) for d, column in columns.items()}
+    bounded({label: len(names) for label, names in keys.items()}, rows[0].where)
+    owner = _owners(columns, keys)
+    own_units = {} if slot.unit else {e.item: e.unit for e in reversed(rows)}
+    scale, offset = _conversions(rows, slot, own_units)
     values = np.array([e.value for e in rows]) * scale + offset
-    array = np.full([len(keys[label]) for label in used], np.nan)
-    owner = np.full(array.shape, -1)
-    every_year = np.array([e.year is None and "year" in used for e in rows])
-    for which in (
-        np.flatnonzero(every_year),
-        np.flatnonzero(~every_year),
-    ):  # a row of the very year takes the place of one for all
-        spread = len(which) > 0 and bool(every_year[which[0]])  # along the years, which stand last
-        at = tuple(
-            np.array([index[label][columns[label][n]] for n in which], dtype=np.intp)
-            for label in used
-            if not (spread and label == "year")
-        )
-        array[at], owner[at] = (
-            (values[which, None], which[:, None])
-            if spread and at
-            else (values[which], which)
-            if used
-            else (values[0], 0)
-        )
     halves = np.array([e.half for e in rows]) * abs(scale)
-    labelled = xr.DataArray(array, {label: keys[label] for label in used}, used)
-    return Given(
-        name,
-        slot.unit,
-        labelled,
-        labelled.copy(data=np.where(owner < 0, np.nan, halves[owner])),
-        rows,
-        own_units,
-        owner,
-    )
+    array = xr.DataArray(np.where(owner < 0, np.nan, values[owner]), keys, list(keys))
+    half = array.copy(data=np.where(owner < 0, np.nan, halves[owner]))
+    return Given(name, slot.unit, array, half, rows, own_units or None, owner)
+
+
+def _columns(rows: Sequence[Entry], basis: Basis) -> dict[str, tuple[object, ...]]:
+    """The labels of the rows, dimension by dimension, where any has one."""
+    every = zip(LABELS, zip(*map(Entry.labels, rows), strict=True), strict=True)
+    used = {label: column for label, column in every if any(column)}
+    if "region" in used:
+        used["region"] = tuple(region or basis.region for region in used["region"])
+    return used
+
+
+def _owners(
+    columns: Mapping[str, Sequence[object]], keys: Mapping[str, Sequence[object]]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+    """The row that each cell is from, -1 for none; one of the very year goes before one for all."""
+    at = tuple(_places(columns[label], names) for label, names in keys.items())
+    # along the years, which stand last, one place more: of the rows for all
+    owner = np.full([len(names) + (label == "year") for label, names in keys.items()], -1)
+    owner[at] = np.arange(len(at[0])) if at else 0
+    if "year" not in keys:
+        return owner
+    return np.where(owner[..., :-1] < 0, owner[..., -1:], owner[..., :-1])
+
+
+def _places(column: Sequence[object], names: Sequence[object]) -> list[int]:
+    """Where each label of a column stands among the names; behind them where it is blank."""
+    index = dict(zip([*names, None], count(), strict=False))
+    return [index[label] for label in column]
+
+
+def _conversions(rows: Sequence[Entry], slot: Slot, own_units: Mapping[str, str]) -> Any:
+    """Scale and offset of each row to the unit of the slot, or of the first row of its item."""
+    pairs = [(e.unit, own_units.get(e.item, slot.unit)) for e in rows]
+    read = {pair: _conversion(*pair, slot) for pair in dict.fromkeys(pairs)}
+    return np.array([read[pair] for pair in pairs]).T
+
+
+def _conversion(unit: str, wanted: str, slot: Slot) -> tuple[float, float]:
+    """Also as printed: of a stock that is used where a yearly amount belongs."""
+    yearly = slot.unit and units.lacks_only_year(unit, wanted)
+    return units.conversion(units.per_year(unit) if yearly else unit, wanted)
