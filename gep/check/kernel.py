@@ -20,6 +20,8 @@ from gep.core.tables import Coefficient
 
 ALLOWED_NUMBERS = (0, 1, 2)
 ALLOWED_CALLS = ("where", "maximum", "minimum", "exp", "log", "log10", "sqrt", "sin")
+_ALLOWED = {f"np.{name}" for name in (*ALLOWED_CALLS, "pi")}
+_UNIT_WORD = re.compile(r"[A-Za-z%]+|(?<![\d^])1(?!\d)")
 # vector instructions round otherwise than scalar ones, and a small difference of large numbers
 # magnifies it
 ROUNDING = 1e-4
@@ -88,33 +90,22 @@ def _labelled(f: Formula) -> dict[str, xr.DataArray]:
     """Arguments for the door: labelled arrays with units, over ecosystem types if a coefficient
     asks for them.
     """
-    dimension: str = "x"
-    labels: list[Any] = [0, 1, 2]
-    classed = [
-        s.default
-        for s in f.inputs.values()
-        if isinstance(s.default, Coefficient) and s.default.by_ecosystem
-    ]
-    if classed:
-        dimension, labels = (
-            "ecosystem",
-            [e for e in ecosystems.tree() if all(c.pick(e) for c in classed)][:3],
+    tables = [s.default for s in f.inputs.values() if isinstance(s.default, Coefficient)]
+    classed = [table for table in tables if table.by_ecosystem]
+    types = [e for e in ecosystems.tree() if all(table.pick(e) for table in classed)][:3]
+    if not types:
+        raise ValueError("no ecosystem type has a row for every coefficient")
+    coords: dict[str, list[Any]] = {"ecosystem": types} if classed else {"x": [0, 1, 2]}
+    shape = (len(*coords.values()), 2)
+    dims = (*coords, f.over or "draw")
+    coords |= {f.over: [1, 2]} if f.over else {}
+    return {
+        name: xr.DataArray(
+            np.resize(numbers, shape), coords, dims, attrs={"units": f.inputs[name].unit}
         )
-        if not labels:
-            raise ValueError("no ecosystem type has a row for every coefficient")
-    drawn = samples(f)
-    arrays = {}
-    for name, spec in f.inputs.items():
-        if spec.default is not None:
-            continue
-        numbers = np.resize(drawn[name], (len(labels), 2))
-        dims, coords = (
-            ((dimension, f.over), {dimension: labels, f.over: [1, 2]})
-            if f.over
-            else ((dimension, "draw"), {dimension: labels})
-        )
-        arrays[name] = xr.DataArray(numbers, coords, dims, attrs={"units": spec.unit})
-    return arrays
+        for name, numbers in samples(f).items()
+        if f.inputs[name].default is None
+    }
 
 
 def _equal(a: Any, b: Any, rel: float = 1e-9) -> bool:
@@ -132,12 +123,8 @@ def dimension(f: Formula) -> Iterator[str]:
     numbers = samples(f)
     bare = f.kernel(**numbers)
     # copies: a kernel that writes into its arguments is for `twice` to find
-    proved = f.kernel(
-        **{
-            name: units.quantity(np.array(values), f.inputs[name].unit)
-            for name, values in numbers.items()
-        }
-    )
+    quantities = {n: units.quantity(np.array(v), f.inputs[n].unit) for n, v in numbers.items()}
+    proved = f.kernel(**quantities)
     # a sum over the days or events of a year is per year, although the kernel of one day is not
     wanted = [f.unit, f"({f.unit}) yr"] if f.over else [f.unit]
     ratios = [(proved / units.quantity(1.0, unit)).to_base_units() for unit in wanted]
@@ -145,7 +132,8 @@ def dimension(f: Formula) -> Iterator[str]:
     if not fitting:
         yield f"gives {getattr(proved, 'units', 'a pure number')}, declared is {f.unit}"
     elif not any(_equal(ratio.magnitude, bare) for ratio in fitting):
-        yield f"hides a factor: {np.ravel(bare)[0]:g} bare, {np.ravel(fitting[0].magnitude)[0]:g} {f.unit} with units"
+        proved = np.ravel(fitting[0].magnitude)[0]
+        yield f"hides a factor: {np.ravel(bare)[0]:g} bare, {proved:g} {f.unit} with units"
 
 
 def literals(f: Formula) -> Iterator[str]:
@@ -157,39 +145,30 @@ def literals(f: Formula) -> Iterator[str]:
         yield "is no plain function"
         return
     known = {"np", *f.inputs}
-    for statement in source.body:
-        if isinstance(statement, ast.Expr) and isinstance(
-            statement.value, ast.Constant
-        ):  # the docstring
-            continue
+    told = ast.get_docstring(source) is not None
+    for statement in source.body[told:]:
         if not isinstance(statement, (ast.Assign, ast.Return)):
             yield f"has a statement that is no assignment: {ast.unparse(statement)}"
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                known.add(node.id)
-        for node in ast.walk(statement):
+        nodes = [*ast.walk(statement)]
+        known |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        for node in nodes:
             yield from _fault(node, known, f.empirical)
 
 
 def _fault(node: ast.AST, known: set[str], empirical: bool) -> Iterator[str]:
-    if (
-        isinstance(node, ast.Constant)
-        and node.value not in ALLOWED_NUMBERS
-        and not (empirical and isinstance(node.value, (int, float)))
-    ):
-        yield f"holds the constant {node.value!r}, which belongs in a table"
-    elif isinstance(node, ast.Name) and node.id not in known:
-        yield f"reads '{node.id}', which is no argument"
-    elif isinstance(node, ast.Attribute) and not (
-        isinstance(node.value, ast.Name)
-        and node.value.id == "np"
-        and node.attr in (*ALLOWED_CALLS, "pi")
-    ):
-        yield f"uses {ast.unparse(node)}, which is not one of np.{', np.'.join(ALLOWED_CALLS)}"
-    elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
-        yield f"calls {ast.unparse(node.func)}"
-    elif isinstance(node, (ast.IfExp, ast.BoolOp, ast.Subscript, ast.Lambda, ast.ListComp)):
-        yield f"is not elementwise: {ast.unparse(node)}"
+    match node:
+        case ast.Constant(value=int() | float()) if empirical:
+            pass
+        case ast.Constant(value=value) if value not in ALLOWED_NUMBERS:
+            yield f"holds the constant {value!r}, which belongs in a table"
+        case ast.Name(id=name) if name not in known:
+            yield f"reads '{name}', which is no argument"
+        case ast.Attribute() if ast.unparse(node) not in _ALLOWED:
+            yield f"uses {ast.unparse(node)}, which is not one of np.{', np.'.join(ALLOWED_CALLS)}"
+        case ast.Call(func=called) if not isinstance(called, ast.Attribute):
+            yield f"calls {ast.unparse(called)}"
+        case ast.IfExp() | ast.BoolOp() | ast.Subscript() | ast.Lambda() | ast.ListComp():
+            yield f"is not elementwise: {ast.unparse(node)}"
 
 
 def vectorised(f: Formula) -> Iterator[str]:
@@ -241,16 +220,15 @@ def unit_invariance(f: Formula) -> Iterator[str]:
         yield f"carries the unit {plain.attrs['units']}"
     for name, value in first.items():
         unit = f.inputs[name].unit
-        other = re.sub(
-            r"[A-Za-z%]+|(?<![\d^])1(?!\d)", lambda m: _OTHERS.get(m.group(), m.group()), unit
-        )
+        other = _UNIT_WORD.sub(lambda m: _OTHERS.get(m.group(), m.group()), unit)
         scale, offset = units.conversion(other, unit)
-        moved = f(
-            **{n: f"{v!r} {f.inputs[n].unit}" for n, v in first.items() if n != name},
-            **{name: f"{(value - offset) / scale!r} {other}"},
-        )
+        given = {n: f"{v!r} {f.inputs[n].unit}" for n, v in first.items()}
+        moved = f(**given | {name: f"{(value - offset) / scale!r} {other}"})
         if not _equal(moved, plain, 1e-6 if offset else 1e-9):
-            yield f"depends on the unit of '{name}': {plain.item():g} with {unit}, {moved.item():g} with {other}"
+            yield (
+                f"depends on the unit of '{name}': "
+                f"{plain.item():g} with {unit}, {moved.item():g} with {other}"
+            )
 
 
 def twice(f: Formula) -> Iterator[str]:
@@ -263,9 +241,8 @@ def twice(f: Formula) -> Iterator[str]:
     copies = {name: np.array(values) for name, values in numbers.items()}
     f.kernel(**copies)
     for name in f.inputs:
-        if (name in arrays and not arrays[name].identical(kept[name])) or not np.array_equal(
-            copies[name], numbers[name]
-        ):
+        same = name not in arrays or arrays[name].identical(kept[name])
+        if not same or not np.array_equal(copies[name], numbers[name]):
             yield f"changes its argument '{name}'"
 
 

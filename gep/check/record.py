@@ -5,17 +5,19 @@ indicator's record.
 from __future__ import annotations
 
 import inspect
+import math
 import pickle
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 from gep import indicators, pricing
 from gep.check.kernel import ALLOWED_NUMBERS
 from gep.core import ecosystems, units
 from gep.core import nomenclature as nomenclature
 from gep.core.errors import GepError, Problem
-from gep.core.formula import Formula, Indicator, Input
+from gep.core.formula import Component, Formula, Indicator, Input
 from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
@@ -24,22 +26,17 @@ _SUBSTANCE = re.compile(
     r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b"
 )
 
+SECTIONS = ("Parameters", "Returns", "Raises", "References")
+
 
 def every_formula() -> Iterator[Formula]:
     """All formulas of the indicators and of pricing, each once."""
-    seen: set[str] = set()
-    routes = [
-        r
-        for record in (
-            *(i.quantities for i in indicators.every()),
-            *(p.formulas for p in pricing.every()),
-        )
-        for r in record.values()
-    ]
-    for f in (f for route in routes for f in route):
-        if full_name(f) not in seen:
-            seen.add(full_name(f))
-            yield f
+    records = [*(i.quantities for i in indicators.every()), *(p.formulas for p in pricing.every())]
+    routes = chain.from_iterable(record.values() for record in records)
+    by_name: dict[str, Formula] = {}
+    for f in chain.from_iterable(routes):
+        by_name.setdefault(full_name(f), f)
+    yield from by_name.values()
 
 
 def full_name(f: Formula) -> str:
@@ -51,49 +48,52 @@ def defaults(f: Formula) -> Iterator[str]:
     """Every coefficient is in its table, convertible, in range, and has a source."""
     for name, spec in f.inputs.items():
         if isinstance(spec.default, Coefficient):
-            with spec.default.path.open(encoding="utf-8") as stream:
-                if stream.readline().rstrip("\r\n") != ",".join(HEADER):
-                    yield f"{spec.default.path.name} has another header than {','.join(HEADER)}"
-            places = [(row.ecosystem, row.item, row.region) for row in spec.default.rows]
-            if len(set(places)) < len(places):
-                yield f"{name}: two rows for the same ecosystem, item and region"
-            for row in spec.default.rows:
-                yield from (f"{row.cite()}: {why}" for why in _row_faults(row, spec))
+            yield from _table_faults(name, spec, spec.default)
         elif spec.default is not None and spec.default not in ALLOWED_NUMBERS:
             yield f"{name}: the default {spec.default} belongs in a table with its source"
 
 
+def _table_faults(name: str, spec: Input, table: Coefficient) -> Iterator[str]:
+    with table.path.open(encoding="utf-8") as stream:
+        if stream.readline().rstrip("\r\n") != ",".join(HEADER):
+            yield f"{table.path.name} has another header than {','.join(HEADER)}"
+    if len({(row.ecosystem, row.item, row.region) for row in table.rows}) < len(table.rows):
+        yield f"{name}: two rows for the same ecosystem, item and region"
+    for row in table.rows:
+        yield from (f"{row.cite()}: {why}" for why in _row_faults(row, spec))
+
+
 def _row_faults(row: Row, spec: Input) -> Iterator[str]:
     scale, offset = units.conversion(row.unit, spec.unit)
+    least, most = _bounds(spec.low, spec.high)
     for number in (row.value, row.low, row.high):
-        if number is not None and not (spec.low is None or number * scale + offset >= spec.low):
+        if number is not None and not number * scale + offset >= least:
             yield f"{number} lies below {spec.low} {spec.unit}"
-        if number is not None and not (spec.high is None or number * scale + offset <= spec.high):
+        if number is not None and not number * scale + offset <= most:
             yield f"{number} lies above {spec.high} {spec.unit}"
-    if (row.low is not None and row.value < row.low) or (
-        row.high is not None and row.value > row.high
-    ):
-        yield "the value lies outside its own low and high"
-    if not row.source or not row.year:
-        yield "has no source or no year"
-    if row.evidence not in EVIDENCE:
-        yield f"evidence '{row.evidence}' is none of {', '.join(EVIDENCE)}"
-    if row.ecosystem and row.ecosystem not in ecosystems.tree():
-        yield f"'{row.ecosystem}' is no ecosystem type"
+    least, most = _bounds(row.low, row.high)
+    wrong = {
+        "the value lies outside its own low and high": not least <= row.value <= most,
+        "has no source or no year": not (row.source and row.year),
+        f"evidence '{row.evidence}' is none of {', '.join(EVIDENCE)}": row.evidence not in EVIDENCE,
+        f"'{row.ecosystem}' is no ecosystem type": row.ecosystem not in ("", *ecosystems.tree()),
+    }
+    yield from (why for why, there in wrong.items() if there)
+
+
+def _bounds(low: float | None, high: float | None) -> tuple[float, float]:
+    return -math.inf if low is None else low, math.inf if high is None else high
 
 
 def docstring(f: Formula) -> Iterator[str]:
-    """One line of purpose, then what goes in with its unit, what comes out, what can go wrong, and
-    the source.
+    """One sentence of purpose, then what goes in with its unit, what comes out, what can go wrong,
+    and the source.
     """
     text, sections = _sections(f)
-    if not re.match(r"\S.*[.。]$", text.split("\n")[0]):
-        yield "its first line is no sentence"
-    if empty := [
-        s
-        for s in ("Parameters", "Returns", "Raises", "References")
-        if not sections.get(s, "").strip()
-    ]:
+    if not re.match(r"\S.*[.。]$", " ".join(text.partition("\n\n")[0].split())):
+        yield "its first paragraph is no sentence"
+    empty = [s for s in SECTIONS if not sections.get(s, "").strip()]
+    if empty:
         yield f"has no section {', '.join(empty)}"
     listed = _documented_units(f)
     for name, spec in f.inputs.items():
@@ -157,7 +157,8 @@ def worked(f: Formula) -> Iterator[str]:
         scale, offset = units.conversion(unit or "1", f.unit)
         out = f(**case.inputs).item()
         if not abs(out - (number * scale + offset)) <= case.rel * abs(number * scale + offset):
-            yield f"gives {(out - offset) / scale:.8g} {unit}, worked is {case.result} ({case.source})"
+            given = f"{(out - offset) / scale:.8g} {unit}"
+            yield f"gives {given}, worked is {case.result} ({case.source})"
 
 
 def names(f: Formula) -> Iterator[str]:
@@ -206,40 +207,33 @@ def check_indicator(indicator: Indicator) -> list[Problem]:
 
 
 def _record_faults(indicator: Indicator) -> Iterator[str]:
-    made = {}
+    made = {quantity: routes[0].unit for quantity, routes in indicator.quantities.items()}
     for quantity, routes in indicator.quantities.items():
-        made[quantity] = routes[0].unit
-        yield from (
-            f"{f.__name__} gives {f.unit}, '{quantity}' is in {made[quantity]}"
-            for f in routes
-            if not units.same(f.unit, made[quantity])
-        )
-    for f in indicator.formulas().values():
-        for name, spec in f.inputs.items():
-            if name in made and not units.same(spec.unit, made[name]):
-                yield f"{f.__name__} takes '{name}' in {spec.unit}, the quantity of that name is in {made[name]}"
-    for quantity in made:
-        if any(
-            quantity in indicator.inputs(name)
-            for f in indicator.quantities[quantity]
-            for name in f.inputs
-        ):
+        if any(quantity in indicator.inputs(name) for f in routes for name in f.inputs):
             yield f"'{quantity}' is needed to compute itself"
+        yield from chain.from_iterable(_route_faults(f, quantity, made) for f in routes)
     for c in indicator.components:
-        if c.pricing not in pricing.IDS:
-            yield f"component {c.id}: '{c.pricing}' is no pricing method: {', '.join(pricing.IDS)}"
-        if c.quantity and c.quantity not in made:
-            yield f"component {c.id} prices '{c.quantity}', which is no quantity"
-        elif c.quantity and not units.same(made[c.quantity], c.unit):
-            yield f"component {c.id} is in {c.unit}, its quantity in {made[c.quantity]}"
-        if (
-            c.unit
-            and c.price_unit
-            and not units.compatible(f"({c.unit}) ({c.price_unit})", "CNY/yr")
-        ):
-            yield f"component {c.id}: {c.unit} times {c.price_unit} is no money per year"
-        yield from (
-            f"component {c.id}: '{e}' is no ecosystem type"
-            for e in c.supplied_by
-            if e not in ecosystems.tree()
-        )
+        yield from (f"component {c.id}{why}" for why in _component_faults(c, made))
+
+
+def _route_faults(f: Formula, quantity: str, made: Mapping[str, str]) -> Iterator[str]:
+    if not units.same(f.unit, made[quantity]):
+        yield f"{f.__name__} gives {f.unit}, '{quantity}' is in {made[quantity]}"
+    for name in f.inputs.keys() & made.keys():
+        own, other = f.inputs[name].unit, made[name]
+        if not units.same(own, other):
+            yield f"{f.__name__} takes '{name}' in {own}, the quantity of that name is in {other}"
+
+
+def _component_faults(c: Component, made: Mapping[str, str]) -> Iterator[str]:
+    if c.pricing not in pricing.IDS:
+        yield f": '{c.pricing}' is no pricing method: {', '.join(pricing.IDS)}"
+    if c.quantity and c.quantity not in made:
+        yield f" prices '{c.quantity}', which is no quantity"
+    elif c.quantity and not units.same(made[c.quantity], c.unit):
+        yield f" is in {c.unit}, its quantity in {made[c.quantity]}"
+    product = f"({c.unit}) ({c.price_unit})"
+    if c.unit and c.price_unit and not units.compatible(product, "CNY/yr"):
+        yield f": {c.unit} times {c.price_unit} is no money per year"
+    strange = [e for e in c.supplied_by if e not in ecosystems.tree()]
+    yield from (f": '{e}' is no ecosystem type" for e in strange)

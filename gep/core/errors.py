@@ -7,7 +7,7 @@ code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -29,7 +29,7 @@ class Problem:
     key: str
     where: str
     level: Literal["error", "warning", "note"] = "error"
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, cast, get_args, get_type_hints
 
@@ -188,98 +189,90 @@ def _wrap(
 
 
 def _call(f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any]) -> xr.DataArray:
-    title = _name(f)
-    problems: list[Problem] = []
+    """The door: each argument in its unit, all problems at once, then the kernel on bare arrays."""
     given = dict(zip(f.inputs, args, strict=False)) | kwargs
-    if (
-        len(args) > len(f.inputs)
-        or any(name not in f.inputs for name in kwargs)
-        or len(given) < len(args) + len(kwargs)
-    ):
-        strange = [n for n in kwargs if n not in f.inputs] or ["arguments"]
-        problems += [
-            Problem("argument.unknown", n, values={"names": ", ".join(f.inputs)}) for n in strange
-        ]
-    values: dict[str, Any] = {}
-    pending: dict[str, Coefficient] = {}
-    for name, spec in f.inputs.items():
-        if name in given:
-            try:
-                values[name] = _inside(name, given[name], spec, (*DIMENSIONS, f.over))
-            except (UnitError, InputError) as error:
-                problems += [replace(p, where=name) for p in error.problems]
-                values[name] = None
-        elif isinstance(spec.default, Coefficient):
-            pending[name] = spec.default
-        elif spec.default is not None:
-            values[name] = spec.default
-        else:
-            problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
-    ecosystems = next(
-        (
-            list(map(str, v["ecosystem"].values))
-            for v in values.values()
-            if isinstance(v, xr.DataArray) and "ecosystem" in v.coords
-        ),
-        None,
-    )
-    cited: list[str] = []
-    for name, coefficient in pending.items():
-        try:
-            numbers, rows, lacking = coefficient.numbers(
-                f.inputs[name].unit, ecosystems if coefficient.by_ecosystem else None
-            )
-        except ParameterError as error:  # a label that no tree knows
-            problems += [p for p in error.problems if p not in problems]
-            continue
-        problems += [
-            Problem(
-                "coefficient.lacking",
-                name,
-                values={"label": label, "table": coefficient.path.name, "name": name},
-            )
-            for label in lacking
-        ]
-        cited += [row.cite() for row in rows]
-        by_label = coefficient.by_ecosystem and ecosystems is not None
-        values[name] = (
-            xr.DataArray(numbers, {"ecosystem": ecosystems}, ("ecosystem",))
-            if by_label
-            else numbers[0]
-        )
-    problems += [
-        p
-        for name, value in values.items()
-        if value is not None
-        for p in _range(name, value, f.inputs[name])
-    ]
+    problems = [*_strange(f, args, kwargs, given)]
+    values = dict(_filled(f, given, problems))
+    looked_up, cited = _looked_up(f, given, values, problems)
+    values |= looked_up
+    problems += chain.from_iterable(_range(n, v, f.inputs[n]) for n, v in values.items())
     if problems:
-        kinds = {p.code.split(".")[0] for p in problems}
-        kind: Any = (
-            UnitError
-            if kinds == {"unit"}
-            else ParameterError
-            if kinds <= {"coefficient", "ecosystem"}
-            else InputError
-        )
-        raise kind("error.formula", problems, name=title)
-    arrays = [values[name] for name in f.inputs]
-    if not any(isinstance(v, xr.DataArray) for v in arrays):
-        out = xr.DataArray(f.kernel(*arrays))
-    else:
-        out = xr.apply_ufunc(
-            f.kernel,
-            *_aligned(title, dict(zip(f.inputs, arrays, strict=True))),
-            dask="allowed",
-            join="exact",
-            keep_attrs=False,
-        )
-        if f.over and f.over in out.dims:
-            out = out.sum(f.over, skipna=False)
+        raise _kind(problems)("error.formula", problems, name=_name(f))
+    out = _run(f, [values[name] for name in f.inputs])
     out.attrs = {"units": f.unit, "long_name": f.summary}
     if cited:
         out.attrs["coefficients"] = cited
     return out
+
+
+def _strange(
+    f: Formula, args: tuple[Any, ...], kwargs: dict[str, Any], given: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Arguments that the formula does not take, or takes once and was given twice."""
+    unknown = [name for name in kwargs if name not in f.inputs]
+    if unknown or len(args) > len(f.inputs) or len(given) < len(args) + len(kwargs):
+        for name in unknown or ["arguments"]:
+            yield Problem("argument.unknown", name, values={"names": ", ".join(f.inputs)})
+
+
+def _filled(
+    f: Formula, given: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    """The arguments that are given, and the numbers that stand where they are not."""
+    for name, spec in f.inputs.items():
+        if name in given:
+            try:
+                yield name, _inside(name, given[name], spec, (*DIMENSIONS, f.over))
+            except (UnitError, InputError) as error:
+                problems += [replace(p, where=name) for p in error.problems]
+        elif spec.default is None:
+            problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
+        elif not isinstance(spec.default, Coefficient):
+            yield name, spec.default
+
+
+def _looked_up(
+    f: Formula, given: Mapping[str, Any], values: Mapping[str, Any], problems: list[Problem]
+) -> tuple[dict[str, Any], list[str]]:
+    """The coefficients of what is not given, for the ecosystem types at hand, and their sources."""
+    arrays = (v for v in values.values() if isinstance(v, xr.DataArray))
+    types = next((a["ecosystem"].values for a in arrays if "ecosystem" in a.coords), None)
+    found: dict[str, Any] = {}
+    cited: list[str] = []
+    for name, spec in f.inputs.items():
+        if name in given or not isinstance(spec.default, Coefficient):
+            continue
+        here = [*map(str, types)] if types is not None and spec.default.by_ecosystem else None
+        try:
+            numbers, rows, lacking = spec.default.numbers(spec.unit, here)
+        except ParameterError as error:  # a label that no tree knows
+            problems += [p for p in error.problems if p not in problems]
+            continue
+        for label in lacking:
+            told = {"label": label, "table": spec.default.path.name, "name": name}
+            problems.append(Problem("coefficient.lacking", name, values=told))
+        cited += [row.cite() for row in rows]
+        found[name] = xr.DataArray(numbers, {"ecosystem": here}) if here else numbers[0]
+    return found, cited
+
+
+def _kind(problems: Iterable[Problem]) -> type[UnitError | ParameterError | InputError]:
+    """What to raise: of units alone, of coefficients alone, or of values."""
+    kinds = {p.code.partition(".")[0] for p in problems}
+    if kinds == {"unit"}:
+        return UnitError
+    return ParameterError if kinds <= {"coefficient", "ecosystem"} else InputError
+
+
+def _run(f: Formula, arrays: list[Any]) -> xr.DataArray:
+    """The kernel on bare numbers, or on labelled ones in one order."""
+    if not any(isinstance(v, xr.DataArray) for v in arrays):
+        return xr.DataArray(f.kernel(*arrays))
+    aligned = _aligned(_name(f), dict(zip(f.inputs, arrays, strict=True)))
+    out: xr.DataArray = xr.apply_ufunc(
+        f.kernel, *aligned, dask="allowed", join="exact", keep_attrs=False
+    )
+    return out.sum(f.over, skipna=False) if f.over in out.dims else out
 
 
 def _name(f: Formula) -> str:
@@ -298,7 +291,7 @@ def apply(f: Formula, values: Mapping[str, xr.Variable]) -> xr.Variable:
     InputError
         If a number leaves the range of its argument.
     """
-    problems = [p for name, value in values.items() for p in _range(name, value, f.inputs[name])]
+    problems = [*chain.from_iterable(_range(n, v, f.inputs[n]) for n, v in values.items())]
     if problems:
         raise InputError("error.formula", problems, name=_name(f))
     out: xr.Variable = xr.apply_ufunc(
@@ -315,27 +308,23 @@ def _inside(name: str, value: Any, spec: Input, dimensions: tuple[str, ...]) -> 
     scale, offset = units.conversion(str(unit or "1"), spec.unit)
     if not isinstance(bare, xr.DataArray):
         return float(bare) * scale + offset
-    strange = [
-        str(d)
-        for d in bare.dims
-        if d not in dimensions or not (d in bare.coords or d in _MAY_LACK_LABELS)
-    ]
+    _look_at(name, bare, dimensions)
+    data = bare.data if scale == 1 else bare.data * scale
+    coords = {d: bare.coords[d] for d in bare.dims if d in bare.coords}
+    return xr.DataArray(data + offset if offset else data, coords, bare.dims)
+
+
+def _look_at(name: str, array: xr.DataArray, dimensions: tuple[str, ...]) -> None:
+    """Refuse dimensions that are unknown or lack their labels, what is no number, labels twice."""
+    known = {*dimensions} & ({*array.coords} | {*_MAY_LACK_LABELS})
+    strange = [str(d) for d in array.dims if d not in known]
     if strange:
-        raise _refused(
-            name, "dimension.unknown", names=strange, known=", ".join(filter(None, dimensions))
-        )
-    if bare.dtype.kind not in "fiu":
-        raise _refused(name, "number.unreadable/array", text=str(bare.dtype))
-    if any(bare.indexes[d].has_duplicates for d in bare.dims if d in bare.indexes):
+        names = ", ".join(filter(None, dimensions))
+        raise _refused(name, "dimension.unknown", names=strange, known=names)
+    if array.dtype.kind not in "fiu":
+        raise _refused(name, "number.unreadable/array", text=str(array.dtype))
+    if any(index.has_duplicates for d, index in array.indexes.items() if d in array.dims):
         raise _refused(name, "label.double")
-    data = (
-        bare.data
-        if scale == 1 and not offset
-        else bare.data * scale + offset
-        if offset
-        else bare.data * scale
-    )
-    return xr.DataArray(data, {d: bare.coords[d] for d in bare.dims if d in bare.coords}, bare.dims)
 
 
 def _taken_apart(
@@ -394,67 +383,54 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
     data = value.data if isinstance(value, (xr.DataArray, xr.Variable)) else value
     if hasattr(data, "dask") or np.size(data) == 0:
         return
-    least, most = (
-        (np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None))
-        if np.ndim(data)
-        else (data, data)
-    )
+    least = most = data
+    if np.ndim(data):
+        least, most = np.fmin.reduce(data, axis=None), np.fmax.reduce(data, axis=None)
+    low = -math.inf if spec.low is None else spec.low
+    high = math.inf if spec.high is None else spec.high
     if math.isinf(least) or math.isinf(most):
         yield Problem("range.infinite", name)
-    elif (spec.low is not None and least < spec.low) or (
-        spec.high is not None and most > spec.high
-    ):
-        bounds = {
-            "low": "−∞" if spec.low is None else f"{spec.low:g}",
-            "high": "∞" if spec.high is None else f"{spec.high:g}",
-        }
-        worst = least if spec.low is not None and least < spec.low else most
-        yield Problem(
-            "range.outside/formula",
-            name,
-            values={**bounds, "unit": spec.unit, "worst": float(worst)},
-        )
+    elif least < low or most > high:
+        worst = float(least if least < low else most)
+        told = {"low": _bound(low), "high": _bound(high), "unit": spec.unit, "worst": worst}
+        yield Problem("range.outside/formula", name, values=told)
 
 
-def _apart(name: str, first: str, dimension: str, labels: str) -> Problem:
-    return Problem(
-        "label.apart", name, values={"first": first, "dimension": dimension, "labels": labels}
-    )
+def _bound(value: float) -> str:
+    """An end of a range as it is printed."""
+    return f"{value:g}".replace("-inf", "−∞").replace("inf", "∞")
 
 
 def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
     """The values with every shared dimension in the same label order; different labels are an error
     that lists them.
     """
-    reference: dict[str, tuple[str, pd.Index[Any]]] = {}
-    sizes: dict[str, tuple[str, int]] = {}
+    firsts: dict[tuple[Hashable, bool], tuple[str, xr.DataArray]] = {}
     problems: list[Problem] = []
     for name, value in values.items():
-        if not isinstance(value, xr.DataArray):
-            continue
-        for d in value.dims:
-            if (
-                d not in value.indexes
-            ):  # a grid or draws without labels: only the number of steps can differ
-                first, steps = sizes.setdefault(str(d), (name, value.sizes[d]))
-                if steps != value.sizes[d]:
-                    problems.append(
-                        _apart(name, first, str(d), f"{value.sizes[d]} and {steps} steps")
-                    )
-                continue
-            index = value.indexes[d]
-            if d not in reference:
-                reference[str(d)] = (name, index)
-            elif not index.equals(reference[str(d)][1]):
-                first, wanted = reference[str(d)]
-                apart = sorted(map(str, set(index) ^ set(wanted)))
-                if apart:
-                    problems.append(_apart(name, first, str(d), ", ".join(apart[:8])))
-                else:
-                    value = values[name] = value.reindex({d: wanted})
+        for d in value.dims if isinstance(value, xr.DataArray) else ():
+            labelled = d in value.indexes  # a grid or draws may have steps alone
+            first, reference = firsts.setdefault((d, labelled), (name, value))
+            apart = (_labels_apart if labelled else _steps_apart)(values[name], reference, d)
+            if apart:
+                told = {"first": first, "dimension": str(d), "labels": apart}
+                problems.append(Problem("label.apart", name, values=told))
+            elif labelled and not values[name].indexes[d].equals(reference.indexes[d]):
+                values[name] = values[name].reindex({d: reference.indexes[d]})
     if problems:
         raise InputError("error.formula", problems, name=title)
     return list(values.values())
+
+
+def _labels_apart(value: xr.DataArray, reference: xr.DataArray, d: Hashable) -> str:
+    """Labels that only one of two arrays has."""
+    return ", ".join(sorted(map(str, {*value.indexes[d]} ^ {*reference.indexes[d]}))[:8])
+
+
+def _steps_apart(value: xr.DataArray, reference: xr.DataArray, d: Hashable) -> str:
+    """How many steps without labels two arrays have, where they differ."""
+    own, wanted = value.sizes[d], reference.sizes[d]
+    return "" if own == wanted else f"{own} and {wanted} steps"
 
 
 class Component(NamedTuple):
@@ -493,9 +469,8 @@ class Indicator:
     zh: str
     en: str
     components: tuple[Component, ...]
-    quantities: Mapping[str, tuple[Formula, ...]] = field(
-        default_factory=dict
-    )  # by name: the first is the default route
+    # by name: the first is the default route
+    quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     doc: str = ""
 
     def component(self, id: str) -> Component | None:
@@ -523,16 +498,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Pricing:
-    """A way to a price: which valuation family it belongs to, and the formulas that lead to prices."""
+    """A way to a price: its valuation family, and the formulas that lead to prices."""
 
     id: str
     zh: str
     en: str
     exchange_value: bool  # whether a price found this way may stand in GEP
     seea: str  # the valuation family of SEEA EA, in words
-    formulas: Mapping[str, tuple[Formula, ...]] = field(
-        default_factory=dict
-    )  # by the price or intermediate they give: the first is the default route
+    # by the price or intermediate they give: the first is the default route
+    formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     doc: str = ""
     # it is what costs leave of a market price; one that was given outright is a market price
     residual: bool = False
