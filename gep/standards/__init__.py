@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 from gep import indicators, pricing
@@ -108,30 +110,18 @@ class Profile:
         ParameterError
             If the profile has no such switch, or the state is neither in nor out.
         """
-        faults = [
-            Problem(
-                "switch.unknown",
-                name,
-                values={"standard": self.id, "names": ", ".join(self.switches) or word("none")},
-            )
-            for name in states
-            if name not in self.switches
-        ]
-        faults += [
-            Problem("switch.state", name, values={"state": s})
-            for name, s in states.items()
-            if s not in ("in", "out")
-        ]
+        told = {"standard": self.id, "names": ", ".join(self.switches) or word("none")}
+        unknown = [name for name in states if name not in self.switches]
+        faults = [Problem("switch.unknown", name, values=told) for name in unknown]
+        odd = {name: s for name, s in states.items() if s not in ("in", "out")}
+        faults += [Problem("switch.state", name, values={"state": s}) for name, s in odd.items()]
         if faults:
             raise ParameterError("error.switch", faults)
+        moved = {n: s for n, s in states.items() if s != self.switches[n].state}
         turned = {
-            name: replace(
-                s,
-                state=states.get(name, s.state),
-                note=s.note if states.get(name, s.state) == s.state else word("turned"),
-            )
-            for name, s in self.switches.items()
+            n: replace(self.switches[n], state=s, note=word("turned")) for n, s in moved.items()
         }
+        turned = {**self.switches, **turned}
         return replace(self, switches=turned)._settled(self.rows_written)
 
     @property
@@ -158,24 +148,14 @@ class Profile:
         )
 
     def row(self, indicator: str, component: str) -> ProfileRow | None:
-        """The row that a component is counted in; a named component goes before a whole indicator."""
-        exact = f"{indicator}.{component}"
-        named = next((r for r in self.rows if exact in r.components), None) or next(
-            (r for r in self.rows if indicator in r.components), None
-        )
-        if named is None and component in (
-            "",
-            "remainder",
-        ):  # a figure of the whole counts in the row that takes its parts
-            return next(
-                (
-                    r
-                    for r in self.rows
-                    if any(c.partition(".")[0] == indicator for c in r.components)
-                ),
-                None,
-            )
-        return named
+        """The row that a component counts in; a named component goes before a whole indicator."""
+        wanted = [f"{indicator}.{component}", indicator]
+        rows = [r for name in wanted for r in self.rows if name in r.components]
+        if component in ("", "remainder"):  # of the whole: in the row that takes its parts
+            rows += [
+                r for r in self.rows if any(c.startswith(f"{indicator}.") for c in r.components)
+            ]
+        return rows[0] if rows else None
 
 
 def ids() -> tuple[str, ...]:
@@ -274,88 +254,86 @@ ROW_KEYS, SWITCH_KEYS = (
 SWITCH_KEYS["note_zh"] = False
 
 
+_KINDS: Mapping[
+    str, tuple[str, Callable[[object], bool]]
+] = {  # key -> what it must be, whether it is
+    **dict.fromkeys(_TEXT, ("text", lambda v: isinstance(v, str))),
+    **dict.fromkeys(
+        ("partial", "net_of_imports"), ("true_or_false", lambda v: isinstance(v, bool))
+    ),
+    **dict.fromkeys(
+        _TABLES, ("table_of_text", lambda v: isinstance(v, dict) and _texts(v.values()))
+    ),
+    "forbids": ("texts", lambda v: isinstance(v, list) and _texts(v)),
+    "switches": ("table_of_tables", lambda v: isinstance(v, dict)),
+    "indicator": ("tables", lambda v: isinstance(v, list)),
+}
+
+
+def _texts(values: Iterable[object]) -> bool:
+    return all(isinstance(v, str) for v in values)
+
+
 def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
     """Keys that are unknown or lacking, and values of another kind than they must be."""
     id = str(data.get("id"))
-
-    def odd(where: str, kind: str) -> Problem:
-        return Problem("profile.kind", f"{id}, {where}", values={"kind": kind})
-
-    keys = (*_TEXT, *_TABLES, "indicator", "switches", "partial", "net_of_imports", "forbids")
     for k, value in data.items():
-        if k not in keys:
-            yield Problem("profile.key", str(k), values={"names": ", ".join(sorted(keys))})
-        elif k in _TEXT and not isinstance(value, str):
-            yield odd(k, word("text"))
-        elif k in ("partial", "net_of_imports") and not isinstance(value, bool):
-            yield odd(k, word("true_or_false"))
-        elif k in _TABLES and not (
-            isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-        ):
-            yield odd(k, word("table_of_text"))
-        elif k == "forbids" and not (
-            isinstance(value, list) and all(isinstance(v, str) for v in value)
-        ):
-            yield odd(k, word("texts"))
-        elif k == "switches" and not isinstance(value, dict):
-            yield odd(k, word("table_of_tables"))
-        elif k == "indicator" and not isinstance(value, list):
-            yield odd(k, word("tables"))
-    for k in ("id", "zh", "en"):
-        if not data.get(k):
-            yield Problem("profile.lacks", str(data.get("id")), values={"key": k})
+        if k not in _KINDS:
+            yield Problem("profile.key", str(k), values={"names": ", ".join(sorted(_KINDS))})
+        elif not _KINDS[k][1](value):
+            yield _odd(f"{id}, {k}", _KINDS[k][0])
+    yield from _lacking(id, (k for k in ("id", "zh", "en") if not data.get(k)))
     if isinstance(data.get("id"), str) and data["id"] and not re.fullmatch(r"[a-z0-9_]+", id):
         yield Problem("profile.id", id)
     rows, switches = data.get("indicator"), data.get("switches")
-    named = (
-        [(f"indicator {n}", raw) for n, raw in enumerate(rows, 1)] if isinstance(rows, list) else []
-    )
-    named += (
-        [(f"switch {name}", raw) for name, raw in switches.items()]
-        if isinstance(switches, dict)
-        else []
-    )
-    for where, raw in named:
-        if not isinstance(raw, dict):
-            yield odd(where, word("table"))
-            continue
-        known = ROW_KEYS if where.startswith("indicator") else SWITCH_KEYS
-        for k, value in raw.items():
-            if k not in known:
-                yield Problem(
-                    "profile.key", f"{id}, {where}, {k}", values={"names": ", ".join(known)}
-                )
-            elif k == "components" and not (
-                isinstance(value, list) and value and all(isinstance(v, str) for v in value)
-            ):
-                yield odd(f"{where}, components", word("ids"))
-            elif k != "components" and not isinstance(value, str):
-                yield odd(f"{where}, {k}", word("text"))
-        for k, needed in known.items():
-            if needed and k not in raw:
-                yield Problem("profile.lacks", f"{id}, {where}", values={"key": k})
+    for n, raw in enumerate(rows if isinstance(rows, list) else (), 1):
+        yield from _shape_of(f"{id}, indicator {n}", raw, ROW_KEYS)
+    for name, raw in switches.items() if isinstance(switches, dict) else ():
+        yield from _shape_of(f"{id}, switch {name}", raw, SWITCH_KEYS)
+
+
+def _shape_of(where: str, raw: object, known: Mapping[str, bool]) -> Iterator[Problem]:
+    """The same of a row or a switch."""
+    if not isinstance(raw, dict):
+        yield _odd(where, "table")
+        return
+    for k, value in raw.items():
+        if k not in known:
+            yield Problem("profile.key", f"{where}, {k}", values={"names": ", ".join(known)})
+        elif k == "components":
+            if not (isinstance(value, list) and value and _texts(value)):
+                yield _odd(f"{where}, components", "ids")
+        elif not isinstance(value, str):
+            yield _odd(f"{where}, {k}", "text")
+    yield from _lacking(where, (k for k, needed in known.items() if needed and k not in raw))
+
+
+def _odd(where: str, kind: str) -> Problem:
+    return Problem("profile.kind", where, values={"kind": word(kind)})
+
+
+def _lacking(where: str, keys: Iterable[str]) -> Iterator[Problem]:
+    return (Problem("profile.lacks", where, values={"key": k}) for k in keys)
 
 
 def _row_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
-    """What is wrong with the rows: levels, evidence, components that do not exist or stand twice."""
+    """What is wrong with rows: levels, evidence, components that do not exist or stand twice."""
     id = data["id"]
     if not rows:
         yield Problem("profile.empty", id)
     for n, row in enumerate(rows, 1):
         where = f"{id}, indicator {n}"
         if row.level not in LEVELS:
-            yield Problem(
-                "profile.level", where, values={"level": row.level, "names": ", ".join(LEVELS)}
-            )
+            told = {"level": row.level, "names": ", ".join(LEVELS)}
+            yield Problem("profile.level", where, values=told)
         if row.evidence not in EVIDENCE:
             yield Problem("profile.evidence", where, values={"evidence": row.evidence})
         if row.level == "other" and data.get("total", "GEP") == "GEP":
             yield Problem("profile.supporting", f"{id}, {row.id}")
-        for name in row.components:
-            yield from _unknown(where, name)
-    for names in ([c for r in rows for c in r.components], [r.id for r in rows]):
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            yield Problem("profile.twice", f"{id}, {name}")
+        yield from chain.from_iterable(_unknown(where, name) for name in row.components)
+    for names in (chain.from_iterable(r.components for r in rows), (r.id for r in rows)):
+        twice = (name for name, count in Counter(names).items() if count > 1)
+        yield from (Problem("profile.twice", f"{id}, {name}") for name in sorted(twice))
 
 
 def _unknown(where: str, name: str) -> Iterator[Problem]:
@@ -390,29 +368,27 @@ def _switch_faults(
 def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
     """What is wrong with the routes, pricing, floors and rules that a profile names."""
     id, rules = data["id"], [r.id for r in overlaps()]
-    for table in ("floors", "pricing"):
-        for name in data.get(table, {}):
-            indicator, _, component = name.partition(".")
-            if not any(row.holds(indicator, component) for row in rows):
-                yield Problem("profile.stray", f"{id}, {table}, {name}")
-    for name, scale in data.get("floors", {}).items():
+    floors, priced = data.get("floors", {}), data.get("pricing", {})
+    for table, names in (("floors", floors), ("pricing", priced)):
+        stray = (n for n in names if not any(row.holds(*_parted(n)) for row in rows))
+        yield from (Problem("profile.stray", f"{id}, {table}, {name}") for name in stray)
+    for name, scale in floors.items():
         if scale not in FLOORS:
-            yield Problem(
-                "profile.floor",
-                f"{id}, floors, {name}",
-                values={"scale": scale, "names": ", ".join(FLOORS)},
-            )
+            told = {"scale": scale, "names": ", ".join(FLOORS)}
+            yield Problem("profile.floor", f"{id}, floors, {name}", values=told)
     for name, route in data.get("methods", {}).items():
         yield from _method(f"{id}, methods, {name}", route, indicators.routes(name))
-    for name, method in data.get("pricing", {}).items():
+    for name, method in priced.items():
         yield from _method(f"{id}, pricing, {name}", method, pricing.METHODS)
-    for rule in data.get("forbids", ()):
-        if rule not in rules:
-            yield Problem(
-                "profile.forbids",
-                f"{id}, forbids",
-                values={"rule": rule, "names": ", ".join(rules)},
-            )
+    for rule in (r for r in data.get("forbids", ()) if r not in rules):
+        told = {"rule": rule, "names": ", ".join(rules)}
+        yield Problem("profile.forbids", f"{id}, forbids", values=told)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """``soil_retention.siltation`` by its two names."""
+    indicator, _, component = name.partition(".")
+    return indicator, component
 
 
 def _method(where: str, route: str, known: Sequence[str]) -> Iterator[Problem]:
