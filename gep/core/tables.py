@@ -57,7 +57,9 @@ class Row(NamedTuple):
         """The row as a person would quote it."""
         at = ", ".join(part for part in (self.ecosystem, self.item, self.region) if part)
         clause = f", {self.clause}" if self.clause else ""
-        return f"{self.name}{f' [{at}]' if at else ''} = {self.value:g} {self.unit} ({self.source}{clause}; {self.evidence})"
+        name = f"{self.name} [{at}]" if at else self.name
+        source = f"{self.source}{clause}; {self.evidence}"
+        return f"{name} = {self.value:g} {self.unit} ({source})"
 
 
 @cache

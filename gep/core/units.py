@@ -334,54 +334,49 @@ class _Parser:
         kind, token, _ = self.peek()
         self.at += 1
         if kind == "number":
-            # a leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a pure
-            # number
-            number = float(token)
-            if not 0 < number < 1e100:
-                raise self.fault(word("unit_unexpected", token=token))
-            if re.fullmatch("10[1-9]", token):
-                raise self.fault(word("unit_power_of_ten", token=token, digit=token[2]))
-            out = f"({number!r}{self.power()})"
-            return f"({out}*{self.factor()})" if self.peek()[0] == "name" else out  # 元/500g
+            return self.number(token)
         if token == "(":
             inner = self.product()
-            if self.peek()[1] != ")":
+            if not self.take(")"):
                 raise self.fault(word("unit_bracket"))
-            self.at += 1
             return f"({inner}){self.power()}"
         if kind != "name":
             raise self.fault(word("unit_unexpected", token=token) if token else word("unit_end"))
         out = f"{self.name(token)}{self.power()}"
-        follows_kind, follows, _ = self.peek()
-        if (
-            follows_kind == "name"
-            and _NAMES.get(follows) in SUBSTANCES
-            and _NAMES.get(token) not in SUBSTANCES
-        ):
+        substance = _NAMES.get(self.peek()[1])
+        if substance in SUBSTANCES and _NAMES.get(token) not in SUBSTANCES:
             self.at += 1
-            out = f"({out}*{_NAMES[follows]})"
+            out = f"({out}*{substance})"
         return out
 
-    def power(self) -> str:
-        kind, token, spaced = self.peek()
-        if kind == "number" and not spaced and re.fullmatch("[0-9]", token):  # m2, km3
-            self.at += 1
-            return f"**{token}"
-        if kind == "op" and token in ("^", "**"):
-            self.at += 1
-        elif not (
-            kind == "op"
-            and token == "-"
-            and not spaced
-            and self.at + 1 < len(self.tokens)
-            and self.tokens[self.at + 1][0] == "number"
-        ):
+    def number(self, token: str) -> str:
+        """A leading number is a multiple ("1e4 m3", "10^4 t"); a bare 1 is the unit of a number."""
+        if not 0 < float(token) < 1e100:
+            raise self.fault(word("unit_unexpected", token=token))
+        if re.fullmatch("10[1-9]", token):
+            raise self.fault(word("unit_power_of_ten", token=token, digit=token[2]))
+        out = f"({float(token)!r}{self.power()})"
+        return f"({out}*{self.factor()})" if self.peek()[0] == "name" else out  # 元/500g
+
+    def take(self, sign: str) -> str:
+        """A sign, if it is the next token."""
+        if self.peek()[1] != sign:
             return ""
-        sign = ""
-        if self.peek()[1] == "-":
-            sign, self.at = "-", self.at + 1
+        self.at += 1
+        return sign
+
+    def power(self) -> str:
+        if self.take("^") or self.take("**"):
+            return self.exponent()
+        kind, token, spaced = self.peek()
+        ahead = [after[0] for after in self.tokens[self.at + 1 : self.at + 2]]
+        close = (kind == "number" and len(token) == 1) or (token == "-" and ahead == ["number"])
+        return self.exponent() if close and not spaced else ""  # m2, km3, a-1
+
+    def exponent(self) -> str:
+        sign = self.take("-")
         kind, token, _ = self.peek()
-        if kind != "number" or not re.fullmatch("[0-9]", token):
+        if kind != "number" or len(token) != 1:
             raise self.fault(word("unit_power"))
         self.at += 1
         return f"**{sign}{token}"
@@ -394,21 +389,20 @@ class _Parser:
             raise self.fault(Both(f"has '{token}', which {why}", f"“{token}”{why_zh}"))
         if of := re.fullmatch(_TONNES_OF, token):
             return f"({self.name(of[1])}*{_NAMES[of[2]]})"
-        for length in (2, 1):  # 万吨, 百万元, 亿kWh: the multiple stands before the unit
-            multiple = _MULTIPLES.get(token[:length])
-            if multiple is None:
-                continue
-            rest = token[length:]
-            if not rest:
-                follows, token_next, spaced = self.peek()
-                if follows == "name" and not spaced:
-                    self.at += 1
-                    return f"({multiple!r}*{self.name(token_next)}{self.power()})"
-                return f"({multiple!r})"
-            return f"({multiple!r}*{self.name(rest)}{self.power()})"
+        length = next((n for n in (2, 1) if token[:n] in _MULTIPLES), 0)
+        if length:
+            return self.multiple(_MULTIPLES[token[:length]], token[length:])
         if _pint_knows(token):
             return token
         raise self.fault(word("unit_unknown", token=token))
+
+    def multiple(self, multiple: float, unit: str) -> str:
+        """万吨, 百万元, 亿 kWh: a multiple before its unit, which may be the next token."""
+        kind, token, spaced = self.peek()
+        if not unit and kind == "name" and not spaced:
+            self.at += 1
+            unit = token
+        return f"({multiple!r}*{self.name(unit)}{self.power()})" if unit else f"({multiple!r})"
 
 
 @lru_cache(maxsize=1)
@@ -504,18 +498,14 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
     check(wanted)
     source, target = _quantity(given), _quantity(wanted)
     if source.dimensionality != target.dimensionality:
-        content = [name for name, power in target.dimensionality.items() if power == 1]
-        if not (
-            source.dimensionless
-            and len(target.dimensionality) == 1
-            and content
-            and content[0][5:-1] in SUBSTANCES
-        ):
+        content = {f"[gep_{substance}]": 1 for substance in SUBSTANCES}.items()
+        of_one = len(target.dimensionality) == 1 and not content.isdisjoint(
+            target.dimensionality.items()
+        )
+        if not (source.dimensionless and of_one):
+            told: dict[str, Any] = {"given": given, "wanted": wanted}
             raise UnitError(
-                "error.conversion",
-                [Problem("unit.dimension", given, values={"given": given, "wanted": wanted})],
-                given=given,
-                wanted=wanted,
+                "error.conversion", [Problem("unit.dimension", given, values=told)], **told
             )
         return _ratio(source, target), 0.0
     if source.units == target.units:  # two offset scales of the same zero
@@ -566,7 +556,7 @@ def per_year(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def lacks_only_year(given: str, wanted: str) -> bool:
-    """Whether ``given`` would convert to ``wanted`` if it were per year, and does not as it stands."""
+    """Whether ``given`` would convert to ``wanted`` if it were per year, and does not as it is."""
     return not compatible(given, wanted) and compatible(per_year(given), wanted)
 
 
