@@ -4,11 +4,13 @@ the charts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gep.account.account import Account, Part
 from gep.standards import LEVELS
@@ -26,9 +28,24 @@ class Cross:
     total: float
 
 
+def by_level(parts: Iterable[Part]) -> list[Part]:
+    """Parts in the order of the table: by level, then as the standard lists them."""
+    return sorted(parts, key=lambda p: LEVELS.index(p.row.level))
+
+
+def levels_of(parts: Iterable[Part]) -> list[str]:
+    """The levels that some parts are in, in order."""
+    return list(dict.fromkeys(p.row.level for p in by_level(parts)))
+
+
 def ordered(account: Account) -> list[Part]:
     """The counted parts in the order of the table: by level, then as the standard lists them."""
-    return [p for level in LEVELS for p in account.counted if p.row.level == level]
+    return by_level(account.counted)
+
+
+def labels_of(part: Part, dim: str) -> list[str]:
+    """The labels that a part has of a kind: its regions, its ecosystem types."""
+    return [str(label) for label in part.data.indexes.get(dim, ())]
 
 
 def matrix(account: Account, year: int | None = None) -> Cross | None:
@@ -42,28 +59,34 @@ def matrix(account: Account, year: int | None = None) -> Cross | None:
     """
     year = account.basis.years[-1] if year is None else year
     parts = ordered(account)
-    columns = [c for c in map(str, account.by("ecosystem", year).index) if c]
+    by_type = _amounts(account.by("ecosystem", year))
+    columns = [name for name in by_type if name]
     if not columns:
         return None
     values: dict[tuple[str, str], float] = {}
     for part in parts:
         data = account.cells(part)["value"].sel(year=year)
-        split = "ecosystem" in data.dims
-        for name in map(str, data["ecosystem"].values) if split else [""]:
-            amounts = (data.sel(ecosystem=name) if split else data).values
+        if "ecosystem" not in data.dims:
+            data = data.expand_dims(ecosystem=[""])
+        for name in data["ecosystem"].values:
+            amounts = data.sel(ecosystem=name).values
             if not np.isnan(amounts).all():
-                key = (part.row.id, name)
+                key = (part.row.id, str(name))
                 values[key] = values.get(key, 0.0) + float(np.nansum(amounts))
-    by = account.by("ecosystem", year)
-    rest = [""] if any(c == "" for _, c in values) else []
+    loose = {name for _, name in values}.difference(columns)  # "", where anything has no type
     return Cross(
         tuple(dict.fromkeys(p.row.id for p in parts)),
-        (*columns, *rest),
+        (*columns, *loose),
         values,
-        {str(k): float(v) for k, v in account.by("indicator", year).items()},
-        {str(k): float(v) for k, v in by.items()},
+        _amounts(account.by("indicator", year)),
+        by_type,
         float(account.add(account.counted, year=year)),
     )
+
+
+def _amounts(series: pd.Series[float]) -> dict[str, float]:
+    """Totals by a label, as plain numbers."""
+    return {str(label): float(value) for label, value in series.items()}
 
 
 def districts(
@@ -75,51 +98,51 @@ def districts(
     None where the account knows none.
     """
     year = account.basis.years[-1] if year is None else year
-    basis = account.basis
-    names = [child for parent in inside or (basis.region,) for child in basis.children(parent)]
-    if not names and not basis.regions and not inside:
-        labels = dict.fromkeys(
-            str(r)
-            for p in account.counted
-            if "region" in p.data.dims
-            for r in p.data["region"].values
-        )
-        names = [r for r in labels if r != basis.region]
+    names = _districts(account, inside)
     if not names:
         return None
-    levels = [level for level in LEVELS if any(p.row.level == level for p in account.counted)]
-    by_level = {str(k): float(v) for k, v in account.by("level", year).items()}
+    levels = levels_of(account.counted)
+    by_level = _amounts(account.by("level", year))
     total = float(account.add(account.counted, year=year))
-    values = {
-        (name, level): np.nan for name in names for level in levels
-    }  # a level that no figure of the region reaches stays without one
+    values = dict.fromkeys(product(names, levels), np.nan)  # where no figure reaches, none stands
     for part in account.counted:
         each = _by_region(part, year)
-        for name in names if each else ():
+        for name in names:
             known = [each[label] for label in account.cover(part, name) or () if label in each]
             if known:
-                values[name, part.row.level] = float(
-                    np.nansum([values[name, part.row.level], *known])
-                )
-    row_totals = {}
-    for name in names:
-        mine = [values[name, level] for level in levels]
-        row_totals[name] = np.nan if np.isnan(mine).all() else float(np.nansum(mine))
-    rest = {
-        level: by_level[level] - float(np.nansum([values[n, level] for n in names]))
-        for level in levels
-    }
-    rest = {
-        level: amount if abs(amount) > 1e-9 * abs(by_level[level]) else np.nan
-        for level, amount in rest.items()
-    }  # what the last digit leaves is nothing
+                key = name, part.row.level
+                values[key] = float(np.nansum([values[key], *known]))
+    row_totals = {name: _sum([values[name, level] for level in levels]) for name in names}
     loose = total - float(np.nansum([*row_totals.values()]))
-    rows = list(names)
     if abs(loose) > 1e-9 * max(abs(total), 1.0):
-        rows.append("")
-        row_totals[""] = loose
-        values |= {("", level): amount for level, amount in rest.items()}
-    return Cross(tuple(rows), tuple(levels), values, row_totals, by_level, total)
+        rest = {
+            ("", level): _left(by_level[level], [values[name, level] for name in names])
+            for level in levels
+        }
+        row_totals, values = {**row_totals, "": loose}, {**values, **rest}
+    return Cross(tuple(row_totals), tuple(levels), values, row_totals, by_level, total)
+
+
+def _districts(account: Account, inside: Sequence[str]) -> list[str]:
+    """The regions directly inside some; without any in the basis those that figures are labelled
+    with.
+    """
+    basis = account.basis
+    if inside or basis.regions:
+        return list(chain.from_iterable(map(basis.children, inside or (basis.region,))))
+    labels = chain.from_iterable(labels_of(part, "region") for part in account.counted)
+    return [label for label in dict.fromkeys(labels) if label != basis.region]
+
+
+def _sum(amounts: list[float]) -> float:
+    """The sum of what is known; NaN where nothing is."""
+    return np.nan if np.isnan(amounts).all() else float(np.nansum(amounts))
+
+
+def _left(whole: float, parts: list[float]) -> float:
+    """What some parts leave of a whole; what the last digit leaves is nothing."""
+    rest = whole - float(np.nansum(parts))
+    return rest if abs(rest) > 1e-9 * abs(whole) else np.nan
 
 
 def _by_region(part: Part, year: int) -> dict[str, float]:
@@ -131,19 +154,13 @@ def _by_region(part: Part, year: int) -> dict[str, float]:
         return {}
     axes = tuple(n for n, d in enumerate(data.dims) if d != "region")
     amounts, known = np.nansum(data.values, axis=axes), ~np.isnan(data.values).all(axis=axes)
-    return {
-        str(name): float(v)
-        for name, v, k in zip(data["region"].values, amounts, known, strict=True)
-        if k
-    }
+    labels = map(str, data["region"].values[known])
+    return dict(zip(labels, amounts[known].tolist(), strict=True))
 
 
 def per_year(account: Account) -> dict[int, dict[str, float]]:
     """Totals by level for each year; a level of which nothing is known in a year is not in it."""
-    return {
-        y: {str(k): float(v) for k, v in account.by("level", y).items() if v == v}
-        for y in account.basis.years
-    }
+    return {y: _amounts(account.by("level", y).dropna()) for y in account.basis.years}
 
 
 def outlines(account: Account) -> dict[str, Any] | None:
@@ -175,13 +192,13 @@ def measure(account: Account, region: str, what: str) -> float | None:
     """Area [m^2], population or GDP of a region, or the sum over its parts where all of them have
     it; None where it was not given.
     """
-    own = getattr(account.basis, what) if region == account.basis.region else None
-    at: Any = account.basis.regions.get(region)
-    own = own or (getattr(at, what) if at else None)
-    parts = (
-        [measure(account, child, what) for child in account.basis.children(region)]
-        if own is None
-        else []
-    )
-    known = [p for p in parts if p is not None]
-    return own if own is not None else sum(known) if known and len(known) == len(parts) else None
+    basis = account.basis
+    whole = getattr(basis, what) if region == basis.region else None
+    given: float | None = whole or getattr(basis.regions.get(region), what, None)
+    if given is not None:
+        return given
+    parts: list[Any] = [measure(account, child, what) for child in basis.children(region)]
+    if not parts or None in parts:
+        return None
+    total: float = sum(parts)
+    return total

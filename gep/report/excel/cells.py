@@ -10,14 +10,15 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from gep.core.archive import clean, sealed
 from gep.core.extras import need
 from gep.core.output import neutral
+from gep.report.phrases import breadth
 
 if TYPE_CHECKING:
     from openpyxl.styles import NamedStyle
@@ -26,14 +27,21 @@ if TYPE_CHECKING:
 ROWS_MAX = 200_000
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>.*?</f>)<v\s*(?:/>|></v>)', re.DOTALL)
 _ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # what spreadsheets read as a character by its number
-_INK, _INPUT, _SOFT, _HEAD, _GIVEN, _LINE = (
-    "1B2B26",
-    "1F3FBF",
-    "7A8883",
-    "E4EEE9",
-    "FFF6D6",
-    "C9D5D0",
-)
+_INK, _INPUT, _SOFT, _LINE = "1B2B26", "1F3FBF", "7A8883", "C9D5D0"
+_HEAD, _GIVEN, _SUM = "E4EEE9", "FFF6D6", "F4F8F6"  # grounds
+
+
+def letter(column: int) -> str:
+    """The letters of a column counted from 1.
+
+    >>> letter(1), letter(27)
+    ('A', 'AA')
+    """
+    out = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        out = chr(65 + rest) + out
+    return out
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +51,7 @@ def number_format(value: float) -> str:
     >>> number_format(0.01125), number_format(1234567.5), number_format(12.0)
     ('#,##0.00000', '#,##0', '#,##0')
     """
-    if value != value or not value or math.isinf(value) or value == int(value) or abs(value) >= 1e6:
+    if not math.isfinite(value) or value == int(value) or abs(value) >= 1e6:
         return "#,##0"
     digits = max(0, 5 - math.floor(math.log10(abs(value))))
     places = len(f"{value:.{digits}f}".rstrip("0").partition(".")[2])
@@ -57,6 +65,20 @@ def text(value: object) -> str:
     ("'=1+1", 'forest')
     """
     return _ESCAPE.sub("_x005F_x", str(neutral(clean(str(value)))))[:32_000]
+
+
+class Cell(NamedTuple):
+    """What a cell holds: text, a number, or (with ``shown``, what it gives) a formula."""
+
+    value: object
+    style: str = "text"
+    form: str = ""
+    shown: float | str | None = None
+
+
+def figure(value: float, style: str = "sum") -> Cell:
+    """A number in the format that shows it best."""
+    return Cell(value, style, number_format(value))
 
 
 class Book:
@@ -87,9 +109,8 @@ class Book:
         return sealed(out.getvalue(), self._edit)
 
     def _edit(self, name: str, part: bytes) -> bytes:
-        if (
-            name == "docProps/app.xml"
-        ):  # LibreOffice trusts the stored results of some programs and would not calculate
+        # LibreOffice trusts the stored results of some programs and would not calculate
+        if name == "docProps/app.xml":
             return part.replace(b"Microsoft Excel", b"gep-accounting")
         found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
         if not found:
@@ -97,21 +118,16 @@ class Book:
         shown = self.shown[int(found[1]) - 1]
 
         def fill(match: re.Match[bytes]) -> bytes:
-            value = shown.get(match[1].decode())
-            if value is None or value != value:
+            value = shown.get(match[1].decode(), math.nan)
+            if value != value:
                 return match[0]
             kind, inner = (
-                (b"", repr(float(value)))
-                if isinstance(value, (int, float))
-                else (b' t="str"', escape(value))
+                (b' t="str"', escape(value))
+                if isinstance(value, str)
+                else (b"", repr(float(value)))
             )
-            return b'<c r="%s"%s%s>%s<v>%s</v>' % (
-                match[1],
-                match[2],
-                kind,
-                match[3],
-                inner.encode("utf-8"),
-            )
+            result = inner.encode("utf-8")
+            return b'<c r="%s"%s%s>%s<v>%s</v>' % (match[1], match[2], kind, match[3], result)
 
         return _FORMULA.sub(fill, part)
 
@@ -121,12 +137,10 @@ class Sheet:
 
     def __init__(self, ws: Worksheet, shown: dict[str, float | str]) -> None:
         self.ws, self.shown = ws, shown
-        self.longest: dict[
-            int, int
-        ] = {}  # by column, in characters of the figures and text below the heads
-        self.folded: list[
-            tuple[int, int, int]
-        ] = []  # row, column and characters of what is broken into lines
+        # by column, in characters of the figures and text below the heads
+        self.longest: dict[int, int] = {}
+        # row, column and characters of what is broken into lines
+        self.folded: list[tuple[int, int, int]] = []
 
     @property
     def name(self) -> str:
@@ -148,10 +162,11 @@ class Sheet:
         """
         cell: Any = self.ws.cell(row, column)
         where: str = cell.coordinate
+        says = value if shown is None else shown
         if shown is not None:
             cell.value, cell.data_type = f"={value}", "f"
             self.shown[where] = shown
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        elif isinstance(value, (int, float)):
             if value == value:
                 cell.value = value
         elif value not in ("", None):
@@ -160,19 +175,30 @@ class Sheet:
         if form:
             cell.number_format = form
         if style in _FOLDING:
-            self.folded.append((row, column, _length(value if shown is None else shown, form)))
+            self.folded.append((row, column, _length(says, form)))
         if style not in _SPILLING:
-            self.longest[column] = max(
-                self.longest.get(column, 0), _length(value if shown is None else shown, form)
-            )
+            self.longest[column] = max(self.longest.get(column, 0), _length(says, form))
         return where
+
+    def row(self, row: int, cells: Iterable[object], style: str = "text", start: int = 1) -> None:
+        """Write cells side by side; ``style`` is that of the plain values among them."""
+        for column, value in enumerate(cells, start):
+            cell = value if isinstance(value, Cell) else Cell(value, style)
+            self.put(row, column, cell.value, cell.style, shown=cell.shown, form=cell.form)
+
+    def below(self, head: int, lines: Iterable[Iterable[object]], style: str = "text") -> int:
+        """Write lines below a row; gives the row of the last."""
+        last = head
+        for last, cells in enumerate(lines, head + 1):
+            self.row(last, cells, style)
+        return last
 
     def sum(
         self,
         row: int,
         column: int,
-        formula: str,
         style: str,
+        formula: str,
         shown: float,
         known: bool = True,
         form: str = "",
@@ -180,11 +206,9 @@ class Sheet:
         """Write a formula, or a dash where none of the figures that it adds up is known: that is no
         zero.
         """
-        return (
-            self.put(row, column, formula, style, shown=shown, form=form)
-            if known
-            else self.put(row, column, "—", style)
-        )
+        if not known:
+            return self.put(row, column, "—", style)
+        return self.put(row, column, formula, style, shown=shown, form=form)
 
     def heads(
         self, row: int, names: Sequence[str | tuple[str, str]], numbers: Sequence[int] = ()
@@ -193,11 +217,13 @@ class Sheet:
         says.
         """
         for n, name in enumerate(names, 1):
-            style = "numhead" if n in numbers else "head"
-            if isinstance(name, tuple):
-                self.put(row, n, name[0], style, shown=name[1])
-            else:
-                self.put(row, n, name, style)
+            head, says = name if isinstance(name, tuple) else (name, None)
+            self.put(row, n, head, "numhead" if n in numbers else "head", shown=says)
+
+    def filter(self, head: int, last: int, columns: int) -> None:
+        """Let readers choose among the lines below the heads, where there are any."""
+        if last > head:
+            self.ws.auto_filter.ref = f"A{head}:{letter(columns)}{last}"
 
     def title(self, text: str, below: Sequence[str] = ()) -> int:
         """The title and lines below it; gives the next free row."""
@@ -221,28 +247,22 @@ class Sheet:
         """Widths at most as given, frozen head, print area and page; ``columns`` are printed, what
         stands right of them is not.
         """
-        from openpyxl.utils import get_column_letter as letter
-
         ws = self.ws
         for n, width in enumerate(widths, 1):
-            ws.column_dimensions[letter(n)].width = min(
-                width, max(least, self.longest.get(n, 0) + 2)
-            )
+            longest = self.longest.get(n, 0) + 2
+            ws.column_dimensions[letter(n)].width = min(width, max(least, longest))
         ws.row_dimensions[1].height = 24
         lines: dict[int, int] = {}
         for row, column, length in self.folded:
-            lines[row] = max(
-                lines.get(row, 1),
-                math.ceil(length * 1.15 / max(ws.column_dimensions[letter(column)].width - 1, 1)),
-            )
+            room = max(ws.column_dimensions[letter(column)].width - 1, 1)
+            lines[row] = max(lines.get(row, 1), math.ceil(length * 1.15 / room))
         for row, count in lines.items():
             ws.row_dimensions[row].height = 14.0 * count + 2
         ws.freeze_panes = f"{letter(freeze + 1)}{head + 1}"
-        last = max(last, head)
-        ws.print_area = f"A1:{letter(columns)}{last}"
+        ws.print_area = f"A1:{letter(columns)}{max(last, head)}"
         ws.print_title_rows = f"{head}:{head}"
-        if filtered and last > head:
-            ws.auto_filter.ref = f"A{head}:{letter(len(widths))}{last}"
+        if filtered:
+            self.filter(head, last, len(widths))
         ws.page_setup.orientation = "portrait" if upright else "landscape"
         ws.page_setup.paperSize = 9  # A4
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
@@ -254,24 +274,17 @@ class Sheet:
         ws.sheet_view.zoomScale = 100
 
 
-_SPILLING = (
-    "title",
-    "soft",
-    "softlong",
-    "warn",
-    "heading",
-    "head",
-    "numhead",
-    "keyhead",
-)  # may stand wider than their column
 _FOLDING = ("head", "numhead", "keyhead", "long")
+# may stand wider than their column
+_SPILLING = ("title", "soft", "softlong", "warn", "heading", "head", "numhead", "keyhead")
 
 
 def _length(value: object, form: str) -> int:
     """How many characters wide a cell is; a Chinese one counts as two."""
-    if isinstance(value, float):
-        return len(f"{value:,.{len(form.partition('.')[2].partition(';')[0]) if form else 2}f}")
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in str(value)[:200])
+    if not isinstance(value, float):
+        return breadth(str(value)[:200])
+    digits = len(form.partition(".")[2].partition(";")[0]) if form else 2
+    return len(f"{value:,.{digits}f}")
 
 
 def _styles(font: str) -> list[NamedStyle]:
@@ -286,9 +299,10 @@ def _styles(font: str) -> list[NamedStyle]:
         size: int = 10,
         bold: bool = False,
         colour: str = _INK,
-        fill: str = "",
+        fill: PatternFill | None = None,
         wrap: bool = False,
-        right: bool = False,
+        at: str = "left",
+        upright: str = "center",
         indent: int = 0,
         border: Border = line,
         form: str = "General",
@@ -298,15 +312,11 @@ def _styles(font: str) -> list[NamedStyle]:
             font=Font(name=font, size=size, bold=bold, color=colour),
             border=border,
             number_format=form,
-            fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-            alignment=Alignment(
-                horizontal="right" if right else "left",
-                vertical="top" if name == "long" else "center",
-                wrap_text=wrap,
-                indent=indent,
-            ),
+            fill=fill or PatternFill(),
+            alignment=Alignment(horizontal=at, vertical=upright, wrap_text=wrap, indent=indent),
         )
 
+    head, given, sums = (PatternFill("solid", fgColor=c) for c in (_HEAD, _GIVEN, _SUM))
     none = Border()
     return [
         style("title", size=15, bold=True, border=none),
@@ -314,24 +324,24 @@ def _styles(font: str) -> list[NamedStyle]:
         style("softlong", size=9, colour=_SOFT, wrap=True, border=none),
         style("warn", bold=True, colour="A33B1F", border=none),
         style("heading", size=12, bold=True, border=none),
-        style("head", bold=True, fill=_HEAD, wrap=True, border=strong),
-        style("numhead", bold=True, fill=_HEAD, wrap=True, right=True, border=strong),
+        style("head", bold=True, fill=head, wrap=True, border=strong),
+        style("numhead", bold=True, fill=head, wrap=True, at="right", border=strong),
         style("text"),
-        style("long", wrap=True),
+        style("long", wrap=True, upright="top"),
         style("unit", indent=1, colour=_SOFT),
-        style("mark", right=True, form="0"),
+        style("mark", at="right", form="0"),
         style("part", indent=1),
-        style("bold", bold=True, fill="F4F8F6"),
+        style("bold", bold=True, fill=sums),
         style("total", bold=True, border=strong),
-        style("key", size=8, colour=_SOFT, right=True, border=none),
+        style("key", size=8, colour=_SOFT, at="right", border=none),
         style("keyhead", size=8, colour=_SOFT, wrap=True, border=none),
-        style("choice", bold=True, colour=_INPUT, fill=_GIVEN, border=strong),
-        style("input", colour=_INPUT, right=True, form="#,##0"),
-        style("given", colour=_INPUT, fill=_GIVEN, right=True, form="#,##0"),
-        style("sum", right=True, form="#,##0.00"),
-        style("boldsum", bold=True, fill="F4F8F6", right=True, form="#,##0.00"),
-        style("totalsum", bold=True, border=strong, right=True, form="#,##0.00"),
-        style("share", right=True, form="0.00%"),
-        style("boldshare", bold=True, fill="F4F8F6", right=True, form="0.00%"),
-        style("totalshare", bold=True, border=strong, right=True, form="0.00%"),
+        style("choice", bold=True, colour=_INPUT, fill=given, border=strong),
+        style("input", colour=_INPUT, at="right", form="#,##0"),
+        style("given", colour=_INPUT, fill=given, at="right", form="#,##0"),
+        style("sum", at="right", form="#,##0.00"),
+        style("boldsum", bold=True, fill=sums, at="right", form="#,##0.00"),
+        style("totalsum", bold=True, border=strong, at="right", form="#,##0.00"),
+        style("share", at="right", form="0.00%"),
+        style("boldshare", bold=True, fill=sums, at="right", form="0.00%"),
+        style("totalshare", bold=True, border=strong, at="right", form="0.00%"),
     ]

@@ -4,55 +4,33 @@ everything stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from gep.account.account import Account, Part
+from gep.core.ecosystems import called
+from gep.core.messages import told
 from gep.core.text import label, name_of
 from gep.report import lines as listed
+from gep.report.excel.cells import letter
 from gep.report.lines import Line
-from gep.standards import LEVELS
+from gep.report.phrases import STOP, part_name, with_unit
+from gep.report.views import by_level, levels_of
 from gep.words.labels import component_name, row_name
 from gep.words.numbers import Scale, money_scale
 from gep.words.report import type_name, word
 
 FIRST = 5  # first line of the monetary sheet; the heads stand above it
 UNIT_CELL, SCALE_CELL = "$B$4", "$D$4"  # of the summary
-FIXED = (
-    "level",
-    "indicator",
-    "component",
-    "item",
-    "ecosystem",
-    "region",
-    "year",
-    "quantity",
-    "unit",
-    "price",
-    "price_unit",
-    "value",
-    "shown",
-    "counts",
-    "status",
-    "method",
-    "source",
-    "level_key",
-    "row_key",
-    "ecosystem_key",
-)
+PLACE = ("level", "indicator", "component", "item", "ecosystem", "region", "year")
+MONEY = ("quantity", "unit", "price", "price_unit", "value", "shown")
+FACTS = ("counts", "status", "method", "source")
+KEYS = ("level_key", "row_key", "ecosystem_key")
 
 
-def letter(column: int) -> str:
-    """The letters of a column counted from 1.
-
-    >>> letter(1), letter(27)
-    ('A', 'AA')
-    """
-    out = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+def numbered(names: Iterable[str]) -> dict[str, int]:
+    """Names with their place, counted from 1."""
+    return {name: n for n, name in enumerate(names, 1)}
 
 
 class Plan:
@@ -61,17 +39,14 @@ class Plan:
     def __init__(self, account: Account, lang: str) -> None:
         self.account, self.lang = account, lang
         self.lines: list[Line] = listed.lines(account)
-        parts = account.parts
-        self.levels = [v for v in LEVELS if any(p.row.level == v for p in parts)]
-        self.rows = {
-            p.row.id: p.row for level in self.levels for p in parts if p.row.level == level
-        }
-        self.ecosystems = sorted(
-            {line.ecosystem for line in self.lines},
-            key=lambda e: (e == "", [x.ecosystem for x in self.lines].index(e)),
-        )
+        self.levels = levels_of(account.parts)
+        self.rows = {p.row.id: p.row for p in by_level(account.parts)}
+        found = dict.fromkeys(line.ecosystem for line in self.lines)
+        self.ecosystems = sorted(found, key=lambda e: e == "")  # what has no type comes last
         self.regions = listed.regions(account)
         self.deepest = max(self.regions.values(), default=0)
+        self.region_keys = [f"region_key_{d}" for d in range(1, self.deepest + 1)]
+        self.row_keys, self.level_keys = numbered(self.rows), numbered(self.levels)
         self._sums: dict[tuple[str, ...], dict[tuple[int, ...], float]] = {}
 
     @cached_property
@@ -89,15 +64,15 @@ class Plan:
         """The year that is shown where one year is."""
         return self.account.basis.years[-1]
 
+    @property
+    def title(self) -> str:
+        """The title of the account, or its region."""
+        return self.account.basis.title or self.account.basis.region
+
     @cached_property
     def columns(self) -> dict[str, int]:
         """The columns of the monetary sheet."""
-        return {
-            name: n
-            for n, name in enumerate(
-                (*FIXED, *(f"region_key_{d}" for d in range(1, self.deepest + 1))), 1
-            )
-        }
+        return numbered((*PLACE, *MONEY, *FACTS, *KEYS, *self.region_keys))
 
     @property
     def last(self) -> int:
@@ -107,57 +82,67 @@ class Plan:
     @cached_property
     def keys(self) -> list[dict[str, int]]:
         """The keys of each line, by column."""
-        levels, rows = (
-            {k: n for n, k in enumerate(names, 1)} for names in (self.levels, self.rows)
-        )
-        types, regions = (
-            {k: n for n, k in enumerate(names, 1)} for names in (self.ecosystems, self.regions)
-        )
-        out = []
-        for line in self.lines:
-            at = {self.regions[r]: regions[r] for r in line.regions if r in self.regions}
-            out.append(
-                {
-                    "year": line.year,
-                    "counts": int(line.counts),
-                    "level_key": levels[line.part.row.level],
-                    "row_key": rows[line.part.row.id],
-                    "ecosystem_key": types[line.ecosystem],
-                }
-                | {f"region_key_{d}": at.get(d, 0) for d in range(1, self.deepest + 1)}
-            )
-        return out
+        types, regions = numbered(self.ecosystems), numbered(self.regions)
+        none = dict.fromkeys(self.region_keys, 0)
+        return [
+            {
+                "year": line.year,
+                "counts": int(line.counts),
+                "level_key": self.level_keys[line.part.row.level],
+                "row_key": self.row_keys[line.part.row.id],
+                "ecosystem_key": types[line.ecosystem],
+                **none,
+                **{
+                    f"region_key_{self.regions[r]}": regions[r]
+                    for r in line.regions
+                    if r in self.regions
+                },
+            }
+            for line in self.lines
+        ]
 
-    def sum(self, **by: tuple[str, int]) -> tuple[str, float]:
-        """The formula that adds up the lines with these keys (each a cell and what it holds), and
-        what it comes to.
+    def words(self, keys: str) -> list[str]:
+        """The words for keys with blanks between them."""
+        return [word(key, self.lang) for key in keys.split()]
+
+    def sum(self, **by: tuple[str, int]) -> tuple[str, float, bool]:
+        """The formula that adds up the lines with these keys (each a cell and what it holds), what
+        it comes to, and whether any line has them.
         """
-        sheet = f"'{word('sheet_monetary', self.lang)}'"
+        criteria = ",".join(f"{self._column(name)},{cell}" for name, (cell, _) in by.items())
+        keys = {name: key for name, (_, key) in by.items()}
+        return (
+            f"SUMIFS({self._column('value')},{criteria})",
+            self.amount(**keys),
+            self.occurs(**keys),
+        )
 
-        def column(name: str) -> str:
-            at = letter(self.columns[name])
-            return f"{sheet}!${at}${FIRST}:${at}${self.last}"
+    def _column(self, name: str) -> str:
+        """The lines of a column of the monetary sheet, as a formula names them."""
+        at = letter(self.columns[name])
+        return f"'{word('sheet_monetary', self.lang)}'!${at}${FIRST}:${at}${self.last}"
 
-        formula = f"SUMIFS({column('value')},{','.join(f'{column(name)},{cell}' for name, (cell, _) in by.items())})"
-        return formula, self.amount(**{name: key for name, (_, key) in by.items()})
+    def scaled(self, cell: str, **by: tuple[str, int]) -> tuple[str, float, bool]:
+        """A sum in the unit of money that is chosen, which the cell divides by."""
+        formula, value, known = self.sum(**by)
+        return f"{formula}/{cell}", value / self.money.factor, known
+
+    def tally(self, **by: int) -> tuple[float, bool]:
+        """What the lines with these keys come to in the unit of money, and whether any has them."""
+        return self.amount(**by) / self.money.factor, self.occurs(**by)
 
     def lines_of(self, part: Part, value: float) -> str:
         """The formula that adds up the lines of one part in the year shown; the value itself where
         some of its regions do not count.
         """
-        rows = [n for n, line in enumerate(self.lines, FIRST) if line.part is part]
-        own = sum(
-            line.value
-            for line in self.lines
-            if line.part is part and line.year == self.year and line.value == line.value
-        )
-        if not rows or abs(own - value) > 1e-12 * abs(value):
+        mine = {n: line for n, line in enumerate(self.lines, FIRST) if line.part is part}
+        own = sum(x.value for x in mine.values() if x.year == self.year and x.value == x.value)
+        if not mine or abs(own - value) > 1e-12 * abs(value):
             return repr(value)
-        sheet, (at, year) = (
-            f"'{word('sheet_monetary', self.lang)}'",
-            (letter(self.columns[k]) for k in ("value", "year")),
-        )
-        return f"SUMIFS({sheet}!{at}{rows[0]}:{at}{rows[-1]},{sheet}!{year}{rows[0]}:{year}{rows[-1]},{self.year})"
+        sheet, first, last = f"'{word('sheet_monetary', self.lang)}'", min(mine), max(mine)
+        at, year = letter(self.columns["value"]), letter(self.columns["year"])
+        figures, years = (f"{sheet}!{c}{first}:{c}{last}" for c in (at, year))
+        return f"SUMIFS({figures},{years},{self.year})"
 
     def amount(self, **by: int) -> float:
         """What the lines with these keys come to."""
@@ -183,18 +168,21 @@ class Plan:
 
     def head(self, name: str) -> tuple[str, str]:
         """A column head with the unit of money that is chosen, as a formula and as text."""
-        left, right = ("（", "）") if self.lang == "zh" else (" (", ")")
         cell = f"'{word('sheet_summary', self.lang)}'!{UNIT_CELL}"
-        return f'"{name}{left}"&{cell}&"{right}"', f"{name}{left}{self.money.unit}{right}"
+        formula = with_unit(name, f'"&{cell}&"', self.lang)
+        return f'"{formula}"', with_unit(name, self.money.unit, self.lang)
 
     def row_label(self, id: str) -> str:
         """The name of a second-level indicator."""
-        row = self.rows[id]
-        return name_of(row, self.lang)
+        return name_of(self.rows[id], self.lang)
 
     def ecosystem_label(self, name: str) -> str:
         """The name of an ecosystem type in the language, where the tree knows it."""
         return type_name(name, self.lang, self.account.basis)
+
+    def type_label(self, name: str) -> str:
+        """The name of an ecosystem type; empty where there is none."""
+        return called(name, self.lang, self.account.basis.ecosystems)
 
     def place(self, line: Line) -> list[object]:
         """What a line is about, as the first seven columns of its sheet."""
@@ -203,17 +191,12 @@ class Plan:
             row_name(line.part, self.lang),
             component_name(line.part, self.lang),
             line.item,
-            self.ecosystem_label(line.ecosystem) if line.ecosystem else "",
+            self.type_label(line.ecosystem),
             line.region,
             line.year,
         ]
 
     def names(self, used_by: Sequence[str]) -> str:
         """The components of these ids, by name."""
-        wanted = set(used_by)
-        found = [
-            f"{name_of(p.indicator, self.lang)}·{component_name(p, self.lang)}"
-            for p in self.account.parts
-            if p.name in wanted
-        ]
-        return ("；" if self.lang == "zh" else "; ").join(found)
+        found = [part_name(p, self.lang) for p in self.account.parts if p.name in used_by]
+        return told(STOP, self.lang).join(found)
