@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gep.standards import Profile
@@ -10,7 +10,7 @@ from gep.standards import Profile
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region of the account: a city, district, sub-district or site, with its place in the whole."""
+    """A region of the account: a city, district, sub-district or site, and what it lies in."""
 
     name: str
     parent: str = ""
@@ -49,15 +49,13 @@ class Basis:
     methods: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
     ecosystems: Mapping[str, str] = field(default_factory=dict)  # own label -> class
-    deflators: Mapping[str, Mapping[int, float]] = field(
-        default_factory=dict
-    )  # index -> year -> value
+    # index -> year -> value
+    deflators: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     area: float | None = None
     population: float | None = None
     gdp: float | None = None
-    switches: Mapping[str, str] = field(
-        default_factory=dict
-    )  # switch of the standard -> "in" or "out"
+    # switch of the standard -> "in" or "out"
+    switches: Mapping[str, str] = field(default_factory=dict)
     profile: Profile | None = None  # a standard that does not ship; ``standard`` is then its id
     synthetic: bool = False  # the figures are made up, and every output says so
 
@@ -65,6 +63,13 @@ class Basis:
     def prices(self) -> str:
         """The price year as it is shown."""
         return "current" if self.price_year is None else str(self.price_year)
+
+    def above(self, region: str) -> Iterator[str]:
+        """The regions that one lies in, nearest first."""
+        at = self.regions.get(region)
+        while at and at.parent:
+            yield at.parent
+            at = self.regions.get(at.parent)
 
     def children(self, region: str) -> list[str]:
         """The regions directly inside one."""

@@ -8,8 +8,10 @@ is computed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain, product
 
 import numpy as np
 import xarray as xr
@@ -17,16 +19,19 @@ import xarray as xr
 from gep import indicators, pricing
 from gep.account.basis import Basis
 from gep.account.deflate import at_price_year
-from gep.account.fallback import completed, lacks, reaching
+from gep.account.fallback import completed, in_use, lacks, reaching
 from gep.account.inputs import Entry, Given, Slot, bounded, gather, price_name, read_unit, slots
 from gep.core import units
 from gep.core.errors import Problem, UnitError
-from gep.core.formula import Component, Formula, Indicator
+from gep.core.formula import Component, Formula, Indicator, Input
 from gep.core.messages import at
 from gep.core.tables import Coefficient, Row
 from gep.standards import Profile
 
 MISSING = "missing"
+FINAL = ("quantity", "value", "share")  # names of figures that nothing more is made of
+NO_SLOT = Slot("", "")
+Place = tuple[str, str, str]  # indicator, component and name that a figure is given under
 
 
 @dataclass(eq=False)
@@ -48,10 +53,9 @@ class Node:
     price: bool = False
     # a rate or a price: of a place or type that has none of its own, that of the wider one serves
     reaches: bool = False
-    slot: Slot | None = None
-    less_close: tuple[
-        tuple[tuple[str, str, str], bool], ...
-    ] = ()  # where else it was given: for the service, for all services
+    slot: Slot = NO_SLOT  # that a given figure fills
+    # where else it was given, among the prices or not: for the service, for all services
+    less_close: tuple[tuple[Place, bool], ...] = ()
     occurs: xr.DataArray | None = None  # where a summed map has cells at all
     _kept: tuple[xr.Variable, Mapping[str, Sequence[object]]] | None = None
 
@@ -77,17 +81,31 @@ class Node:
         for part in self.parts.values():
             yield from part.walk()
 
+    def told(self) -> Iterator[tuple[Node, Given]]:
+        """What holds figures among the node and everything below it, with the figures."""
+        for node in self.walk():
+            if node.given is not None:
+                yield node, node.given
+
     def missing(self) -> list[tuple[str, str]]:
         """Name and unit of what is needed and was not given."""
         return list(dict.fromkeys((n.name, n.unit) for n in self.walk() if n.kind == MISSING))
 
     def figures(self) -> list[Given]:
         """The figures it rests on, a table for each name."""
-        return [n.given for n in self.walk() if n.given is not None]
+        return [given for _, given in self.told()]
+
+    def own(self) -> list[Given]:
+        """Those of the figures that were given for the service itself."""
+        return [given for given in self.figures() if given.own]
+
+    def names(self) -> set[Place]:
+        """What those are given under."""
+        return {given.entries[0][:3] for given in self.own()}
 
     def entries(self) -> list[Entry]:
         """The figures it rests on, row by row."""
-        return [e for g in self.figures() for e in g.entries]
+        return list(chain.from_iterable(given.entries for given in self.figures()))
 
 
 @dataclass
@@ -109,9 +127,13 @@ class Solution:
     # nowhere
     floor: str = ""
     floored: float = 0.0  # what that took away, in the quantity's unit; at most 0
-    headline: bool = (
-        False  # its money is in the figure of the whole indicator; the quantity is shown beside it
-    )
+    # its money is in the figure of the whole indicator; the quantity is shown beside it
+    headline: bool = False
+
+    @property
+    def name(self) -> str:
+        """Where its problems are: indicator and component."""
+        return f"{self.indicator.id}.{self.component.id}"
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -121,10 +143,26 @@ class Solution:
     @property
     def entries(self) -> list[Entry]:
         """All figures used, each once."""
-        given = {
-            id(n.given): n.given for node in self.nodes for n in node.walk() if n.given is not None
-        }
-        return list(dict.fromkeys(e for g in given.values() for e in g.entries))
+        given = {id(g): g.entries for g in self.figures()}
+        return list(dict.fromkeys(chain.from_iterable(given.values())))
+
+    def figures(self) -> list[Given]:
+        """The figures of all chains; chains may share them."""
+        return list(chain.from_iterable(map(Node.figures, self.nodes)))
+
+    def coefficients(self) -> list[Row]:
+        """The rows of coefficient tables that all chains rest on."""
+        return list(chain.from_iterable(node.rows for node in walk(self.nodes)))
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Several nodes and everything below them."""
+    return chain.from_iterable(map(Node.walk, nodes))
+
+
+def on_map(nodes: Iterable[Node]) -> bool:
+    """Whether a chain rests on a layer of a map."""
+    return any(node.kind == "layer" for node in walk(nodes))
 
 
 class Solver:
@@ -136,8 +174,9 @@ class Solver:
         self.basis, self.profile = basis, profile
         self.problems: list[Problem] = []
         self.used: set[Entry] = set()
-        self._inputs: dict[tuple[str, str, str], list[Entry]] = {}
-        self._prices: dict[tuple[str, str, str], list[Entry]] = {}
+        self._inputs: dict[Place, list[Entry]] = {}
+        self._prices: dict[Place, list[Entry]] = {}
+        self._stores = {False: self._inputs, True: self._prices}  # by whether they are prices
         self._gathered: dict[tuple[object, ...], Given | None] = {}
         self._faults: dict[tuple[object, ...], list[Problem]] = {}
         self._looked: set[tuple[object, ...]] = set()
@@ -167,81 +206,76 @@ class Solver:
         """What was given under a name: for the component, else for its indicator, else under a
         shared name.
         """
-        names = (slot.name, "quantity") if slot.name == (c.given or c.quantity) else (slot.name,)
-        places = [(i.id, c.id, n) for n in names]
-        if slot.name not in ("quantity", "value", "share"):
-            places += (
-                [(i.id, "", slot.name), ("", "", slot.name)]
-                if c.shared
-                else [(i.id, "", slot.name)]
-            )
-        stores = (self._prices, self._inputs) if price else (self._inputs, self._prices)
-        told = [
-            (place, store is self._prices) for place in places for store in stores if place in store
-        ]
-        for n, (place, is_price) in enumerate(told):
+        places = self._places(i, c, slot, price)
+        for n, (place, is_price) in enumerate(places):
             try:
                 given = self.gathered(place, slot, is_price=is_price)
             except UnitError as error:  # one item in units that do not convert into each other
-                where = (self._prices if is_price else self._inputs)[place][0].where
-                self.problems += [replace(p, where=at(where, "unit")) for p in error.problems]
+                self._amiss(error, self._stores[is_price][place][0])
                 return None
             key = (place, slot.unit, slot.stock, is_price)
             if key not in self._looked:  # not once for each component that takes it
                 self._looked.add(key)
                 self.use(place, slot, given, is_price=is_price)
             if given is not None:
-                reaches = price or (
-                    slot.name not in (c.given or c.quantity, c.cap, *indicators.SIZES)
-                    and slot.kind not in ("quantity", "value", "share")
-                )
                 return Node(
                     slot.name,
                     slot.unit,
                     "given",
                     given=given,
                     price=is_price,
-                    reaches=reaches,
+                    reaches=price or slot.name not in (_final(c), c.cap, *indicators.SIZES, *FINAL),
                     slot=slot,
-                    less_close=tuple(told[n + 1 :]),
+                    less_close=tuple(places[n + 1 :]),
                 )
         return None
 
-    def gathered(self, place: tuple[str, str, str], slot: Slot, *, is_price: bool) -> Given | None:
+    def _places(
+        self, i: Indicator, c: Component, slot: Slot, price: bool
+    ) -> list[tuple[Place, bool]]:
+        """Where something was given under a name, nearest first, and whether among the prices."""
+        places = [(i.id, c.id, slot.name)]
+        if slot.name == _final(c):
+            places.append((i.id, c.id, "quantity"))
+        if slot.name not in FINAL:
+            places.append((i.id, "", slot.name))
+            if c.shared:
+                places.append(("", "", slot.name))
+        return [
+            (p, store) for p in places for store in (price, not price) if p in self._stores[store]
+        ]
+
+    def _amiss(self, error: UnitError, e: Entry) -> None:
+        """A figure in a unit that cannot be converted."""
+        self.problems += [replace(p, where=at(e.where, "unit")) for p in error.problems]
+
+    def gathered(self, place: Place, slot: Slot, *, is_price: bool) -> Given | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all
         components that ask.
         """
         key = (place, is_price, slot.unit, slot.stock)
         if key not in self._gathered:
-            rows = (self._prices if is_price else self._inputs)[place]
-            fitting = {
-                u
-                for u in {e.unit for e in rows}
-                if not slot.unit or slot.stock or units.compatible(read_unit(u, slot), slot.unit)
-            }
-            entries = [e for e in rows if e.unit in fitting]
+            entries = _fitting(self._stores[is_price][place], slot)
             if is_price or (slot.unit and units.is_currency(slot.unit)):
                 entries, self._faults[key] = at_price_year(entries, self.basis, is_price=is_price)
-            given = self._gathered[key] = (
-                gather(slot.name, slot, entries, self.basis) if entries else None
-            )
-            if given is not None:
-                self._cells = bounded(
-                    {str(d): n for d, n in given.array.sizes.items()}, entries[0].where, self._cells
-                )
+            self._gathered[key] = self._on_grid(slot, entries) if entries else None
         return self._gathered[key]
 
-    def use(
-        self, place: tuple[str, str, str], slot: Slot, given: Given | None, *, is_price: bool
-    ) -> None:
+    def _on_grid(self, slot: Slot, entries: Sequence[Entry]) -> Given:
+        """Rows as a table, its cells counted among those of the account."""
+        given = gather(slot.name, slot, entries, self.basis)
+        sizes = dict(zip(map(str, given.array.dims), given.array.shape, strict=True))
+        self._cells = bounded(sizes, entries[0].where, self._cells)
+        return given
+
+    def use(self, place: Place, slot: Slot, given: Given | None, *, is_price: bool) -> None:
         """Remember which rows were used, and what hinders their use; a row may stand for several
         years, at prices of each.
         """
-        wheres = {e.where for e in given.entries} if given is not None else set()
-        self.used.update(
-            e for e in (self._prices if is_price else self._inputs)[place] if e.where in wheres
-        )
         self.problems += self._faults.get((place, is_price, slot.unit, slot.stock), ())
+        if given is not None:
+            wheres = {e.where for e in given.entries}
+            self.used.update(e for e in self._stores[is_price][place] if e.where in wheres)
 
     def quantity(self, i: Indicator, c: Component, name: str, slot: Slot) -> Node:
         """The chain that leads to a named quantity; that no chain turns back on itself is checked
@@ -250,33 +284,32 @@ class Solver:
         given = self.find(i, c, slot)
         if given is not None:
             return given
-        routes = list(i.quantities.get(name, ()))
+        routes = i.quantities.get(name, ())
+        if not routes:
+            return Node(name, slot.unit, MISSING)
         chosen = self.basis.methods.get(f"{i.id}.{name}")
-        nodes = [
-            self.by_formula(i, c, f) for f in [f for f in routes if f.__name__ == chosen] or routes
-        ]
-        return self.one_route(i, c, name, nodes) if nodes else Node(name, slot.unit, MISSING)
+        only = [f for f in routes if f.__name__ == chosen]
+        return self.one_route(i, c, name, [self.by_formula(i, c, f) for f in only or routes])
 
     def by_formula(self, i: Indicator, c: Component, f: Formula) -> Node:
         """A quantity by one of its formulas: each argument looked for by name, else its default."""
-        parts: dict[str, Node] = {}
-        for name, spec in f.inputs.items():
-            node = self.quantity(i, c, name, Slot(name, spec.unit, spec.low, spec.high, spec.stock))
-            if node.missing():
-                if isinstance(spec.default, Coefficient):
-                    node = Node(name, spec.unit, "coefficient", coefficient=spec.default)
-                elif spec.default is not None:
-                    node = Node(name, spec.unit, "number", number=spec.default)
-            elif (
-                isinstance(spec.default, Coefficient)
-                and by_type(node)
-                and spec.default.by_ecosystem
-            ):
-                node.parts = {
-                    name: Node(name, spec.unit, "coefficient", coefficient=spec.default)
-                }  # of the types that no figure is given for
-            parts[name] = node
+        parts = {name: self._argument(i, c, spec) for name, spec in f.inputs.items()}
         return Node(f.__name__, f.unit, "formula", formula=f, parts=parts)
+
+    def _argument(self, i: Indicator, c: Component, spec: Input) -> Node:
+        """An argument as it is given; of what is given for some types, the table for the others."""
+        slot = Slot(spec.name, spec.unit, spec.low, spec.high, spec.stock)
+        node = self.quantity(i, c, spec.name, slot)
+        missing = bool(node.missing())
+        if isinstance(spec.default, Coefficient):
+            rest = Node(spec.name, spec.unit, "coefficient", coefficient=spec.default)
+            if missing:
+                return rest
+            if by_type(node) and spec.default.by_ecosystem:
+                node.parts = {spec.name: rest}
+        elif missing and spec.default is not None:
+            return Node(spec.name, spec.unit, "number", number=spec.default)
+        return node
 
     def one_route(self, i: Indicator, c: Component, name: str, nodes: list[Node]) -> Node:
         """Among several routes the one that the standard names, else the one whose own inputs were
@@ -285,67 +318,42 @@ class Solver:
         Two that could serve alike are an error that asks for a choice. Where the standard's route
         lacks its inputs and another has them, that one serves, and a warning says so.
         """
-        named = next(
-            (n for n in nodes if n.name == self.profile.methods.get(f"{i.id}.{name}")), None
-        )
-        if named is not None and not named.missing():
-            return named
-        own = {
-            id(n): {p.given.entries[0][:3] for p in n.walk() if p.given is not None and p.given.own}
-            for n in nodes
-        }
+        key = f"{i.id}.{name}"
+        named = {n.name: n for n in nodes}.get(self.profile.methods.get(key, ""))
         live = [n for n in nodes if not n.missing()]
-        # a route that takes all that another takes, and more of what was given, is the fuller of
-        # the two
-        live = [n for n in live if not any(own[id(n)] < own[id(m)] for m in live)]
-        if nodes[0] in live:  # the default route, where the others would take the very same figures
-            live = [n for n in live if n is nodes[0] or own[id(n)] != own[id(nodes[0])]]
-        if len(live) > 1 and own[id(live[0])]:
-            self.problems.append(
-                Problem(
-                    "route.ambiguous",
-                    f"{i.id}.{name}",
-                    values={
-                        "routes": ", ".join(n.name for n in live),
-                        "key": f"{i.id}.{name}",
-                        "first": live[0].name,
-                    },
-                )
-            )
-        if live and named is not None:
-            self.notes.append(
-                Problem(
-                    "route.other",
-                    f"{i.id}.{name}",
-                    "warning",
-                    {
-                        "route": live[0].name,
-                        "named": named.name,
-                        "needs": ", ".join(n for n, _ in named.missing()),
-                    },
-                )
-            )
-        if live:
-            return live[0]
-        return named or max(nodes, key=lambda n: len(own[id(n)]))
+        if named in live:
+            return named
+        own = {n: n.names() for n in nodes}
+        if not live:
+            return named or max(nodes, key=lambda n: len(own[n]))
+        live = _fullest(live, own, nodes[0])
+        self._tell_route(key, live, named, clear=len(live) == 1 or not own[live[0]])
+        return live[0]
+
+    def _tell_route(self, key: str, live: list[Node], named: Node | None, *, clear: bool) -> None:
+        """Say which route serves where that is not clear, or not what the standard names."""
+        first = live[0].name
+        if not clear:
+            values = {"routes": ", ".join(n.name for n in live), "key": key, "first": first}
+            self.problems.append(Problem("route.ambiguous", key, values=values))
+        if named is not None:
+            needs = ", ".join(name for name, _ in named.missing())
+            values = {"route": first, "named": named.name, "needs": needs}
+            self.notes.append(Problem("route.other", key, "warning", values))
 
     def price(self, i: Indicator, c: Component) -> Node:
         """The price of a component: as given, else by the pricing module bound to it."""
         if not c.price:
             return Node("", "", MISSING)
+        given = self.find(i, c, Slot(c.price, c.price_unit, stock=c.stock), price=True)
+        if given is not None:
+            return given
         method = self.pricing_of(i.id, c)
-        node = self.find(i, c, Slot(c.price, c.price_unit, stock=c.stock), price=True)
-        if node is None:
-            record = pricing.get(method)
-            fake = Indicator(i.id, i.level, i.zh, i.en, (), record.formulas)
-            node = self.quantity(
-                fake,
-                c,
-                price_name(c, method),
-                Slot(price_name(c, method), c.price_unit, kind="price"),
-            )
-            if node.missing() and not any(e.indicator for e in node.entries()):
-                node = Node(c.price, c.price_unit, MISSING)
+        name = price_name(c, method)
+        ways = Indicator(i.id, i.level, i.zh, i.en, (), pricing.get(method).formulas)
+        node = self.quantity(ways, c, name, Slot(name, c.price_unit, kind="price"))
+        if node.missing() and not node.own():
+            return Node(c.price, c.price_unit, MISSING)
         return node
 
     def solve(self, i: Indicator, c: Component) -> Solution:
@@ -353,135 +361,144 @@ class Solver:
         method = self.pricing_of(i.id, c)
         mine = slots(i, c, method)
         self.notes = []
-        none = Node("", "", MISSING)
-        share_node = self.find(i, c, mine["share"])
-        quantity = (
-            self.quantity(i, c, c.quantity, mine[c.quantity])
-            if c.quantity
-            else self.find(i, c, mine["quantity"]) or Node("quantity", c.unit, MISSING)
-        )
-        if share_node is not None and share_node.given is not None:
-            self.shares(share_node.given)
+        share = self._given(i, c, mine["share"])
+        name = c.quantity or "quantity"
+        quantity = self.quantity(i, c, name, mine[name])
+        if share.given is not None:
+            self.shares(share.given)
         price = self.price(i, c)
-        value = self.find(i, c, mine["value"]) or none
-        self.reach((quantity, price), (quantity, value, share_node or none))
-        if not c.unit and quantity.given and price.given:
+        value = self._given(i, c, mine["value"])
+        self.reach((quantity, price), (quantity, value, share))
+        if not c.unit:
             self.item_units(quantity, price)
+        cap = self._given(i, c, mine[c.cap]) if c.cap else Node("", "", MISSING)
+        if price.kind == "given" and pricing.get(method).residual:
+            method = "market_price"
+        floor = self.profile.floors.get(f"{i.id}.{c.id}", "")
         return Solution(
-            i,
-            c,
-            quantity,
-            price,
-            value,
-            share_node or none,
-            (self.find(i, c, mine[c.cap]) if c.cap else None) or none,
-            method="market_price"
-            if price.kind == "given" and pricing.get(method).residual
-            else method,
-            notes=self.notes,
-            floor=self.profile.floors.get(f"{i.id}.{c.id}", ""),
+            i, c, quantity, price, value, share, cap, method=method, notes=self.notes, floor=floor
         )
+
+    def _given(self, i: Indicator, c: Component, slot: Slot) -> Node:
+        """What can only be given."""
+        return self.find(i, c, slot) or Node("", "", MISSING)
 
     def reach(self, chains: Sequence[Node], sizes: Sequence[Node]) -> None:
         """Let rates and prices serve the labels that the sizes and final figures of a component
         have.
         """
-        if any(n.kind == "layer" for chain in chains for n in chain.walk()):
+        if on_map(chains):
             return  # on a map the cells say what serves them
-        wanted: dict[str, dict[str, None]] = {}
-        for node in (
-            n for chain in sizes for n in chain.walk() if n.given is not None and not n.reaches
-        ):
-            assert node.given is not None
-            for d in node.given.array.dims:
-                wanted.setdefault(str(d), {}).update(
-                    dict.fromkeys(map(str, node.given.array[d].values))
-                )
-        labels = {d: list(names) for d, names in wanted.items() if d != "year"}
-        for node in (n for chain in chains for n in chain.walk() if n.reaches):
-            assert node.given is not None and node.slot is not None
-            node.given = reaching(node.given, labels, self.basis)
-            for place, is_price in node.less_close:
-                if not lacks(node.given, labels):
-                    break
-                far = self.gathered(place, node.slot, is_price=is_price)
-                both = far and completed(node.given, reaching(far, labels, self.basis), labels)
-                if both is not node.given:
-                    self.use(place, node.slot, both, is_price=is_price)
-                    node.given = both or node.given
+        told = chain.from_iterable(map(Node.told, sizes))
+        wanted = in_use(given.array for node, given in told if not node.reaches)
+        wanted.pop("year", None)
+        for node, given in chain.from_iterable(map(Node.told, chains)):
+            if node.reaches:
+                node.given = self._completed(node, reaching(given, wanted, self.basis), wanted)
+
+    def _completed(self, node: Node, given: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
+        """The figures of a node, with those given less closely for labels that have none."""
+        for place, is_price in node.less_close:
+            if not lacks(given, wanted):
+                break
+            far = self.gathered(place, node.slot, is_price=is_price)
+            both = far and completed(given, reaching(far, wanted, self.basis), wanted)
+            if both is not given:
+                self.use(place, node.slot, both, is_price=is_price)
+            given = both or given
+        return given
 
     def item_units(self, quantity: Node, price: Node) -> None:
-        """Count each item in the unit that its price is per: 10 万头 at 9000 元/头 are 100,000 头."""
-        assert quantity.given and price.given
-        scales: dict[str, dict[str, float]] = {"quantity": {}, "price": {}}
+        """Count each item in the unit that its price is per: 10 万头 at 9000 元/头: 100,000 头."""
+        if quantity.given is None or price.given is None:
+            return
         counted, priced = dict(quantity.given.units or {}), price.given.units or {}
+        amounts: dict[str, float] = {}
+        prices: dict[str, float] = {}
+        first = {e.unit: e for e in reversed(price.given.entries)}
         for item, unit in counted.items():
-            its = next(
-                (n for n in (item, "", *(priced if not item else ())) if n in priced), None
-            )  # of one price whose item is named, all is that item
+            its = _serving(item, priced)
             if its is None:
                 continue
-            per_unit = priced[its]
-            base = per_unit.partition("/")[2].strip("() ") or "1"
             try:
-                scales["price"][its] = units.conversion(per_unit, f"CNY/({base})")[0]
-                scales["quantity"][item] = units.conversion(
-                    unit.removesuffix("/yr").removesuffix("/a").removesuffix("/年"), base
-                )[0]
+                base, prices[its], amounts[item] = _bases(priced[its], unit)
                 counted[item] = base
             except UnitError as error:
-                where = next(e.where for e in price.given.entries if e.unit == per_unit)
-                self.problems += [replace(p, where=at(where, "unit")) for p in error.problems]
-        quantity.given = _rescaled(quantity.given, scales["quantity"], counted)
-        price.given = _rescaled(
-            price.given,
-            scales["price"],
-            {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in priced.items()},
-        )
+                self._amiss(error, first[priced[its]])
+        per = {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in priced.items()}
+        quantity.given = _rescaled(quantity.given, amounts, counted)
+        price.given = _rescaled(price.given, prices, per)
 
     def shares(self, given: Given) -> None:
         """Shares that do not add up to one, beyond the rounding of the printed figures."""
         total = float(given.array.sum() / (given.array.sizes.get("year", 1)))
-        if abs(total - 1) > float(given.half.sum()) + 1e-9:
-            self.problems.append(
-                Problem("share.sum", given.entries[0].where, values={"sum": total})
-            )
-        elif abs(total - 1) > 1e-9:
-            self.notes.append(
-                Problem("share.rounded", given.entries[0].where, "warning", {"sum": total})
-            )
+        off, where = abs(total - 1), given.entries[0].where
+        if off > float(given.half.sum()) + 1e-9:
+            self.problems.append(Problem("share.sum", where, values={"sum": total}))
+        elif off > 1e-9:
+            self.notes.append(Problem("share.rounded", where, "warning", {"sum": total}))
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
         """Inputs that lie idle because something computed from them, or the same by another name,
         was given too; asked once all is solved.
         """
-        final = s.component.given or s.component.quantity
-        for node in s.quantity.walk():
-            if node.given is None or node.price:
+        i, c = s.indicator.id, s.component.id
+        for node, given in s.quantity.told():
+            if node.price:
                 continue
-            first = node.given.entries[0]
-            for e in (
-                self._inputs.get((s.indicator.id, s.component.id, "quantity"), ())
-                if node.name == final
-                else ()
-            ):
-                if e not in self.used:
-                    yield Problem(
-                        "input.same", e.where, values={"other": first.name, "where": first.where}
-                    )
-            for name in s.indicator.inputs(node.name):
-                for component in (s.component.id, ""):
-                    for e in self._inputs.get((s.indicator.id, component, name), ()):
-                        if e not in self.used and name != node.name:
-                            yield Problem(
-                                "input.both",
-                                e.where,
-                                values={
-                                    "input": e.name,
-                                    "intermediate": first.name,
-                                    "where": first.where,
-                                },
-                            )
+            first = given.entries[0]
+            if node.name == _final(s.component):
+                for e in self._idle([(i, c, "quantity")]):
+                    values = {"other": first.name, "where": first.where}
+                    yield Problem("input.same", e.where, values=values)
+            names = product(s.indicator.inputs(node.name), (c, ""))
+            for e in self._idle((i, component, name) for name, component in names):
+                values = {"input": e.name, "intermediate": first.name, "where": first.where}
+                yield Problem("input.both", e.where, values=values)
+
+    def _idle(self, places: Iterable[Place]) -> Iterator[Entry]:
+        """Rows of some places among the inputs that nothing uses."""
+        rows = chain.from_iterable(self._inputs.get(place, ()) for place in places)
+        return (e for e in rows if e not in self.used)
+
+
+def _final(c: Component) -> str:
+    """The name that an input called ``quantity`` fills."""
+    return c.given or c.quantity
+
+
+def _fitting(entries: Sequence[Entry], slot: Slot) -> list[Entry]:
+    """The rows in units that a slot takes."""
+
+    @cache
+    def fits(unit: str) -> bool:
+        return not slot.unit or slot.stock or units.compatible(read_unit(unit, slot), slot.unit)
+
+    return [e for e in entries if fits(e.unit)]
+
+
+def _fullest(live: Sequence[Node], own: Mapping[Node, set[Place]], default: Node) -> list[Node]:
+    """The routes without those that take less of what was given than another does, or just what
+    the default route takes.
+    """
+    most = [n for n in live if not any(own[n] < own[m] for m in live)]
+    if default in most:
+        return [default, *(n for n in most if own[n] != own[default])]
+    return most
+
+
+def _serving(item: str, priced: Mapping[str, str]) -> str | None:
+    """The item whose price serves: its own, that of all, or, of what has no name, the only one."""
+    names = (item, "") if item else ("", *priced)
+    return next((name for name in names if name in priced), None)
+
+
+def _bases(per_unit: str, unit: str) -> tuple[str, float, float]:
+    """The unit that a price is per, and what brings the price and an amount to it."""
+    base = per_unit.partition("/")[2].strip("() ") or "1"
+    stock = unit.removesuffix("/yr").removesuffix("/a").removesuffix("/年")
+    price = units.conversion(per_unit, f"CNY/({base})")[0]
+    return base, price, units.conversion(stock, base)[0]
 
 
 def by_type(node: Node) -> bool:
@@ -490,12 +507,9 @@ def by_type(node: Node) -> bool:
 
 
 def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:
+    factor: xr.DataArray | float = scales.get("", 1.0)
     if "item" in given.array.dims:
-        factor = xr.DataArray(
-            [scales.get(str(i), 1.0) for i in given.array["item"].values],
-            {"item": given.array["item"].values},
-            ("item",),
-        )
-        return replace(given, array=given.array * factor, half=given.half * factor, units=names)
-    scale = scales.get("", 1.0)
-    return replace(given, array=given.array * scale, half=given.half * scale, units=names)
+        items = given.array["item"].values
+        numbers = [scales.get(str(i), 1.0) for i in items]
+        factor = xr.DataArray(numbers, {"item": items}, ("item",))
+    return replace(given, array=given.array * factor, half=given.half * factor, units=names)

@@ -8,8 +8,9 @@ parts.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,9 @@ from gep.core import ecosystems
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
-WIDER = (
-    "region",
-    "ecosystem",
-    "item",
-    # a row that names the item goes before one that names only the type, that before one that names
-    # only the region
-)
+# a row that names the item goes before one that names only the type, that before one that names
+# only the region
+WIDER = ("region", "ecosystem", "item")
 
 
 def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) -> Given:
@@ -39,28 +36,30 @@ def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) ->
     for their parts do not.
     """
     for dim in WIDER:
-        if dim not in given.array.dims:
-            continue
-        have = _at(given, dim)
-        names = dict.fromkeys(wanted.get(dim, ()))
-        if not names:
-            whole = basis.region if dim == "region" else ""
-            if whole in have:
-                given = _only(given, dim, have[whole])
-            continue
-        # two labels of one's own may be of one class: neither lies in the other
-        spelled = _spelled([h for h in have if h not in basis.ecosystems], basis)
-        upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in (names | have)}
-        outer = {above for steps in upwards.values() for above in steps[1:]}
-        if outer & have.keys():
-            kept = [*names, *(h for h in have if h not in outer and h not in names)]
-            given = _picked(
-                given,
-                dim,
-                kept,
-                [[have[step] for step in upwards[key] if step in have] for key in kept],
-            )
+        if dim in given.array.dims:
+            names = dict.fromkeys(wanted.get(dim, ()))
+            given = _spread(given, dim, names, basis) if names else _of_all(given, dim, basis)
     return given
+
+
+def _of_all(given: Given, dim: str, basis: Basis) -> Given:
+    """The figure of the whole, if there is one."""
+    have = _at(given, dim)
+    whole = basis.region if dim == "region" else ""
+    return _taken(given, dim, have[whole]) if whole in have else given
+
+
+def _spread(given: Given, dim: str, names: dict[str, None], basis: Basis) -> Given:
+    """A rate for some labels, and for those of its own that do not only stand for their parts."""
+    have = _at(given, dim)
+    # two labels of one's own may be of one class: neither lies in the other
+    spelled = _spelled([h for h in have if h not in basis.ecosystems], basis)
+    upwards = {name: list(_upwards(dim, name, spelled, basis)) for name in (names | have)}
+    outer = set().union(*(steps[1:] for steps in upwards.values()))
+    if outer.isdisjoint(have):
+        return given
+    kept = names | dict.fromkeys(h for h in have if h not in outer)
+    return _picked(given, dim, list(kept), [_known(upwards[key], have) for key in kept])
 
 
 def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Given:
@@ -71,20 +70,18 @@ def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Give
         return given
     have = _at(given, dim)
     spelled = _spelled(have, basis)
-    return _picked(
-        given,
-        dim,
-        labels,
-        [
-            [have[step] for step in _upwards(dim, name, spelled, basis) if step in have]
-            for name in labels
-        ],
-    )
+    steps = [_known(_upwards(dim, name, spelled, basis), have) for name in labels]
+    return _picked(given, dim, labels, steps)
 
 
 def _at(given: Given, dim: str) -> dict[str, int]:
     """Where each label of a dimension stands."""
     return {str(key): n for n, key in enumerate(given.array[dim].values)}
+
+
+def _known(labels: Iterable[str], have: Mapping[str, int]) -> list[int]:
+    """Where those of some labels stand that a figure has."""
+    return [have[label] for label in labels if label in have]
 
 
 def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
@@ -93,115 +90,99 @@ def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Seque
     """
     axis = given.array.dims.index(dim)
     units = given.units
-    if (
-        units and dim == "item"
-        # what is per kg and what is per head do not mix: only an item without any row takes the figure
-        # of all
-    ):
+    if units and dim == "item":
+        # what is per kg and what is per head do not mix: only an item without any row takes the
+        # figure of all, whose unit serves each
         steps, old = [at[:1] for at in steps], given.array[dim].values
-        units = {
-            name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True)
-        }  # that of all serves each
+        units = {name: units[str(old[at[0]])] for name, at in zip(labels, steps, strict=True)}
     told = given.array.notnull()
-    own = (
-        _in_any_year(told).values
-    )  # who has a figure of some year has no other's in the rest: what a year lacks is missing
+    own = _in_any_year(told).values
     places = np.where(told.values, np.arange(told.size).reshape(told.shape), -1)
-    columns = []
-    for of_label in steps:
-        column: Places = np.full(np.delete(told.shape, axis), -1)
-        has = np.zeros(column.shape, bool)
-        for at in of_label:
-            column, has = np.where(has, column, places.take(at, axis)), has | own.take(at, axis)
-        columns.append(column)
+    columns = [_column(places, own, axis, at) for at in steps]
     at_once = np.stack(columns, axis)
-    keys = {
-        str(d): list(labels) if d == dim else given.array[d].values.tolist()
-        for d in given.array.dims
-    }
+    keys = in_use([given.array]) | {dim: list(labels)}
     array, half = (
-        xr.DataArray(
-            np.where(at_once < 0, np.nan, a.values.ravel()[at_once]), keys, given.array.dims
-        )
+        xr.DataArray(np.where(at_once < 0, np.nan, a.values.ravel()[at_once]), keys, a.dims)
         for a in (given.array, given.half)
     )
     owner = np.where(at_once < 0, -1, _owner(given).ravel()[at_once])
     return replace(given, array=array, half=half, owner=owner, units=units)
 
 
+def _column(places: Places, own: npt.NDArray[np.bool_], axis: int, steps: Sequence[int]) -> Places:
+    """The cells of one label: from the first step that has a figure of some year (who has one takes
+    no other's in the rest: what a year lacks is missing).
+    """
+    column: Places = np.full(np.delete(places.shape, axis), -1)
+    has = np.zeros(column.shape, bool)
+    for at in steps:
+        column, has = np.where(has, column, places.take(at, axis)), has | own.take(at, axis)
+    return column
+
+
 def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
     """A rate with the figures of one that was given less closely (for the service, for all
     services) where it has none.
     """
-    strange = {
-        d: [k for k in far.array[d].values.tolist() if k not in wanted[str(d)]]
-        for d in far.array.dims
-        if wanted.get(str(d))
-    }
-    far = _without(far, strange)
-    dims = [d for d in LABELS if d in near.array.dims or d in far.array.dims]
-    keys = {
-        d: list(
-            dict.fromkeys(
-                [
-                    *(
-                        k
-                        for g in (near, far)
-                        if d in g.array.dims
-                        for k in g.array[d].values.tolist()
-                    ),
-                    *wanted.get(d, ()),
-                ]
-            )
-        )
-        for d in dims
-    }
+    far = _within(far, wanted)
+    found = in_use([near.array, far.array])
+    keys = {d: list(dict.fromkeys([*found[d], *wanted.get(d, ())])) for d in LABELS if d in found}
+    grid = xr.DataArray(coords=keys, dims=list(keys))
 
     def on(given: Given, numbers: npt.NDArray[np.generic]) -> Floats:
+        """Numbers of a figure where its labels stand on the grid of both."""
         old = given.array.copy(data=numbers.astype(float))
-        spread = old.reindex({d: keys[str(d)] for d in old.dims}).expand_dims(
-            {d: keys[d] for d in dims if d not in old.dims}
-        )
-        return np.asarray(spread.transpose(*dims).values)
+        spread = old.reindex_like(grid).broadcast_like(grid)
+        return np.asarray(spread.transpose(*grid.dims).values)
 
     own = _in_any_year(near.array.notnull())
-    if (
-        near.units
-    ):  # what is per kg and what is per head do not mix: all of an item is from one of the two
-        own = own.any([d for d in own.dims if d != "item"]).broadcast_like(own).transpose(*own.dims)
+    if near.units:
+        # what is per kg and what is per head do not mix: all of an item is from one of the two
+        own = own.any(other_dims(own, "item")).broadcast_like(own).transpose(*own.dims)
     lacking = ~(on(near, own.values) > 0)
     places = np.where(lacking, on(far, _owner(far)), np.nan)
     used = np.unique(places[places >= 0]).astype(int)
     if not used.size:
         return near
     array, half = (
-        np.where(lacking, on(far, b), on(near, a))
-        for a, b in ((near.array.values, far.array.values), (near.half.values, far.half.values))
+        grid.copy(data=np.where(lacking, on(far, b.values), on(near, a.values)))
+        for a, b in ((near.array, far.array), (near.half, far.half))
     )
-    owner = np.where(
-        places >= 0,
-        len(near.entries) + np.searchsorted(used, places),
-        np.where(lacking, -1, on(near, _owner(near))),
-    ).astype(np.intp)
-    labelled = xr.DataArray(array, keys, dims)
-    units = near.units
-    if units and far.units and "item" in keys:
-        units = {
-            str(i): units.get(str(i))
-            or far.units.get(str(i))
-            or far.units.get("")
-            or units.get("")
-            or ""
-            for i in keys["item"]
-        }
+    theirs = len(near.entries) + np.searchsorted(used, places)
+    owner = np.where(places >= 0, theirs, np.where(lacking, -1, on(near, _owner(near))))
     return replace(
         near,
-        array=labelled,
-        half=labelled.copy(data=half),
+        array=array,
+        half=half,
         entries=(*near.entries, *(far.entries[n] for n in used)),
-        owner=owner,
-        units=units,
+        owner=owner.astype(np.intp),
+        units=_units_of_both(near, far, keys),
     )
+
+
+def _units_of_both(
+    near: Given, far: Given, keys: Mapping[str, Sequence[str]]
+) -> dict[str, str] | None:
+    """The unit of each item: its own, nearest first, else that of all, farthest first."""
+    if not (near.units and far.units):
+        return near.units
+    own = far.units | near.units
+    of_all = (near.units | far.units).get("", "")
+    return {i: own.get(i, of_all) for i in keys.get("item", near.units)}
+
+
+def in_use(arrays: Iterable[xr.DataArray]) -> dict[str, list[Any]]:
+    """The labels of some arrays by dimension, each once."""
+    seen: dict[str, dict[Any, None]] = {}
+    for array in arrays:
+        for d in array.dims:
+            seen.setdefault(str(d), {}).update(dict.fromkeys(array[d].values.tolist()))
+    return {d: list(labels) for d, labels in seen.items()}
+
+
+def other_dims(array: xr.DataArray | xr.Variable, *kept: object) -> list[Any]:
+    """The dimensions of an array but some."""
+    return [d for d in array.dims if d not in kept]
 
 
 def _in_any_year(told: xr.DataArray) -> xr.DataArray:
@@ -213,18 +194,13 @@ def _in_any_year(told: xr.DataArray) -> xr.DataArray:
 
 def lacks(given: Given, wanted: Mapping[str, Sequence[str]]) -> bool:
     """Whether some label that sizes and final figures have is without a figure."""
-    array = given.array
-    return bool(
-        array.reindex({d: list(wanted[str(d)]) for d in array.dims if wanted.get(str(d))})
-        .isnull()
-        .any()
-    )
+    asked = {d: list(wanted[str(d)]) for d in given.array.dims if wanted.get(str(d))}
+    return bool(given.array.reindex(asked).isnull().any())
 
 
 def _owner(given: Given) -> Places:
-    """Which entry each cell is from."""
-    assert given.owner is not None  # sums over a map do not reach
-    return given.owner
+    """Which entry each cell is from; sums over a map, which have none, do not reach."""
+    return np.asarray(given.owner, np.intp)
 
 
 def _spelled(have: Iterable[str], basis: Basis) -> dict[str, str]:
@@ -237,38 +213,28 @@ def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> 
     yield label
     if dim == "region":
         at = label
-        while at in basis.regions and basis.regions[at].parent:
-            at = basis.regions[at].parent
+        for at in basis.above(label):
             yield at
         if at != basis.region:
             yield basis.region
-        return
-    if dim == "ecosystem" and label:
-        yield from (
-            h
-            for step in ecosystems.lineage(label, basis.ecosystems)
-            if (h := spelled.get(step, label)) != label
-        )
-    if label:
+    elif label:
+        if dim == "ecosystem":
+            classes = ecosystems.lineage(label, basis.ecosystems)
+            yield from (h for c in classes if (h := spelled.get(c, label)) != label)
         yield ""
 
 
-def _without(given: Given, labels: Mapping[Hashable, Sequence[object]]) -> Given:
-    """The figure without some labels."""
-    for dim, names in labels.items():
-        kept = np.flatnonzero([k not in names for k in given.array[dim].values.tolist()])
-        axis = given.array.dims.index(dim)
-        given = replace(
-            given,
-            array=given.array.isel({dim: kept}),
-            half=given.half.isel({dim: kept}),
-            owner=_owner(given).take(kept, axis),
-        )
+def _within(given: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
+    """The figure without labels that nobody asks for."""
+    for dim, index in given.array.indexes.items():
+        asked = wanted.get(str(dim))
+        if asked:
+            given = _taken(given, str(dim), np.flatnonzero(index.isin(asked)))
     return given
 
 
-def _only(given: Given, dim: str, at: int) -> Given:
-    """The figure of one label, without the dimension."""
+def _taken(given: Given, dim: str, at: int | Places) -> Given:
+    """The figure of some labels, or of one, without the dimension."""
     axis = given.array.dims.index(dim)
     array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))
     return replace(given, array=array, half=half, owner=np.asarray(_owner(given).take(at, axis)))
