@@ -392,11 +392,11 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
         yield Problem("range.infinite", name)
     elif least < low or most > high:
         worst = float(least if least < low else most)
-        told = {"low": _bound(low), "high": _bound(high), "unit": spec.unit, "worst": worst}
+        told = {"low": bound(low), "high": bound(high), "unit": spec.unit, "worst": worst}
         yield Problem("range.outside/formula", name, values=told)
 
 
-def _bound(value: float) -> str:
+def bound(value: float) -> str:
     """An end of a range as it is printed."""
     return f"{value:g}".replace("-inf", "−∞").replace("inf", "∞")
 

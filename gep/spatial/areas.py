@@ -23,6 +23,7 @@ from gep.spatial.grid import Grid, same_crs
 MAX_AREAS = 200_000
 MAX_BYTES = 1024 * 2**20
 MAX_NAME = 200
+SURFACES = ("Polygon", "MultiPolygon")
 DRIVERS = {
     ".geojson": b"{",
     ".json": b"{",
@@ -85,13 +86,11 @@ def from_file(
     if len(frame) > MAX_AREAS:
         raise _fault(where, "areas.many", count=len(frame), limit=MAX_AREAS)
     columns = [str(c) for c in frame.columns if c != frame.geometry.name]
-    if by and by not in columns:
-        raise _fault(where, "areas.column", by=by, names=", ".join(columns) or word("none"))
-    if parent and parent not in columns:
-        raise _fault(where, "areas.column", by=parent, names=", ".join(columns) or word("none"))
-    guess = by or next(
-        (c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id")), ""
-    )
+    for column in (by, parent):
+        if column and column not in columns:
+            raise _fault(where, "areas.column", by=column, names=", ".join(columns) or word("none"))
+    usual = (c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id"))
+    guess = by or next(usual, "")
     names = _texts(frame[guess]) if guess else [str(n + 1) for n in range(len(frame))]
     parents = tuple(_texts(frame[parent])) if parent else ()
     crs = frame.crs.to_wkt() if frame.crs is not None else ""
@@ -120,40 +119,32 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
     shapely = need("shapely")
     label = name or "area"
     try:
-        if (hasattr(geometry, "geometry") and hasattr(geometry, "crs")) or hasattr(
-            geometry, "union_all"
-        ):
-            own = geometry.crs.to_wkt() if geometry.crs is not None else ""
-            shape, crs = geometry.geometry.union_all(), crs or own
-        elif isinstance(geometry, str):
-            found = re.fullmatch(r"\s*SRID=(\d+)\s*;(.*)", geometry, re.DOTALL)
-            shape, crs = (
-                (shapely.from_wkt(found[2]), crs or f"EPSG:{found[1]}")
-                if found
-                else (shapely.from_wkt(geometry), crs)
-            )
-        elif isinstance(geometry, Mapping):
-            shape, crs = _geojson(geometry), crs or "EPSG:4326"
-        elif hasattr(geometry, "__geo_interface__") and not hasattr(geometry, "geom_type"):
-            shape, crs = _geojson(geometry.__geo_interface__), crs or "EPSG:4326"
-        else:
-            shape = geometry
+        shape, own = _shape(geometry)
         if not isinstance(shape, shapely.Geometry):
             raise TypeError(type(shape).__name__)
-    except (
-        shapely.errors.ShapelyError,
-        TypeError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        IndexError,
-    ) as error:
-        raise _fault(label, "area.kind", why=str(error)[:120]) from None
-    areas = checked(label, [label], [shape], crs, grid)
+    except (shapely.errors.ShapelyError, TypeError, ValueError, LookupError, AttributeError) as e:
+        raise _fault(label, "area.kind", why=str(e)[:120]) from None
+    areas = checked(label, [label], [shape], crs or own, grid)
     outside = [replace(p, level="error") for p in areas.warnings if p.code == "area.outside"]
     if outside:
         raise InputError("error.area", outside)
     return areas
+
+
+def _shape(geometry: Any) -> tuple[Any, str]:
+    """What was drawn as one geometry, and the system that it says it is in."""
+    if hasattr(geometry, "union_all") or (
+        hasattr(geometry, "geometry") and hasattr(geometry, "crs")
+    ):
+        own = geometry.crs.to_wkt() if geometry.crs is not None else ""
+        return geometry.geometry.union_all(), own
+    if isinstance(geometry, str):
+        found = re.fullmatch(r"\s*SRID=(\d+)\s*;(.*)", geometry, re.DOTALL)
+        code, text = found.groups() if found else ("", geometry)
+        return need("shapely").from_wkt(text), f"EPSG:{code}" if code else ""
+    if hasattr(geometry, "__geo_interface__") and not hasattr(geometry, "geom_type"):
+        geometry = geometry.__geo_interface__
+    return (_geojson(geometry), "EPSG:4326") if isinstance(geometry, Mapping) else (geometry, "")
 
 
 def _geojson(data: Mapping[str, Any]) -> Any:
@@ -195,9 +186,8 @@ def checked(
             problems.append(Problem("area.unnamed", where))
             continue
         if len(name) > MAX_NAME:
-            problems.append(
-                Problem("text.long", where, values={"count": len(name), "limit": MAX_NAME})
-            )
+            told = {"count": len(name), "limit": MAX_NAME}
+            problems.append(Problem("text.long", where, values=told))
             continue
         if name in seen:
             problems.append(Problem("area.double", at))
@@ -228,20 +218,17 @@ def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
         return refused("area.kind/numbers")
     shape, said = shapely.force_2d(raw), []
     if to is not None:
-        width = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1])
-        shape = shapely.transform(
-            shapely.segmentize(shape, max(width / 200, 1e-9)), to
-        )  # a straight edge may bend
+        left, low, right, high = shape.bounds
+        step = max(right - left, high - low) / 200  # a straight edge may bend
+        shape = shapely.transform(shapely.segmentize(shape, max(step, 1e-9)), to)
         if not np.isfinite(shapely.bounds(shape)).all():
             return refused("area.kind/reach")
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
         said.append(Problem("area.mended", at, "warning"))
     if shape.geom_type == "GeometryCollection":
-        shape = shapely.union_all(
-            [g for g in shape.geoms if g.geom_type in ("Polygon", "MultiPolygon")]
-        )
-    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
+        shape = shapely.union_all([g for g in shape.geoms if g.geom_type in SURFACES])
+    if shape.geom_type not in SURFACES or shape.area == 0:
         return refused("area.kind/flat", kind=raw.geom_type)
     return shape, said
 
@@ -292,12 +279,8 @@ def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any
     if size > MAX_BYTES or not _is_what_it_says(path):
         raise _fault(where, "areas.kind", mib=MAX_BYTES // 2**20)
     home = path.parent.resolve()
-    beside = [
-        p
-        for p in path.parent.glob(f"{glob.escape(path.stem)}.*")
-        if p.is_symlink() and p != path and not p.resolve().is_relative_to(home)
-    ]
-    if beside:
+    others = {*path.parent.glob(f"{glob.escape(path.stem)}.*")} - {path}
+    if any(p.is_symlink() and not p.resolve().is_relative_to(home) for p in others):
         raise _fault(where, "file.outside")
     return _frame(where, path, layer, encoding)
 
@@ -311,13 +294,10 @@ def _is_what_it_says(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = [i for i in archive.infolist() if not i.is_dir()]
-            shapes = [i for i in parts if i.filename.lower().endswith(".shp")]
-            if (
-                not shapes
-                or sum(i.file_size for i in parts) > MAX_BYTES
-                or any(not i.filename.lower().endswith(SHAPEFILE) for i in parts)
-            ):
+            kinds = {Path(i.filename).suffix.lower() for i in parts}
+            if not {".shp"} <= kinds <= {*SHAPEFILE} or sum(i.file_size for i in parts) > MAX_BYTES:
                 return False
+            shapes = [i for i in parts if i.filename.lower().endswith(".shp")]
             return all(archive.open(i).read(4) == DRIVERS[".shp"] for i in shapes)
     except Exception:  # zipfile answers broken archives with errors of many kinds
         return False
@@ -326,34 +306,26 @@ def _is_what_it_says(path: Path) -> bool:
 def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:
     geopandas = need("geopandas")
     options: dict[str, Any] = {"layer": layer} if layer else {}
-    tries = (
-        [encoding]
-        if encoding
-        else ["utf-8", "gb18030"]
-        if path.suffix.lower() in (".shp", ".zip")
-        else [""]
-    )
+    usual = ("utf-8", "gb18030") if path.suffix.lower() in (".shp", ".zip") else ("",)
     why = ""
-    for name in tries:
+    for name in (encoding,) if encoding else usual:
         try:
             frame = geopandas.read_file(path, **options, **({"encoding": name} if name else {}))
         except Exception as error:
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            if (
-                isinstance(error, (UnicodeDecodeError, LookupError))
-                or "decode" in why
-                or "codec" in why
-            ):
-                continue
-            raise _fault(where, "areas.unreadable", why=why) from None
-        if (
-            not hasattr(frame, "geometry")
-            or frame.shape[1] == 0
-            or getattr(frame, "_geometry_column_name", None) is None
-        ):
+            if not _of_encoding(error, why):
+                raise _fault(where, "areas.unreadable", why=why) from None
+            continue
+        if frame.shape[1] == 0 or getattr(frame, "_geometry_column_name", None) is None:
             raise _fault(where, "areas.none")
         return frame
     raise _fault(where, "areas.unreadable/encoding", why=why)
+
+
+def _of_encoding(error: Exception, why: str) -> bool:
+    """Whether a file was not read for the encoding of its texts."""
+    kinds = (UnicodeDecodeError, LookupError)
+    return isinstance(error, kinds) or "decode" in why or "codec" in why
 
 
 def _fault(where: str, code: str, **values: object) -> InputError:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gep.spatial.grid import Floats, Window
-from gep.spatial.plan import Plan, Ref
+from gep.spatial.plan import Plan, Ref, Step
 from gep.spatial.zones import Coverage, Zones, everything
 
 PIECE = 65536  # cells that the kernels work on at a time: what they touch stays in the cache
@@ -90,17 +90,46 @@ def _look_at(data: Mapping[int, npt.NDArray[Any]], out: Partial) -> set[int]:
     """Note the least and most number of each layer, infinities too; returns the layers that lack
     numbers.
     """
-    gappy = set()
+    gappy = {k for k, values in data.items() if np.isnan(values.min())}
     for k, values in data.items():
-        low, high = values.min(), values.max()
-        if np.isnan(low):
-            gappy.add(k)
-            known = values[~np.isnan(values)]
-            if not known.size:
-                continue
-            low, high = known.min(), known.max()
-        out.outside[k] = (float(low), float(high))
+        known = values[~np.isnan(values)] if k in gappy else values
+        if known.size:
+            out.outside[k] = (float(known.min()), float(known.max()))
     return gappy
+
+
+class _Bins:
+    """The bins of the cells of a piece: whole cells by runs of one bin, others by their parts."""
+
+    def __init__(self, cover: Coverage, classes: npt.NDArray[np.uint8], start: int, n: int) -> None:
+        self.size, self.index = len(classes), classes.astype(np.intp)
+        # a last bin takes cells without a class and those that are counted in parts
+        self.trash = trash = (len(cover.zones) + 1) * n
+        bins = cover.base[start : start + self.size].astype(np.intp)
+        bins *= n
+        bins += self.index
+        bins[classes == n] = trash
+        np.minimum(bins, trash, out=bins)
+        # adding cell after cell into one bin waits for the last addition each time
+        self.starts = np.concatenate([[0], np.flatnonzero(bins[1:] != bins[:-1]) + 1])
+        self.runs = len(self.starts) * RUN < self.size
+        self.lengths = np.diff(self.starts, append=self.size).astype(float)
+        self.bins = bins[self.starts] if self.runs else bins
+        part = cover.parts(start, start + self.size)
+        cell = cover.cell[part] - start
+        known = self.index[cell] < n
+        self.cell, self.weight = cell[known], cover.weight[part][known]
+        self.part_bins = cover.zone[part][known] * n + self.index[self.cell]
+
+    def add(self, values: Floats | None, into: Floats) -> None:
+        """Add values cell by cell, or the cells themselves, to the sums of their bins."""
+        by_run = values
+        if self.runs:
+            by_run = self.lengths if values is None else np.add.reduceat(values, self.starts)
+        into += np.bincount(self.bins, by_run, self.trash + 1)[: self.trash]
+        if len(self.cell):
+            by_part = self.weight if values is None else values[self.cell] * self.weight
+            into += np.bincount(self.part_bins, by_part, self.trash)
 
 
 def _piece(
@@ -113,74 +142,34 @@ def _piece(
     out: Partial,
     wanted: Mapping[int, npt.NDArray[np.bool_]],
 ) -> None:
-    n, count = len(plan.map.classes), len(cover.zones)
-    size = len(classes)
-    index = classes.astype(np.intp)
-    # bins of whole cells; a last one takes cells without a class and those that are counted in
-    # parts
-    trash = (count + 1) * n
-    base = cover.base[start : start + size]
-    bins = base.astype(np.intp)
-    bins *= n
-    bins += index
-    none = classes == n
-    if none.any():
-        bins[none] = trash
-    np.minimum(bins, trash, out=bins)
-    # adding cell after cell into one bin waits for the last addition each time
-    starts = np.concatenate([[0], np.flatnonzero(bins[1:] != bins[:-1]) + 1])
-    runs = len(starts) * RUN < size
-    lengths = np.diff(starts, append=size).astype(float)
-    if runs:
-        bins = bins[starts]
-    part = cover.parts(start, start + size)
-    cell = cover.cell[part] - start
-    weight, part_bins = cover.weight[part], cover.zone[part] * n + index[cell]
-    known = index[cell] < n
-    if not known.all():
-        cell, weight, part_bins = cell[known], weight[known], part_bins[known]
-
-    def add(values: Floats | None, into: Floats) -> None:
-        by_run = (
-            values if not runs else lengths if values is None else np.add.reduceat(values, starts)
-        )
-        into += np.bincount(bins, by_run, trash + 1)[:trash]
-        if len(cell):
-            into += np.bincount(
-                part_bins, weight if values is None else values[cell] * weight, trash
-            )
-
+    n = len(plan.map.classes)
+    bins = _Bins(cover, classes, start, n)
     before = out.cells.copy()
-    add(None, out.cells)
+    bins.add(None, out.cells)
     if isinstance(area, float):
         out.area += (out.cells - before) * area
     else:
-        add(area, out.area)
+        bins.add(area, out.area)
     for k, needs in wanted.items():
-        gone = np.isnan(data[k]) & needs[index]
+        gone = np.isnan(data[k]) & needs[bins.index]
         if gone.any():
             cells, ground = out.gaps.get(k, (0, 0.0))
-            out.gaps[k] = (
-                cells + int(gone.sum()),
-                ground
-                + (
-                    float(gone.sum()) * area if isinstance(area, float) else float(area[gone].sum())
-                ),
-            )
-    results = evaluate(plan, index, data, area)
+            lost = gone.sum() * area if isinstance(area, float) else area[gone].sum()
+            out.gaps[k] = (cells + int(gone.sum()), ground + float(lost))
+    results = evaluate(plan, bins.index, data, area)
     for column, number in enumerate(plan.cellwise):
         values = results[plan.outputs[number].ref.index]
         assert values is not None
-        total = np.zeros(trash)
-        add(values, total)
+        total = np.zeros(bins.trash)
+        bins.add(values, total)
         # classes that cannot supply it may hold no number; their bins are dropped at the end
         if np.isnan(total.reshape(-1, n)[:, np.array(plan.outputs[number].classes)]).any():
             gone = np.isnan(values)
-            missing = np.zeros(trash)
-            add(gone.astype(float), missing)
+            missing = np.zeros(bins.trash)
+            bins.add(gone.astype(float), missing)
             out.missing[:, column] += missing
             total[:] = 0
-            add(np.where(gone, 0.0, values), total)
+            bins.add(np.where(gone, 0.0, values), total)
         out.sums[:, column] += total
 
 
@@ -190,32 +179,32 @@ def evaluate(
     data: Mapping[int, npt.NDArray[Any]],
     area: float | Floats,
 ) -> list[Floats | None]:
-    """The numbers of each step for a piece, dropped after their last use except what is asked for."""
+    """The numbers of each step for a piece, dropped after their last use but for what is asked."""
     padded = [np.append(t, np.nan) for t in plan.tables]
     taken: dict[int, Floats] = {}
     values: list[Floats | None] = [None] * len(plan.steps)
 
     def number(ref: Ref) -> Any:
-        if ref.kind == "const":
-            return ref.value
-        if ref.kind == "step":
-            return values[ref.index]
+        if ref.kind != "table":
+            return ref.value if ref.kind == "const" else values[ref.index]
         if ref.index not in taken:
             taken[ref.index] = padded[ref.index].take(index)
         return taken[ref.index]
 
     with np.errstate(all="ignore"):
         for n, step in enumerate(plan.steps):
-            if step.formula is not None:
-                values[n] = step.formula.kernel(*(number(a) for a in step.args))
-            elif step.layer < 0:
-                values[n] = np.asarray(area, float)
-            else:
-                block = np.multiply(data[step.layer], step.scale, dtype=np.float64)
-                if step.offset:
-                    block += step.offset
-                values[n] = block
-            for a in step.args:
-                if a.kind == "step" and plan.last[a.index] == n:
-                    values[a.index] = None
+            if step.formula is None:
+                values[n] = np.asarray(area, float) if step.layer < 0 else _scaled(step, data)
+                continue
+            values[n] = step.formula.kernel(*map(number, step.args))
+            for spent in plan.spent(n):
+                values[spent] = None
     return values
+
+
+def _scaled(step: Step, data: Mapping[int, npt.NDArray[Any]]) -> Floats:
+    """The numbers of a layer in the unit of its formulas."""
+    out: Floats = np.multiply(data[step.layer], step.scale, dtype=np.float64)
+    if step.offset:
+        out += step.offset
+    return out

@@ -9,7 +9,7 @@ given; they are added in their own order, so that the sums do not depend on who 
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from gep.core.errors import InputError, Problem
+from gep.core.formula import bound
 from gep.spatial.block import PIECE, Partial, account_block
 from gep.spatial.fast import account_block_fast
 from gep.spatial.grid import Floats, Window
 from gep.spatial.layers import close
-from gep.spatial.plan import Plan
+from gep.spatial.plan import Plan, Step
 from gep.spatial.zones import Zones
 
 Progress = Callable[[int, int], None]
@@ -102,7 +103,7 @@ def run(
     sums, missing = np.zeros((count + 1, n, len(used))), np.zeros((count + 1, n, len(used)))
     gaps: dict[int, tuple[int, float]] = {}
     reach: dict[int, tuple[float, float]] = {}
-    strange: dict[int, int] = {}
+    strange: Counter[int] = Counter()
     for done, p in enumerate(partials, 1):
         at = np.append(p.zones, count)
         cells[at] += p.cells.reshape(-1, n)
@@ -110,14 +111,12 @@ def run(
         sums[at] += p.sums.reshape(len(at), n, len(used))
         missing[at] += p.missing.reshape(len(at), n, len(used))
         for k, (c, a) in p.gaps.items():
-            gaps[k] = (gaps.get(k, (0, 0.0))[0] + c, gaps.get(k, (0, 0.0))[1] + a)
+            before = gaps.get(k, (0, 0.0))
+            gaps[k] = (before[0] + c, before[1] + a)
         for k, (low, high) in p.outside.items():
-            reach[k] = (
-                min(low, reach.get(k, (low, high))[0]),
-                max(high, reach.get(k, (low, high))[1]),
-            )
-        for code, c in p.strange.items():
-            strange[code] = strange.get(code, 0) + c
+            least, most = reach.get(k, (low, high))
+            reach[k] = (min(low, least), max(high, most))
+        strange.update(p.strange)
         if progress is not None:
             progress(done, len(windows))
     problems = list(_problems(plan, reach, strange, bool(cells.any())))
@@ -158,32 +157,24 @@ def _problems(
         yield Problem("map.codes", plan.map.source.where, values={"codes": shown})
     elif not any_cell:
         yield Problem("map.nothing", plan.map.source.where)
-    seen = set()
-    for step in plan.steps:
-        if step.layer < 0 or step.layer in seen:
-            continue
-        seen.add(step.layer)
-        layer = plan.layers[step.layer]
-        if step.layer not in reach:
-            if any_cell:
-                yield Problem("layer.nothing", layer.where)
-            continue
-        low, high = (v * step.scale + step.offset for v in reach[step.layer])
-        if not (np.isfinite(low) and np.isfinite(high)):
-            yield Problem("range.infinite", layer.where)
-        elif (step.low is not None and low < step.low - 1e-9 * abs(step.low)) or (
-            step.high is not None and high > step.high * (1 + 1e-6)
-        ):
-            yield Problem(
-                "layer.range",
-                layer.where,
-                values={
-                    "least": low,
-                    "most": high,
-                    "low": "−∞" if step.low is None else f"{step.low:g}",
-                    "high": "∞" if step.high is None else f"{step.high:g}",
-                },
-            )
+    first = {step.layer: step for step in reversed(plan.steps) if step.layer >= 0}
+    for k in dict.fromkeys(step.layer for step in plan.steps if step.layer >= 0):
+        if k in reach:
+            yield from _out_of_range(plan.layers[k].where, first[k], reach[k])
+        elif any_cell:
+            yield Problem("layer.nothing", plan.layers[k].where)
+
+
+def _out_of_range(where: str, step: Step, reach: tuple[float, float]) -> Iterator[Problem]:
+    """A layer that reaches beyond what its formulas take, but for rounding."""
+    least, most = (v * step.scale + step.offset for v in reach)
+    low = -np.inf if step.low is None else step.low
+    high = np.inf if step.high is None else step.high
+    if not np.isfinite((least, most)).all():
+        yield Problem("range.infinite", where)
+    elif least < low - 1e-9 * abs(step.low or 0.0) or most > high * (1 + 1e-6):
+        told = {"least": least, "most": most, "low": bound(low), "high": bound(high)}
+        yield Problem("layer.range", where, values=told)
 
 
 def _on_threads(
@@ -239,16 +230,9 @@ def _on_cluster(
     except InputError:
         raise
     except Exception as error:
-        raise InputError(
-            "error.cluster",
-            [
-                Problem(
-                    "cluster.failed",
-                    "dask",
-                    values={"why": f"{type(error).__name__}: {error}"[:300]},
-                )
-            ],
-        ) from error
+        why = f"{type(error).__name__}: {error}"[:300]
+        failed = Problem("cluster.failed", "dask", values={"why": why})
+        raise InputError("error.cluster", [failed]) from error
     finally:
         for future in waiting:
             future.cancel()

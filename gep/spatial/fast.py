@@ -8,8 +8,9 @@ from the plan's own counters alone.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,13 @@ from gep.core.extras import need
 from gep.core.formula import Formula
 from gep.spatial.block import Partial, needing
 from gep.spatial.grid import Window
-from gep.spatial.plan import Plan, Ref
+from gep.spatial.plan import Plan, Ref, Step
 from gep.spatial.zones import Zones, everything
 
+_ARGUMENTS = (
+    "classes, base, cell, zone, weight, n, count, L, T, cells, ground, sums, missing, needs, "
+    "low, high, gap_cells, gap_area"
+)
 _lock = threading.Lock()
 _loops: dict[tuple[str, tuple[Any, ...]], Callable[..., None]] = {}
 
@@ -87,9 +92,8 @@ def loop(plan: Plan) -> Callable[..., None]:
     with _lock:
         if key not in _loops:
             numba = need("numba")
-            names: dict[str, Any] = {"nan": np.nan} | {
-                f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)
-            }
+            names = {f"k{n}": _compiled(f.kernel) for n, f in enumerate(kernels)}
+            names["nan"] = np.nan
             exec(compile(text, "<fused loop>", "exec"), names)
             _loops[key] = numba.njit(nogil=True, error_model="numpy")(names["loop"])
     return _loops[key]
@@ -103,73 +107,67 @@ def _compiled(kernel: Callable[..., Any]) -> Any:
 def source(plan: Plan) -> tuple[str, list[Formula]]:
     """The text of the loop, and the formulas whose kernels it calls as k0, k1, …"""
     layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
-    kernels: list[Formula] = []
-    lines = [f"r{k} = L[{k}][i]" for k in range(len(layers))]
+    kernels = [*dict.fromkeys(s.formula for s in plan.steps if s.formula is not None)]
     # one area for all cells stands in an array of one
     area = "A[0]" if isinstance(plan.grid.cell_area, float) else "A[i]"
-    lines.append(f"a = {area}")
-    lines += [
-        f"t{k} = T[{k}][c]"
-        for k in sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})
-    ]
-    for n, s in enumerate(plan.steps):
-        if s.formula is not None:
-            if s.formula not in kernels:
-                kernels.append(s.formula)
-            lines.append(f"v{n} = k{kernels.index(s.formula)}({', '.join(map(_argument, s.args))})")
-        elif s.layer < 0:
-            lines.append(f"v{n} = a")
-        else:
-            plus = f" + {s.offset!r}" if s.offset else ""
-            lines.append(f"v{n} = float(r{layers.index(s.layer)}) * {s.scale!r}{plus}")
-    watch = [
-        text
-        for k in range(len(layers))
-        for text in (
-            f"if r{k} != r{k}:",
-            f"    if needs[{k}, c]:",
-            f"        gap_cells[{k}] += 1; gap_area[{k}] += a",
-            "else:",
-            f"    if r{k} < low{k}: low{k} = r{k}",
-            f"    if r{k} > high{k}: high{k} = r{k}",
-        )
-    ]
+    numbers = [*(f"r{k} = L[{k}][i]" for k in range(len(layers))), f"a = {area}"]
+    tables = sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})
+    steps = [f"t{k} = T[{k}][c]" for k in tables]
+    steps += [f"v{n} = {_step(s, layers, kernels)}" for n, s in enumerate(plan.steps)]
+    watch = [line for k in range(len(layers)) for line in _watch(k)]
     sums = ["cells[j] += w", "ground[j] += w * a"]
     for column, number in enumerate(plan.cellwise):
         v = f"v{plan.outputs[number].ref.index}"
         sums += [f"if {v} == {v}: sums[j, {column}] += w * {v}", f"else: missing[j, {column}] += w"]
-
-    def block(indent: int, *groups: list[str]) -> str:
-        return "\n".join(" " * indent + line for group in groups for line in group)
-
     body = [
-        "def loop(classes, base, cell, zone, weight, n, count, L, T, cells, ground, sums, missing, needs, low, high, gap_cells, gap_area):",
+        f"def loop({_ARGUMENTS}):",
         f"    A = L[{len(layers)}]",
-        block(4, [f"low{k} = low[{k}]; high{k} = high[{k}]" for k in range(len(layers))]),
+        *(f"    low{k} = low[{k}]; high{k} = high[{k}]" for k in range(len(layers))),
         "    for i in range(len(classes)):",
         "        c = classes[i]",
-        block(8, lines[: len(layers) + 1], watch),
+        *_indented(numbers, watch),
         "        z = base[i]",
         "        if c == n or z > count: continue",
         "        j = z * n + c; w = 1.0",
-        block(8, lines[len(layers) + 1 :], sums),
+        *_indented(steps, sums),
         "    for e in range(len(cell)):",
         "        i = cell[e]; c = classes[i]",
         "        if c == n: continue",
         "        j = zone[e] * n + c; w = weight[e]",
-        block(8, lines, sums),
-        block(4, [f"low[{k}] = low{k}; high[{k}] = high{k}" for k in range(len(layers))]),
+        *_indented(numbers, steps, sums),
+        *(f"    low[{k}] = low{k}; high[{k}] = high{k}" for k in range(len(layers))),
     ]
-    return "\n".join(filter(str.strip, body)) + "\n", kernels
+    return "\n".join(body) + "\n", kernels
+
+
+def _indented(*groups: list[str]) -> Iterator[str]:
+    """Lines inside a loop."""
+    return (" " * 8 + line for line in chain(*groups))
+
+
+def _watch(k: int) -> tuple[str, ...]:
+    """What is noted of the number of a layer in each cell: a gap, or its least and most."""
+    return (
+        f"if r{k} != r{k}:",
+        f"    if needs[{k}, c]:",
+        f"        gap_cells[{k}] += 1; gap_area[{k}] += a",
+        "else:",
+        f"    if r{k} < low{k}: low{k} = r{k}",
+        f"    if r{k} > high{k}: high{k} = r{k}",
+    )
+
+
+def _step(s: Step, layers: list[int], kernels: list[Formula]) -> str:
+    """What a step of the plan computes."""
+    if s.formula is not None:
+        return f"k{kernels.index(s.formula)}({', '.join(map(_argument, s.args))})"
+    if s.layer < 0:
+        return "a"
+    plus = f" + {s.offset!r}" if s.offset else ""
+    return f"float(r{layers.index(s.layer)}) * {s.scale!r}{plus}"
 
 
 def _argument(ref: Ref) -> str:
-    if ref.kind == "step":
-        return f"v{ref.index}"
-    return (
-        f"t{ref.index}"
-        if ref.kind == "table"
-        else "nan"
-        if ref.value != ref.value
-        else repr(float(ref.value))
-    )
+    if ref.kind == "const":
+        return repr(float(ref.value))  # NaN by its name
+    return f"{'v' if ref.kind == 'step' else 't'}{ref.index}"

@@ -196,40 +196,20 @@ class EcosystemMap:
         codes with their number of cells.
         """
         raw = self.source.read(window)
-        n = len(self.classes)
+        nothing: npt.NDArray[np.bool_] | bool = False
         if raw.dtype.kind == "f":
             if np.isinf(raw).any() or (np.nan_to_num(raw) % 1).any():
                 raise fault(self.source.where, "map.fraction")
             nothing = np.isnan(raw)
             raw = np.where(nothing, -(2**31), raw).astype(np.int64)
-        else:
-            nothing = None
-        if raw.dtype.itemsize <= 2:
-            info = np.iinfo(raw.dtype)
-            table = np.full(int(info.max) - int(info.min) + 1, n + 1, np.uint8)
-            table[[c - info.min for c in self._table if info.min <= c <= info.max]] = [
-                v for c, v in self._table.items() if info.min <= c <= info.max
-            ]
-            for code in self._gone:
-                if info.min <= code <= info.max:
-                    table[code - info.min] = n
-            out = table[raw if info.min == 0 else raw.astype(np.int64) - info.min]
-        else:
-            known = np.array(sorted({*self._table, *self._gone}), np.int64)
-            value = np.array(
-                [n if c in self._gone else self._table[c] for c in known.tolist()], np.uint8
-            )
-            at = np.minimum(np.searchsorted(known, raw), len(known) - 1)
-            out = np.where(known[at] == raw, value[at], np.uint8(n + 1))
-        if nothing is not None:
-            out[nothing] = n
-        strange: dict[int, int] = {}
+        n = len(self.classes)
+        meant = {**self._table, **dict.fromkeys(self._gone, n)}
+        out = (_by_table if raw.dtype.itemsize <= 2 else _by_search)(raw, meant, n + 1)
+        out[nothing] = n
         bad = out == n + 1
-        if bad.any():
-            codes, counts = np.unique(raw[bad], return_counts=True)
-            strange = dict(zip(codes.tolist(), counts.tolist(), strict=True))
-            out[bad] = n
-        return out, strange
+        codes, counts = np.unique(raw[bad], return_counts=True)
+        out[bad] = n
+        return out, dict(zip(codes.tolist(), counts.tolist(), strict=True))
 
     @property
     def _gone(self) -> set[int]:
@@ -314,6 +294,26 @@ def close() -> None:
         _local.__dict__.pop(name, None)
 
 
+def _by_table(raw: npt.NDArray[Any], meant: Mapping[int, int], other: int) -> npt.NDArray[np.uint8]:
+    """What short codes mean, by a table of all of them; ``other`` where nobody says."""
+    info = np.iinfo(raw.dtype)
+    table = np.full(int(info.max) - int(info.min) + 1, other, np.uint8)
+    for code, value in meant.items():
+        if info.min <= code <= info.max:
+            table[code - info.min] = value
+    return table[raw if info.min == 0 else raw.astype(np.int64) - info.min]
+
+
+def _by_search(
+    raw: npt.NDArray[Any], meant: Mapping[int, int], other: int
+) -> npt.NDArray[np.uint8]:
+    """The same of long codes, by looking them up in order."""
+    known = np.array(sorted(meant), np.int64)
+    value = np.array([meant[c] for c in known.tolist()], np.uint8)
+    at = np.minimum(np.searchsorted(known, raw), len(known) - 1)
+    return np.where(known[at] == raw, value[at], np.uint8(other))
+
+
 def open_source(
     where: str,
     path: Path,
@@ -368,7 +368,9 @@ def open_source(
 
 def _describe(g: Grid) -> str:
     name = need("pyproj").CRS.from_user_input(g.crs).name if g.crs else "no CRS"
-    return f"{g.width} × {g.height} cells of {abs(g.transform[0]):g} × {abs(g.transform[4]):g} from {g.transform[2]:g}, {g.transform[5]:g} in {name}"
+    a, _, c, _, e, f = g.transform
+    size = f"{abs(a):g} × {abs(e):g}"
+    return f"{g.width} × {g.height} cells of {size} from {c:g}, {f:g} in {name}"
 
 
 def _tiff_source(where: str, path: Path, band: int) -> FileSource:
@@ -381,25 +383,15 @@ def _tiff_source(where: str, path: Path, band: int) -> FileSource:
     with dataset:
         if not 1 <= band <= dataset.count:
             raise fault(where, "raster.band", band=band, count=dataset.count)
-        width, height, item = (
-            dataset.width,
-            dataset.height,
-            np.dtype(dataset.dtypes[band - 1]).itemsize,
-        )
+        width, height, size = dataset.width, dataset.height, path.stat().st_size
+        item = np.dtype(dataset.dtypes[band - 1]).itemsize
         declared = width * height * item * dataset.count
-        chunk = (
-            int(np.prod(dataset.block_shapes[band - 1]))
-            * item
-            * (
-                dataset.count
-                if dataset.interleaving and dataset.interleaving.name == "pixel"
-                else 1
-            )
-        )
-        if width * height > MAX_CELLS or (
-            declared > 2**30 and declared > MAX_RATIO * path.stat().st_size
-        ):
-            raise fault(where, "raster.size", gib=declared / 2**30, bytes=path.stat().st_size)
+        interleaved = dataset.interleaving and dataset.interleaving.name == "pixel"
+        chunk = int(np.prod(dataset.block_shapes[band - 1])) * item
+        chunk *= dataset.count if interleaved else 1
+        bomb = declared > max(2**30, MAX_RATIO * size)
+        if bomb or width * height > MAX_CELLS:
+            raise fault(where, "raster.size", gib=declared / 2**30, bytes=size)
         if chunk > MAX_CHUNK:
             raise fault(where, "raster.chunk", mib=chunk // 2**20)
         crs = dataset.crs.to_wkt() if dataset.crs else ""
@@ -429,15 +421,11 @@ def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSour
         raise fault(where, "raster.unreadable", why=_first_line(error)) from error
     with dataset:
         names = [str(n) for n, v in dataset.data_vars.items() if v.ndim >= 2]
-        if variable not in names:
-            if variable or len(names) != 1:
-                raise fault(
-                    where,
-                    "raster.variable",
-                    variable=variable,
-                    names=", ".join(names) or word("none"),
-                )
+        if not variable and len(names) == 1:
             variable = names[0]
+        if variable not in names:
+            known = ", ".join(names) or word("none")
+            raise fault(where, "raster.variable", variable=variable, names=known)
         data = dataset[variable]
         bands = int(np.prod(data.shape[:-2])) if data.ndim > 2 else 1
         if not 1 <= band <= bands or data.ndim > 3:
@@ -456,15 +444,17 @@ def _even(where: str, data: Any) -> tuple[float, ...]:
     edges: list[tuple[float, float]] = []
     for d in data.dims[-1:-3:-1]:
         at = np.asarray(data[d].values, float) if d in data.coords else np.zeros(0)
-        steps = np.diff(at)
-        if (
-            len(at) < 2
-            or not np.isfinite(at).all()
-            or not steps[0]
-            or np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0])
-        ):
+        if not _evenly_spaced(at):
             raise fault(where, "raster.coordinates", dim=str(d))
         step = float(at[-1] - at[0]) / (len(at) - 1)
         edges.append((step, float(at[0]) - step / 2))
     (a, c), (e, f) = edges
     return a, 0.0, c, 0.0, e, f
+
+
+def _evenly_spaced(at: npt.NDArray[Any]) -> bool:
+    """Whether coordinates go on by one step, but for rounding."""
+    steps = np.diff(at)
+    if not len(steps) or not np.isfinite(at).all() or not steps[0]:
+        return False
+    return bool(np.abs(steps - steps[0]).max() <= 1e-3 * abs(steps[0]))

@@ -19,7 +19,6 @@ from gep.account.account import Account, Part
 from gep.core import output
 from gep.core.extras import need
 from gep.core.tables import EVIDENCE
-from gep.core.text import label
 from gep.spatial import engine
 from gep.spatial.block import evaluate
 from gep.spatial.drawn import factors, mapped, scene_of
@@ -27,6 +26,7 @@ from gep.spatial.grid import Floats, Window
 from gep.spatial.plan import Plan
 from gep.spatial.scene import Scene
 from gep.words.fonts import fonts
+from gep.words.labels import label
 from gep.words.numbers import pretty
 
 HECTARE = 1e4  # m^2

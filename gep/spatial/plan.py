@@ -70,19 +70,16 @@ class Plan:
     steps: tuple[Step, ...]
     tables: tuple[Floats, ...]
     outputs: tuple[Output, ...]
-    last: tuple[int, ...] = field(
-        init=False
-    )  # the last step or output that uses each step's numbers
+    # the last step or output that uses each step's numbers
+    last: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         end = list(range(len(self.steps)))
-        for n, step in enumerate(self.steps):
-            for a in step.args:
-                if a.kind == "step":
-                    end[a.index] = n
-        for out in self.outputs:
-            if out.ref.kind == "step":
-                end[out.ref.index] = len(self.steps)
+        for n in range(len(self.steps)):
+            for used in self._before(n):
+                end[used] = n
+        for n in self.cellwise:
+            end[self.outputs[n].ref.index] = len(self.steps)
         object.__setattr__(self, "last", tuple(end))
 
     @property
@@ -90,33 +87,29 @@ class Plan:
         """The outputs that differ from cell to cell."""
         return tuple(n for n, o in enumerate(self.outputs) if o.ref.kind == "step")
 
+    def _before(self, n: int) -> list[int]:
+        """The steps that a step takes numbers of."""
+        return [a.index for a in self.steps[n].args if a.kind == "step"]
+
+    def spent(self, n: int) -> list[int]:
+        """The steps whose numbers nobody needs after this one."""
+        return [used for used in self._before(n) if self.last[used] == n]
+
     def only(self, names: Sequence[str]) -> Plan:
         """The same plan for some outputs, without the steps that nothing else needs."""
         outputs = [o for o in self.outputs if o.name in names]
-        needed: set[int] = set()
-        todo = [o.ref.index for o in outputs if o.ref.kind == "step"]
-        while todo:
-            at = todo.pop()
-            if at not in needed:
-                needed.add(at)
-                todo += [a.index for a in self.steps[at].args if a.kind == "step"]
+        needed = {o.ref.index for o in outputs if o.ref.kind == "step"}
+        for n in reversed(range(len(self.steps))):  # what a step takes stands before it
+            needed.update(self._before(n) if n in needed else ())
         place = {old: new for new, old in enumerate(sorted(needed))}
 
         def moved(ref: Ref) -> Ref:
             return replace(ref, index=place[ref.index]) if ref.kind == "step" else ref
 
-        steps = tuple(
-            replace(self.steps[n], args=tuple(map(moved, self.steps[n].args)))
-            for n in sorted(needed)
-        )
-        return Plan(
-            self.grid,
-            self.map,
-            self.layers,
-            steps,
-            self.tables,
-            tuple(replace(o, ref=moved(o.ref)) for o in outputs),
-        )
+        steps = (self.steps[n] for n in sorted(needed))
+        kept = tuple(replace(step, args=tuple(map(moved, step.args))) for step in steps)
+        shown = tuple(replace(o, ref=moved(o.ref)) for o in outputs)
+        return Plan(self.grid, self.map, self.layers, kept, self.tables, shown)
 
     def table(self, ref: Ref) -> Floats:
         """A number of each class."""

@@ -74,15 +74,14 @@ class Scene:
         """The basis with the zones among its regions."""
         if self.zones is None:
             return basis
-        parents = self.zones.parents or tuple(basis.region for _ in self.zones.names)
+        parents = self.zones.parents or ("",) * len(self.zones.names)
         known = dict(basis.regions)
-        for name in (*dict.fromkeys(p for p in parents if p), self.rest(basis)):
+        for name in dict.fromkeys((*filter(None, parents), self.rest(basis))):
             if name != basis.region:
                 known.setdefault(name, Region(name, basis.region))
         for name, parent in zip(self.zones.names, parents, strict=True):
-            known.setdefault(
-                name, Region(name, parent if parent not in ("", name) else basis.region)
-            )
+            above = basis.region if parent in ("", name) else parent
+            known.setdefault(name, Region(name, above))
         return replace(basis, regions=known)
 
     def rest(self, basis: Basis) -> str:
@@ -97,21 +96,12 @@ class Scene:
         InputError
             If a map cannot be used.
         """
-        mine = [
-            s
-            for s in solutions
-            if s.value.kind == MISSING
-            and not s.quantity.missing()
-            and s.quantity.kind != MISSING
-            and any_layer(s.quantity)
-        ]
+        mine = [s for s in solutions if _rests_on_maps(s)]
         if not mine:
             return [Problem("layers.unused", "rasters.toml", "warning")]
         if len(basis.years) > 1:
-            raise InputError(
-                "error.maps",
-                [Problem("layers.years", "rasters.toml", values={"count": len(basis.years)})],
-            )
+            told = {"count": len(basis.years)}
+            raise InputError("error.maps", [Problem("layers.years", "rasters.toml", values=told)])
         planner = Planner(
             self.grid, self.map, self.layers, basis.ecosystems, lambda node: self.slots[id(node)]
         )
@@ -122,17 +112,14 @@ class Scene:
         self.sums = engine.run(self.plan, zones, **self.options)
         regions = self._regions(basis)
         for s in mine:
-            for node in s.price.walk():
-                if node.given is not None and regions:
-                    node.given = nearest(node.given, "region", [name for name, _ in regions], basis)
+            if regions:
+                _bring_to(s.price, "region", [name for name, _ in regions], basis)
             self._put(s, regions)
         return [*(self.zones.warnings if self.zones else ()), *self._gaps(mine)]
 
     def _plan(self, planner: Planner, s: Solution, basis: Basis) -> None:
         for chain in s.nodes:
-            for node in chain.walk():
-                if node.given is not None and node.kind == "given":
-                    node.given = nearest(node.given, "ecosystem", self.map.classes, basis)
+            _bring_to(chain, "ecosystem", self.map.classes, basis, ("given",))
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
         ref = planner.ref(s.quantity)
@@ -151,17 +138,10 @@ class Scene:
 
     def _classes(self, s: Solution, basis: Basis) -> list[bool]:
         """The classes that can supply a component, and that its layers are meant for."""
-        wanted = [
-            self.layers[self.slots[id(n)][0]].ecosystems
-            for n in s.quantity.walk()
-            if n.kind == "layer" and self.slots[id(n)][0] >= 0
-        ]
-        limits = [
-            *filter(None, wanted),
-            *([s.component.supplied_by] if s.component.supplied_by else []),
-        ]
+        places = (self.slots[id(n)][0] for n in s.quantity.walk() if n.kind == "layer")
+        limits = [self.layers[n].ecosystems for n in places if n >= 0] + [s.component.supplied_by]
         return [
-            all(ecosystems.belongs(c, limit, basis.ecosystems) for limit in limits)
+            all(ecosystems.belongs(c, limit, basis.ecosystems) for limit in filter(None, limits))
             for c in self.map.classes
         ]
 
@@ -246,43 +226,19 @@ class LayerSolver(Solver):
         """A figure of the service's own, else a layer, else the ground area of the cells, else a
         shared figure.
         """
-        special = slot.kind in ("quantity", "value", "share") or slot.name == c.cap
-        own = any(
-            place in store
-            for place in ((i.id, c.id, slot.name), (i.id, "", slot.name))
-            for store in (self._inputs, self._prices)
-        )
-        if (
-            special
-            or own
-            or (slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs)
-        ):
+        own_names = ((i.id, c.id, slot.name), (i.id, "", slot.name))
+        own = any(place in store for place in own_names for store in (self._inputs, self._prices))
+        given = slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs
+        if own or given or slot.name == c.cap or slot.kind in ("quantity", "value", "share"):
             return super().find(i, c, slot, price=price)
-        layers = [
-            (n, layer)
-            for n, layer in enumerate(self.scene.layers)
-            if layer.input == slot.name
-            and layer.serves(i.id, c.id)
-            and (c.shared or "." in layer.name)
-        ]
-        layers = [
-            (n, layer)
-            for n, layer in layers
-            if units.compatible(read_unit(layer.unit, slot.unit), slot.unit)
-        ]
+        layers = [n for n, layer in enumerate(self.scene.layers) if _fits(layer, i, c, slot)]
         if layers:
-            n, layer = max(layers, key=lambda x: x[1].name.count("."))
-            return self._node(
-                slot, n, layer, i.id if slot.name not in indicators.SHARED else "", price
-            )
+            n = max(layers, key=lambda n: self.scene.layers[n].name.count("."))
+            indicator = "" if slot.name in indicators.SHARED else i.id
+            return self._node(slot, n, self.scene.layers[n], indicator, price)
         if slot.name == "area" and c.shared and not price and units.compatible(slot.unit, "m^2"):
-            return self._node(
-                slot,
-                -1,
-                Layer("area", "m^2", self.scene.map.source, where=self.scene.map.source.where),
-                "",
-                price,
-            )
+            source = self.scene.map.source
+            return self._node(slot, -1, Layer("area", "m^2", source, where=source.where), "", price)
         return super().find(i, c, slot, price=price)
 
     def _node(self, slot: Slot, n: int, layer: Layer, indicator: str, price: bool) -> Node:
@@ -318,6 +274,28 @@ class LayerSolver(Solver):
         return super().has_any(indicator) or any(
             layer_serves(layer, indicators.get(indicator)) for layer in self.scene.layers
         )
+
+
+def _fits(layer: Layer, i: Indicator, c: Component, slot: Slot) -> bool:
+    """Whether a layer holds what a component asks for, in a unit that converts."""
+    meant = layer.input == slot.name and layer.serves(i.id, c.id)
+    taken = c.shared or "." in layer.name
+    return meant and taken and units.compatible(read_unit(layer.unit, slot.unit), slot.unit)
+
+
+def _rests_on_maps(s: Solution) -> bool:
+    """Whether a component is worked out from layers, and lacks nothing for it."""
+    made = s.quantity.kind != MISSING and not s.quantity.missing()
+    return s.value.kind == MISSING and made and any_layer(s.quantity)
+
+
+def _bring_to(
+    chain: Node, label: str, names: Sequence[str], basis: Basis, kinds: Sequence[str] = ()
+) -> None:
+    """The figures of a chain brought to the labels of the map."""
+    for node in chain.walk():
+        if node.given is not None and (not kinds or node.kind in kinds):
+            node.given = nearest(node.given, label, names, basis)
 
 
 def layer_serves(layer: Layer, i: Indicator) -> bool:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gep.account.basis import Basis
 from gep.core import ecosystems, units
-from gep.core.errors import GepError, ParameterError
+from gep.core.errors import GepError, Problem
 from gep.core.tables import EVIDENCE
 from gep.intake.reader import Reader
 from gep.spatial.areas import Areas, from_file
@@ -49,6 +49,8 @@ HASHED = (
     64 * 2**20
 )  # larger files are named by their size: hashing them would take longer than the account
 
+_T = TypeVar("_T")
+
 
 def read_scene(r: Reader, folder: Path, basis: Basis) -> Scene | None:
     """The maps of an account folder; faults go to the reader's list, and None comes back where
@@ -69,19 +71,12 @@ class _Maps:
     def scene(self) -> Scene | None:
         """The maps, or None where something is wrong with them."""
         self._keys("", self.data)
-        try:
-            found = self._map()
-        except GepError as error:
-            self.r.problems += error.problems
-            found = None
+        found = self._tried(self._map)
         if found is None:
             return None
         grid, map = found
-        layers = [
-            layer
-            for name, spec in self._table("inputs").items()
-            if (layer := self._layer(name, spec, grid, map)) is not None
-        ]
+        read = (self._layer(name, spec, grid, map) for name, spec in self._table("inputs").items())
+        layers = [*filter(None, read)]
         zones = self._zones(grid)
         if sum(p.level == "error" for p in self.r.problems) > self.before:
             return None
@@ -107,10 +102,8 @@ class _Maps:
             return None
         path = self.folder / name
         try:
-            inside = (
-                path.resolve().is_relative_to(self.folder.resolve())
-                and self.r.there(name) >= path.is_file()
-            )
+            inside = path.resolve().is_relative_to(self.folder.resolve())
+            inside = inside and self.r.there(name) >= path.is_file()
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a link to itself
             inside = False
         if not inside:
@@ -152,98 +145,90 @@ class _Maps:
         if len(given) != 1:
             self.r.fault("map.legend", where)
             return None
-        pairs: list[tuple[object, object]] = []
         if given == ["crosswalk"]:
-            try:
-                return dict(ecosystems.crosswalk(str(spec["crosswalk"])))
-            except ParameterError as error:
-                self.r.problems += error.problems
-                return None
-        if given == ["classes"] and isinstance(spec["classes"], dict):
-            pairs = list(spec["classes"].items())
-        elif given == ["table"]:
-            text = self.r.text(str(spec["table"]))
-            try:
-                rows = list(csv.DictReader(StringIO(text))) if text else []
-            except csv.Error:
-                rows = []
-            if not rows or not {"code", "class"} <= set(rows[0]):
-                self.r.fault("map.legend/columns", f"{where}, table")
-                return None
-            pairs = [(row["code"], row["class"]) for row in rows]
+            return self._tried(lambda: dict(ecosystems.crosswalk(str(spec["crosswalk"]))))
+        pairs = self._pairs(where, spec)
+        return None if pairs is None else self._legend(where, pairs)
+
+    def _tried(self, read: Callable[[], _T]) -> _T | None:
+        """What was read; None, with its problems noted, where that failed."""
+        try:
+            return read()
+        except GepError as error:
+            self.r.problems += error.problems
+            return None
+
+    def _pairs(self, where: str, spec: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
+        """Codes and labels as they are written."""
+        if "classes" in spec:
+            return [*spec["classes"].items()] if isinstance(spec["classes"], dict) else []
+        try:
+            rows = [*csv.DictReader(StringIO(self.r.text(str(spec["table"])) or ""))]
+        except csv.Error:
+            rows = []
+        if not rows or not {"code", "class"} <= rows[0].keys():
+            self.r.fault("map.legend/columns", f"{where}, table")
+            return None
+        return [(row["code"], row["class"]) for row in rows]
+
+    def _legend(self, where: str, pairs: Iterable[tuple[Any, Any]]) -> dict[int, str] | None:
+        """Codes and labels that can be used, with every other noted."""
         out: dict[int, str] = {}
         for code, label in pairs:
             at = f"{where}, code {code}"
             if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(code)):
                 self.r.fault("map.code", at)
-            elif (
-                not isinstance(label, str) or ecosystems.find(label, self.basis.ecosystems) is None
-            ):
+            elif not isinstance(label, str) or not self._type(label):
                 self.r.fault("ecosystem.unknown/legend", at, label=label)
             elif int(str(code)) in out:
                 self.r.fault("row.double", at, first=out[int(str(code))])
             else:
                 out[int(str(code))] = label
-        if not out or len(set(out.values())) > MAX_CLASSES:
+        if not out or len({*out.values()}) > MAX_CLASSES:
             self.r.fault("map.legend/classes", where, limit=MAX_CLASSES)
             return None
         return out
 
+    def _type(self, label: object) -> str | None:
+        """The ecosystem type of a label, if it is one."""
+        return ecosystems.find(str(label), self.basis.ecosystems)
+
     def _layer(self, name: str, spec: Any, grid: Grid, map: EcosystemMap) -> Layer | None:
+        """A layer, or None with what is wrong with it noted."""
         where = f"{FILE}, inputs.{name}"
-        if isinstance(spec, dict) and spec and all(isinstance(v, dict) for v in spec.values()):
-            self.r.fault("layer.name", where)
+        fault = next(self._layer_faults(where, name, spec), None)
+        if fault is not None:
+            self.r.problems.append(fault)
             return None
+        evidence = str(spec.get("evidence", ""))
+        if evidence not in ("", *EVIDENCE):
+            self.r.fault("evidence.unknown", where, names=", ".join(EVIDENCE))
+        source = self._source(where, spec, grid, map, str(spec.get("resample", "")))
+        if source is None:
+            return None
+        types = tuple(str(e) for e in spec.get("ecosystems", []))
+        origin = str(spec.get("source", ""))
+        return Layer(name, _unit(spec), source, origin, evidence, types, where)
+
+    def _layer_faults(self, where: str, name: str, spec: Any) -> Iterator[Problem]:
+        """What keeps a layer from being used; the first is told."""
         if not isinstance(spec, dict):
-            self.r.fault("key.value/layer", where)
-            return None
+            yield Problem("key.value/layer", where)
+        elif spec and all(isinstance(v, dict) for v in spec.values()):
+            yield Problem("layer.name", where)
         self._keys("inputs", spec, f"inputs.{name}.")
         bare, known = name.rpartition(".")[2], known_inputs()
         if bare not in known:
-            self.r.fault("layer.unknown", where, name=bare)
-            return None
+            yield Problem("layer.unknown", where, values={"name": bare})
         if bare in PER_OBJECT:
-            self.r.fault("layer.lake", where)
-            return None
-        unit = "m2" if spec.get("of") == "area" else spec.get("unit")
-        if not isinstance(unit, str) or not unit:
-            self.r.fault("unit.missing", where)
-            return None
-        try:
-            units.check(unit)
-        except GepError as error:
-            self.r.problems += [replace(p, where=where) for p in error.problems]
-            return None
-        if not any(units.compatible(read_unit(unit, u), u) for u in known[bare]):
-            self.r.fault(
-                "unit.dimension", where, given=unit, wanted=" | ".join(sorted(known[bare]))
-            )
-            return None
-        resample = spec.get("resample", "")
+            yield Problem("layer.lake", where)
+        yield from _unit_faults(where, _unit(spec), known[bare])
+        resample, wanted = spec.get("resample", ""), spec.get("ecosystems", [])
         if resample not in ("", *METHODS):
-            self.r.fault("layer.resample", where, given=resample, names=", ".join(METHODS))
-            return None
-        wanted = spec.get("ecosystems", [])
-        if not isinstance(wanted, list) or any(
-            ecosystems.find(str(e), self.basis.ecosystems) is None for e in wanted
-        ):
-            self.r.fault("ecosystem.unknown/class", where, label=wanted)
-            return None
-        evidence = str(spec.get("evidence", ""))
-        if evidence and evidence not in EVIDENCE:
-            self.r.fault("evidence.unknown", where, names=", ".join(EVIDENCE))
-        source = self._source(where, spec, grid, map, str(resample))
-        if source is None:
-            return None
-        return Layer(
-            name,
-            unit,
-            source,
-            str(spec.get("source", "")),
-            evidence,
-            tuple(str(e) for e in wanted),
-            where,
-        )
+            told = {"given": resample, "names": ", ".join(METHODS)}
+            yield Problem("layer.resample", where, values=told)
+        if not isinstance(wanted, list) or not all(self._type(e) for e in wanted):
+            yield Problem("ecosystem.unknown/class", where, values={"label": wanted})
 
     def _source(
         self, where: str, spec: Mapping[str, Any], grid: Grid, map: EcosystemMap, resample: str
@@ -253,19 +238,9 @@ class _Maps:
         path = self._path(where, spec)
         if path is None:
             return None
-        try:
-            source = open_source(
-                where,
-                path,
-                self._whole(where, spec, "band", 1),
-                grid,
-                resample,
-                str(spec.get("variable", "")),
-            )
-        except GepError as error:
-            self.r.problems += error.problems
-            return None
-        if source.target is not None:
+        band, variable = self._whole(where, spec, "band", 1), str(spec.get("variable", ""))
+        source = self._tried(lambda: open_source(where, path, band, grid, resample, variable))
+        if source is not None and source.target is not None:
             self.r.fault("layer.resampled", where, "warning", method=resample)
         return source
 
@@ -277,11 +252,24 @@ class _Maps:
         path = self._path(where, spec)
         if path is None:
             return None
-        try:
-            name, parent, layer, encoding = (
-                str(spec.get(k, "")) for k in ("name", "parent", "layer", "encoding")
-            )
-            return from_file(path, grid, name, parent, where, layer, encoding)
-        except GepError as error:
-            self.r.problems += error.problems
-            return None
+        name, parent, layer, encoding = (
+            str(spec.get(k, "")) for k in ("name", "parent", "layer", "encoding")
+        )
+        return self._tried(lambda: from_file(path, grid, name, parent, where, layer, encoding))
+
+
+def _unit(spec: Mapping[str, Any]) -> Any:
+    """The unit that a layer is said to be in."""
+    return "m2" if spec.get("of") == "area" else spec.get("unit")
+
+
+def _unit_faults(where: str, unit: Any, known: set[str]) -> Iterator[Problem]:
+    if not isinstance(unit, str) or not unit:
+        yield Problem("unit.missing", where)
+    try:
+        units.check(unit)
+    except GepError as error:
+        yield from (replace(p, where=where) for p in error.problems)
+    if not any(units.compatible(read_unit(unit, u), u) for u in known):
+        told = {"given": unit, "wanted": " | ".join(sorted(known))}
+        yield Problem("unit.dimension", where, values=told)

@@ -10,7 +10,7 @@ import pytest
 from gep import opening as folders
 from gep.core.errors import InputError
 from gep.report import results
-from gep.spatial import engine
+from gep.spatial import block, engine
 from gep.spatial.zones import Zones
 
 
@@ -45,7 +45,7 @@ def test_blocks_pieces_and_threads_change_nothing(scene, how):
 
 @pytest.mark.parametrize("shortest", [0, 10**9], ids=["always", "never"])
 def test_summing_runs_first_changes_nothing(scene, monkeypatch, shortest):
-    monkeypatch.setattr(engine, "RUN", shortest)
+    monkeypatch.setattr(block, "RUN", shortest)
     near(engine.run(scene.plan, Zones(scene.zones.shapes, scene.grid)), scene.sums, 1e-12)
 
 
