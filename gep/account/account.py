@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ import xarray as xr
 from gep.account.basis import Basis
 from gep.account.chains import MISSING, Solution
 from gep.account.controls import Control, control
-from gep.account.inputs import Entry
+from gep.account.inputs import Entry, listed, or_else
 from gep.account.ledger import ledger
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
@@ -37,8 +38,28 @@ SCHEMA_VERSION = 1
 SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
 
+class Lacking(str):
+    """A component of which some cells have no figure, read as text.
+
+    >>> print(Lacking("water_supply.domestic", 3, 12))
+    water_supply.domestic (3 of 12 cells)
+    """
+
+    name: str
+    gaps: int
+    cells: int
+
+    def __new__(cls, name: str, gaps: int, cells: int) -> Lacking:
+        out = super().__new__(cls, f"{name} ({gaps} of {cells} cells)")
+        out.name, out.gaps, out.cells = name, gaps, cells
+        return out
+
+    def __reduce__(self) -> tuple[type[Lacking], tuple[str, int, int]]:
+        return Lacking, (self.name, self.gaps, self.cells)
+
+
 class Total(float):
-    """A sum of money, with what it leaves out: it is a float, in the account's currency per year."""
+    """A sum of money, a float in the account's currency per year, with what it leaves out."""
 
     left_out: tuple[str, ...]
 
@@ -66,18 +87,14 @@ class Missing(NamedTuple):
         empty where all do.
         """
         comma, stop = ("、", "；") if lang == "zh" else (", ", "; ")
-        every = (
-            self.items,
-            [called(e, lang, own) for e in self.ecosystems],
-            self.regions,
-            self.years,
-        )
-        return stop.join(
-            comma.join(map(str, names[:SHOWN]))
-            + (f" … ({len(names)})" if len(names) > SHOWN else "")
-            for names in every
-            if names
-        )
+        types = [called(e, lang, own) for e in self.ecosystems]
+        every = filter(None, (self.items, types, self.regions, self.years))
+        return stop.join(listed(names, SHOWN, comma) for names in every)
+
+    @property
+    def name(self) -> str:
+        """``indicator.component``."""
+        return f"{self.indicator}.{self.component}".rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -111,9 +128,7 @@ class Part:
     @property
     def name(self) -> str:
         """``indicator.component``."""
-        return (
-            f"{self.indicator.id}.{self.component.id}" if self.component.id else self.indicator.id
-        )
+        return f"{self.indicator.id}.{self.component.id}".rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -128,35 +143,29 @@ class Account(Views):
     control_rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
-    scene: Any = field(
-        default=None, compare=False, kw_only=True
-    )  # its maps, where it rests on some
+    # its maps, where it rests on some
+    scene: Any = field(default=None, compare=False, kw_only=True)
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
-
-    # -- sums
-    # ---------------------------------------------------------------------------------------------------
 
     def cover(self, part: Part, region: str) -> list[str] | None:
         """The region labels of a part that make up a region, each place once; None where it has no
         regions.
         """
-        return (
-            self.places(part.data["region"].values, region) if "region" in part.data.dims else None
-        )
+        if "region" not in part.data.dims:
+            return None
+        return self.places(part.data["region"].values, region)
 
     def places(self, labels: Iterable[object], region: str) -> list[str]:
         """Those of some region labels that make up a region, each place once."""
         have = dict.fromkeys(map(str, labels))
 
         def below(name: str) -> list[str]:
-            return (
-                [name]
-                if name in have
-                else [leaf for child in self.basis.children(name) for leaf in below(child)]
-            )
+            if name in have:
+                return [name]
+            return list(chain.from_iterable(map(below, self.basis.children(name))))
 
-        if not self.basis.regions and region == self.basis.region:
-            return [region] if region in have else list(have)
+        if not self.basis.regions and region == self.basis.region and region not in have:
+            return list(have)
         return below(region)
 
     def cells(self, part: Part, region: str | None = None) -> xr.Dataset:
@@ -178,20 +187,15 @@ class Account(Views):
         for part in parts:
             cells = self.cells(part, region)
             if year is not None:
-                cells = cells.sel(year=[y for y in cells["year"].values if y == year])
+                cells = cells.isel(year=np.flatnonzero(cells["year"].values == year))
             value = cells["value"].values
             gaps = int((cells["status"] == MISSING).sum())
             if gaps:
-                cells_there = int((cells["status"] != "absent").sum())
-                left_out.append(
-                    f"{part.name} ({gaps} of {cells_there} cells)"
-                    if gaps < cells_there
-                    else part.name
-                )
-            seen, known = (
-                seen or 0 not in (cells.sizes.get("region"), cells.sizes["year"]),
-                known or not np.isnan(value).all(),
-            )
+                there = int((cells["status"] != "absent").sum())
+                some = f"{part.name} ({gaps} of {there} cells)"
+                left_out.append(some if gaps < there else part.name)
+            seen |= 0 not in (cells.sizes.get("region"), cells.sizes["year"])
+            known |= not np.isnan(value).all()
             total += float(np.nansum(value))
         return Total(np.nan if seen and not known else total, left_out)
 
@@ -207,34 +211,22 @@ class Account(Views):
         """
         out = self.add(self.counted, year=self.basis.years[-1])
         named = {p.name for p in self.parts}  # these say themselves which cells they lack
-        lacking = [
-            name
-            for m in self.missing
-            if not m.inside and (name := f"{m.indicator}.{m.component}".rstrip(".")) not in named
-        ]
-        return Total(
-            out if self.by("component").notna().any() else np.nan, (*out.left_out, *lacking)
-        )
+        lacking = [m.name for m in self.missing if not m.inside and m.name not in named]
+        known = self.by("component").notna().any()
+        return Total(out if known else np.nan, (*out.left_out, *lacking))
 
     @property
     def total_name(self) -> str:
         """What the total may be called: GEP, or not."""
-        if self.counted and all(p.component.outside == "esv" for p in self.counted):
+        outside = {p.component.outside for p in self.counted}
+        if outside == {"esv"}:
             return "ESV"
-        extra = [
-            name
-            for name in self.basis.include
-            if any(p.component.outside == name for p in self.counted)
-        ]
-        if (
-            self.profile.total == "GEP"
-        ):  # what only supports other services does not make part of GEP: the sum is not called so
-            extra += dict.fromkeys(
-                p.indicator.id
-                for p in self.counted
-                if p.indicator.level == "other" and not p.component.outside
-            )
-        return f"{self.profile.total} + {' + '.join(extra)}" if extra else self.profile.total
+        extra = [name for name in self.basis.include if name in outside]
+        if self.profile.total == "GEP":
+            # what only supports other services is no part of GEP: the sum is not called so
+            inside = [p.indicator for p in self.counted if not p.component.outside]
+            extra += dict.fromkeys(i.id for i in inside if i.level == "other")
+        return " + ".join([self.profile.total, *extra])
 
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:
         """Totals by ``level``, ``indicator`` (second level of the standard), ``component``,
@@ -251,44 +243,36 @@ class Account(Views):
         ParameterError
             If the key is none of these.
         """
-        year = self.basis.years[-1] if year is None else year
-        out: dict[object, float] = {}
+        year = or_else(year, self.basis.years[-1])
+        out: dict[object, float | None] = {}
         for part in self.counted:
-            value = self.cells(part)["value"]
-            if key == "year":
-                cells: list[tuple[object, xr.DataArray]] = [
-                    (y, value.sel(year=y)) for y in self.basis.years
-                ]
-            elif key in ("level", "indicator", "component"):
-                cells = [
-                    (
-                        {"level": part.row.level, "indicator": part.row.id, "component": part.name}[
-                            key
-                        ],
-                        value.sel(year=year),
-                    )
-                ]
-            elif key in ("ecosystem", "region", "item"):
-                value = value.sel(year=year)
-                plain = self.basis.region if key == "region" else ""
-                cells = (
-                    [(str(k), value.sel({key: k})) for k in value[key].values]
-                    if key in value.dims
-                    else [(plain, value)]
-                )
-            else:
-                raise ParameterError("error.by", [Problem("key.unknown/by", key)])
-            for name, cell in cells:
-                known = out.get(name, np.nan)
-                if not np.isnan(cell.values).all():
-                    known = (0.0 if np.isnan(known) else known) + float(np.nansum(cell.values))
-                out[name] = known
+            for name, cells in self._pieces(part, key, year):
+                known = out.setdefault(name, None)
+                if not np.isnan(cells.values).all():
+                    out[name] = or_else(known, 0.0) + float(np.nansum(cells.values))
         series = pd.Series(out, dtype=float, name="value").rename_axis(key)
         series.attrs["units"] = f"{self.basis.currency}/yr"
         return series
 
-    # -- views
-    # --------------------------------------------------------------------------------------------------
+    def _pieces(self, part: Part, key: str, year: int) -> list[tuple[object, xr.DataArray]]:
+        """The value of a part, piece by piece of a key."""
+        value = self.cells(part)["value"]
+        if key == "year":
+            return [(y, value.sel(year=y)) for y in self.basis.years]
+        value = value.sel(year=year)
+        if key in value.dims:
+            return [(str(k), value.sel({key: k})) for k in value[key].values]
+        names = {
+            "level": part.row.level,
+            "indicator": part.row.id,
+            "component": part.name,
+            "item": "",
+            "ecosystem": "",
+            "region": self.basis.region,
+        }
+        if key not in names:
+            raise ParameterError("error.by", [Problem("key.unknown/by", key)])
+        return [(names[key], value)]
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -304,7 +288,6 @@ class Account(Views):
         """Totals by level, indicator and region, what is missing, controls and warnings, as plain
         data.
         """
-        year = self.basis.years[-1]
         return {
             "schema_version": SCHEMA_VERSION,
             "software": f"{OURS} {installed()}",
@@ -323,19 +306,18 @@ class Account(Views):
                 f"by_{key}": {str(k): _known(float(v)) for k, v in self.by(key).items()}
                 for key in ("level", "indicator", "region", "year")
             },
-            "missing": [
-                {
-                    "indicator": m.indicator,
-                    "component": m.component,
-                    "needs": [{"name": n, "unit": u} for n, u in m.needs],
-                    "ecosystems": list(m.ecosystems),
-                    "items": list(m.items),
-                    "regions": list(m.regions),
-                    "years": list(m.years),
-                    "inside": m.inside,
-                }
-                for m in self.missing
-            ],
+            "missing": [_plain_missing(m) for m in self.missing],
+            **self._beside(),
+            "controls": [_plain_control(c) for c in self.controls],
+            "warnings": list(map(str, self.warnings)),
+            "notes": list(map(str, self.notes)),
+            "files": dict(self.files),
+        }
+
+    def _beside(self) -> dict[str, dict[str, Any]]:
+        """What stands outside the total, what is negative in it and what was set to zero."""
+        year = self.basis.years[-1]
+        return {
             "outside": {
                 p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted
             },
@@ -353,24 +335,6 @@ class Account(Views):
                 for p in self.counted
                 if p.solution.floored
             },
-            "controls": [
-                {
-                    "name": c.name,
-                    **c.labels,
-                    "published": c.published,
-                    "account": _known(c.account),
-                    "difference": _known(c.difference),
-                    "unit": c.unit,
-                    "rounding": c.rounding,
-                    "rounding_inputs": c.rounding_inputs,
-                    "within_rounding": c.within,
-                    "source": c.source,
-                }
-                for c in self.controls
-            ],
-            "warnings": [str(w) for w in self.warnings],
-            "notes": [str(n) for n in self.notes],
-            "files": dict(self.files),
         }
 
     def to_json(self) -> str:
@@ -382,7 +346,40 @@ class Account(Views):
         b, left = self.basis, len(self.total.left_out)
         out = f", {left} left out" if left else ""
         total = f"{float(self.total):,.6g}" if self.total == self.total else "not known,"
-        return f"<Account {b.title or b.region}: {self.total_name} {total} {b.currency}/yr in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
+        return (
+            f"<Account {b.title or b.region}: {self.total_name} {total} {b.currency}/yr "
+            f"in {b.years[-1]}, {self.profile.id}, {len(self.counted)} components{out}>"
+        )
+
+
+def _plain_missing(m: Missing) -> dict[str, Any]:
+    """A gap as plain data."""
+    return {
+        "indicator": m.indicator,
+        "component": m.component,
+        "needs": [{"name": name, "unit": unit} for name, unit in m.needs],
+        "ecosystems": list(m.ecosystems),
+        "items": list(m.items),
+        "regions": list(m.regions),
+        "years": list(m.years),
+        "inside": m.inside,
+    }
+
+
+def _plain_control(c: Control) -> dict[str, Any]:
+    """A control as plain data."""
+    return {
+        "name": c.name,
+        **c.labels,
+        "published": c.published,
+        "account": _known(c.account),
+        "difference": _known(c.difference),
+        "unit": c.unit,
+        "rounding": c.rounding,
+        "rounding_inputs": c.rounding_inputs,
+        "within_rounding": c.within,
+        "source": c.source,
+    }
 
 
 def _known(value: Any) -> Any:

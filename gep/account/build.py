@@ -1,24 +1,32 @@
-"""Making an account: check everything, find what each component of the standard needs, work it out."""
+"""Making an account: check everything, find what each component needs, work it out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from gep import indicators, standards
 from gep.account.account import Account, Missing, Part
 from gep.account.basis import Basis
-from gep.account.chains import MISSING, Solution, Solver
+from gep.account.chains import MISSING, Node, Solution, Solver
 from gep.account.evaluate import on_grid, repeated, work_out
-from gep.account.inputs import HUGE, Entry, bounded, problems, tidied
+from gep.account.inputs import HUGE, REMAINDER, Entry, Given, bounded, listed, problems, tidied
 from gep.account.inputs import components as named_components
 from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, ParameterError, Problem
 from gep.core.formula import Component, Indicator
 from gep.core.messages import Both, word
 from gep.standards import Profile, ProfileRow
+
+# a standard may have a row of its own for a rest; else it counts in one of these
+_RESTS = {
+    i.id: ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed")
+    for i in indicators.RESTS.values()
+}
 
 
 def build(
@@ -43,43 +51,29 @@ def build(
     """
     together = tidied([*inputs, *prices], basis)
     inputs, prices = together[: len(inputs)], together[len(inputs) :]
-    try:
-        profile = (basis.profile or standards.get(basis.standard)).switched(basis.switches)
-    except ParameterError as error:
-        _refuse(
-            InputError,
-            "error.account",
-            [*faults, *error.problems] if any(p.level == "error" for p in faults) else [],
-        )
-        raise
-    bound = {(n.partition(".")[0], n.partition(".")[2]): m for n, m in profile.pricing.items()}
+    profile = _profile(basis, faults)
+    bound = {tuple(name.split(".", 1)): method for name, method in profile.pricing.items()}
     found = [*faults, *problems(together, basis, bound)]
     _refuse(InputError, "error.account", found)
-    solver = (
-        Solver(inputs, prices, basis, profile)
-        if scene is None
-        else scene.solver(inputs, prices, basis, profile)
-    )
+    solver = (Solver if scene is None else scene.solver)(inputs, prices, basis, profile)
     solutions = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
-    solver.problems += [
-        p for _, s in solutions for p in (*solver.conflicts(s), *repeated(s, basis))
-    ]
+    for _, s in solutions:
+        solver.problems += [*solver.conflicts(s), *repeated(s, basis)]
     _refuse(InputError, "error.account", solver.problems)
     if scene is not None:
         found += scene.settle([s for _, s in solutions], basis)
     parts, missing = _worked(solutions, basis, profile)
-    found += [note for part in parts for note in part.solution.notes]
+    for part in parts:
+        found += part.solution.notes
     _refuse(OverlapError, "error.twice", _twice(parts))
     account = Account(
         basis,
         profile,
         tuple(parts),
         tuple(missing),
-        (),
-        tuple(controls),
-        files or {},
-        (),
-        tuple(together),
+        control_rows=tuple(controls),
+        files=files or {},
+        entries=tuple(together),
     )
     regional = list(_parts_of_regions(account))
     _refuse(InputError, "error.account", regional)
@@ -91,20 +85,34 @@ def build(
         *audit(account),
     ]
     _refuse(OverlapError, "error.forbidden", found)
-    said = {
-        level: tuple(p for p in _unique(found) if p.level == level) for level in ("warning", "note")
-    }
-    return replace(account, warnings=said["warning"], notes=said["note"])
+    return replace(account, warnings=_of_level("warning", found), notes=_of_level("note", found))
+
+
+def _profile(basis: Basis, faults: Sequence[Problem]) -> Profile:
+    """The standard of the account, its switches turned; what hinders that is told with the other
+    faults, if there are any.
+    """
+    try:
+        return (basis.profile or standards.get(basis.standard)).switched(basis.switches)
+    except ParameterError as error:
+        if any(p.level == "error" for p in faults):
+            _refuse(InputError, "error.account", [*faults, *error.problems])
+        raise
+
+
+def _of_level(level: str, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """What was found of one level, each once."""
+    once = {(p.code, str(p)): p for p in found}
+    return tuple(p for p in once.values() if p.level == level)
 
 
 def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
     """Raise if anything found is an error, with all that is."""
-    errors = [p for p in _unique(found) if p.level == "error"]
+    errors = _of_level("error", found)
     if len(errors) > MAX_FAULTS:
-        more = Problem(
-            "problems.many", errors[MAX_FAULTS].where, values={"count": len(errors) - MAX_FAULTS}
-        )
-        errors = [*errors[:MAX_FAULTS], more]
+        count = len(errors) - MAX_FAULTS
+        more = Problem("problems.many", errors[MAX_FAULTS].where, values={"count": count})
+        errors = (*errors[:MAX_FAULTS], more)
     if errors:
         raise kind(title, errors)
 
@@ -112,77 +120,79 @@ def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
 def _worked(
     solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, profile: Profile
 ) -> tuple[list[Part], list[Missing]]:
-    """The components worked out, and those that are not, or not for all types, with what they need."""
+    """The components worked out, and those that are not, or not everywhere, with what they need."""
     parts: list[Part] = []
-    cells = 0
     missing: list[Missing] = []
-    rests = {
-        s.indicator.level: s.indicator.id
-        for _, s in solutions
-        if s.indicator.id in indicators.RESTS and s.value.kind != MISSING
-    }
-    wholes = {
-        s.indicator.id for _, s in solutions if not s.component.id and s.value.kind != MISSING
-    }
-    esv = profile.total == "ESV" or all(s.component.outside == "esv" for _, s in solutions)
+    cells = 0
+    wholes, rests = _unseparated(solutions)
+    counted = _counted(solutions, basis, profile)
     for row, s in solutions:
         needs, lacking = _needs(s), []
         if needs:
-            inside = s.indicator.id if s.indicator.id in wholes else rests.get(row.level, "")
-            lacking = [Missing(s.indicator.id, s.component.id, tuple(needs), (), inside)]
+            inside = wholes.get(s.indicator.id) or rests.get(row.level, "")
+            lacking = [Missing(s.indicator.id, s.component.id, tuple(needs), inside=inside)]
             s.headline = inside == s.indicator.id
         if s.value.kind == MISSING and s.quantity.missing():
             missing += lacking
             continue
         work_out(s, basis)
         _refuse(InputError, "error.account", _huge(s))
-        cells = bounded(
-            {str(d): n for d, n in s.data["value"].sizes.items()},
-            f"{s.indicator.id}.{s.component.id}",
-            cells,
-        )
-        if s.data["value"].size:  # what no type here can supply lacks nothing
+        value = s.data["value"]
+        sizes = dict(zip(map(str, value.dims), value.shape, strict=True))
+        cells = bounded(sizes, f"{s.indicator.id}.{s.component.id}", cells)
+        if value.size:  # what no type here can supply lacks nothing
             missing += lacking or _gaps(s)
-        outside = s.component.outside
-        parts.append(
-            Part(
-                row,
-                s,
-                counted=not outside or outside in basis.include or (outside == "esv" and esv),
-            )
-        )
+        parts.append(Part(row, s, counted=s.component.outside in counted))
     return parts, missing
+
+
+def _unseparated(
+    solutions: Sequence[tuple[ProfileRow, Solution]],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The figures that hold others unseparated: of a whole indicator by its id, and the rest of a
+    level by the level.
+    """
+    told = [s for _, s in solutions if s.value.kind != MISSING]
+    wholes = {s.indicator.id: s.indicator.id for s in told if not s.component.id}
+    rests = {s.indicator.level: s.indicator.id for s in told if s.indicator.id in indicators.RESTS}
+    return wholes, rests
+
+
+def _counted(
+    solutions: Sequence[tuple[ProfileRow, Solution]], basis: Basis, profile: Profile
+) -> set[str]:
+    """Why components may stand outside GEP and still be counted; "" is those that do not."""
+    counted = {"", *basis.include}
+    if profile.total == "ESV" or all(s.component.outside == "esv" for _, s in solutions):
+        counted.add("esv")
+    return counted
 
 
 def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[Problem]:
     """Figures that were not used: those of services outside the standard in one line each, others
-    row by row.
+    row by row, and of those that services share the first of a name that serves none.
     """
-    shared: dict[str, list[Entry]] = {}
-    for e in given:
-        if e in solver.used:
-            continue
-        if not e.indicator:
-            shared.setdefault(e.name, []).append(e)
-            continue
-        name = f"{e.indicator}.{e.component}".rstrip(".")
-        if any(c == name or c == e.indicator for c in profile.left_out):
-            switch = next(
-                s.id
-                for s in profile.switches.values()
-                if name in s.components or e.indicator in s.components
-            )
-            yield Problem(
-                "standard.switched", name, "warning", {"standard": profile.id, "switch": switch}
-            )
-        elif not profile.open and profile.row(e.indicator, e.component) is None:
-            yield Problem("standard.outside", name, "warning", {"standard": profile.id})
-        else:
+    idle = [e for e in given if e not in solver.used]
+    yield from (_unused(e, profile) for e in idle if e.indicator)
+    # sizes serve beside the account too
+    told = {"area", "population", "gdp", *(e.name for e in solver.used if not e.indicator)}
+    for e in idle:
+        if not e.indicator and e.name not in told:
+            told.add(e.name)
             yield Problem("input.unused", e.where, "warning", {"name": e.name})
-    served = {e.name for e in solver.used if not e.indicator}
-    for name, rows in shared.items():  # sizes serve beside the account too
-        if name not in served and name not in ("area", "population", "gdp"):
-            yield Problem("input.unused", rows[0].where, "warning", {"name": name})
+
+
+def _unused(e: Entry, profile: Profile) -> Problem:
+    """Why a figure of a service was not used."""
+    name = f"{e.indicator}.{e.component}".rstrip(".")
+    names = {name, e.indicator}
+    if names & {*profile.left_out}:
+        switch = next(s.id for s in profile.switches.values() if names & {*s.components})
+        values: dict[str, object] = {"standard": profile.id, "switch": switch}
+        return Problem("standard.switched", name, "warning", values)
+    if not profile.open and profile.row(e.indicator, e.component) is None:
+        return Problem("standard.outside", name, "warning", {"standard": profile.id})
+    return Problem("input.unused", e.where, "warning", {"name": e.name})
 
 
 def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
@@ -191,95 +201,95 @@ def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
 
     What services share is told where it serves none of them.
     """
-    serving: set[str] = set()
-    idle: dict[str, tuple[Entry, Part]] = {}
-    for part in parts:
-        occurs = (part.data["status"] != "absent").variable
-        grid = {str(d): part.data[d].values.tolist() for d in part.data.dims}
-        for node in (
-            n
-            for chain in part.solution.nodes
-            for n in chain.walk()
-            if n.reaches and n.given is not None
-        ):
-            assert node.given is not None and node.given.owner is not None
-            array, entries = node.given.array, node.given.entries
-            if not array.dims or not set(array.dims) <= {*grid}:
-                serving.update(e.where for e in entries)
-                continue
-            rows = on_grid(array.copy(data=node.given.owner.astype(float)), grid)
-            there = occurs.any([d for d in occurs.dims if d not in rows.dims]).transpose(*rows.dims)
-            used = np.unique(rows.values[there.values & (rows.values >= 0)]).astype(int)
-            serving.update(entries[n].where for n in used)
-            for n in np.setdiff1d(node.given.owner, [-1, *used]):
-                e = entries[int(n)]
-                if not e.ecosystem or e.ecosystem in grid.get(
-                    "ecosystem", (e.ecosystem,)
-                ):  # that a type cannot supply is said already
-                    idle.setdefault(e.where, (e, part))
     shared: dict[str, list[Entry]] = {}
-    for where, (e, part) in idle.items():
-        if where in serving:
-            continue
+    for e, part in _without_effect(parts):
         if not e.indicator:
             shared.setdefault(e.name, []).append(e)
             continue
-        yield Problem(
-            "figure.misplaced",
-            where,
-            "warning",
-            {
-                "name": e.name,
-                "labels": e.at,
-                "component": Both(part.name, part.component.zh or part.indicator.zh),
-            },
-        )
-    for name, rows_ in shared.items():
-        told = "; ".join(e.at for e in rows_[:8]) + (
-            "" if len(rows_) <= 8 else f" … ({len(rows_)})"
-        )
-        yield Problem(
-            "figure.misplaced",
-            rows_[0].where,
-            "warning",
-            {"name": name, "labels": told, "component": word("no_service")},
-        )
+        service = Both(part.name, part.component.zh or part.indicator.zh)
+        values = {"name": e.name, "labels": e.at, "component": service}
+        yield Problem("figure.misplaced", e.where, "warning", values)
+    for name, rows in shared.items():
+        told = listed([e.at for e in rows], 8, "; ")
+        values = {"name": name, "labels": told, "component": word("no_service")}
+        yield Problem("figure.misplaced", rows[0].where, "warning", values)
 
 
-def _unique(found: Iterable[Problem]) -> list[Problem]:
-    return list({(p.code, str(p)): p for p in found}.values())
+def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
+    """The prices and rates that serve no cell of any component, each with the first to take it."""
+    serving: set[str] = set()
+    idle: dict[str, tuple[Entry, Part]] = {}
+    for part in parts:
+        types = ("", *_grid(part.data).get("ecosystem", ()))
+        for given in filter(None, (n.given for n in _walk(part.solution) if n.reaches)):
+            used = _serving(given, part.data)
+            serving.update(given.entries[n].where for n in used)
+            for n in np.setdiff1d(np.array(given.owner), [-1, *used]):
+                e = given.entries[int(n)]
+                if e.ecosystem in types:  # that a type cannot supply is said already
+                    idle.setdefault(e.where, (e, part))
+    for where in serving & idle.keys():
+        del idle[where]
+    return idle.values()
+
+
+def _serving(given: Given, data: xr.Dataset) -> list[int]:
+    """The rows of a rate or a price that serve a cell with figures."""
+    array, grid = given.array, _grid(data)
+    if not array.dims or not set(array.dims) <= {*grid}:
+        return list(range(len(given.entries)))
+    occurs = _occurs(data)
+    rows = on_grid(array.copy(data=np.array(given.owner, dtype=float)), grid)
+    there = occurs.any(list(set(occurs.dims) - set(rows.dims))).transpose(*rows.dims)
+    used: list[int] = np.unique(rows.values[there.values & (rows.values >= 0)]).astype(int).tolist()
+    return used
+
+
+def _walk(s: Solution) -> Iterator[Node]:
+    """Every number of the chains of a component."""
+    return chain.from_iterable(node.walk() for node in s.nodes)
+
+
+def _grid(data: xr.Dataset) -> dict[str, list[Any]]:
+    """The labels of the figures, dimension by dimension."""
+    return {str(d): data[d].values.tolist() for d in data.dims}
+
+
+def _occurs(data: xr.Dataset) -> xr.Variable:
+    """Where there is something of the component."""
+    return (data["status"] != "absent").variable
 
 
 def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
     """The components to account, with the row they count in."""
-    for i in dict.fromkeys(
-        [*profile.indicators, *indicators.RESTS.values()]
-    ):  # a standard may have a row of its own for a rest
+    for i in dict.fromkeys([*profile.indicators, *indicators.RESTS.values()]):
         for c in named_components(i):
-            row = profile.row(i.id, c.id)
-            if row is None and i.id in indicators.RESTS:
-                row = ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed")
-            given = solver.has_figure(i.id) if not c.id else solver.has_own(i.id, c.id)
-            if row is None:
-                continue
-            if c.id in ("", "remainder"):
-                if given:
-                    yield row, i, c
-            elif given or not profile.open:
+            row = profile.row(i.id, c.id) or _RESTS.get(i.id)
+            if row is not None and _taken(solver, profile, i, c):
                 yield row, i, c
-            elif solver.has_any(i.id):
-                trial = solver.solve(i, c)
-                if not trial.quantity.missing() and any(e.indicator for e in trial.entries):
-                    yield row, i, c
+
+
+def _taken(solver: Solver, profile: Profile, i: Indicator, c: Component) -> bool:
+    """Whether a component is accounted: one with a figure of its own, and each that a standard
+    names; under an open one also what figures of its indicator lead to.
+    """
+    if not c.id:
+        return solver.has_figure(i.id)
+    own = solver.has_own(i.id, c.id)
+    if own or c.id == REMAINDER.id:
+        return own
+    if not profile.open or not solver.has_any(i.id):
+        return not profile.open
+    trial = solver.solve(i, c)
+    return not trial.quantity.missing() and any(e.indicator for e in trial.entries)
 
 
 def _huge(s: Solution) -> Iterator[Problem]:
     """Figures beyond all sense, which no sum and no JSON could hold."""
     for name in ("quantity", "price", "value"):
         if bool((abs(s.data[name]) > HUGE).any()):
-            yield Problem(
-                "result.huge", f"{s.indicator.id}.{s.component.id}, {name}", values={"limit": HUGE}
-            )
+            where = f"{s.indicator.id}.{s.component.id}, {name}"
+            yield Problem("result.huge", where, values={"limit": HUGE})
 
 
 def _needs(s: Solution) -> list[tuple[str, str]]:
@@ -294,39 +304,22 @@ def _gaps(s: Solution) -> Iterator[Missing]:
     """Where a component could not be worked out, and the names that lack it there: one for each set
     of names.
     """
-    gap, occurs = (s.data["status"] == MISSING).variable, (s.data["status"] != "absent").variable
+    gap, occurs, grid = (s.data["status"] == MISSING).variable, _occurs(s.data), _grid(s.data)
     if not gap.any():
         return
-    grid = {str(d): s.data[d].values.tolist() for d in s.data.dims}
-    leaves = (p for n in s.nodes for p in n.walk() if p.parts == {} or p.kind == "given")
-    lacks: dict[tuple[str, str], Any] = {}
-    for p in leaves:
-        if p.result is not None:
-            null = on_grid(p.result, {d: k for d, k in grid.items() if d in p.result.dims}).isnull()
-            here = (
-                (gap & null).transpose(*gap.dims) if set(null.dims) <= {*gap.dims} else gap & False
-            )
-            lacks[p.name, p.unit] = lacks.get((p.name, p.unit), False) | here.values
-    lacks = {key: cells for key, cells in lacks.items() if cells.any()}
-    kinds = (
-        np.stack([*lacks.values()], -1)[gap.values]
-        if lacks
-        else np.zeros((int(gap.sum()), 0), bool)
-    )
+    lacks = _lacks(s, gap, grid)
     places = np.argwhere(gap.values)
-    for kind in sorted({tuple(k) for k in kinds.tolist()}, reverse=True):
+    kinds = np.reshape([cells[gap.values] for cells in lacks.values()], (len(lacks), len(places))).T
+    for kind in sorted(set(map(tuple, kinds.tolist())), reverse=True):
         at = places[(kinds == np.array(kind)).all(-1)]
-        names: dict[str, tuple[Any, ...]] = {}
-        for axis, (dim, keys) in enumerate(grid.items()):
-            used, there = set(at[:, axis]), occurs.any([d for d in occurs.dims if d != dim]).values
-            told = tuple(keys[n] for n in sorted(used) if keys[n] != "")
-            names[dim] = (
-                told if dim == "ecosystem" or len(used) < int(there.sum()) else ()
-            )  # all lack it: no need to name them
+        names = {
+            dim: _named(dim, keys, np.unique(at[:, axis]), occurs)
+            for axis, (dim, keys) in enumerate(grid.items())
+        }
         yield Missing(
             s.indicator.id,
             s.component.id,
-            tuple(key for key, lacking in zip(lacks, kind, strict=True) if lacking),
+            tuple(compress(lacks, kind)),
             names.get("ecosystem", ()),
             items=names.get("item", ()),
             regions=names.get("region", ()),
@@ -334,76 +327,95 @@ def _gaps(s: Solution) -> Iterator[Missing]:
         )
 
 
-def _twice(parts: Sequence[Part]) -> Iterator[Problem] | list[Problem]:
-    """A value for an indicator as a whole beside values of its components."""
-    out = []
-    for part in parts:
-        if part.component.id or not part.counted or not bool(part.data["value"].notnull().any()):
+def _lacks(
+    s: Solution, gap: xr.Variable, grid: Mapping[str, list[Any]]
+) -> dict[tuple[str, str], Any]:
+    """By the name and the unit of what lacks a number somewhere, the gaps that are due to it."""
+    lacks: dict[tuple[str, str], Any] = {}
+    for node in _walk(s):
+        result = node.result if node.parts == {} or node.kind == "given" else None
+        if result is None:
             continue
-        others = [
-            p.component.id
-            for p in parts
-            if p.indicator.id == part.indicator.id
-            and p is not part
-            and p.counted
-            and bool(p.data["value"].notnull().any())
-        ]
-        if others:
-            out.append(
-                Problem("overlap.whole", part.indicator.id, values={"others": ", ".join(others)})
-            )
-    return out
+        null = on_grid(result, grid).isnull()
+        here = gap & null if set(null.dims) <= {*gap.dims} else gap & False
+        key = node.name, node.unit
+        lacks[key] = lacks.get(key, False) | here.transpose(*gap.dims).values
+    return {key: cells for key, cells in lacks.items() if cells.any()}
+
+
+def _named(dim: str, keys: Sequence[Any], used: Any, occurs: xr.Variable) -> tuple[Any, ...]:
+    """The labels of a dimension that lack something; none where all do, but for ecosystem types."""
+    there = occurs.any(list(set(occurs.dims) - {dim})).values
+    few = dim == "ecosystem" or len(used) < int(there.sum())
+    return tuple(filter(None, (keys[n] for n in used))) if few else ()
+
+
+def _twice(parts: Sequence[Part]) -> Iterator[Problem]:
+    """A value for an indicator as a whole beside values of its components."""
+    valued: dict[str, list[str]] = {}
+    for p in parts:
+        if p.counted and bool(p.data["value"].notnull().any()):
+            valued.setdefault(p.indicator.id, []).append(p.component.id)
+    for indicator, names in valued.items():
+        others = list(filter(None, names))
+        if "" in names and others:
+            yield Problem("overlap.whole", indicator, values={"others": ", ".join(others)})
 
 
 def _parts_of_regions(account: Account) -> Iterator[Problem]:
     """Regions whose own figure differs from the sum of their parts, and regions that belong to
     none.
     """
-    basis = account.basis
-    wholes = {r.parent for r in basis.regions.values()} or {basis.region}
     for part in account.counted:
-        if "region" not in part.data.dims:
+        if "region" in part.data.dims:
+            have = list(map(str, part.data["region"].values))
+            cover = set(account.cover(part, account.basis.region) or ())
+            yield from _unequal(account.basis, part, have)
+            yield from _dropped(account, part, have, cover)
+            yield from _loose(account.basis, part, have, cover)
+
+
+def _unequal(basis: Basis, part: Part, have: Sequence[str]) -> Iterator[Problem]:
+    """Regions that do not have the sum of their parts."""
+    for name in have:
+        children = basis.children(name)
+        if not children or not set(children) <= set(have):
             continue
-        have = list(map(str, part.data["region"].values))
-        for name in have:
-            children = basis.children(name)
-            if children and all(c in have for c in children):
-                own, below = (
-                    float(np.nansum(part.data["value"].sel(region=r).values))
-                    for r in (name, children)
-                )
-                if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
-                    yield Problem(
-                        "region.parts",
-                        f"{part.name}, {name}",
-                        "warning",
-                        {"own": own, "below": below},
-                    )
-        cover = set(account.cover(part, basis.region) or ())
-        value = part.data["value"]
-        for name in sorted(cover & wholes):
-            inside = account.places([r for r in have if r != name], name)
-            dropped = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
-            if bool(dropped.notnull().any()):
-                yield Problem(
-                    "region.dropped",
-                    f"{part.name}, {name}",
-                    values={
-                        "region": name,
-                        "names": ", ".join(
-                            r for r in inside if bool(dropped.sel(region=r).notnull().any())
-                        ),
-                        "value": float(np.nansum(dropped.values)),
-                    },
-                )
-        loose = [r for r in have if r not in cover and not _inside(r, cover, basis)]
-        if loose:
-            yield Problem(
-                "region.loose",
-                part.name,
-                "warning",
-                {"names": ", ".join(loose), "region": basis.region},
-            )
+        own, below = (
+            float(np.nansum(part.data["value"].sel(region=r).values)) for r in (name, children)
+        )
+        if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
+            values: dict[str, object] = {"own": own, "below": below}
+            yield Problem("region.parts", f"{part.name}, {name}", "warning", values)
+
+
+def _dropped(
+    account: Account, part: Part, have: Sequence[str], cover: set[str]
+) -> Iterator[Problem]:
+    """Figures of parts of a region that are not in its own, where that has none: the total would
+    lose them.
+    """
+    basis, value = account.basis, part.data["value"]
+    wholes = {r.parent for r in basis.regions.values()} or {basis.region}
+    for name in sorted(cover & wholes):
+        inside = account.places([r for r in have if r != name], name)
+        lost = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
+        names = [r for r in inside if bool(lost.sel(region=r).notnull().any())]
+        if names:
+            values = {
+                "region": name,
+                "names": ", ".join(names),
+                "value": float(np.nansum(lost.values)),
+            }
+            yield Problem("region.dropped", f"{part.name}, {name}", values=values)
+
+
+def _loose(basis: Basis, part: Part, have: Sequence[str], cover: set[str]) -> Iterator[Problem]:
+    """Regions that are in no figure that is added up."""
+    loose = [r for r in have if not _inside(r, cover, basis)]
+    if loose:
+        values: dict[str, object] = {"names": ", ".join(loose), "region": basis.region}
+        yield Problem("region.loose", part.name, "warning", values)
 
 
 def _negative(account: Account) -> Iterator[Problem]:
@@ -415,9 +427,7 @@ def _negative(account: Account) -> Iterator[Problem]:
 
 
 def _inside(region: str, cover: set[str], basis: Basis) -> bool:
-    at = region
-    while at in basis.regions:
-        at = basis.regions[at].parent
-        if at in cover:
-            return True
-    return False
+    """Whether a region, or one that it lies in, is among those that are added up."""
+    while region in basis.regions and region not in cover:
+        region = basis.regions[region].parent
+    return region in cover

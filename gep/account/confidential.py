@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, filterfalse
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -19,18 +21,19 @@ import xarray as xr
 from gep import indicators
 from gep.account.account import Account, Part
 from gep.account.chains import MISSING, Node, Solution
-from gep.account.inputs import Entry, Given
+from gep.account.inputs import LABELS, Entry, Given
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Component, Indicator
 from gep.standards import ProfileRow
 
 LEAST = 3  # units below which a total tells its parts
-_LABELS = ("item", "ecosystem", "region")
+_CLASSIFIED = attrgetter("classification")
+_RESTS = {i.level: i for i in indicators.RESTS.values()}
 
 
 def confidential(part: Part) -> list[Entry]:
     """The confidential figures that a component rests on."""
-    return [e for e in part.solution.entries if e.classification]
+    return list(filter(_CLASSIFIED, part.solution.entries))
 
 
 def public(account: Account) -> Account:
@@ -44,29 +47,18 @@ def public(account: Account) -> Account:
     if not any(map(confidential, account.parts)):
         return account
     pools = _pools(account)
-    pooled = [part for pool in pools for part in pool]
+    pooled = list(chain.from_iterable(pools))
     parts = [
         _total(account, [p], p.row, p.indicator, p.component) if confidential(p) else p
         for p in account.parts
         if p not in pooled
     ]
     for pool in pools:
-        rest = next(i for i in indicators.RESTS.values() if i.level == pool[0].row.level)
-        row = ProfileRow(
-            rest.id,
-            rest.level,
-            rest.zh,
-            rest.en,
-            (rest.id,),
-            "confirmed",
-            note="pooled: confidential figures",
-        )
+        rest, note = _RESTS[pool[0].row.level], "pooled: confidential figures"
+        row = ProfileRow(rest.id, rest.level, rest.zh, rest.en, (rest.id,), "confirmed", note=note)
         parts.append(_total(account, pool, row, rest, Component("", rest.zh, rest.en, "")))
-    return replace(
-        account,
-        parts=tuple(parts),
-        entries=tuple(e for e in account.entries if not e.classification),
-    )
+    told = tuple(filterfalse(_CLASSIFIED, account.entries))
+    return replace(account, parts=tuple(parts), entries=told)
 
 
 def may_leave(*accounts: Account) -> None:
@@ -92,19 +84,22 @@ def _pools(account: Account) -> list[list[Part]]:
     out = []
     for level in dict.fromkeys(p.row.level for p in account.parts):
         here = [p for p in account.counted if p.row.level == level]
-        few = [
-            p
-            for p in here
-            if confidential(p)
-            and int(p.data["value"].notnull().sum("year").where(lambda n: n > 0).count()) < LEAST
-        ]
-        others = sorted(
-            (p for p in here if p not in few),
-            key=lambda p: float(np.nan_to_num(abs(account.add([p])))),
-        )
+        few = list(filter(_tells, here))
         if few:
+            others = sorted(
+                filterfalse(_tells, here),
+                key=lambda p: float(np.nan_to_num(abs(account.add([p])))),
+            )
             out.append([*few, *others[: max(LEAST - len(few), 0)]])
     return out
+
+
+def _tells(part: Part) -> bool:
+    """Whether a component rests on confidential figures and has too few units to hide them."""
+    if not confidential(part):
+        return False
+    years = part.data["value"].notnull().sum("year")
+    return int((years > 0).sum()) < LEAST
 
 
 def _total(
@@ -158,33 +153,38 @@ def _total(
 
 
 def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
-    """The ledger with blanks where a figure may not be told, and the status ``confidential`` there."""
+    """The ledger with blanks, and the status ``confidential``, where a figure may not be told."""
     out = ledger.copy()
-    pooled = [part for pool in _pools(account) for part in pool]
+    pooled = list(chain.from_iterable(_pools(account)))
     for part in account.parts:
         mine = (out["indicator"] == part.indicator.id) & (out["component"] == part.component.id)
-        if part in pooled:
-            out = _blank(out, mine)
-            continue
-        hit = pd.Series(False, index=out.index)
-        for e in confidential(part):
-            match = mine.copy()
-            for label in _LABELS:
-                own = getattr(e, label)
-                if own and label in part.data.dims:
-                    match &= out[label] == own
-            if e.year is not None and not e.is_price:
-                match &= out["year"] == e.year
-            hit |= match
-        for _, year in out[mine].groupby("year"):
-            kept = int(hit[year.index].sum())
-            if kept:
-                smallest = (
-                    year.loc[~hit[year.index], "value"].abs().sort_values(kind="stable").index
-                )
-                hit[smallest[: max(LEAST - kept, 0)]] = True
-        out = _blank(out, hit)
+        out = _blank(out, mine if part in pooled else _hidden(part, out, mine))
     return out
+
+
+def _hidden(part: Part, ledger: pd.DataFrame, mine: pd.Series[bool]) -> pd.Series[bool]:
+    """The rows of a component that rest on a confidential figure, and the smallest beside them
+    where they are fewer than three in a year.
+    """
+    hit = pd.Series(False, index=ledger.index)
+    for e in confidential(part):
+        hit |= mine & _labelled(e, part, ledger)
+    for _, year in ledger[mine].groupby("year"):
+        kept = int(hit[year.index].sum())
+        if kept:
+            rest = year.loc[~hit[year.index], "value"].abs().sort_values(kind="stable")
+            hit[rest.index[: max(LEAST - kept, 0)]] = True
+    return hit
+
+
+def _labelled(e: Entry, part: Part, ledger: pd.DataFrame) -> pd.Series[bool]:
+    """The rows of the labels of a figure; a price serves years of which it is not."""
+    match = pd.Series(True, index=ledger.index)
+    for label, own in zip(LABELS, e.labels(), strict=True):
+        apart = label in part.data.dims and not (e.is_price and label == "year")
+        if apart and own:
+            match &= ledger[label] == own
+    return match
 
 
 def _blank(ledger: pd.DataFrame, rows: pd.Series[bool]) -> pd.DataFrame:

@@ -90,9 +90,15 @@ def number(text: str) -> float | None:
     return value if abs(value) <= HUGE else None
 
 
-def or_else(figure: float | None, default: float) -> float:
-    """The figure, or another where there is none."""
-    return default if figure is None else figure
+def or_else(given: T | None, default: T) -> T:
+    """What was given, or something else where nothing was."""
+    return default if given is None else given
+
+
+def listed(texts: Sequence[object], most: int, comma: str = ", ") -> str:
+    """Texts in a row; of more than ``most`` the first, and how many there are."""
+    rest = f" … ({len(texts)})" if len(texts) > most else ""
+    return comma.join(map(str, texts[:most])) + rest
 
 
 def moved(error: GepError, where: str) -> list[Problem]:
