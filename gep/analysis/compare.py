@@ -21,8 +21,10 @@ import pandas as pd
 
 from gep.account.account import Account, Part
 from gep.core.errors import ParameterError, Problem
+from gep.core.messages import Both
 from gep.core.output import csv_text
 from gep.standards import LEVELS
+from gep.words.problems import thing_named
 
 EFFECTS = ("coverage", "method", "quantity", "price", "unsplit")
 MEASURES = ("value", "per_km2", "per_head", "share", "rank")
@@ -218,15 +220,10 @@ class Comparison:
                 )
             )
         for s in self.sides:
-            if s.account.total.left_out:
-                out.append(
-                    Problem(
-                        "compare.gaps",
-                        s.label,
-                        "warning",
-                        {"names": ", ".join(s.account.total.left_out)},
-                    )
-                )
+            left = s.account.total.left_out
+            if left:
+                names = Both(", ".join(left), "、".join(thing_named(n, "zh") for n in left))
+                out.append(Problem("compare.gaps", s.label, "warning", {"names": names}))
         return tuple(out)
 
     def to_csv(self) -> str:

@@ -14,9 +14,8 @@ from gep.account.confidential import may_leave
 from gep.analysis import targets as rooms
 from gep.commands.shared import AsJson, Lang, console, print_frame, print_json, told
 from gep.core.errors import InputError, Problem
-from gep.core.text import label
 from gep.intake.tables import write_tables
-from gep.words.labels import thing
+from gep.words.labels import label, thing
 from gep.words.numbers import fixed, money_scale
 
 FILES = ("targets.csv", "normal.csv", "facts.csv")

@@ -15,9 +15,10 @@ from gep.core import ecosystems
 from gep.core.formula import Formula, Indicator, Input
 from gep.core.nomenclature import has_words, in_chinese, in_words, meaning
 from gep.core.tables import Coefficient, Row
-from gep.core.text import label, name_of, own_words
+from gep.core.text import name_of, own_words
 from gep.report.explain import body
 from gep.standards.overlaps import rules
+from gep.words.labels import label
 from gep.words.numbers import pretty
 from gep.words.problems import TOTALS, clause_name, thing_named
 from gep.words.report import evidence_name, method_name, word

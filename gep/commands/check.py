@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from gep import check as checks
 from gep.commands.shared import AsJson, Lang, console, print_json, told
-from gep.core.text import label
+from gep.words.labels import label
 
 
 def check(as_json: AsJson = False, lang: Lang = "en") -> None:

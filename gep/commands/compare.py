@@ -17,7 +17,7 @@ from gep.analysis import compare as sides
 from gep.analysis.compare import EFFECTS, MEASURES, Comparison, Side
 from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
 from gep.core import output
-from gep.core.text import label
+from gep.words.labels import label
 from gep.words.numbers import fixed, money_scale, pretty
 from gep.words.problems import quantity_name, said, short_name
 from gep.words.report import method_name

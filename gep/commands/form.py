@@ -17,7 +17,7 @@ from gep.account.inputs import Entry
 from gep.commands.shared import AsJson, console, joined, plain_table, print_json, told
 from gep.core.errors import InputError, Problem
 from gep.core.nomenclature import every
-from gep.core.text import label, name_of, say
+from gep.core.text import name_of, say
 from gep.forms import define
 from gep.forms.back.cells import read_date
 from gep.forms.back.rules import label_text
@@ -28,7 +28,7 @@ from gep.forms.desk import status as standing
 from gep.forms.out.fill import fill as put
 from gep.forms.out.template import write_templates
 from gep.forms.round import Figure, Round, from_account, load, read_regions
-from gep.words.labels import named, term, thing
+from gep.words.labels import label, named, term, thing
 
 form = typer.Typer(
     no_args_is_help=True,

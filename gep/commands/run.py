@@ -13,10 +13,9 @@ from gep import opening
 from gep.account.account import Account
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.core import ecosystems
-from gep.core.text import label
 from gep.report.results import write
 from gep.report.table import Row, rows
-from gep.words.labels import named, term, thing
+from gep.words.labels import label, named, term, thing
 from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
 from gep.words.problems import said, thing_named
 

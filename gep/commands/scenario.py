@@ -28,9 +28,8 @@ from gep.commands.shared import (
     told,
 )
 from gep.core import ecosystems
-from gep.core.text import label
 from gep.intake.tables import write_tables
-from gep.words.labels import named
+from gep.words.labels import label, named
 from gep.words.numbers import fixed, money_scale
 from gep.words.problems import said, total_name
 

@@ -14,9 +14,8 @@ from gep import opening
 from gep.account.confidential import may_leave
 from gep.commands.shared import Lang, console, joined, names, told
 from gep.core import output
-from gep.core.text import label
 from gep.report import seea as ecosystem_accounts
-from gep.words.labels import thing
+from gep.words.labels import label, thing
 from gep.words.numbers import fixed, money_scale
 from gep.words.problems import said, thing_named
 

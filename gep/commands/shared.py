@@ -19,9 +19,9 @@ from gep.account.account import Account
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import GepError
-from gep.core.text import LANGUAGES, label
+from gep.core.text import LANGUAGES
 from gep.standards import LEVELS
-from gep.words.labels import named, row_name
+from gep.words.labels import label, named, row_name
 from gep.words.problems import said
 
 if TYPE_CHECKING:

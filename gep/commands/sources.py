@@ -15,9 +15,9 @@ from gep.analysis import gallery
 from gep.audit import evidence as tags
 from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
 from gep.core import ecosystems
-from gep.core.text import label, own_words
+from gep.core.text import own_words
 from gep.standards import Profile
-from gep.words.labels import thing, word
+from gep.words.labels import label, thing, word
 from gep.words.numbers import fixed, money_scale, pretty
 from gep.words.problems import clause_name, quantity_name
 

@@ -14,10 +14,10 @@ from gep.account.confidential import may_leave
 from gep.analysis.uncertainty import Uncertainty, settings, sobol
 from gep.analysis.uncertainty import uncertainty as run_draws
 from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
-from gep.core.text import label
 from gep.intake.tables import write_tables
 from gep.report.page.certainty import input_name
 from gep.report.page.document import page
+from gep.words.labels import label
 from gep.words.numbers import fixed, money_scale, plain, pretty
 from gep.words.problems import said, total_name
 

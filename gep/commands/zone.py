@@ -16,8 +16,7 @@ from gep import opening
 from gep.account.confidential import may_leave
 from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
 from gep.core import output
-from gep.core.text import label
-from gep.words.labels import named
+from gep.words.labels import label, named
 from gep.words.numbers import fixed, money_scale
 from gep.words.problems import said
 

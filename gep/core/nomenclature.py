@@ -11,9 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from gep.core.text import label, name_of
-
-GIVEN = ("quantity", "value", "share")  # what every component takes
+from gep.core.text import name_of
 
 
 class Name(NamedTuple):
@@ -23,6 +21,14 @@ class Name(NamedTuple):
     zh: str
     en: str
     definition: str
+
+
+_GIVEN = {  # what every component takes
+    "quantity": Name("quantity", "实物量", "quantity", ""),
+    "value": Name("value", "价值量", "value", ""),
+    "share": Name("share", "占比", "share", ""),
+}
+GIVEN = tuple(_GIVEN)
 
 
 @lru_cache(maxsize=1)
@@ -38,8 +44,8 @@ def meaning(name: str, lang: str = "en") -> str:
     >>> meaning("evapotranspiration"), meaning("quantity", "zh")
     ('evapotranspiration', '实物量')
     """
-    row = every().get(name)
-    return name_of(row, lang) if row is not None else label(name, lang) if name in GIVEN else ""
+    row = every().get(name) or _GIVEN.get(name)
+    return name_of(row, lang) if row else ""
 
 
 @lru_cache(maxsize=1)

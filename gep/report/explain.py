@@ -22,7 +22,8 @@ from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Formula
 from gep.core.messages import told
 from gep.core.nomenclature import meaning
-from gep.core.text import Named, label
+from gep.core.text import Named
+from gep.words.labels import label
 
 _FOLDS = re.compile(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])")  # just inside brackets
 

@@ -16,11 +16,10 @@ from gep.analysis.series import EFFECTS, series, summed
 from gep.core import ecosystems
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import need
-from gep.core.text import label
 from gep.report.views import districts, per_year
 from gep.standards import LEVELS
 from gep.words.fonts import fonts
-from gep.words.labels import word
+from gep.words.labels import label, word
 from gep.words.numbers import money_scale
 
 COLOURS = {

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gep.core.messages import Both
-from gep.core.text import label
 from gep.standards import Profile
+from gep.words.labels import label
 
 
 def markdown(profile: Profile) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 
 from gep.account.account import Account, Part
 from gep.account.controls import Control
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.standards import LEVELS
-from gep.words.labels import component_name
+from gep.words.labels import component_name, label
 from gep.words.problems import total_name
 
 

@@ -9,16 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 from gep import indicators, standards
-from gep.account.account import Account
+from gep.account.account import Account, Lacking
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import Problem
 from gep.core.messages import Both, told
 from gep.core.nomenclature import in_chinese, meaning
-from gep.core.text import Figure, label, name_of, say
+from gep.core.text import Figure, name_of, say
 from gep.core.units import CURRENCIES
 from gep.standards import LEVELS
-from gep.words.labels import named, term
+from gep.words.labels import label, named, term
 from gep.words.numbers import money_scale, pretty
 
 TOTALS = {
@@ -40,20 +40,19 @@ _MONEY = {  # figures of problems that are money, or in the unit that the proble
 def thing_named(id: str, lang: str) -> str:
     """An indicator, component, level, type or standard by its name; any other word as it is.
 
-    >>> thing_named("soil_retention.siltation", "zh"), thing_named("level:material", "zh"), thing_named("elsewhere", "zh")
-    ('保持土壤 · 减少泥沙淤积', '物质产品', 'elsewhere')
+    >>> [thing_named(id, "zh") for id in ("soil_retention.siltation", "level:material", "x")]
+    ['保持土壤 · 减少泥沙淤积', '物质产品', 'x']
     """
-    known, _, _ = id.partition(" (")
-    indicator, _, component = known.partition(".")
+    indicator, _, component = (id.name if isinstance(id, Lacking) else id).partition(".")
     if indicator in (*indicators.IDS, *indicators.RESTS):
         record = indicators.get(indicator)
         if component in record.quantities:  # a step between: soil_retention.erosivity
             return f"{named(indicator, lang)} · {quantity_name(component, lang)}"
-        return (
-            named(id, lang) if component in ("", "remainder") or record.component(component) else id
-        )
-    if id.removeprefix("level:") in (*LEVELS, "total"):
-        return label(id.removeprefix("level:"), lang)
+        known = component in ("", "remainder") or record.component(component)
+        return named(id, lang) if known else id
+    level = id.removeprefix("level:")
+    if level in (*LEVELS, "total"):
+        return label(level, lang)
     if id in standards.ids():
         return short_name(standards.get(id), lang)
     return ecosystems.called(id, lang) if id in tree() else id
@@ -127,6 +126,7 @@ def placed(where: str, lang: str) -> str:
     """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column
     as they are called.
 
+    >>> from gep.core.messages import Place
     >>> placed("air_purification.so2, 2020", "zh"), placed(Place("inputs.csv", 7, "unit"), "zh")
     ('净化空气 · 二氧化硫净化（air_purification.so2），2020 年', 'inputs.csv 第7行 unit列')
     """

@@ -7,6 +7,7 @@ import math
 import pytest
 
 import gep
+from gep.account.account import Lacking
 from gep.analysis.series import series
 from gep.report.lines import route
 from gep.report.page.document import page as build_page
@@ -77,14 +78,9 @@ def test_the_rest_of_a_level_beside_its_districts_is_no_last_digit(folder):
 
 
 def test_chinese_is_chinese():
-    assert (
-        named("water_retention.retained_water (2 of 6 cells)", "zh")
-        == "涵养水源 · 水源涵养（6 格缺 2 格）"
-    )
-    assert (
-        named("water_retention.retained_water (2 of 6 cells)", "en")
-        == "water retention · retained water (2 of 6 cells)"
-    )
+    some = Lacking("water_retention.retained_water", 2, 6)
+    assert named(some, "zh") == "涵养水源 · 水源涵养（6 格缺 2 格）"
+    assert named(some, "en") == "water retention · retained water (2 of 6 cells)"
     assert pretty("t SO2/(m^2 yr)", "zh") == "t SO2/(m² 年)"
 
 

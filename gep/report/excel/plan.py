@@ -10,13 +10,13 @@ from functools import cached_property
 from gep.account.account import Account, Part
 from gep.core.ecosystems import called
 from gep.core.messages import told
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.report import lines as listed
 from gep.report.excel.cells import letter
 from gep.report.lines import Line
 from gep.report.phrases import STOP, part_name, with_unit
 from gep.report.views import by_level, levels_of
-from gep.words.labels import component_name, row_name
+from gep.words.labels import component_name, label, row_name
 from gep.words.numbers import Scale, money_scale
 from gep.words.report import type_name, word
 

@@ -18,12 +18,12 @@ from gep.core import ecosystems
 from gep.core.extras import OURS, installed
 from gep.core.formula import Formula
 from gep.core.messages import told
-from gep.core.text import label, name_of, own_words
+from gep.core.text import name_of, own_words
 from gep.report.lines import nodes
 from gep.report.page import mathml
 from gep.report.page.markup import cell, figure, folded, head, row, text
 from gep.report.page.sections import Page
-from gep.words.labels import component_name, term, thing
+from gep.words.labels import component_name, label, term, thing
 from gep.words.numbers import plain
 from gep.words.problems import clause_name, said, total_name
 

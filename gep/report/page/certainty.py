@@ -7,13 +7,13 @@ from __future__ import annotations
 from gep.analysis.uncertainty.runs import Interval, Uncertainty
 from gep.core.ecosystems import called
 from gep.core.nomenclature import meaning
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.report.page import charts
 from gep.report.page.charts import Bar
 from gep.report.page.markup import cell, head, row, text
 from gep.report.page.sections import Page
 from gep.standards import LEVELS
-from gep.words.labels import named
+from gep.words.labels import label, named
 from gep.words.numbers import plain
 from gep.words.problems import said, total_name
 

@@ -10,13 +10,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gep.account.account import Account
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.report.page import audit, over_time, sections
 from gep.report.page.markup import folded, text
 from gep.report.page.sections import Page
 from gep.report.table import rows
 from gep.report.views import measure
-from gep.words.labels import word
+from gep.words.labels import label, word
 
 if TYPE_CHECKING:
     from gep.analysis.uncertainty import Uncertainty

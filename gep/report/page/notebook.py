@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from gep.account.account import Account
 from gep.core.errors import GepError
 from gep.core.tables import Coefficient
-from gep.core.text import label
 from gep.report.page import mathml
 from gep.report.page.markup import text
 from gep.report.table import rows
-from gep.words.labels import named, term
+from gep.words.labels import label, named, term
 from gep.words.numbers import fixed, money_scale, pretty
 from gep.words.problems import said, total_name
 

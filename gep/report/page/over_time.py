@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from gep.analysis.series import EFFECTS, summed
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.report.page import charts
 from gep.report.page.charts import Bar
 from gep.report.page.markup import cell, figure, head, row, text
 from gep.report.page.sections import Page
 from gep.report.views import per_year
 from gep.standards import LEVELS
-from gep.words.labels import named
+from gep.words.labels import label, named
 from gep.words.numbers import fixed
 from gep.words.problems import total_name
 

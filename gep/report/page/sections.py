@@ -11,13 +11,13 @@ import numpy as np
 from gep.account.account import Account
 from gep.analysis.series import series
 from gep.core import ecosystems
-from gep.core.text import label, name_of
+from gep.core.text import name_of
 from gep.report.page import charts
 from gep.report.page.charts import Bar
 from gep.report.page.markup import cell, figure, folded, head, row, table, text
 from gep.report.table import Row
 from gep.report.views import Cross, districts, matrix, measure, outlines
-from gep.words.labels import named, term, thing, word
+from gep.words.labels import label, named, term, thing, word
 from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
 from gep.words.problems import said, total_name
 
