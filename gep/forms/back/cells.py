@@ -18,43 +18,29 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gep.core import units
-from gep.core.errors import UnitError
 
 MARKS = {"below": "…", "absent": "—", "unavailable": "不详", "confidential": "保密"}
 _WORDS = {
-    "below": ("...", "..", "......", "···", "······"),
-    "absent": ("-", "--", "---", "----"),
-    "unavailable": (
-        "不详",
-        "无数据",
-        "缺",
-        "缺失",
-        "暂缺",
-        "n/a",
-        "na",
-        "n.a.",
-        "未掌握",
-        "暂无",
-        "notavailable",
-        "unknown",
-    ),
-    "confidential": ("保密", "涉密", "(c)", "c", "***", "confidential"),
+    "below": "... .. ...... ··· ······",
+    "absent": "- -- --- ----",
+    "unavailable": "不详 无数据 缺 缺失 暂缺 n/a na n.a. 未掌握 暂无 notavailable unknown",
+    "confidential": "保密 涉密 (c) c *** confidential",
 }
-_STATE = {word: state for state, words in _WORDS.items() for word in words}
-_PRINTED = {
-    *MARKS.values(),
-    "……",
-    "——",
-}  # as the form prints them, or a Chinese keyboard writes them
+_STATE = {word: state for state, words in _WORDS.items() for word in words.split()}
+_PRINTED = {*MARKS.values(), "……", "——"}  # as the form or a Chinese keyboard writes them
 _SLASHES = ("/", "//", "\\")
 _SIGNS = str.maketrans("−–—―‐─－﹣", "--------")
-_HIDDEN = re.compile(r"(.*?)(?:\((?:c|保密|涉密)\)|\[(?:c|保密|涉密)\]|保密|涉密)$", re.IGNORECASE)
+_HIDDEN = re.compile(r"^(.*?)(?:\((?:c|保密|涉密)\)|\[(?:c|保密|涉密)\]|保密|涉密)$", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^(?:约为|大约|约|近似|≈|~|ca\.?|about)(.*)$|^(.*?)(?:左右|上下)$", re.IGNORECASE
 )
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_SPACED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?", re.ASCII)
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_GROUPED = tuple(rf"[+-]?\d{{1,3}}(?:{sign}\d{{3}})+(?:\.\d+)?" for sign in ", ")
+_NUMBER = re.compile(_PLAIN, re.ASCII)
+# the longest number at the start, unless what follows looks like more of a number
+_AMOUNT = re.compile(
+    "|".join(rf"(?>(?a:{number}))(?!/|\s*[\d,.~-])" for number in (*_GROUPED, _PLAIN))
+)
 _TIMES = {"万": 4, "亿": 8, "万亿": 12, "百万": 6, "千万": 7}
 
 
@@ -82,24 +68,25 @@ class Cell(NamedTuple):
 def read_cell(raw: object) -> Cell:
     """Read one cell.
 
-    >>> read_cell("１，２３４．５").text, read_cell("…").state, read_cell("—").state, read_cell("约30").notes
-    ('1234.5', 'below', 'absent', (('cell.about', '约30'),))
-    >>> read_cell("1,5").fault, read_cell("").state, read_cell(0).state
-    ('cell.unreadable', 'blank', 'zero')
+    >>> read_cell("１，２３４．５").text, read_cell("…").state, read_cell("—").state
+    ('1234.5', 'below', 'absent')
+    >>> read_cell("1,5").fault, read_cell("").state, read_cell(0).state, read_cell("约30").notes
+    ('cell.unreadable', 'blank', 'zero', (('cell.about', '约30'),))
     """
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or not str(raw).strip():
         return Cell("blank")
     if isinstance(raw, bool):
-        return Cell("refused", fault="cell.unreadable", raw=str(raw))
+        return _refused("cell.unreadable", str(raw))
     if isinstance(raw, (int, float)):
-        return (
-            _number(plain(raw), str(raw), ())
-            if math.isfinite(raw)
-            else Cell("refused", fault="cell.unreadable", raw=str(raw))
-        )
-    if isinstance(raw, (dt.datetime, dt.date, dt.time, dt.timedelta)):
-        return Cell("refused", fault="cell.date", raw=str(raw))
+        return _number(plain(raw), str(raw), ())
+    if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
+        return _refused("cell.date", str(raw))
     return _text(str(raw))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit: one that converts to itself."""
+    return units.compatible(text, text)
 
 
 def plain(value: float) -> str:
@@ -109,90 +96,67 @@ def plain(value: float) -> str:
     return repr(float(value))
 
 
+def _refused(fault: str, raw: str, hidden: bool = False) -> Cell:
+    return Cell("refused", fault=fault, raw=raw, hidden=hidden)
+
+
 def _number(
     text: str, raw: str, notes: tuple[tuple[str, str], ...], unit: str = "", hidden: bool = False
 ) -> Cell:
     value = float(text)
     if not math.isfinite(value):
-        return Cell("refused", fault="cell.unreadable", raw=raw)
+        return _refused("cell.unreadable", raw)
     return Cell("zero" if value == 0 else "number", text, value, unit, hidden, notes, raw=raw)
 
 
 def _text(raw: str) -> Cell:
+    """A cell that holds text: a mark, or what may be a number."""
     if len(raw) > 200:
-        return Cell("refused", fault="cell.unreadable", raw=raw[:40] + "…")
+        return _refused("cell.unreadable", raw[:40] + "…")
     shown = raw.strip()
-    text = (
-        unicodedata.normalize("NFKC", raw)
-        .translate(_SIGNS)
-        .replace(" ", " ")
-        .strip()
-        .strip("'")
-        .strip()
-    )
-    notes: list[tuple[str, str]] = []
+    text = unicodedata.normalize("NFKC", raw).translate(_SIGNS).strip().strip("'").strip()
     state = _STATE.get(re.sub(r"\s", "", text).casefold())
     if state:
-        return Cell(
-            state,
-            raw=shown,
-            hidden=state == "confidential",
-            notes=() if shown in _PRINTED else (("cell.mark", shown),),
-        )
+        notes = () if shown in _PRINTED else (("cell.mark", shown),)
+        return Cell(state, raw=shown, hidden=state == "confidential", notes=notes)
     if text in _SLASHES:
-        return Cell("refused", fault="cell.slash", raw=shown)
-    if any(unicodedata.east_asian_width(c) == "F" for c in raw):
-        notes.append(("cell.fullwidth", shown))
+        return _refused("cell.slash", shown)
     if text.startswith("="):
-        return Cell("refused", fault="cell.formula", raw=shown)
-    hidden = False
-    if match := _HIDDEN.fullmatch(text):
-        text, hidden = match[1].strip(), True
-    if text.startswith(("<", "≤")):
-        bound = text.lstrip("<≤= ").strip()
-        return (
-            Cell("below", raw=shown, bound=bound, hidden=hidden)
-            if _NUMBER.fullmatch(bound)
-            else Cell("refused", fault="cell.unreadable", raw=shown, hidden=hidden)
-        )
-    if match := _ABOUT.fullmatch(text):
-        text = (match[1] if match[1] is not None else match[2]).strip()
-        notes.append(("cell.about", shown))
-    amount, unit = _taken_apart(text)
-    if amount is None:
-        return Cell("refused", fault="cell.unreadable", raw=shown, hidden=hidden)
-    if "," in amount:
-        amount = amount.replace(",", "")
-        notes.append(("cell.thousands", shown))
-    elif " " in amount:
-        amount = amount.replace(" ", "")
-        notes.append(("cell.thousands", shown))
+        return _refused("cell.formula", shown)
+    bare = _HIDDEN.sub(r"\1", text).strip()
+    if bare.startswith(("<", "≤")):
+        return _bound(bare.lstrip("<≤= ").strip(), shown, bare != text)
+    return _figure(bare, raw, bare != text)
+
+
+def _bound(bound: str, shown: str, hidden: bool) -> Cell:
+    """``<0.5``: how large what is below the unit can be."""
+    if _NUMBER.fullmatch(bound):
+        return Cell("below", raw=shown, bound=bound, hidden=hidden)
+    return _refused("cell.unreadable", shown, hidden)
+
+
+def _figure(text: str, raw: str, hidden: bool) -> Cell:
+    """A number with what people write around it: about, separators, a multiple, a unit."""
+    shown = raw.strip()
+    sure = _ABOUT.sub(r"\1\2", text).strip()
+    match = _AMOUNT.match(sure)
+    if match is None:
+        return _refused("cell.unreadable", shown, hidden)
+    amount, unit = re.sub("[, ]", "", match.group()), sure[match.end() :].strip()
+    done = {
+        "cell.fullwidth": "F" in map(unicodedata.east_asian_width, raw),
+        "cell.about": sure != text,
+        "cell.thousands": amount != match.group(),
+        "cell.multiple": unit in _TIMES,
+        "cell.unit": unit not in ("", *_TIMES),
+    }
     if unit in _TIMES:
-        amount = format(Decimal(amount).scaleb(_TIMES[unit]), "f")
-        notes.append(("cell.multiple", shown))
-        unit = ""
-    elif unit:
-        try:
-            units.check(unit)
-        except UnitError:
-            return Cell("refused", fault="cell.unreadable", raw=shown, hidden=hidden)
-        notes.append(("cell.unit", shown))
-    if not notes:
-        notes.append(("cell.text", shown))
-    return _number(amount, shown, tuple(notes), unit, hidden)
-
-
-def _taken_apart(text: str) -> tuple[str | None, str]:
-    """The number and what stands behind it."""
-    for pattern in (_THOUSANDS, _SPACED, _NUMBER):
-        match = pattern.match(text)
-        if match is None:
-            continue
-        rest = text[match.end() :]
-        if rest[:1].isdigit() or rest[:1] in (",", ".", "-", "/") or re.match(r"\s*[\d,.~-]", rest):
-            continue
-        return match.group(), rest.strip()
-    return None, ""
+        amount, unit = format(Decimal(amount).scaleb(_TIMES[unit]), "f"), ""
+    elif unit and not is_unit(unit):
+        return _refused("cell.unreadable", shown, hidden)
+    codes = [code for code, so in done.items() if so] or ["cell.text"]
+    return _number(amount, shown, tuple((code, shown) for code in codes), unit, hidden)
 
 
 _DATE = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?")
@@ -204,18 +168,15 @@ def read_date(raw: object) -> dt.date | None:
     >>> read_date("２０２１年３月５日"), read_date("2021.3.5"), read_date("next week")
     (datetime.date(2021, 3, 5), datetime.date(2021, 3, 5), None)
     """
-    if isinstance(raw, dt.datetime):
-        return raw.date()
     if isinstance(raw, dt.date):
-        return raw
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        raw = plain(raw)
-    text = unicodedata.normalize("NFKC", str(raw or "")).strip()
+        return raw.date() if isinstance(raw, dt.datetime) else raw
+    text = plain(raw) if isinstance(raw, (int, float)) else str(raw)
+    text = unicodedata.normalize("NFKC", text).strip()
     match = _DATE.match(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
     if match is None:
         return None
     try:
-        return dt.date(*(int(x) for x in match.groups()))
+        return dt.date(*map(int, match.groups()))
     except ValueError:
         return None
 
