@@ -4,21 +4,39 @@ alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gep.account.account import Account, Part
+from gep.account.account import Account, Missing, Part
+from gep.account.controls import Control
+from gep.account.inputs import Entry
+from gep.core.ecosystems import called
 from gep.core.extras import installed
-from gep.core.nomenclature import meaning
+from gep.core.messages import Both, told
+from gep.core.tables import Row as Coefficient
 from gep.core.text import name_of, own_words
 from gep.report import lines as listed
+from gep.report.phrases import (
+    BLANK,
+    COMMA,
+    STOP,
+    as_given,
+    bracketed,
+    citation,
+    control_place,
+    input_name,
+    part_name,
+    price_year,
+    row_of,
+    source_name,
+    with_unit,
+)
 from gep.report.table import Row, rows, summed
-from gep.report.views import Cross, districts, matrix, measure
-from gep.standards import LEVELS
+from gep.report.views import by_level, districts, grouped, matrix, measure
 from gep.words.labels import component_name, row_name, term, thing
 from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
-from gep.words.problems import clause_name, total_name
-from gep.words.report import evidence_name, method_name, type_name, word
+from gep.words.problems import total_name
+from gep.words.report import evidence_name, method_name, status_name, type_name, word
 
 ROWS_MAX = 200  # of a table in a text report; the workbook holds all
 WIDE = 6  # columns of figures side by side on an upright page
@@ -67,525 +85,360 @@ class _Report:
         self.account, self.lang = account, lang
         self.rows = rows(account, lang)
         self.money = money_scale(float(account.total), account.basis.currency, lang)
-        self.dot, self.stop, self.comma = ("。", "；", "、") if lang == "zh" else (".", "; ", ", ")
+        self.total_name = total_name(account, lang)
+        self.part_names = {p.name: part_name(p, lang) for p in account.parts}
+
+    # -- words
 
     def w(self, key: str, **values: object) -> str:
         return word(key, self.lang, **values)
 
-    def type_name(self, name: str) -> str:
-        """The name of an ecosystem type."""
-        return type_name(name, self.lang, self.account.basis)
+    def words(self, keys: str) -> tuple[str, ...]:
+        """The words for keys with blanks between them."""
+        return tuple(word(key, self.lang) for key in keys.split())
+
+    def listing(self, names: Iterable[str]) -> str:
+        """Names with commas between them, without the empty ones."""
+        return told(COMMA, self.lang).join(filter(None, names))
 
     def amount(self, value: float, scale: Scale | None = None) -> str:
         """Money in words, in the unit that suits it unless one is given."""
         scale = scale or money_scale(value, self.account.basis.currency, self.lang)
-        return f"{fixed(value / scale.factor)}{'' if self.lang == 'zh' else ' '}{scale.unit}"
+        return f"{fixed(value / scale.factor)}{told(BLANK, self.lang)}{scale.unit}"
 
-    def with_unit(self, name: str, unit: str) -> str:
-        return f"{name}（{unit}）" if self.lang == "zh" else f"{name} ({unit})"
+    def money_cell(self, value: float, digits: int = 2) -> str:
+        """Money in the unit of the report."""
+        return fixed(value / self.money.factor, digits)
+
+    def share(self, value: float) -> str:
+        """Money as a share of the total."""
+        total = float(self.account.total)
+        return f"{fixed(value / total * 100)} %" if total and value == value else "—"
+
+    def in_money(self, key: str) -> str:
+        """The words for a key with the unit of money."""
+        return with_unit(self.w(key), self.money.unit, self.lang)
+
+    def status(self, status: str) -> str:
+        """Statuses with commas between them, in words."""
+        return self.listing(status_name(s, self.lang) for s in status.split(", "))
+
+    # -- sections
 
     def blocks(self) -> Iterator[Block]:
         a = self.account
         yield Heading(0, a.basis.title or self.w("account"))
         if listed.synthetic(a):
             yield Text(self.w("synthetic_all"), warning=True)
-        yield Heading(1, self.w("result"))
-        yield from self.result()
-        yield Heading(1, self.w("physical_section"))
-        yield self.physical()
-        yield Heading(1, self.w("monetary_section"))
-        yield self.monetary()
-        cross = matrix(a)
-        if cross is not None:
-            yield Heading(1, self.w("matrix_section"))
-            yield from self.matrix(cross)
-        cross = districts(a)
-        if cross is not None:
-            yield Heading(1, self.w("districts_section"))
-            yield self.districts(cross)
-        yield Heading(1, self.w("scope_section"))
-        yield from self.scope()
-        yield Heading(1, self.w("method_section"))
-        yield from self.methods()
-        yield Heading(1, self.w("source_section"))
-        yield self.sources()
-        if a.controls:
-            yield Heading(1, self.w("control_section"))
-            yield from self.controls()
-        yield Heading(1, self.w("redo_section"))
-        yield Text(self.w("made_with", version=installed()))
-        if a.files:
-            yield Table(self.w("files"), (self.w("file"), "SHA-256"), tuple(a.files.items()))
+        sections = {
+            "result": self.result(),
+            "physical_section": self.physical(),
+            "monetary_section": self.monetary(),
+            "matrix_section": self.matrix(),
+            "districts_section": self.districts(),
+            "scope_section": self.scope(),
+            "method_section": self.methods(),
+            "source_section": self.sources(),
+            "control_section": self.controls(),
+            "redo_section": self.redo(),
+        }
+        for title, section in sections.items():
+            for n, block in enumerate(section):
+                if n == 0:
+                    yield Heading(1, self.w(title))
+                yield block
 
     def result(self) -> Iterator[Block]:
-        a, b, lang = self.account, self.account.basis, self.lang
-        prices = (
-            self.w("prices_current")
-            if b.price_year is None
-            else self.w("prices_of", year=b.price_year)
+        a, b = self.account, self.account.basis
+        year = b.price_year
+        total = self.w(
+            "headline_total" if a.total == a.total else "headline_unknown",
+            region=b.region,
+            year=b.years[-1],
+            name=self.total_name,
+            total=self.amount(float(a.total)),
+            prices=self.w("prices_of" if year else "prices_current", year=year),
+            standard=name_of(a.profile, self.lang),
         )
-        standard = name_of(a.profile, lang)
-        text = [
-            self.w(
-                "headline_total" if a.total == a.total else "headline_unknown",
-                region=b.region,
-                year=b.years[-1],
-                name=total_name(a, self.lang),
-                total=self.amount(float(a.total)),
-                prices=prices,
-                standard=standard,
-            )
-        ]
-        levels = [
-            self.w(
-                "level_part",
-                level=r.label,
-                value=self.amount(r.value, self.money),
-                share=fixed(r.share * 100),
-            )
-            for r in self.rows
-            if r.depth == 1 and r.value == r.value
-        ]
-        if len(levels) > 1:
-            text.append(self.w("of_which") + self.stop.join(levels) + self.dot)
-        own = {
-            k: measure(a, b.region, k) if a.total == a.total else None
-            for k in ("area", "population", "gdp")
-        }
-        if own["area"]:
-            text.append(
-                self.w(
-                    "per_area",
-                    name=total_name(a, self.lang),
-                    value=self.amount(float(a.total) / own["area"] * 1e6),
-                )
-                + self.dot
-            )
-        if own["population"]:
-            text.append(
-                self.w(
-                    "per_person",
-                    name=total_name(a, self.lang),
-                    value=self.amount(float(a.total) / own["population"]),
-                )
-                + self.dot
-            )
-        if own["gdp"]:
-            text.append(
-                self.w(
-                    "to_gdp",
-                    name=total_name(a, self.lang),
-                    value=fixed(float(a.total) / own["gdp"]),
-                )
-                + self.dot
-            )
-        yield Text(("" if lang == "zh" else " ").join(text))
-        years = b.years
+        dot = told(Both(".", "。"), self.lang)
+        parts = list(self.level_parts())
+        levels = self.w("of_which") + told(STOP, self.lang).join(parts) + dot
+        text = [total, *([levels] if len(parts) > 1 else []), *(r + dot for r in self.ratios())]
+        yield Text(told(Both(" ", ""), self.lang).join(text))
         lines: list[tuple[str, ...]] = []
         strong: list[int] = []
-
-        def line(name: str, parts: Sequence[Part]) -> tuple[str, ...]:
-            each = [summed(a, parts, y) for y in years]
-            return name, *map(self.money_cell, each), self.share(each[-1])
-
-        for level in [v for v in LEVELS if any(p.row.level == v for p in a.counted)]:
+        for level, inside in grouped(by_level(a.counted), "row.level").items():
             strong.append(len(lines))
-            inside = [p for p in a.counted if p.row.level == level]
-            lines.append(line(self.w(level), inside))
-            for id in dict.fromkeys(p.row.id for p in inside):
-                rows_ = [p for p in inside if p.row.id == id]
-                lines.append(line(f"　{row_name(rows_[0], lang)}", rows_))
+            lines.append(self.line(self.w(level), inside))
+            for group in grouped(inside, "row.id").values():
+                lines.append(self.line(f"　{row_name(group[0], self.lang)}", group))
         strong.append(len(lines))
-        lines.append(
-            (
-                total_name(a, self.lang),
-                *(self.money_cell(float(a.add(a.counted, year=y))) for y in years),
-                self.share(float(a.total)),
-            )
-        )
-        head = (
-            self.w("indicator"),
-            *(self.with_unit(str(y), self.money.unit) for y in years),
-            self.w("share"),
-        )
-        yield Table(
-            self.w("by_indicator"), head, tuple(lines), tuple(range(1, len(head))), tuple(strong)
-        )
+        each = (self.money_cell(float(a.add(a.counted, year=y))) for y in b.years)
+        lines.append((self.total_name, *each, self.share(float(a.total))))
+        years = (with_unit(str(y), self.money.unit, self.lang) for y in b.years)
+        head = (self.w("indicator"), *years, self.w("share"))
+        numbers = tuple(range(1, len(head)))
+        yield Table(self.w("by_indicator"), head, tuple(lines), numbers, tuple(strong))
 
-    def money_cell(self, value: float) -> str:
-        return fixed(value / self.money.factor)
-
-    def share(self, value: float) -> str:
-        return (
-            f"{fixed(value / float(self.account.total) * 100)} %"
-            if self.account.total and value == value
-            else "—"
-        )
-
-    def _named(self) -> Iterator[tuple[str, str, Row]]:
-        """The rows of the account table that stand for one component: indicator, component, row."""
+    def level_parts(self) -> Iterator[str]:
+        """What each level comes to, in words."""
         for r in self.rows:
-            part = next((p for p in self.account.parts if p.name == r.id), None)
-            if r.depth >= 2 and part is not None:
+            if r.depth == 1 and r.value == r.value:
+                value, share = self.amount(r.value, self.money), fixed(r.share * 100)
+                yield self.w("level_part", level=r.label, value=value, share=share)
+
+    def ratios(self) -> Iterator[str]:
+        """The total by area, by head and beside GDP, in words, as far as they are known."""
+        total, region = float(self.account.total), self.account.basis.region
+        ratios = {
+            "area": ("per_area", 1e6),
+            "population": ("per_person", 1.0),
+            "gdp": ("to_gdp", 1.0),
+        }
+        for size, (key, factor) in ratios.items():
+            own = measure(self.account, region, size)
+            if own and total == total:
+                each = total / own * factor
+                value = fixed(each) if size == "gdp" else self.amount(each)
+                yield self.w(key, name=self.total_name, value=value)
+
+    def line(self, name: str, parts: Sequence[Part]) -> tuple[str, ...]:
+        """The money of some parts by year, and its share of the total in the last."""
+        each = [summed(self.account, parts, y) for y in self.account.basis.years]
+        return name, *map(self.money_cell, each), self.share(each[-1])
+
+    def named(self) -> Iterator[tuple[str, str, Row]]:
+        """The rows of the account table that stand for one component: indicator, component, row."""
+        parts = {p.name: p for p in self.account.parts}
+        for r in self.rows:
+            part = parts.get(r.id)
+            if part is not None:
                 yield row_name(part, self.lang), component_name(part, self.lang), r
 
-    def physical(self) -> Table:
-        lines = []
-        for i, c, r in self._named():
-            each = r.items or (("", r.quantity, r.quantity_unit),)
-            lines += [
-                (
-                    i,
-                    f"{c}·{item}" if item else c,
-                    *amount(q, unit, self.lang),
-                    self.status(r.status),
-                )
-                for item, q, unit in each
-                if q == q
-            ]
-        head = tuple(self.w(k) for k in ("indicator", "component", "quantity", "unit", "status"))
-        return Table(
-            self.with_unit(self.w("physical_account"), str(self.account.basis.years[-1])),
-            head,
-            tuple(lines),
-            (2,),
-        )
+    def of_year(self, key: str) -> str:
+        """The words for a key with the year that is shown."""
+        return with_unit(self.w(key), str(self.account.basis.years[-1]), self.lang)
 
-    def status(self, status: str) -> str:
-        return self.comma.join(
-            self.w("published_status" if s == "published" else s) for s in status.split(", ")
-        )
-
-    def monetary(self) -> Table:
-        lines = []
-        for i, c, r in self._named():
-            quantity = (
-                " ".join(amount(r.quantity, r.quantity_unit, self.lang))
-                if r.quantity == r.quantity
-                else ""
-            )
-            price = (
-                f"{plain(r.price)} {pretty(r.price_unit, self.lang)}" if r.price == r.price else ""
-            )
-            lines.append(
-                (
-                    i,
-                    c,
-                    quantity,
-                    price,
-                    fixed(r.value / self.money.factor, 4),
-                    f"{fixed(r.share * 100)} %" if r.share == r.share else "",
-                )
-            )
-        lines.append(
+    def physical(self) -> Iterator[Table]:
+        head = self.words("indicator component quantity unit status")
+        lines = [
             (
-                total_name(self.account, self.lang),
-                "",
-                "",
-                "",
-                fixed(float(self.account.total) / self.money.factor, 4),
-                self.share(float(self.account.total)),
+                i,
+                "·".join(filter(None, (c, item))),
+                *amount(q, unit, self.lang),
+                self.status(r.status),
             )
-        )
-        head = (
-            *(self.w(k) for k in ("indicator", "component", "quantity", "price")),
-            self.with_unit(self.w("value"), self.money.unit),
-            self.w("share"),
-        )
-        return Table(
-            self.with_unit(self.w("monetary_account"), str(self.account.basis.years[-1])),
-            head,
-            tuple(lines),
-            (2, 3, 4, 5),
-            (len(lines) - 1,),
-        )
+            for i, c, r in self.named()
+            for item, q, unit in r.items or (("", r.quantity, r.quantity_unit),)
+            if q == q
+        ]
+        yield Table(self.of_year("physical_account"), head, tuple(lines), (2,))
 
-    def matrix(self, cross: Cross) -> Iterator[Table]:
+    def monetary(self) -> Iterator[Table]:
+        lines = [(i, c, *self.money_cells(r)) for i, c, r in self.named()]
+        total = float(self.account.total)
+        last = (self.total_name, "", "", "", self.money_cell(total, 4), self.share(total))
+        names = self.words("indicator component quantity price")
+        head = (*names, self.in_money("value"), self.w("share"))
+        caption, strong = self.of_year("monetary_account"), (len(lines),)
+        yield Table(caption, head, (*lines, last), (2, 3, 4, 5), strong)
+
+    def money_cells(self, r: Row) -> Iterator[str]:
+        """Quantity, price, value and share of a row."""
+        quantity = " ".join(amount(r.quantity, r.quantity_unit, self.lang))
+        yield quantity if r.quantity == r.quantity else ""
+        price = f"{plain(r.price)} {pretty(r.price_unit, self.lang)}"
+        yield price if r.price == r.price else ""
+        yield self.money_cell(r.value, 4)
+        yield f"{fixed(r.share * 100)} %" if r.share == r.share else ""
+
+    def matrix(self) -> Iterator[Table]:
         """Indicators down, ecosystem types across, as many side by side as the page holds."""
+        cross = matrix(self.account)
+        if cross is None:
+            return
         names = {p.row.id: row_name(p, self.lang) for p in self.account.parts}
-        groups = [cross.columns[n : n + WIDE] for n in range(0, len(cross.columns), WIDE)]
+        columns = []
+        for c in cross.columns:
+            found = (cross.values.get((id, c)) for id in cross.rows)
+            cells = ("" if value is None else self.money_cell(value) for value in found)
+            total = self.money_cell(cross.column_totals[c])
+            columns.append((type_name(c, self.lang, self.account.basis), *cells, total))
+        groups = [columns[n : n + WIDE] for n in range(0, len(columns), WIDE)]
+        totals = (self.money_cell(cross.row_totals[id]) for id in cross.rows)
+        groups[-1].append((self.w("total"), *totals, self.money_cell(cross.total)))
+        first = (self.w("indicator"), *(names[id] for id in cross.rows), self.w("total"))
         for n, group in enumerate(groups, 1):
-            last = n == len(groups)
-            lines = []
-            for id in cross.rows:
-                cells = [
-                    self.money_cell(cross.values[id, c]) if (id, c) in cross.values else ""
-                    for c in group
-                ]
-                lines.append(
-                    (names[id], *cells, *([self.money_cell(cross.row_totals[id])] if last else []))
-                )
-            sums = [
-                self.money_cell(
-                    cross.column_totals.get(
-                        c, sum(v for (_, k), v in cross.values.items() if k == c)
-                    )
-                )
-                for c in group
-            ]
-            lines.append(
-                (self.w("total"), *sums, *([self.money_cell(cross.total)] if last else []))
-            )
-            head = (
-                self.w("indicator"),
-                *(self.type_name(c) for c in group),
-                *([self.w("total")] if last else []),
-            )
+            head, *lines = zip(first, *group, strict=True)
             part = f" {n}/{len(groups)}" if len(groups) > 1 else ""
-            yield Table(
-                self.with_unit(self.w("matrix"), self.money.unit) + part,
-                head,
-                tuple(lines),
-                tuple(range(1, len(head))),
-                (len(lines) - 1,),
-            )
+            numbers, strong = tuple(range(1, len(head))), (len(lines) - 1,)
+            yield Table(self.in_money("matrix") + part, head, tuple(lines), numbers, strong)
 
-    def districts(self, cross: Cross) -> Table:
+    def districts(self) -> Iterator[Table]:
+        cross = districts(self.account)
+        if cross is None:
+            return
         lines = []
         for name in cross.rows:
             total = cross.row_totals[name]
-            area = measure(self.account, name, "area") if name else None
-            people = measure(self.account, name, "population") if name else None
-            lines.append(
-                (
-                    name or self.w("not_by_region"),
-                    *(self.money_cell(cross.values[name, c]) for c in cross.columns),
-                    self.money_cell(total),
-                    self.amount(total / area * 1e6) if area and total == total else "",
-                    self.amount(total / people) if people and total == total else "",
-                )
-            )
-        lines.append(
-            (
-                self.account.basis.region,
-                *(self.money_cell(cross.column_totals[c]) for c in cross.columns),
-                self.money_cell(cross.total),
-                "",
-                "",
-            )
-        )
-        head = (
-            self.w("region"),
-            *(self.w(c) for c in cross.columns),
-            self.w("total"),
-            self.w("per_km2"),
-            self.w("per_head"),
-        )
-        return Table(
-            self.with_unit(self.w("districts"), self.money.unit),
-            head,
-            tuple(lines),
-            tuple(range(1, len(head))),
-            (len(lines) - 1,),
-        )
+            levels = (self.money_cell(cross.values[name, c]) for c in cross.columns)
+            each = (self.per(total, name, "area", 1e6), self.per(total, name, "population", 1.0))
+            first = name or self.w("not_by_region")
+            lines.append((first, *levels, self.money_cell(total), *each))
+        sums = (self.money_cell(cross.column_totals[c]) for c in cross.columns)
+        last = (self.account.basis.region, *sums, self.money_cell(cross.total), "", "")
+        levels = (self.w(c) for c in cross.columns)
+        head = (self.w("region"), *levels, *self.words("total per_km2 per_head"))
+        numbers, strong = tuple(range(1, len(head))), (len(lines),)
+        yield Table(self.in_money("districts"), head, (*lines, last), numbers, strong)
+
+    def per(self, total: float, region: str, what: str, factor: float) -> str:
+        """Money of a region by its area or its people; empty where either is not known."""
+        size = measure(self.account, region, what) if region else None
+        return self.amount(total / size * factor) if size and total == total else ""
 
     def scope(self) -> Iterator[Block]:
-        a, lang = self.account, self.lang
-        names = {p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts}
-        left = [m for m in a.missing if not m.inside]
+        a, lang, names = self.account, self.lang, self.part_names
+        missing = grouped(a.missing, "inside")
+        left = missing.pop("", [])
         if left:
             yield Text(self.w("left_out_n", n=len({m[:2] for m in left})), warning=True)
-            lines = [
-                (
-                    thing(m.indicator, m.component, lang),
-                    m.only(lang, a.basis.ecosystems),
-                    self.comma.join(
-                        f"{meaning(n, lang) or self.w(n)}{f' [{pretty(u, lang)}]' if u else ''}"
-                        for n, u in m.needs
-                    ),
-                )
-                for m in left
-            ]
-            yield self.cut(
-                self.w("left_out"), (self.w("component"), self.w("only_in"), self.w("needs")), lines
-            )
         else:
             yield Text(self.w("all_in"))
-        for inside in dict.fromkeys(m.inside for m in a.missing if m.inside):
-            yield Text(
-                self.w(
-                    "not_apart",
-                    inside=thing(inside, "", lang),
-                    names=self.comma.join(
-                        thing(m.indicator, m.component, lang)
-                        for m in a.missing
-                        if m.inside == inside
-                    ),
-                )
-            )
-        apart = [
-            f"{names[p.name]} {self.amount(float(a.add([p], year=a.basis.years[-1])))}"
-            for p in a.parts
-            if not p.counted
-        ]
-        if apart:
-            yield Text(self.w("apart_n", names=self.comma.join(apart)))
+        head = self.words("component only_in needs")
+        yield from self.some(self.w("left_out"), head, [self.lacking(m) for m in left])
+        for inside, held in missing.items():
+            parts = self.listing(thing(m.indicator, m.component, lang) for m in held)
+            yield Text(self.w("not_apart", inside=thing(inside, "", lang), names=parts))
+        year = a.basis.years[-1]
+        apart = [p for p in a.parts if not p.counted]
+        worth = (self.amount(float(a.add([p], year=year))) for p in apart)
+        yield from self.those(
+            "apart_n", [f"{names[p.name]} {each}" for p, each in zip(apart, worth, strict=True)]
+        )
         headline = [names[p.name] for p in a.parts if p.solution.headline]
-        if headline:
-            yield Text(self.w("headline_n", names=self.comma.join(headline)))
-        negative = [names[p.name] for p in a.counted if bool((a.cells(p)["value"] < 0).any())]
-        if negative:
-            yield Text(self.w("negative_n", names=self.comma.join(negative)))
+        yield from self.those("headline_n", headline)
+        negative = [names[p.name] for p in a.counted if (a.cells(p)["value"] < 0).any()]
+        yield from self.those("negative_n", negative)
         if a.profile.note:
             yield Text(self.w("standard_note", note=own_words(a.profile.note, lang)))
-        reconstructed = [name_of(r, lang) for r in a.profile.rows if r.evidence == "reconstructed"]
-        if reconstructed:
-            yield Text(self.w("reconstructed_n", names=self.comma.join(reconstructed)))
+        rows = [name_of(r, lang) for r in a.profile.rows if r.evidence == "reconstructed"]
+        yield from self.those("reconstructed_n", rows)
         said = listed.told(a, lang, notes=False)
-        if said:
-            yield self.cut(
-                self.w("warnings"), (self.w("kind"), self.w("where"), self.w("what")), said
-            )
+        yield from self.some(self.w("warnings"), self.words("kind where what"), said)
+
+    def those(self, key: str, names: list[str]) -> Iterator[Text]:
+        """A sentence about some components, where there are any."""
+        if names:
+            yield Text(self.w(key, names=self.listing(names)))
+
+    def lacking(self, m: Missing) -> tuple[str, str, str]:
+        """What is not accounted, of which labels, and what it needs."""
+        needs = (bracketed(input_name(n, self.lang), u, self.lang) for n, u in m.needs)
+        only = m.only(self.lang, self.account.basis.ecosystems)
+        return thing(m.indicator, m.component, self.lang), only, self.listing(needs)
 
     def methods(self) -> Iterator[Block]:
         a, lang = self.account, self.lang
-        lines: list[tuple[str, ...]] = []
         said = {r.id: r.status for r in self.rows}
+        lines = []
         for p in a.parts:
-            lines.append(
-                (
-                    row_name(p, lang),
-                    component_name(p, lang),
-                    listed.route(p, lang) or self.status(said[p.name]),
-                    method_name(p.solution.method, lang) if p.component.price else "",
-                )
-            )
-        yield self.cut(
-            self.w("how"),
-            tuple(self.w(k) for k in ("indicator", "component", "how", "method")),
-            lines,
-        )
-        used = listed.prices(listed.lines(a))
-        by_part = {
-            p.name: f"{name_of(p.indicator, lang)}·{component_name(p, lang)}" for p in a.parts
-        }
-        prices = []
-        for x in used:
-            labels = self.comma.join(
-                str(v) for v in (x.item, x.ecosystem and self.type_name(x.ecosystem), x.region) if v
-            )
-            given = dict.fromkeys(
-                f"{e.text} {pretty(e.unit, lang)}{f' ({e.money_of})' if e.money_of else ''}"
-                for e in x.entries
-            )
-            cited = dict.fromkeys(
-                [*(e.source or self.w("no_source") for e in x.entries), *(r.source for r in x.rows)]
-            )
-            prices.append(
-                (
-                    self.comma.join(by_part[n] for n in x.used_by)
-                    + (f" [{labels}]" if labels else ""),
-                    plain(x.value),
-                    pretty(x.unit, lang),
-                    str(x.year or a.basis.price_year or ""),
-                    self.comma.join(given),
-                    "; ".join(cited),
-                )
-            )
-        if prices:
-            yield self.cut(
-                self.w("prices"),
-                tuple(
-                    self.w(k)
-                    for k in ("used_for", "price", "unit", "price_year", "as_given", "source")
-                ),
-                prices,
-                (1,),
-            )
-        coefficients = []
-        for c in listed.parameters(a):
-            r = c.row
-            at = (
-                self.comma.join(
-                    x for x in (r.ecosystem and self.type_name(r.ecosystem), r.item, r.region) if x
-                )
-                if r
-                else ""
-            )
-            source = (
-                f"{r.source}{', ' + clause_name(r.clause, lang) if r.clause else ''}"
-                if r
-                else self.w("default_number")
-            )
-            coefficients.append(
-                (term(c.name, lang), at, f"{c.value:g}", pretty(c.unit, lang), source)
-            )
-        if coefficients:
-            yield self.cut(
-                self.w("parameters"),
-                (
-                    self.w("coefficient"),
-                    self.w("ecosystem"),
-                    self.w("figure"),
-                    self.w("unit"),
-                    self.w("source"),
-                ),
-                coefficients,
-                (2,),
-            )
+            how = listed.route(p, lang) or self.status(said[p.name])
+            method = method_name(p.solution.method, lang) if p.component.price else ""
+            lines.append((row_name(p, lang), component_name(p, lang), how, method))
+        yield self.cut(self.w("how"), self.words("indicator component how method"), lines)
+        prices = [self.price(x) for x in listed.prices(listed.lines(a))]
+        head = self.words("used_for price unit price_year as_given source")
+        yield from self.some(self.w("prices"), head, prices, (1,))
+        coefficients = [self.coefficient(c) for c in listed.parameters(a)]
+        head = self.words("coefficient ecosystem figure unit source")
+        yield from self.some(self.w("parameters"), head, coefficients, (2,))
 
-    def sources(self) -> Table:
-        lang = self.lang
-        lines = [
-            (
-                s or self.w("no_source"),
-                str(n) if n else "",
-                str(m) if m else "",
-                self.comma.join(evidence_name(x, lang) for x in words),
-            )
-            for s, (n, m, words) in listed.sources(self.account).items()
-        ]
-        return self.cut(
-            self.w("sources"),
-            tuple(self.w(k) for k in ("source", "figures", "parameters", "evidence")),
-            lines,
-            (1, 2),
+    def price(self, x: listed.Price) -> tuple[str, ...]:
+        """A price, what it is used for, and what it rests on."""
+        rests_on: tuple[Entry | Coefficient, ...] = (*x.entries, *x.rows)
+        labels = self.listing((x.item, self.type_label(x.ecosystem), x.region))
+        used_for = self.listing(self.part_names[n] for n in x.used_by)
+        given = dict.fromkeys(as_given(e, pretty(e.unit, self.lang)) for e in x.entries)
+        cited = dict.fromkeys(source_name(e.source, self.lang) for e in rests_on)
+        return (
+            f"{used_for} [{labels}]" if labels else used_for,
+            plain(x.value),
+            pretty(x.unit, self.lang),
+            str(price_year(x, self.account)),
+            self.listing(given),
+            "; ".join(cited),
         )
+
+    def coefficient(self, c: listed.Parameter) -> tuple[str, ...]:
+        """A coefficient, of what it is, and its source."""
+        r, lang = row_of(c, self.lang), self.lang
+        at = self.listing((self.type_label(r.ecosystem), r.item, r.region))
+        return term(c.name, lang), at, f"{c.value:g}", pretty(c.unit, lang), citation(r, lang)
+
+    def type_label(self, name: str) -> str:
+        """The name of an ecosystem type; empty where there is none."""
+        return called(name, self.lang, self.account.basis.ecosystems)
+
+    def sources(self) -> Iterator[Table]:
+        lang = self.lang
+        lines = []
+        for source, (*counts, words) in listed.sources(self.account).items():
+            figures, cited = (str(n or "") for n in counts)
+            evidence = self.listing(evidence_name(x, lang) for x in words)
+            lines.append((source_name(source, lang), figures, cited, evidence))
+        head = self.words("source figures parameters evidence")
+        yield self.cut(self.w("sources"), head, lines, (1, 2))
 
     def controls(self) -> Iterator[Block]:
-        all_ = self.account.controls
-        yield Text(self.w("controls_n", n=len(all_), m=sum(not c.within for c in all_)))
-        lines = []
-        for c in all_:
-            at = " ".join(
-                self.type_name(v) if k == "ecosystem" else v
-                for k, v in c.labels.items()
-                if k != "year" or len(self.account.basis.years) > 1
-            )
-            f = self.money.factor
-            lines.append(
-                (
-                    " ".join(filter(None, (self.name_of(c.name), at))),
-                    fixed(c.published / f, 4),
-                    fixed(c.account / f, 4),
-                    f"{round(c.difference / f, 4) + 0.0:+,.4f}",
-                    f"±{(c.rounding + c.rounding_inputs) / f:,.4f}",
-                    self.w("within" if c.within else "beyond"),
-                )
-            )
-        head = (
-            self.w("indicator"),
-            self.w("published"),
-            self.w("value"),
-            self.w("difference"),
-            self.w("reach"),
-            self.w("verdict"),
-        )
-        yield self.cut(
-            self.with_unit(self.w("controls"), self.money.unit), head, lines, (1, 2, 3, 4)
+        found = self.account.controls
+        if not found:
+            return
+        yield Text(self.w("controls_n", n=len(found), m=sum(not c.within for c in found)))
+        head = self.words("indicator published value difference reach verdict")
+        lines = [self.control(c) for c in found]
+        yield self.cut(self.in_money("controls"), head, lines, (1, 2, 3, 4))
+
+    def control(self, c: Control) -> tuple[str, ...]:
+        """A published figure beside the account's own."""
+        basis, factor = self.account.basis, self.money.factor
+        labels = dict(c.labels)
+        if len(basis.years) == 1:
+            labels.pop("year", None)
+        at = control_place(labels, self.lang, basis)
+        return (
+            " ".join(filter(None, (self.name_of(c.name), at))),
+            self.money_cell(c.published, 4),
+            self.money_cell(c.account, 4),
+            f"{round(c.difference / factor, 4) + 0.0:+,.4f}",
+            f"±{(c.rounding + c.rounding_inputs) / factor:,.4f}",
+            self.w("within" if c.within else "beyond"),
         )
 
     def name_of(self, control: str) -> str:
         """What a control is about, in words."""
-        names = {
-            p.name: f"{p.indicator.zh if self.lang == 'zh' else p.indicator.en}·{component_name(p, self.lang)}"
-            for p in self.account.parts
-        }
         whole = {p.indicator.id: name_of(p.indicator, self.lang) for p in self.account.parts}
-        plain_name = control.removeprefix("level:")
-        return names.get(control) or " + ".join(
-            whole.get(n, self.w(n)) for n in plain_name.split("+")
-        )
+        names = control.removeprefix("level:").split("+")
+        return self.part_names.get(control) or " + ".join(whole.get(n, self.w(n)) for n in names)
+
+    def redo(self) -> Iterator[Block]:
+        yield Text(self.w("made_with", version=installed()))
+        files = tuple(self.account.files.items())
+        if files:
+            yield Table(self.w("files"), (self.w("file"), "SHA-256"), files)
+
+    # -- tables
+
+    def some(
+        self,
+        caption: str,
+        head: tuple[str, ...],
+        lines: Sequence[tuple[str, ...]],
+        numbers: tuple[int, ...] = (),
+    ) -> Iterator[Table]:
+        """A table, where it has any lines."""
+        if lines:
+            yield self.cut(caption, head, lines, numbers)
 
     def cut(
         self,
@@ -596,10 +449,5 @@ class _Report:
     ) -> Table:
         """A table of at most so many rows, which says how many it leaves to the workbook."""
         more = len(lines) - ROWS_MAX
-        return Table(
-            caption,
-            head,
-            tuple(lines[:ROWS_MAX]),
-            numbers,
-            note=self.w("more_rows", n=more) if more > 0 else "",
-        )
+        note = self.w("more_rows", n=more) if more > 0 else ""
+        return Table(caption, head, tuple(lines[:ROWS_MAX]), numbers, note=note)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gep.account.account import Account, Part
+from gep.account.basis import Basis
 from gep.account.inputs import Entry
-from gep.core.messages import Both, told
+from gep.core.messages import Both
 from gep.core.nomenclature import meaning
 from gep.core.tables import Row
 from gep.core.text import name_of
@@ -14,14 +15,14 @@ from gep.report.lines import Parameter, Price
 from gep.words.labels import component_name
 from gep.words.numbers import pretty
 from gep.words.problems import clause_name
-from gep.words.report import word
+from gep.words.report import type_name, word
 
 COMMA, STOP, BLANK = Both(", ", "、"), Both("; ", "；"), Both(" ", "")  # between words
 
 
 def with_unit(name: str, unit: str, lang: str) -> str:
     """A name with a unit, or another addition, in the brackets of the language."""
-    return told(Both(f"{name} ({unit})", f"{name}（{unit}）"), lang)
+    return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
 
 
 def part_name(part: Part, lang: str) -> str:
@@ -69,6 +70,15 @@ def input_name(name: str, lang: str) -> str:
 def bracketed(text: str, unit: str, lang: str) -> str:
     """A text with a unit in square brackets, where there is one."""
     return f"{text} [{pretty(unit, lang)}]" if unit else text
+
+
+def control_place(labels: Mapping[str, str], lang: str, basis: Basis) -> str:
+    """The labels of a published figure, the ecosystem type by its name."""
+    named = (
+        type_name(value, lang, basis) if key == "ecosystem" else value
+        for key, value in labels.items()
+    )
+    return " ".join(named)
 
 
 def breadth(text: str) -> int:

@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from gep.account.account import Account, Part
 from gep.standards import LEVELS
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,15 @@ class Cross:
 def by_level(parts: Iterable[Part]) -> list[Part]:
     """Parts in the order of the table: by level, then as the standard lists them."""
     return sorted(parts, key=lambda p: LEVELS.index(p.row.level))
+
+
+def grouped(records: Iterable[Record], key: str) -> dict[str, list[Record]]:
+    """Records by what stands under a dotted name, in the order in which they come."""
+    out: dict[str, list[Record]] = {}
+    name = attrgetter(key)
+    for record in records:
+        out.setdefault(name(record), []).append(record)
+    return out
 
 
 def levels_of(parts: Iterable[Part]) -> list[str]:

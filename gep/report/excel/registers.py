@@ -17,6 +17,7 @@ from gep.report.excel.plan import Plan
 from gep.report.phrases import (
     as_given,
     bracketed,
+    control_place,
     input_name,
     price_year,
     row_of,
@@ -170,10 +171,7 @@ def _controls(sheet: Sheet, plan: Plan, row: int) -> int:
 def _control(c: Control, plan: Plan) -> Iterator[object]:
     """A published figure as the cells of its line."""
     yield word(c.name.removeprefix("level:"), plan.lang)
-    labels = c.labels
-    if "ecosystem" in labels:
-        labels = labels | {"ecosystem": plan.ecosystem_label(labels["ecosystem"])}
-    yield from (" ".join(labels.values()), c.source)
+    yield from (control_place(c.labels, plan.lang, plan.account.basis), c.source)
     for number in (c.published, c.account, c.difference, c.rounding + c.rounding_inputs):
         yield Cell(number, "sum", "#,##0.00")
     verdict, style = ("within", "text") if c.within else ("beyond", "warn")
