@@ -22,7 +22,10 @@ RUNS, IMPORTS = 7, 21
 def machine() -> str:
     """What kind of machine and which versions the numbers belong to."""
     libraries = ", ".join(f"{m.__name__} {m.__version__}" for m in (np, xr))
-    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}, {libraries}"
+    return (
+        f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python"
+        f" {platform.python_version()}, {libraries}"
+    )
 
 
 def seconds_to_import(statement: str) -> float:
@@ -69,7 +72,8 @@ def calls() -> None:
     bare = {"precipitation": 1.2, "runoff": 0.04224, "evapotranspiration": 0.7, "area": 1e7}
     f(**text)
     print(
-        f"one scalar call      {microseconds(lambda: f(**text), 2000):8.1f} µs   bare kernel {microseconds(lambda: f.kernel(**bare), 2000):.2f} µs (goal ≤ 150 µs)"
+        f"one scalar call      {microseconds(lambda: f(**text), 2000):8.1f} µs   bare kernel"
+        f" {microseconds(lambda: f.kernel(**bare), 2000):.2f} µs (goal ≤ 150 µs)"
     )
     for side, number in ((100, 200), (1000, 5)):
         grid = {name: np.full((side, side), value) for name, value in bare.items()}
@@ -92,7 +96,8 @@ def calls() -> None:
             microseconds(lambda g=grid: f.kernel(**g), number),
         )  # type: ignore[misc]
         print(
-            f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms; the door converts units and looks at the range"
+            f"array of {side**2:>9,}   {door / 1e3:8.2f} ms   bare kernel {kernel / 1e3:.3f} ms;"
+            " the door converts units and looks at the range"
         )
 
 

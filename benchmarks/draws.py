@@ -24,8 +24,9 @@ def main() -> None:
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         print(
-            f"{draws:>7,} draws of {len(found.sources.figures):,} figures, {len(found.ledger):,} ledger rows   {seconds:6.2f} s ({cpu:.2f} s of one processor), peak {peak:.2f} GiB ({before:.2f} before)"
-            f"{'   (goal ≤ 5 s, ≤ 2 GiB)' if draws == 10_000 else ''}"
+            f"{draws:>7,} draws of {len(found.sources.figures):,} figures, {len(found.ledger):,}"
+            f" ledger rows   {seconds:6.2f} s ({cpu:.2f} s of one processor), peak {peak:.2f} GiB"
+            f" ({before:.2f} before){'   (goal ≤ 5 s, ≤ 2 GiB)' if draws == 10_000 else ''}"
         )
 
 

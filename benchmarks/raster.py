@@ -56,7 +56,7 @@ def demo() -> Any:
 
 
 def enlarged(small: Path, large: Path) -> None:
-    """The same city with four times the cells: each raster laid out two by two, on the same ground."""
+    """The same city with four times the cells: each raster laid out two by two on one ground."""
     import rasterio
     from rasterio.windows import Window as Box
 
@@ -141,7 +141,10 @@ def memory(scene: Scene, zones: Zones) -> None:
     parts = [a[n : n + 256] for a in arrays for n in range(0, len(a), 256)]
     with ThreadPoolExecutor(THREADS) as pool:
         base = seconds(lambda: list(pool.map(lambda p: p.sum(dtype="f8"), parts)), 5)
-    kinds = f"{len(plan.outputs)} components ({len(plan.cellwise)} that differ from cell to cell), {len(arrays)} layers, {len(zones)} zones × {len(plan.map.classes)} ecosystems"
+    kinds = (
+        f"{len(plan.outputs)} components ({len(plan.cellwise)} that differ from cell to cell),"
+        f" {len(arrays)} layers, {len(zones)} zones × {len(plan.map.classes)} ecosystems"
+    )
     print(f"(a) {plan.grid.size / 1e6:.2f} M cells, {kinds}; one summing pass {base:.3f} s")
     for name, fast, goal in (("numpy blocks", False, 35), ("compiled", True, 5)):
         if fast:
@@ -151,7 +154,8 @@ def memory(scene: Scene, zones: Zones) -> None:
         bare = seconds(lambda f=fast: engine.run(plan, None, threads=THREADS, fast=f))  # type: ignore[misc]
         full = seconds(lambda f=fast: engine.run(plan, zones, threads=THREADS, fast=f))  # type: ignore[misc]
         print(
-            f"    {name:13} {bare:.2f} s = {bare / base:.1f} × (goal ≤ {goal}); with exact coverage of the zones computed in the same run {full:.2f} s = {full / base:.1f} ×"
+            f"    {name:13} {bare:.2f} s = {bare / base:.1f} × (goal ≤ {goal}); with exact coverage"
+            f" of the zones computed in the same run {full:.2f} s = {full / base:.1f} ×"
         )
 
 
@@ -183,7 +187,9 @@ def files(scene: Scene, zones: Zones) -> None:
 
         t, busy = seconds(whole, 2), cpu(whole)
         print(
-            f"    {name:13} {t:.2f} s = {t / base:.2f} ×, in processor time {busy:.2f} / {base_cpu:.2f} s = {busy / base_cpu:.2f} × (goal ≤ 1.5, zones included{'' if fast else '; this is the default'})"
+            f"    {name:13} {t:.2f} s = {t / base:.2f} ×, in processor time {busy:.2f} /"
+            f" {base_cpu:.2f} s = {busy / base_cpu:.2f} × (goal ≤ 1.5, zones"
+            f" included{'' if fast else '; this is the default'})"
         )
 
 
@@ -233,7 +239,11 @@ def invest(scene: Scene, folder: Path, python: str) -> None:
             "curve_number_table_path": str(made / "numbers.csv"),
         },
     }
-    code = "import importlib, json, sys, time; m = importlib.import_module('natcap.invest.' + sys.argv[1]); t = time.perf_counter(); m.execute(json.loads(sys.argv[2])); print(time.perf_counter() - t)"
+    code = (
+        "import importlib, json, sys, time; m = importlib.import_module('natcap.invest.' +"
+        " sys.argv[1]); t = time.perf_counter(); m.execute(json.loads(sys.argv[2]));"
+        " print(time.perf_counter() - t)"
+    )
     env = {
         k: v
         for k, v in os.environ.items()
@@ -262,7 +272,11 @@ def invest(scene: Scene, folder: Path, python: str) -> None:
 def peak(folder: Path) -> tuple[float, float]:
     """(c) Peak memory of accounting a folder in a process of its own, and seconds."""
     # VmHWM, not ru_maxrss, which a child takes over from its parent
-    code = "import re, sys, time; from gep import opening; t = time.perf_counter(); opening.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
+    code = (
+        "import re, sys, time; from gep import opening; t = time.perf_counter();"
+        " opening.read(sys.argv[1]); kib = re.search(r'VmHWM:\\s+(\\d+)',"
+        " open('/proc/self/status').read())[1]; print(int(kib) / 2**20, time.perf_counter() - t)"
+    )
     out = subprocess.run(
         [sys.executable, "-c", code, str(folder)],
         capture_output=True,
@@ -290,7 +304,8 @@ def cluster(plan: Plan, zones: Zones) -> None:
             )  # workers import what they need
             times.append(seconds(lambda c=client: engine.run(plan, zones, client=c), 2))  # type: ignore[misc]
     print(
-        f"(d) dask: one worker {times[0]:.2f} s, two {times[1]:.2f} s = {times[0] / times[1]:.2f} × (goal ≥ 1.5)"
+        f"(d) dask: one worker {times[0]:.2f} s, two {times[1]:.2f} s = {times[0] / times[1]:.2f} ×"
+        " (goal ≥ 1.5)"
     )
 
 
@@ -326,7 +341,9 @@ def many_zones(size: int) -> None:
     start = time.perf_counter()
     total = work()
     print(
-        f"zones: {len(zones)} polygons over {size**2 / 1e6:.2f} M cells {time.perf_counter() - start:.2f} s (goal ≤ 5 s); sum of zones / sum of cells − 1 = {total / values.sum() - 1:.1e}"
+        f"zones: {len(zones)} polygons over {size**2 / 1e6:.2f} M cells"
+        f" {time.perf_counter() - start:.2f} s (goal ≤ 5 s); sum of zones / sum of cells − 1 ="
+        f" {total / values.sum() - 1:.1e}"
     )
 
 
@@ -347,7 +364,9 @@ def main(size: int, folder: Path) -> None:
         enlarged(small, large)
     (first, t1), (second, t2) = peak(small), peak(large)
     print(
-        f"(c) peak memory {first:.2f} GiB at {size**2 / 1e6:.1f} M cells ({t1:.1f} s with reading the folder), {second:.2f} GiB at {4 * size**2 / 1e6:.1f} M ({t2:.1f} s) = {second / first:.2f} × (goals ≤ 1.5 GiB, within 10 %)"
+        f"(c) peak memory {first:.2f} GiB at {size**2 / 1e6:.1f} M cells ({t1:.1f} s with reading"
+        f" the folder), {second:.2f} GiB at {4 * size**2 / 1e6:.1f} M ({t2:.1f} s) ="
+        f" {second / first:.2f} × (goals ≤ 1.5 GiB, within 10 %)"
     )
     cluster(scene.plan, zones)
     many_zones(size)

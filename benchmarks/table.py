@@ -91,7 +91,8 @@ def main() -> None:
         values = sum(p.data["value"].size for p in account.parts)
         assert not account.missing and len(account.profile.rows) == 16
         print(
-            f"table account: {len(PLACES)} places × 10 types × {len(YEARS)} years, {count:,} rows given, {len(account.parts)} components, {values:,} values"
+            f"table account: {len(PLACES)} places × 10 types × {len(YEARS)} years, {count:,} rows"
+            f" given, {len(account.parts)} components, {values:,} values"
         )
         for what, run, goal in (
             ("read the folder", lambda: opening.load(path), ""),

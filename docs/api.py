@@ -65,7 +65,11 @@ def page() -> str:
     out += [
         "## Problems and errors",
         "",
-        "Bad figures, labels and settings raise a `GepError`, which carries every problem that was found; an argument of another kind than its annotation (a list where a mapping belongs) is an error of Python's own.",
+        (
+            "Bad figures, labels and settings raise a `GepError`, which carries every problem that"
+            " was found; an argument of another kind than its annotation (a list where a mapping"
+            " belongs) is an error of Python's own."
+        ),
         "",
     ]
     for name in (*rest, *errors):
@@ -172,12 +176,11 @@ def markdown(text: str) -> str:
             out += ["", "```pycon", *block, "```", ""]
             continue
         if section in LISTED and now.strip():
-            indented = now.startswith(" ")
-            out.append(
-                f"  {line(now.strip())}"
-                if indented
-                else f"- {named(now.strip())}{'  ' if k + 1 < len(lines) and lines[k + 1].startswith(' ') else ''}"
-            )
+            if now.startswith(" "):
+                out.append(f"  {line(now.strip())}")
+            else:
+                goes_on = lines[k + 1 : k + 2] and lines[k + 1].startswith(" ")
+                out.append(f"- {named(now.strip())}{'  ' if goes_on else ''}")
         else:
             out.append(line(now))
         k += 1

@@ -69,7 +69,10 @@ def write(folder: Path) -> None:
 
 def shelf(books: dict[str, str]) -> str:
     """The page that lists the notebooks."""
-    head = "# Notebooks\n\nRun and stored with what they gave; the tests run them again. They lie in `examples/notebooks`.\n"
+    head = (
+        "# Notebooks\n\nRun and stored with what they gave; the tests run them again. They lie in"
+        " `examples/notebooks`.\n"
+    )
     return "\n".join([head, "```{toctree}", ":maxdepth: 1", "", *books, "```", ""])
 
 
@@ -138,7 +141,14 @@ def method(p) -> str:
     out = [
         f"# {p.en} {p.zh}",
         "",
-        f"`{p.id}`. SEEA EA: {p.seea}. {'An exchange value.' if p.exchange_value else 'No exchange value: it stays out of GEP.'}",
+        (
+            f"`{p.id}`. SEEA EA: {p.seea}."
+            + (
+                " An exchange value."
+                if p.exchange_value
+                else " No exchange value: it stays out of GEP."
+            )
+        ),
         "",
         _prose(p.doc),
         "",
@@ -307,7 +317,10 @@ def prices() -> str:
         ]
         for r in register.prices()
     ]
-    head = "# Published prices 公布的价格\n\nA register to choose from: the price of one place or study is never a default elsewhere.\n\n"
+    head = (
+        "# Published prices 公布的价格\n\nA register to choose from: the price of one place or"
+        " study is never a default elsewhere.\n\n"
+    )
     return head + table(
         ["price", "row", "value", "unit", "place", "year", "source", "evidence", "note"], rows
     )
@@ -333,7 +346,9 @@ def unit_page() -> str:
     ]
     rows = [[f"`{e}`", f"`{units._Parser(e).parse()}`"] for e in examples]
     text = (
-        "# Units 单位\n\nA unit stands beside every figure. What follows a `/` and has several factors needs brackets: `kJ/(m2 d)`. A substance belongs to the unit "
-        "before it: `CNY/t CO2` is yuan per tonne of carbon dioxide, and does not convert to yuan per tonne of carbon.\n\n"
+        "# Units 单位\n\nA unit stands beside every figure. What follows a `/` and has several"
+        " factors needs brackets: `kJ/(m2 d)`. A substance belongs to the unit before it: `CNY/t"
+        " CO2` is yuan per tonne of carbon dioxide, and does not convert to yuan per tonne of"
+        " carbon.\n\n"
     )
     return text + table(["as written", "as read"], rows)

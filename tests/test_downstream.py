@@ -25,7 +25,8 @@ def test_mypy_reads_it_strictly(tmp_path):
     pytest.importorskip("mypy", reason="mypy is not installed: pip install 'gep-accounting[dev]'")
     (tmp_path / "example.py").write_bytes(EXAMPLE.read_bytes())
     (tmp_path / "wrong.py").write_text(
-        "import gep\naccount = gep.run('x')\naccount.sum()\ngep.run(1.5)\ntotal: str = account.by('level')\n",
+        "import gep\naccount = gep.run('x')\naccount.sum()\ngep.run(1.5)\ntotal: str ="
+        " account.by('level')\n",
         "utf-8",
     )
     command = [

@@ -29,12 +29,9 @@ def test_import_budget():
 def test_import_reads_no_table():
     """Tables and profiles are read at first use."""
     code = (
-        "import builtins, io, pathlib, numpy, pandas, xarray\n"
-        "seen = []\n"
-        "def note(path, *a, _open=io.open, **k): seen.append(str(path)); return _open(path, *a, **k)\n"
-        "builtins.open = io.open = note\n"
-        "import gep\n"
-        "print(*[p for p in seen if p.endswith(('.csv', '.toml'))])"
+        "import builtins, io, pathlib, numpy, pandas, xarray\nseen = []\ndef note(path, *a,"
+        " _open=io.open, **k): seen.append(str(path)); return _open(path, *a, **k)\nbuiltins.open ="
+        " io.open = note\nimport gep\nprint(*[p for p in seen if p.endswith(('.csv', '.toml'))])"
     )
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT

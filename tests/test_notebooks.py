@@ -1,4 +1,4 @@
-"""The notebooks of examples/notebooks run from top to bottom, and are stored with what they gave."""
+"""The notebooks of examples/notebooks run from top to bottom and are stored with their outputs."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def test_says_what_it_is(path):
 
 def test_the_check_can_fail():
     tree = ast.parse(
-        "def told():\n    '''It is.'''\ndef silent_one(): ...\nclass Open:\n    '''It is.'''\n    def method(self): ...\n    def _own(self): ...\n"
+        "def told():\n    '''It is.'''\ndef silent_one(): ...\nclass Open:\n    '''It is.'''\n   "
+        " def method(self): ...\n    def _own(self): ...\n"
     )
     assert list(silent(tree)) == ["silent_one", "Open.method"]
 

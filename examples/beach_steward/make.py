@@ -19,7 +19,8 @@ price_year = 2023
 standard = "catalogue"
 synthetic = true
 area = "0.42 km2"
-note = "No figure of this account was measured; the beach does not exist. 本账户全部数据为模拟，沙滩并不存在。"
+note = "No figure of this account was measured; the beach does not exist. \
+本账户全部数据为模拟，沙滩并不存在。"
 """
 # before the restoration, as of 2023: indicator, component, input, item, ecosystem, value, unit,
 # distribution

@@ -490,7 +490,10 @@ def prices() -> Iterator[dict[str, object]]:
             .open(encoding="utf-8", newline="") as stream
         ):
             r = next(r for r in csv.DictReader(stream) if r["name"] == name and r["item"] == row)
-        source = f"price register, {name} {row}: {r['source']}{', ' + r['clause'] if r['clause'] else ''}"
+        source = (
+            f"price register, {name} {row}:"
+            f" {r['source']}{', ' + r['clause'] if r['clause'] else ''}"
+        )
         return dict(
             zip(
                 PRICE,
@@ -623,7 +626,8 @@ year = {YEAR}
 price_year = {YEAR}
 standard = "shenzhen"
 synthetic = true
-note = "No figure of this account was measured; the city does not exist. 本账户全部数据为模拟，城市并不存在。"
+note = "No figure of this account was measured; the city does not exist. \
+本账户全部数据为模拟，城市并不存在。"
 
 [methods]
 "flood_mitigation.lake_storage" = "lake_storage_eastern_plain"

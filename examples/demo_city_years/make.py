@@ -131,9 +131,11 @@ def prices(plain: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         else:
             yield {
                 **row,
-                "distribution": "lognormal 15 %"
-                if row["price"] in ("reservoir_cost", "carbon_price", "treatment_cost")
-                else "",
+                "distribution": (
+                    "lognormal 15 %"
+                    if row["price"] in ("reservoir_cost", "carbon_price", "treatment_cost")
+                    else ""
+                ),
             }
 
 
@@ -183,7 +185,7 @@ def facts(regions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def targets(districts: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Targets of 2021 for three indicators; the baselines and aims are the same in every district."""
+    """Targets of 2021 for three indicators, with baselines and aims alike in every district."""
     for d in districts:
         yield {
             "region": d,
@@ -224,7 +226,8 @@ years = [2019, 2020, 2021]
 price_year = "current"
 standard = "shenzhen"
 synthetic = true
-note = "No figure of this account was measured; the city does not exist. 本账户全部数据为模拟，城市并不存在。"
+note = "No figure of this account was measured; the city does not exist. \
+本账户全部数据为模拟，城市并不存在。"
 
 [methods]
 "flood_mitigation.lake_storage" = "lake_storage_eastern_plain"
@@ -233,7 +236,8 @@ UNCERTAINTY = """\
 # synthetic, made by make.py
 draws = 2000
 seed = 7
-together = ["reservoir_cost", "electricity_price"]   # one price, written once a component: its error is one
+together = ["reservoir_cost", "electricity_price"]   # one price, written once a component: \
+its error is one
 
 [errors]                                            # for figures that state no range of their own
 "area" = "normal 2 %"

@@ -164,7 +164,7 @@ def test_a_row_as_a_person_would_quote_it(tmp_path):
 
 def test_a_name_that_is_in_no_row(tmp_path):
     with pytest.raises(ParameterError) as told:
-        table(tmp_path, ("", "", "", 1, "1"))["m"].rows
+        _ = table(tmp_path, ("", "", "", 1, "1"))["m"].rows
     assert [(p.code, p.where, p.values["names"]) for p in told.value.problems] == [
         ("coefficient.unknown", "m", "k")
     ]

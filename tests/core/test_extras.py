@@ -38,35 +38,65 @@ class Without:
     def __init__(self, finder): self.finder = finder
     def __getattr__(self, name): return getattr(self.finder, name)
     def find_spec(self, name, path=None, target=None):
-        return None if name.partition(".")[0] in {names!r} else self.finder.find_spec(name, path, target)
+        hidden = name.partition(".")[0] in {names!r}
+        return None if hidden else self.finder.find_spec(name, path, target)
 sys.meta_path[:] = [Without(f) for f in sys.meta_path]
 """
 
 READ = "from gep import opening; account = opening.read('examples/garze_2010')\n"
 TABLE = "from gep import opening; account = opening.read('examples/demo_city_table')\n"
-ROUND = "from pathlib import Path; from gep.forms.round import from_account; asked = from_account('examples/demo_city_table')[0]\n"
-MAP = "from gep import opening; account = opening.read(city)\n"
-GRID = "import numpy as np, xarray as xr\nheight = xr.DataArray(np.add.outer(np.arange(5.), np.arange(5.)), {'y': np.arange(5.)[::-1], 'x': np.arange(5.)}, ('y', 'x'), attrs={'units': 'm'})\n"
-DRAWS = (
-    TABLE
-    + "from gep.analysis.uncertainty import uncertainty\nfound = uncertainty(account, 200, 1, errors={'*': '10 %'})\n"
+ROUND = (
+    "from pathlib import Path; from gep.forms.round import from_account; asked ="
+    " from_account('examples/demo_city_table')[0]\n"
 )
-COMMAND = "sys.argv = ['gep', 'run', 'examples/garze_2010', '--lang', 'zh']; from gep.cli import main; main()"
+MAP = "from gep import opening; account = opening.read(city)\n"
+GRID = (
+    "import numpy as np, xarray as xr\nheight = xr.DataArray(np.add.outer(np.arange(5.),"
+    " np.arange(5.)), {'y': np.arange(5.)[::-1], 'x': np.arange(5.)}, ('y', 'x'), attrs={'units':"
+    " 'm'})\n"
+)
+DRAWS = (
+    TABLE + "from gep.analysis.uncertainty import uncertainty\nfound = uncertainty(account, 200, 1,"
+    " errors={'*': '10 %'})\n"
+)
+COMMAND = (
+    "sys.argv = ['gep', 'run', 'examples/garze_2010', '--lang', 'zh']; from gep.cli import main;"
+    " main()"
+)
 TEMPLATES = (
     ROUND + "from gep.forms.out.template import write_templates; write_templates(asked, out)"
 )
 
 CORE = {  # runs without any extra
-    "account": "import gep; account = gep.run('examples/garze_2010', out); assert round(account.total / 1e8) == 7549",
-    "explain": READ
-    + "str(account.explain('soil_retention')); account._repr_html_(); account.to_json(); account.to_markdown()",
-    "formula": "from gep.indicators.water_retention import retained_water as f; f('1200 mm/a', '42 mm/a', '700 mm/a', area='15 万亩')",
-    "check": "from gep import check; from gep.indicators.water_retention import retained_water as f; found = [str(p) for c in check.CHECKS for p in check.run(c, f) if p.level == 'error']; assert not found, found",
+    "account": (
+        "import gep; account = gep.run('examples/garze_2010', out); assert round(account.total /"
+        " 1e8) == 7549"
+    ),
+    "explain": (
+        READ + "str(account.explain('soil_retention')); account._repr_html_(); account.to_json();"
+        " account.to_markdown()"
+    ),
+    "formula": (
+        "from gep.indicators.water_retention import retained_water as f; f('1200 mm/a', '42 mm/a',"
+        " '700 mm/a', area='15 万亩')"
+    ),
+    "check": (
+        "from gep import check; from gep.indicators.water_retention import retained_water as f;"
+        " found = [str(p) for c in check.CHECKS for p in check.run(c, f) if p.level == 'error'];"
+        " assert not found, found"
+    ),
     "seea": READ + "from gep.report import seea; seea.tables(account).to_csv()",
     "compare": READ + "account.compare(account)",
     "uncertainty": DRAWS + "found.tornado",
-    "evapotranspiration": "import pandas as pd\nfrom gep.spatial import terrain\nt = pd.Series([20.0], pd.DatetimeIndex(['2015-07-15'])); assert terrain.hargreaves(t, t + 5, t - 5, 0.8).iloc[0] > 4",
-    "gallery": "from pathlib import Path; from gep.analysis import gallery; assert gallery.cases(Path('examples'))",
+    "evapotranspiration": (
+        "import pandas as pd\nfrom gep.spatial import terrain\nt = pd.Series([20.0],"
+        " pd.DatetimeIndex(['2015-07-15'])); assert terrain.hargreaves(t, t + 5, t - 5,"
+        " 0.8).iloc[0] > 4"
+    ),
+    "gallery": (
+        "from pathlib import Path; from gep.analysis import gallery; assert"
+        " gallery.cases(Path('examples'))"
+    ),
     "forms": "from gep.forms.define import forms; assert len(forms()) == 48",
 }
 ALONE = {  # runs with this extra and no other
@@ -74,12 +104,18 @@ ALONE = {  # runs with this extra and no other
     "report": READ + "account.plot.indicators(); account.to_word(out + '/a.docx')",
     "notebook": "from gep.report import draw; draw.need('ipyleaflet'); draw.need('ipywidgets')",
     "excel": READ + "account.to_excel(out + '/a.xlsx')\n" + TEMPLATES,
-    "spatial": MAP
-    + "account.within(account.scene.zones.shapes[0]); from gep.spatial.maps import write_maps; write_maps(account, out)",
-    "terrain": GRID
-    + "from gep.spatial import terrain; terrain.slope(height); terrain.slope_length(height)",
-    "sensitivity": DRAWS
-    + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)",
+    "spatial": (
+        MAP
+        + "account.within(account.scene.zones.shapes[0]); from gep.spatial.maps import write_maps;"
+        " write_maps(account, out)"
+    ),
+    "terrain": (
+        GRID
+        + "from gep.spatial import terrain; terrain.slope(height); terrain.slope_length(height)"
+    ),
+    "sensitivity": (
+        DRAWS + "from gep.analysis.uncertainty.sobol import sobol; sobol(found, inputs=2, points=8)"
+    ),
 }
 LACKING = [  # package, its extra, what asks for it
     ("typer", "cli", COMMAND),
@@ -103,7 +139,10 @@ LACKING = [  # package, its extra, what asks for it
     (
         "rasterio",
         "spatial",
-        "from gep.analysis.map_scenario import polygons_become; polygons_become(city, 'areas.geojson', 'lake')",
+        (
+            "from gep.analysis.map_scenario import polygons_become; polygons_become(city,"
+            " 'areas.geojson', 'lake')"
+        ),
     ),
     (
         "matplotlib",

@@ -310,9 +310,11 @@ def _toml(data: bytes, kind: str, a: int, b: int, text: str) -> bytes:
     elif kind == "column":
         lines.insert(
             at,
-            f"{json.dumps(text)[:40]} = {text}"
-            if b % 2
-            else f"[{'[' * (b % 3 // 2)}x{']' * (b % 3 // 2)}]",
+            (
+                f"{json.dumps(text)[:40]} = {text}"
+                if b % 2
+                else f"[{'[' * (b % 3 // 2)}x{']' * (b % 3 // 2)}]"
+            ),
         )
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
@@ -350,7 +352,10 @@ def example(name: str, *wanted: str) -> Files:
     }
 
 
-INPUTS = "indicator,component,input,item,ecosystem,region,year,value,unit,source,low,high,distribution,evidence,note,classification\n"
+INPUTS = (
+    "indicator,component,input,item,ecosystem,region,year,value,unit,source,"
+    "low,high,distribution,evidence,note,classification\n"
+)
 PRICES = "indicator,component,price,item,ecosystem,region,value,unit,year,method,source\n"
 PROFILE = """id = "our_county"
 zh = "本县办法"
@@ -402,10 +407,16 @@ def county() -> Files:
     """An account with districts, years, maps of labels, an index, published figures and a standard
     of its own.
     """
-    toml = 'title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "county.toml"\ncurrency = "CNY"\nprice_basis = "deflate"\ninclude = []\narea = "150 km2"\npopulation = "12 万人"\ngdp = "30 亿元"\nsynthetic = true\n[methods]\n[switches]\nsightseeing = "in"\n'
+    toml = (
+        'title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard ='
+        ' "county.toml"\ncurrency = "CNY"\nprice_basis = "deflate"\ninclude = []\narea = "150'
+        ' km2"\npopulation = "12 万人"\ngdp = "30 亿元"\nsynthetic ='
+        ' true\n[methods]\n[switches]\nsightseeing = "in"\n'
+    )
     rows = ""
     for region, wood, meadow in (("North", 100, 50), ("South", 40, 80)):
-        rows += f",,area,,wood,{region},,{wood},km2,s,,,,,,\n,,area,,grassland,{region},,{meadow},km2,s,,,,,,\n"
+        rows += f",,area,,wood,{region},,{wood},km2,s,,,,,,\n"
+        rows += f",,area,,grassland,{region},,{meadow},km2,s,,,,,,\n"
         for name, i, pair in (
             ("precipitation", "", (1000, 1000)),
             ("evapotranspiration", "", (600, 500)),
@@ -416,17 +427,28 @@ def county() -> Files:
                 for e, v in zip(("wood", "grassland"), pair, strict=True)
                 for y in (2019, 2020)
             )
-    rows += "carbon_sequestration,carbon,dry_matter,,wood,,,10,万t,s,,,,,,\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t CO2/t,s,,,,,,\ntourism,paid_sites,visits,Park,,North,,3,万人次,s,,,,,,confidential\n"
-    prices = "water_retention,,reservoir_cost,,,,6,元/m3,2019,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
+    rows += (
+        "carbon_sequestration,carbon,dry_matter,,wood,,,10,万t,s,,,,,,\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t"
+        " CO2/t,s,,,,,,\ntourism,paid_sites,visits,Park,,North,,3,万人次,s,,,,,,confidential\n"
+    )
+    prices = (
+        "water_retention,,reservoir_cost,,,,6,元/m3,2019,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t"
+        " CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
+    )
     text = {
         "account.toml": toml,
         "county.toml": PROFILE,
         "inputs.csv": INPUTS + rows,
         "prices.csv": PRICES + prices,
-        "regions.csv": "region,parent,code,area,population,gdp\nNorth,City,1,80 km2,5 万人,10 亿元\nSouth,City,2,70 km2,7 万人,20 亿元\n",
+        "regions.csv": (
+            "region,parent,code,area,population,gdp\nNorth,City,1,80 km2,5 万人,10"
+            " 亿元\nSouth,City,2,70 km2,7 万人,20 亿元\n"
+        ),
         "ecosystems.csv": "label,class\nwood,forest\n",
         "deflators.csv": "index,year,value\nCPI,2019,100\nCPI,2020,102.5\n",
-        "controls.csv": "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\ntotal,,,,,2020,2.1,亿元,1,s\n,water_retention,,wood,North,2020,1.8,亿元,,s\n",
+        "controls.csv": (
+            "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\ntotal,,,,,2020,2.1,亿元,1,s\n,water_retention,,wood,North,2020,1.8,亿元,,s\n"
+        ),
     }
     return {k: v.encode("utf-8") for k, v in text.items()}
 
@@ -526,15 +548,39 @@ def spreads(files: Files, at: Path) -> None:
     )
 
 
-PLAN = 'title = "plan"\nnote = "n"\n[[change]]\ninput = "precipitation"\necosystem = "forest"\nregion = "North"\nfactor = 1.1\n[[change]]\ninput = "dry_matter"\nvalue = 12\nunit = "万t"\n[[price]]\nindicator = "water_retention"\nprice = "reservoir_cost"\nadd = 1\nunit = "元/m3"\n[[add]]\nindicator = "tourism"\ncomponent = "paid_sites"\ninput = "visits"\nitem = "Lake"\nregion = "South"\nvalue = 5\nunit = "万人次"\n[[remove]]\ninput = "visits"\nitem = "Park"\n[[move]]\nfrom = "grassland"\nto = "wood"\nregion = "North"\narea = "5 km2"\n'
-TARGETS = "region,level,indicator,component,measure,year,target,unit,baseline,weight,note\n,,water_retention,,value,2020,2.5,亿元,2,1,\nNorth,,water_retention,retained_water,quantity,2020,4000,万m3,,2,\n,regulating,,,value,,3,亿元,,,\n"
+PLAN = (
+    'title = "plan"\nnote = "n"\n[[change]]\ninput = "precipitation"\necosystem = "forest"\nregion'
+    ' = "North"\nfactor = 1.1\n[[change]]\ninput = "dry_matter"\nvalue = 12\nunit ='
+    ' "万t"\n[[price]]\nindicator = "water_retention"\nprice = "reservoir_cost"\nadd = 1\nunit ='
+    ' "元/m3"\n[[add]]\nindicator = "tourism"\ncomponent = "paid_sites"\ninput = "visits"\nitem ='
+    ' "Lake"\nregion = "South"\nvalue = 5\nunit = "万人次"\n[[remove]]\ninput = "visits"\nitem ='
+    ' "Park"\n[[move]]\nfrom = "grassland"\nto = "wood"\nregion = "North"\narea = "5 km2"\n'
+)
+TARGETS = (
+    "region,level,indicator,component,measure,year,target,unit,baseline,weight,note\n"
+    ",,water_retention,,value,2020,2.5,亿元,2,1,\n"
+    "North,,water_retention,retained_water,quantity,2020,4000,万m3,,2,\n"
+    ",regulating,,,value,,3,亿元,,,\n"
+)
 TABLES = {
-    "normal.csv": "indicator,component,input,item,ecosystem,region,year,value,unit,source\n,,precipitation,,wood,North,2011,900,mm,s\n",
-    "facts.csv": "region,year,area,population,gdp\nCity,2019,150km2,12万人,28亿元\nCity,2020,150km2,12万人,30亿元\n",
-    "parcels.csv": "parcel,region,from,to,area,unit\np1,North,grassland,wood,10,ha\np2,South,wood,grassland,1,km2\n",
-    "users.csv": "indicator,component,user,share,source\nwater_retention,,households,0.6,s\nwater_retention,,government,0.4,s\n",
+    "normal.csv": (
+        "indicator,component,input,item,ecosystem,region,year,value,unit,source\n,,precipitation,,wood,North,2011,900,mm,s\n"
+    ),
+    "facts.csv": (
+        "region,year,area,population,gdp\nCity,2019,150km2,12万人,28亿元\nCity,2020,150km2,12万人,30亿元\n"
+    ),
+    "parcels.csv": (
+        "parcel,region,from,to,area,unit\np1,North,grassland,wood,10,ha\np2,South,wood,grassland,1,km2\n"
+    ),
+    "users.csv": (
+        "indicator,component,user,share,source\nwater_retention,,households,0.6,s\nwater_retention,,government,0.4,s\n"
+    ),
 }
-SPREADS = 'draws = 200\nseed = 1\nlevel = 0.9\ntogether = ["price"]\n[errors]\n"*.price" = "lognormal 20 %"\n"precipitation" = 0.1\n[confusion]\nclasses = ["wood", "grassland"]\ncounts = [[90, 10], [5, 95]]\n'
+SPREADS = (
+    'draws = 200\nseed = 1\nlevel = 0.9\ntogether = ["price"]\n[errors]\n"*.price" = "lognormal 20'
+    ' %"\n"precipitation" = 0.1\n[confusion]\nclasses = ["wood", "grassland"]\ncounts = [[90, 10],'
+    " [5, 95]]\n"
+)
 
 
 @cache
@@ -690,7 +736,10 @@ CASES = {
     "spreads": (lambda: _bytes({"uncertainty.toml": SPREADS}), spreads),
     "unit": (
         lambda: {
-            "unit.txt": "t/(km2 a)\n万m3\nCNY/t CO2\n38.86 亿t/yr\n10^4 t\n元/500g\n间·夜\nkJ/(m2 d)\n".encode()
+            "unit.txt": (
+                "t/(km2 a)\n万m3\nCNY/t CO2\n38.86 亿t/yr\n"
+                "10^4 t\n元/500g\n间·夜\nkJ/(m2 d)\n".encode()
+            )
         },
         unit,
     ),

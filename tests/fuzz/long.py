@@ -48,14 +48,18 @@ def fuzz(name: str, seconds: float) -> int:
         print(f"--- {name}: {changes!r}\n{told}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(
-        f"{name}: {tried} cases in {(time.monotonic() - start) / 60:.1f} min, {len(found)} defects, peak {peak:.2f} GiB",
+        f"{name}: {tried} cases in {(time.monotonic() - start) / 60:.1f} min, {len(found)} defects,"
+        f" peak {peak:.2f} GiB",
         flush=True,
     )
     return len(found)
 
 
 def _where(error: BaseException) -> str:
-    return f"{type(error).__name__} {[(f.filename, f.lineno) for f in traceback.extract_tb(error.__traceback__)][-1]}"
+    return (
+        f"{type(error).__name__}"
+        f" {[(f.filename, f.lineno) for f in traceback.extract_tb(error.__traceback__)][-1]}"
+    )
 
 
 if __name__ == "__main__":

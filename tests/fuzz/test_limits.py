@@ -45,7 +45,11 @@ def crowd(count, step=1):
 def test_ten_thousand_items_in_ten_thousand_regions_are_refused(tmp_path):
     """A table of 10⁸ cells from 10⁴ rows: said at once, in the memory of its rows."""
     cases.put(tmp_path / "account", crowd(10_000))
-    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30,) * 2)\nfrom gep import opening\nfrom gep.core.errors import GepError\ntry: opening.read(sys.argv[1])\nexcept GepError as e: print(*(p.code for p in e.problems))"
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30,) * 2)\nfrom gep"
+        " import opening\nfrom gep.core.errors import GepError\ntry:"
+        " opening.read(sys.argv[1])\nexcept GepError as e: print(*(p.code for p in e.problems))"
+    )
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "account")],
@@ -148,7 +152,11 @@ def test_a_file_of_areas_is_of_the_format_that_it_says(tmp_path):
     from gep.spatial.areas import polygons
 
     (tmp_path / "secret.geojson").write_bytes(cases.city()["districts.geojson"])
-    vrt = f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{tmp_path / "secret.geojson"}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+    vrt = (
+        '<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>'
+        f"{tmp_path / 'secret.geojson'}"
+        "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
     for name in ("a.geojson", "a.json", "a.shp", "a.fgb", "a.gpkg"):
         (tmp_path / name).write_text(vrt)
     for n, (inner, data) in enumerate({"a.vrt": vrt, "a.shp": vrt, "a.csv": "a,b"}.items()):
@@ -258,7 +266,7 @@ def test_nothing_runs_and_nothing_is_fetched():
 
 
 def test_two_years_and_nothing_that_counts(tmp_path):
-    """Not one price, or districts that lie in nothing: an account all the same, and a page of it."""
+    """Not one price, or districts that lie in nothing: an account all the same, with a page."""
     good = {k: v for k, v in cases.county().items() if k != "controls.csv"}
     for n, files in enumerate(
         (

@@ -119,7 +119,10 @@ def test_one_file_keeps_the_rights_that_the_system_gives(tmp_path):
 
 
 def test_two_at_once_leave_one_of_them_whole(tmp_path):
-    code = "import sys; from gep.core import output\nfor n in range(25): output.write(sys.argv[1], {k: sys.argv[2] * 50_000 for k in ('a', 'b', 'c', 'd')})"
+    code = (
+        "import sys; from gep.core import output\nfor n in range(25): output.write(sys.argv[1], {k:"
+        " sys.argv[2] * 50_000 for k in ('a', 'b', 'c', 'd')})"
+    )
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path), word],
@@ -130,16 +133,22 @@ def test_two_at_once_leave_one_of_them_whole(tmp_path):
     ]
     assert [r.wait(120) for r in runs] == [0, 0, 0]
     assert len(set(held(tmp_path).values())) == 1 and sorted(held(tmp_path)) == ["a", "b", "c", "d"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "c", "d"], (
-        "no lock and no scratch folder is left"
-    )
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "a",
+        "b",
+        "c",
+        "d",
+    ], "no lock and no scratch folder is left"
 
 
 def test_two_accounts_at_once_belong_together(tmp_path):
     """Two runs of different accounts into one folder: the summary says which ledger and page it
     belongs to.
     """
-    code = "import sys; from gep import opening\nfrom gep.report import results\na = opening.read(sys.argv[1])\nfor n in range(2): results.write(a, sys.argv[2])"
+    code = (
+        "import sys; from gep import opening\nfrom gep.report import results\na ="
+        " opening.read(sys.argv[1])\nfor n in range(2): results.write(a, sys.argv[2])"
+    )
     cases = [ROOT / "examples" / name for name in ("garze_2010", "gaotianyan_2014")]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [

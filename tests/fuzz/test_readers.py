@@ -1,4 +1,4 @@
-"""A moment of fuzzing for each reader, the same every time; ``long.py`` goes on where this stops."""
+"""A moment of fuzzing for each reader, the same every time; ``long.py`` goes on from there."""
 
 from importlib.util import find_spec
 

@@ -51,7 +51,10 @@ def test_uniform_raster_is_the_table(folder):
         + uptake
         + emission
     )
-    prices = "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\nair_purification,so2,treatment_cost,,,1200,CNY/t SO2,2020,s\n"
+    prices = (
+        "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\nair_purification,so2,treatment_cost,,,1200,CNY/t"
+        " SO2,2020,s\n"
+    )
     path = folder(codes, water(codes.shape), inputs=inputs, prices=prices)
     raster = folders.read(path)
     (path / "rasters.toml").unlink()
@@ -207,7 +210,10 @@ def test_scs_runoff_as_published(folder):
         "flood_mitigation.event_rain": (np.full((3, 4), 100, "f4"), "mm"),
         "flood_mitigation.curve_number": (np.full((3, 4), 80, "f4"), "1"),
     }
-    account = '[methods]\n"flood_mitigation.storm_runoff" = "scs_runoff"\n"flood_mitigation.vegetation_storage" = "vegetation_storage"\n'
+    account = (
+        '[methods]\n"flood_mitigation.storm_runoff" ='
+        ' "scs_runoff"\n"flood_mitigation.vegetation_storage" = "vegetation_storage"\n'
+    )
     from tests.spatial.conftest import ACCOUNT
 
     path = folder(
@@ -247,7 +253,10 @@ def test_carbon_sums_by_class(folder):
     """Rates by class times area, as InVEST's carbon model sums its pools: 3 ha × 2 + 1 ha × 0.5 t C
     = 6.5 t C = 23.8333 t CO2.
     """
-    inputs = "carbon_sequestration,carbon,rate,forest,,2,t C/(hm2 a),s\ncarbon_sequestration,carbon,rate,meadow,,0.5,t C/(hm2 a),s\n"
+    inputs = (
+        "carbon_sequestration,carbon,rate,forest,,2,t C/(hm2"
+        " a),s\ncarbon_sequestration,carbon,rate,meadow,,0.5,t C/(hm2 a),s\n"
+    )
     path = folder(
         [[1, 1], [1, 2]],
         {},

@@ -178,11 +178,17 @@ def test_another_reference_system_is_another_grid(folder):
         ('water_retention.runoff = { unit = "mm" }', "layer.name"),
         ('"water_retention.runoff" = { unit = "mm/yr" }', "raster.file"),
         (
-            '"water_retention.runoff" = { file = "precipitation.tif", unit = "mm/yr", resample = "magic" }',
+            (
+                '"water_retention.runoff" = { file = "precipitation.tif", unit = "mm/yr", resample'
+                ' = "magic" }'
+            ),
             "layer.resample",
         ),
         (
-            '"water_retention.runoff" = { file = "precipitation.tif", unit = "mm/yr", ecosystems = ["moon"] }',
+            (
+                '"water_retention.runoff" = { file = "precipitation.tif", unit = "mm/yr",'
+                ' ecosystems = ["moon"] }'
+            ),
             "ecosystem.unknown",
         ),
         ("= 3", "file.toml"),
@@ -210,7 +216,10 @@ def test_several_years_beside_maps(folder):
     path = folder(
         [[1]],
         water((1, 1)),
-        account='title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "catalogue"\n',
+        account=(
+            'title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard ='
+            ' "catalogue"\n'
+        ),
     )
     assert codes_of(path) == {"layers.years"}
 

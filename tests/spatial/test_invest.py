@@ -59,11 +59,11 @@ def maps(tmp_path_factory):
     at, rng = tmp_path_factory.mktemp("invest"), np.random.default_rng(7)
     y, x = np.mgrid[:ROWS, :COLS]
     arrays = {
-        "classes": np.kron(rng.integers(1, 4, (ROWS // 10, COLS // 10)), np.ones((10, 10))).astype(
-            "i4"
+        "classes": (
+            np.kron(rng.integers(1, 4, (ROWS // 10, COLS // 10)), np.ones((10, 10))).astype("i4")
         ),
-        "soils": np.kron(rng.integers(1, 5, (ROWS // 20, COLS // 20)), np.ones((20, 20))).astype(
-            "i4"
+        "soils": (
+            np.kron(rng.integers(1, 5, (ROWS // 20, COLS // 20)), np.ones((20, 20))).astype("i4")
         ),
         "dem": (300 - 4 * y + 20 * np.sin(x / 9) + rng.random((ROWS, COLS))).astype("f4"),
         "erosivity": rng.uniform(3000, 9000, (ROWS, COLS)).astype("f4"),
@@ -84,7 +84,10 @@ def invest(at, model, **args):
 
     out = at / model.rpartition(".")[2]
     args = {"workspace_dir": str(out), "n_workers": -1, **args}
-    code = "import importlib, json, sys; importlib.import_module('natcap.invest.' + sys.argv[1]).execute(json.loads(sys.argv[2]))"
+    code = (
+        "import importlib, json, sys; importlib.import_module('natcap.invest.' +"
+        " sys.argv[1]).execute(json.loads(sys.argv[2]))"
+    )
     env = {
         k: v
         for k, v in os.environ.items()
@@ -117,7 +120,7 @@ def quantity(path, name):
 
 
 def test_carbon(maps, folder):
-    """Stocks by class times area; InVEST writes single precision, whole numbers of t C/hm2 exactly."""
+    """Stocks by class times area; InVEST writes single precision, whole t C/hm2 exactly."""
     at, arrays = maps
     pools = table(at / "pools.csv", "lucode,c_above,c_below,c_soil,c_dead", POOLS)
     stored = invest(
@@ -161,7 +164,10 @@ def test_curve_number_runoff(maps, folder):
         "flood_mitigation.event_rain": (np.full((ROWS, COLS), 120, "f4"), "mm"),
         "flood_mitigation.curve_number": (lookup[arrays["classes"], arrays["soils"] - 1], "1"),
     }
-    methods = '[methods]\n"flood_mitigation.storm_runoff" = "scs_runoff"\n"flood_mitigation.vegetation_storage" = "vegetation_storage"\n'
+    methods = (
+        '[methods]\n"flood_mitigation.storm_runoff" ='
+        ' "scs_runoff"\n"flood_mitigation.vegetation_storage" = "vegetation_storage"\n'
+    )
     path = folder(
         arrays["classes"],
         layers,

@@ -141,10 +141,19 @@ def account(folder):
         "precipitation": (rng.uniform(1000, 2000, (40, 40)).astype("f4"), "mm/yr"),
         "evapotranspiration": (np.full((40, 40), 900, "f4"), "mm/yr"),
     }
-    uptake = "air_purification,so2,uptake_rate,forest,,120,kg SO2/(hm2 yr),s\nair_purification,so2,uptake_rate,meadow,,21,kg SO2/(hm2 yr),s\n"
-    emissions = "air_purification,so2,emission,,West,9,t SO2/yr,s\nair_purification,so2,emission,,East,1e6,t SO2/yr,s\n"
+    uptake = (
+        "air_purification,so2,uptake_rate,forest,,120,kg SO2/(hm2"
+        " yr),s\nair_purification,so2,uptake_rate,meadow,,21,kg SO2/(hm2 yr),s\n"
+    )
+    emissions = (
+        "air_purification,so2,emission,,West,9,t"
+        " SO2/yr,s\nair_purification,so2,emission,,East,1e6,t SO2/yr,s\n"
+    )
     other = "tourism,paid_sites,visits,,,500,visit/yr,s\n"
-    prices = "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\nair_purification,so2,treatment_cost,,,1200,CNY/t SO2,2020,s\ntourism,paid_sites,visit_cost,,,40,CNY/visit,2020,s\n"
+    prices = (
+        "water_retention,,reservoir_cost,,,2,CNY/m3,2020,s\nair_purification,so2,treatment_cost,,,1200,CNY/t"
+        " SO2,2020,s\ntourism,paid_sites,visit_cost,,,40,CNY/visit,2020,s\n"
+    )
     inputs = "water_retention,,runoff_coefficient,,,0,1,s\n" + uptake + emissions + other
     return folders.read(
         folder(

@@ -11,10 +11,20 @@ from gep import GepError, opening, standards
 from gep.core.text import say
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to.md"
-INPUTS = "water_retention,retained_water,quantity,,,,,2,亿m3,a\ncarbon_sequestration,carbon,dry_matter,,,,,10,万t,a\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t CO2/t,a\ntourism,paid_sites,visits,,,,,3,万人次,a\n"
-PRICES = "water_retention,,reservoir_cost,,,,6,元/m3,2020,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
+INPUTS = (
+    "water_retention,retained_water,quantity,,,,,2,亿m3,a\ncarbon_sequestration,carbon,dry_matter,,,,,10,万t,a\ncarbon_sequestration,carbon,co2_per_dry_matter,,,,,1.63,t"
+    " CO2/t,a\ntourism,paid_sites,visits,,,,,3,万人次,a\n"
+)
+PRICES = (
+    "water_retention,,reservoir_cost,,,,6,元/m3,2020,,a\ncarbon_sequestration,,carbon_price,,,,50,元/t"
+    " CO2,2020,,a\ntourism,,visit_cost,,,,80,元/人次,2020,,a\n"
+)
 TOML = 'title = "t"\nregion = "County"\nyear = 2020\nstandard = "county.toml"\n'
-ONE_ROW = 'id = "a"\nzh = "a"\nen = "a"\n{}\n[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"\ncomponents=["tourism"]\nevidence="confirmed"'
+ONE_ROW = (
+    'id = "a"\nzh = "a"\nen = "a"\n'
+    '{}\n[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"'
+    '\ncomponents=["tourism"]\nevidence="confirmed"'
+)
 
 
 @pytest.fixture
@@ -57,7 +67,11 @@ def test_under_another_standard(folder_of, written):
     ("text", "code"),
     [
         (
-            'id = "shenzhen"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\nlevel="regulating"\nzh="a"\nen="a"\ncomponents=["tourism"]\nevidence="confirmed"',
+            (
+                'id = "shenzhen"\nzh = "a"\nen = "a"\n'
+                '[[indicator]]\nid="w"\nlevel="regulating"\nzh="a"\nen="a"'
+                '\ncomponents=["tourism"]\nevidence="confirmed"'
+            ),
             "profile.taken",
         ),
         ("id = ", "file.toml"),
@@ -76,7 +90,11 @@ def test_under_another_standard(folder_of, written):
             "profile.lacks",
         ),
         (
-            'id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"\ncomponents=["tourism"]\nevidence="confirmed"\nodd="x"',
+            (
+                'id = "a"\nzh = "a"\nen = "a"\n'
+                '[[indicator]]\nid="w"\nlevel="cultural"\nzh="a"\nen="a"'
+                '\ncomponents=["tourism"]\nevidence="confirmed"\nodd="x"'
+            ),
             "profile.key",
         ),
         (ONE_ROW.format('forbids = ["nothing"]'), "profile.forbids"),
@@ -84,7 +102,11 @@ def test_under_another_standard(folder_of, written):
         (ONE_ROW.format('pricing = { "water_supply.supply" = "market_price" }'), "profile.stray"),
         (ONE_ROW.format('floors = { "tourism" = "year" }'), "profile.floor"),
         (
-            'id = "a"\nzh = "a"\nen = "a"\n[[indicator]]\nid="w"\nlevel="x"\nzh="a"\nen="a"\ncomponents=["nothing"]\nevidence="confirmed"',
+            (
+                'id = "a"\nzh = "a"\nen = "a"\n'
+                '[[indicator]]\nid="w"\nlevel="x"\nzh="a"\nen="a"'
+                '\ncomponents=["nothing"]\nevidence="confirmed"'
+            ),
             "indicator.unknown",
         ),
         ('id = "a"\nzh = "a"\nen = "a"\nmethods = {a = 1}', "profile.kind"),

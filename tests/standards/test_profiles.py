@@ -76,7 +76,10 @@ def test_oxygen_switched_in_garze():
 
 
 def test_switch_in_the_folder(folder):
-    toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "ndrc2022"\n[switches]\noxygen = "{}"\n'
+    toml = (
+        'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "ndrc2022"\n[switches]\noxygen'
+        ' = "{}"\n'
+    )
     rows, prices = (
         "oxygen_release,oxygen,quantity,,,,,10,t O2,s\n",
         "oxygen_release,oxygen,oxygen_price,,,,700,CNY/t O2,2020,,s\n",
@@ -106,7 +109,10 @@ def test_net_of_what_comes_from_outside(folder):
 
 def test_products_from_outside_as_a_negative_remainder(folder):
     toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "gbt46869_2025"\n'
-    rows = "agricultural_products,crops,value,,,,,500,元,s\nagricultural_products,remainder,value,,,,,-120,元,s\n"
+    rows = (
+        "agricultural_products,crops,value,,,,,500,元,s\n"
+        "agricultural_products,remainder,value,,,,,-120,元,s\n"
+    )
     account = gep.run(folder(rows, toml=toml))
     assert account.total == 380 and "imports.unsaid" not in [w.code for w in account.warnings]
     assert account.summary()["negative"] == {"agricultural_products.remainder": -120}
@@ -154,7 +160,10 @@ def test_twice_is_refused():
 
 
 def test_the_carbon_routes_of_the_national_guide(folder):
-    toml = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "gbt46869_2025"\n[methods]\n"carbon_sequestration.sequestered_co2" = "{}"\n'
+    toml = (
+        'region = "City"\nyear = 2020\nprice_year = 2020\nstandard ='
+        ' "gbt46869_2025"\n[methods]\n"carbon_sequestration.sequestered_co2" = "{}"\n'
+    )
     for route in ("co2_from_nep", "co2_from_rate", "co2_from_biomass"):
         gep.run(
             folder("sand_fixation,fixed_sand,value,,,,,5,元,s\n", toml=toml.format(route))
