@@ -192,7 +192,7 @@ class Account(Views):
             gaps = int((cells["status"] == MISSING).sum())
             if gaps:
                 there = int((cells["status"] != "absent").sum())
-                some = f"{part.name} ({gaps} of {there} cells)"
+                some = Lacking(part.name, gaps, there)
                 left_out.append(some if gaps < there else part.name)
             seen |= 0 not in (cells.sizes.get("region"), cells.sizes["year"])
             known |= not np.isnan(value).all()
