@@ -10,17 +10,20 @@ from is not the smaller for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import product
+from operator import add, mul
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from gep.account.account import Account
+from gep.account.account import Account, Part
 from gep.account.inputs import HUGE, Entry
 from gep.analysis import series
+from gep.analysis.shared import labels_of, moved, refuse, seen_at, unknown
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.messages import word
@@ -38,6 +41,14 @@ KEYS = {
     "remove": (*FITS, "note"),
     "move": ("from", "to", "area", "region", "year", "note"),
 }
+NEEDED = {
+    "add": ("input", "value", "unit"),
+    "add_price": ("price", "value", "unit"),
+    "move": ("from", "to", "area"),
+}
+AMOUNTS = frozenset({"factor", "value", "add"})
+_KINDS = {"number": (int, float), "year": (int,), "text": (str,)}
+_TYPED = {**dict.fromkeys(AMOUNTS, "number"), "year": "year"}  # any other key takes a text
 ROW = ("year", "level", "second_level", "indicator", "component", "item", "ecosystem", "region")
 
 
@@ -54,9 +65,9 @@ def beside(columns: Mapping[str, pd.Series[float]]) -> pd.DataFrame:
     """Sums of several accounts side by side: 0 where an account has no such label, NaN where it has
     one and knows nothing of it.
     """
-    labels = dict.fromkeys(label for column in columns.values() for label in column.index)
+    labels = pd.concat(columns.values()).index.unique()
     return pd.DataFrame(
-        {name: column.reindex(list(labels), fill_value=0.0) for name, column in columns.items()}
+        {name: column.reindex(labels, fill_value=0.0) for name, column in columns.items()}
     )
 
 
@@ -95,7 +106,7 @@ class Difference:
             "value_unit",
             "status",
         ]
-        old, new = (a.ledger[columns] for a in (self.before, self.after))
+        old, new = self.before.ledger[columns], self.after.ledger[columns]
         frame = old.merge(
             new, on=list(ROW), how="outer", suffixes=("_before", "_after"), sort=False
         )
@@ -133,74 +144,45 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     r = Reader(file.parent)
     data = r.toml(file.name)
     if data is None:
+        faults = [p for p in r.problems if p.level == "error"]
         missing = Problem("file.missing/scenario", file.name)
-        raise InputError(
-            "error.file_read",
-            [p for p in r.problems if p.level == "error"] or [missing],
-            name=file.name,
-        )
-    faults = [
-        Problem(
-            "key.unknown",
-            f"{file.name}, {k}",
-            values={"names": ", ".join(("title", "note", *STEPS))},
-        )
-        for k in data
-        if k not in ("title", "note", *STEPS)
-    ]
-    steps: list[tuple[str, Mapping[str, Any]]] = []
+        raise InputError("error.file_read", faults or [missing], name=file.name)
+    faults = list(unknown(file.name, data, ("title", "note", *STEPS)))
+    steps = []
     for kind in STEPS:
         rows = data.get(kind, [])
-        if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        if not (isinstance(rows, list) and set(map(type, rows)) <= {dict}):
             faults.append(Problem("scenario.form", f"{file.name}, {kind}", values={"kind": kind}))
             continue
         for n, row in enumerate(rows, 1):
             faults += _form(f"{file.name}, {kind} {n}", kind, row)
             steps.append((kind, row))
-    if faults:
-        raise InputError("error.file_used", faults, name=file.name)
+    refuse(InputError, "error.file_used", faults, name=file.name)
     return Scenario(str(data.get("title", file.stem)), tuple(steps), file.name)
 
 
-def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterable[Problem]:
-    for key in row:
-        if key not in KEYS[kind]:
-            yield Problem("key.unknown", f"{where}, {key}", values={"names": ", ".join(KEYS[kind])})
+def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with a step as it is written, whatever it is applied to."""
+    yield from unknown(where, row, KEYS[kind])
     for key, value in row.items():
-        wanted = (
-            "number" if key in ("factor", "value", "add") else "year" if key == "year" else "text"
-        )
-        if not _is(value, wanted):
-            yield Problem(
-                "scenario.kind",
-                f"{where}, {key}",
-                values={"kind": word("text") if wanted == "text" else wanted},
-            )
+        wanted = _TYPED.get(key, "text")
+        if type(value) not in _KINDS[wanted]:
+            told = word("text") if wanted == "text" else wanted
+            yield Problem("scenario.kind", f"{where}, {key}", values={"kind": told})
     if kind in ("change", "price"):
-        given = [k for k in ("factor", "value", "add") if k in row]
-        if len(given) != 1:
-            yield Problem("scenario.amount", where)
-        elif given != ["factor"] and not row.get("unit"):
-            yield Problem("unit.missing", where)
-    needed = {
-        "add": ("input", "value", "unit"),
-        "add_price": ("price", "value", "unit"),
-        "move": ("from", "to", "area"),
-        "change": (),
-        "price": (),
-        "remove": (),
-    }[kind]
-    for key in needed:
+        yield from _amount(where, row)
+    for key in NEEDED.get(kind, ()):
         if key not in row:
             yield Problem("scenario.lacks", where, values={"key": key})
 
 
-def _is(value: object, wanted: str) -> bool:
-    if wanted == "text":
-        return isinstance(value, str)
-    return isinstance(value, int if wanted == "year" else (int, float)) and not isinstance(
-        value, bool
-    )
+def _amount(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+    """A change is told by one of three keys, and by a unit where it is no factor."""
+    told = AMOUNTS & row.keys()
+    if len(told) != 1:
+        yield Problem("scenario.amount", where)
+    elif "factor" not in told and not row.get("unit"):
+        yield Problem("unit.missing", where)
 
 
 def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
@@ -213,23 +195,19 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
         bad unit.
     """
     inputs, prices = list(loaded.inputs), list(loaded.prices)
+    stores = {"price": prices, "add_price": prices}
     faults: list[Problem] = []
     counts = dict.fromkeys(STEPS, 0)
     for kind, row in scenario.steps:
         counts[kind] += 1
         where = f"{scenario.file}, {kind} {counts[kind]}"
-        store = prices if kind in ("price", "add_price") else inputs
-        if kind == "move":
-            faults += move(inputs, row, loaded, where)
-        elif kind in ("add", "add_price"):
-            store.append(_entry(row, loaded, where, is_price=kind == "add_price"))
-        else:
-            faults += _change(store, kind, row, loaded, where)
-    for e in (*inputs, *prices):
-        if not abs(e.value) <= HUGE:
-            faults.append(Problem("result.huge", e.where, values={"limit": HUGE}))
-    if faults:
-        raise InputError("error.file_fits", faults, name=scenario.file)
+        faults += _DONE_BY[kind](stores.get(kind, inputs), row, loaded, where)
+    faults += [
+        Problem("result.huge", e.where, values={"limit": HUGE})
+        for e in (*inputs, *prices)
+        if not abs(e.value) <= HUGE
+    ]
+    refuse(InputError, "error.file_fits", faults, name=scenario.file)
     return replace(loaded, inputs=inputs, prices=prices)
 
 
@@ -243,69 +221,84 @@ def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
     """Whether a step means an entry: all that it names is the entry's; a type of ecosystem holds
     those below it.
     """
-    name = row.get("price", row.get("input"))
-    if name is not None and e.name != name:
+    asked = (
+        str(row.get("indicator", e.indicator)),
+        str(row.get("component", e.component)),
+        row.get("price", row.get("input", e.name)),
+        str(row.get("item", e.item)),
+        region_of(row, loaded) if "region" in row else e.region,
+        row.get("year", e.year),
+    )
+    if asked != (*e[:4], e.region, e.year):
         return False
-    if "year" in row and e.year != row["year"]:
-        return False
-    if "region" in row and e.region != region_of(row, loaded):
-        return False
-    if "ecosystem" in row:
-        own = loaded.basis.ecosystems
-        wanted = ecosystems.find(str(row["ecosystem"]), own)
-        if not e.ecosystem or wanted is None or not ecosystems.belongs(e.ecosystem, (wanted,), own):
-            return False
-    return all(getattr(e, k) == str(row[k]) for k in ("indicator", "component", "item") if k in row)
+    if "ecosystem" not in row:
+        return True
+    own = loaded.basis.ecosystems
+    wanted = ecosystems.find(str(row["ecosystem"]), own)
+    return bool(e.ecosystem and wanted) and ecosystems.belongs(e.ecosystem, (str(wanted),), own)
+
+
+def _meant(
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+) -> tuple[list[int], list[Problem]]:
+    """Where the entries that a step means stand; a fault where there are none."""
+    meant = [n for n, e in enumerate(store) if _fits(e, row, loaded)]
+    return meant, [] if meant else [Problem("scenario.none", where)]
+
+
+def _remove(
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+) -> list[Problem]:
+    meant, faults = _meant(store, row, loaded, where)
+    for n in reversed(meant):
+        del store[n]
+    return faults
 
 
 def _change(
-    store: list[Entry], kind: str, row: Mapping[str, Any], loaded: Loaded, where: str
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+) -> list[Problem]:
+    meant, faults = _meant(store, row, loaded, where)
+    try:
+        for n in meant:
+            store[n] = _changed(store[n], row)
+    except UnitError as error:
+        return seen_at(error, f"{where}, unit")
+    return faults
+
+
+def _changed(e: Entry, row: Mapping[str, Any]) -> Entry:
+    """An entry times a factor, of another value, or with something added."""
+    if "factor" in row:
+        return _valued(e, e.value * row["factor"], partial(mul, float(row["factor"])))
+    scale, offset = units.conversion(str(row["unit"]), e.unit)
+    if "value" in row:
+        return _shifted(e, row["value"] * scale + offset)
+    return _shifted(e, e.value + row["add"] * scale)
+
+
+def _valued(e: Entry, value: float, by: Callable[[float], float]) -> Entry:
+    """An entry of another value, written out; its range moves with it."""
+    return e if value == e.value else moved(e, value, by)._replace(text=repr(value))
+
+
+def _shifted(e: Entry, value: float) -> Entry:
+    return _valued(e, value, partial(add, value - e.value))
+
+
+def _add(
+    store: list[Entry],
+    row: Mapping[str, Any],
+    loaded: Loaded,
+    where: str,
+    name: str = "input",
 ) -> Iterable[Problem]:
-    at = [n for n, e in enumerate(store) if _fits(e, row, loaded)]
-    if not at:
-        yield Problem("scenario.none", where)
-        return
-    if kind == "remove":
-        for n in reversed(at):
-            del store[n]
-        return
-    for n in at:
-        e = store[n]
-        try:
-            if "factor" in row:
-                store[n] = _valued(e, e.value * row["factor"], float(row["factor"]))
-            else:
-                amount = row.get("value", row.get("add"))
-                scale, offset = units.conversion(str(row["unit"]), e.unit)
-                store[n] = (
-                    _valued(e, amount * scale + offset)
-                    if "value" in row
-                    else _valued(e, e.value + amount * scale)
-                )
-        except UnitError as error:
-            yield from (replace(p, where=f"{where}, unit") for p in error.problems)
-            return
-
-
-def _valued(e: Entry, value: float, factor: float | None = None) -> Entry:
-    """An entry of another value; its range moves with it."""
-    if value == e.value:
-        return e
-    shift = value - e.value
-    low, high = (
-        None if x is None else x * factor if factor is not None else x + shift
-        for x in (e.low, e.high)
-    )
-    return e._replace(value=value, text=repr(value), low=low, high=high)
-
-
-def _entry(row: Mapping[str, Any], loaded: Loaded, where: str, *, is_price: bool) -> Entry:
+    """A figure more; ``name`` is the key that it is named by."""
     value = float(row["value"])
-    name = str(row["price"] if is_price else row["input"])
-    return Entry(
+    entry = Entry(
         str(row.get("indicator", "")),
         str(row.get("component", "")),
-        name,
+        str(row[name]),
         str(row.get("item", "")),
         str(row.get("ecosystem", "")),
         region_of(row, loaded),
@@ -315,8 +308,10 @@ def _entry(row: Mapping[str, Any], loaded: Loaded, where: str, *, is_price: bool
         str(row["unit"]),
         str(row.get("source", where)),
         where,
-        is_price=is_price,
+        is_price=name == "price",
     )
+    store.append(entry)
+    return ()
 
 
 def areas(
@@ -325,17 +320,13 @@ def areas(
     """Where the area of a type and region stands: in the shared table, or in that of a component
     with areas of its own.
     """
+    place = ("area", *owner, label, region)
     return [
         n
         for n, e in enumerate(inputs)
-        if e.name == "area"
-        and _at(e) == (*owner, label, region)
-        and (year is None or e.year == year)
+        if (e.name, e.indicator, e.component, e.ecosystem, e.region) == place
+        and year in (None, e.year)
     ]
-
-
-def _at(e: Entry) -> tuple[str, str, str, str]:
-    return e.indicator, e.component, e.ecosystem, e.region
 
 
 def move(
@@ -344,46 +335,44 @@ def move(
     """Move area from one type to another in a list of entries, or take it away where no type is
     named; faults come back.
     """
-    region, year, label, to = (
-        region_of(row, loaded),
-        row.get("year"),
-        str(row["from"]),
-        row.get("to"),
-    )
-    if not areas(inputs, ("", ""), label, region, year):
-        yield Problem(
-            "scenario.no_area",
-            where,
-            values={"label": label, "region": region or loaded.basis.region},
-        )
-        return
-    if to is not None and ecosystems.find(str(to), loaded.basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown/class", f"{where}, to", values={"label": to})
-        return
+    region, year = region_of(row, loaded), row.get("year")
+    label, *to = (str(row[k]) for k in ("from", "to") if row.get(k) is not None)
+    taken = areas(inputs, ("", ""), label, region, year)
+    if not taken:
+        values = {"label": label, "region": region or loaded.basis.region}
+        return [Problem("scenario.no_area", where, values=values)]
+    if None in (ecosystems.find(name, loaded.basis.ecosystems) for name in to):
+        return [Problem("ecosystem.unknown/class", f"{where}, to", values={"label": row["to"]})]
     try:
         amount, unit = units.split(str(row["area"]))
-        moved = amount * units.conversion(unit or "1", "m^2")[0]
+        size = amount * units.conversion(unit or "1", "m^2")[0]
     except UnitError as error:
-        yield from (replace(p, where=f"{where}, area") for p in error.problems)
-        return
-    if moved < 0:
-        yield Problem("scenario.negative", f"{where}, area")
-        return
-    tables = dict.fromkeys(
-        (e.indicator, e.component) for e in inputs if e.name == "area" and e.ecosystem
-    )
-    years = dict.fromkeys(inputs[n].year for n in areas(inputs, ("", ""), label, region, year))
-    for owner in tables:
-        known = {
-            e.ecosystem for e in inputs if e.name == "area" and (e.indicator, e.component) == owner
-        }
-        for y in years:
-            if label in known:
-                yield from _grow(inputs, owner, label, region, y, -moved, where)
-            if to is not None and (
-                str(to) in known or owner == ("", "")
-            ):  # a component that leaves a type out goes on doing so
-                yield from _grow(inputs, owner, str(to), region, y, moved, where)
+        return seen_at(error, f"{where}, area")
+    if size < 0:
+        return [Problem("scenario.negative", f"{where}, area")]
+    years = list(dict.fromkeys(inputs[n].year for n in taken))
+    changes = list(zip((label, *to), (-size, size), strict=False))
+    return list(_moved(inputs, changes, region, years, where))
+
+
+def _moved(
+    inputs: list[Entry],
+    changes: Sequence[tuple[str, float]],
+    region: str,
+    years: Sequence[int | None],
+    where: str,
+) -> Iterator[Problem]:
+    """The changes of area [m²] by type, in the shared table and in those of components with areas
+    of their own.
+    """
+    owners = dict.fromkeys(e[:2] for e in inputs if e.name == "area" and e.ecosystem)
+    for owner in owners:
+        known = {e.ecosystem for e in inputs if e[:3] == (*owner, "area")}
+        if owner == ("", ""):  # a component that leaves a type out goes on doing so
+            known.update(name for name, _ in changes)
+        for year, (name, by) in product(years, changes):
+            if name in known:
+                yield from _grow(inputs, owner, name, region, year, by, where)
 
 
 def _grow(
@@ -394,44 +383,49 @@ def _grow(
     year: int | None,
     by: float,
     where: str,
-) -> Iterable[Problem]:
+) -> Iterator[Problem]:
     """More or less area [m²] of one type in a year, or in every year where ``year`` is None."""
-    at = areas(inputs, owner, label, region, year)
-    if not at and (
-        every := [n for n in areas(inputs, owner, label, region, None) if inputs[n].year is None]
-    ):
-        inputs.append(
-            inputs[every[0]]._replace(year=year)
-        )  # the row of all years stays that of the others
-        at = [len(inputs) - 1]
-    for n in at:
+    rows = _rows(inputs, owner, label, region, year)
+    for n in rows:
         e = inputs[n]
         there, own = e.value, units.conversion(e.unit, "m^2")[0]
         if there + by / own < -1e-9 * abs(there):
-            yield Problem(
-                "scenario.area",
-                where,
-                values={"moved": abs(by), "label": label, "there": there * own},
-            )
+            values = {"moved": abs(by), "label": label, "there": there * own}
+            yield Problem("scenario.area", where, values=values)
             return
-        inputs[n] = _valued(e, max(there + by / own, 0.0))
-    if not at and by > 0:
-        like = next(e for e in inputs if e.name == "area" and (e.indicator, e.component) == owner)
+        inputs[n] = _shifted(e, max(there + by / own, 0.0))
+    if not rows and by > 0:
+        like = next(e for e in inputs if e[:3] == (*owner, "area"))
         value = by / units.conversion(like.unit, "m^2")[0]
+        new = like._replace(ecosystem=label, region=region, year=year, source=where, where=where)
         inputs.append(
-            like._replace(
-                ecosystem=label,
-                region=region,
-                year=year,
-                value=value,
-                text=repr(value),
-                source=where,
-                where=where,
-                low=None,
-                high=None,
-                distribution="",
-            )
+            new._replace(value=value, text=repr(value), low=None, high=None, distribution="")
         )
+
+
+def _rows(
+    inputs: list[Entry], owner: tuple[str, str], label: str, region: str, year: int | None
+) -> list[int]:
+    """Where an area of a year stands; where a row serves all years, a copy for this one is added:
+    the row stays that of the others.
+    """
+    rows = areas(inputs, owner, label, region, year)
+    every = [n for n in areas(inputs, owner, label, region, None) if inputs[n].year is None]
+    if rows or not every:
+        return rows
+    inputs.append(inputs[every[0]]._replace(year=year))
+    return [len(inputs) - 1]
+
+
+_Step = Callable[[list[Entry], Mapping[str, Any], Loaded, str], Iterable[Problem]]
+_DONE_BY: Mapping[str, _Step] = {
+    "change": _change,
+    "price": _change,
+    "add": _add,
+    "add_price": partial(_add, name="price"),
+    "remove": _remove,
+    "move": move,
+}
 
 
 def run_scenario(
@@ -462,28 +456,19 @@ def run_scenario(
     return Difference(before, after, plan.title, tuple(_still(before, plan)))
 
 
-def _still(account: Account, plan: Scenario) -> Iterable[Problem]:
+def _still(account: Account, plan: Scenario) -> Iterator[Problem]:
     """Parts of the ecosystems that change their area, whose quantity does not follow it."""
-    moved = {
-        str(row[k])
-        for kind, row in plan.steps
-        if kind == "move"
-        for k in ("from", "to")
-        if k in row
-    }
-    names = []
-    for part in account.counted:
-        if not moved or any(n.name == "area" for n in part.solution.quantity.walk()):
-            continue
-        labels = (
-            set(map(str, part.data["ecosystem"].values)) if "ecosystem" in part.data.dims else set()
-        )
-        supplied = part.component.supplied_by
-        if labels & moved or (
-            not labels
-            and supplied
-            and any(ecosystems.belongs(m, supplied, account.basis.ecosystems) for m in moved)
-        ):
-            names.append(part.name)
+    types = {str(row[k]) for _, row in plan.steps for k in row.keys() & {"from", "to"}}
+    names = [p.name for p in account.counted if _stands(p, types, account.basis.ecosystems)]
     if names:
         yield Problem("scenario.still", plan.file, "warning", {"names": ", ".join(names)})
+
+
+def _stands(part: Part, types: set[str], own: Mapping[str, str]) -> bool:
+    """Whether a part is one of some ecosystem types and its quantity does not follow their area."""
+    if any(n.name == "area" for n in part.solution.quantity.walk()):
+        return False
+    labels = labels_of(part.data, "ecosystem")
+    if labels:
+        return not types.isdisjoint(labels)
+    return any(ecosystems.belongs(name, part.component.supplied_by, own) for name in types)

@@ -1,0 +1,95 @@
+"""What the questions share: defaults, faults seen from another place, and figures picked out of an
+account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import xarray as xr
+
+from gep.account.account import Part
+from gep.account.basis import Basis
+from gep.account.chains import Node
+from gep.account.evaluate import work_out
+from gep.account.inputs import Entry, Slot, read_unit
+from gep.core import units
+from gep.core.errors import GepError, Problem
+
+T = TypeVar("T")
+
+
+def given(value: T | None, otherwise: T) -> T:
+    """A value, or what stands for it where there is none; 0 is a value.
+
+    >>> given(0, 2020), given(None, 2020)
+    (0, 2020)
+    """
+    return otherwise if value is None else value
+
+
+def refuse(kind: type[GepError], title: str, faults: Iterable[Problem], **values: Any) -> None:
+    """Raise an error of a kind that lists the faults; nothing where there are none."""
+    if found := tuple(faults):
+        raise kind(title, found, **values)
+
+
+def once(faults: Iterable[Problem]) -> list[Problem]:
+    """Each fault once, in their order: a figure can serve several components."""
+    return list({str(p): p for p in faults}.values())
+
+
+def seen_at(error: GepError, where: str) -> list[Problem]:
+    """The faults of an error, seen from a place in a file."""
+    return [replace(p, where=where) for p in error.problems]
+
+
+def unknown(where: str, table: Iterable[str], names: Sequence[str]) -> Iterator[Problem]:
+    """The keys of a table of a TOML file that are none of the names."""
+    for key in table:
+        if key not in names:
+            yield Problem("key.unknown", f"{where}, {key}", values={"names": ", ".join(names)})
+
+
+def no_year(where: str, year: int, years: Sequence[int]) -> Problem:
+    """A year that is not among those there are."""
+    told = ", ".join(map(str, years))
+    return Problem("year.unknown", where, values={"label": year, "years": told})
+
+
+def moved(e: Entry, value: float, by: Callable[[float], float]) -> Entry:
+    """An entry of another value; its range moves with it."""
+    low, high = (end if end is None else by(end) for end in (e.low, e.high))
+    return e._replace(value=value, low=low, high=high)
+
+
+def scale(unit: str, wanted: str) -> float:
+    """What a figure of a unit is multiplied by to be in the wanted one; of a flow the year may go
+    without saying.
+    """
+    return units.conversion(read_unit(unit, Slot("", wanted)), wanted)[0]
+
+
+def labels_of(
+    data: xr.Dataset | xr.DataArray, dim: str, otherwise: Sequence[str] = ()
+) -> list[str]:
+    """The labels that figures have along a dimension; others where they have no such dimension."""
+    return list(map(str, data[dim].values if dim in data.dims else otherwise))
+
+
+def at(value: xr.DataArray, **labels: object) -> xr.DataArray:
+    """Figures at some labels, of the dimensions that they have."""
+    return value.sel({dim: label for dim, label in labels.items() if dim in value.dims})
+
+
+def own_units(part: Part) -> dict[str, str]:
+    """The units of the items of a part, where each has its own."""
+    figures = part.solution.quantity.given
+    return (figures.units if figures else None) or {}
+
+
+def worked(part: Part, basis: Basis, instead: Mapping[Node, xr.DataArray]) -> xr.Dataset:
+    """The figures of a part with other numbers in the place of some nodes; its own without any."""
+    return work_out(part.solution, basis, instead) if instead else part.data
