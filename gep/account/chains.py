@@ -75,6 +75,11 @@ class Node:
         """Remember what it came to on a grid of labels."""
         self._kept = out, grid
 
+    @property
+    def rest(self) -> Node | None:
+        """Of figures given for some ecosystem types: the coefficient that serves the others."""
+        return next(iter(self.parts.values()), None) if self.kind == "given" else None
+
     def walk(self) -> Iterator[Node]:
         """The node and everything below it."""
         yield self
@@ -146,9 +151,13 @@ class Solution:
         given = {id(g): g.entries for g in self.figures()}
         return list(dict.fromkeys(chain.from_iterable(given.values())))
 
+    def told(self) -> Iterator[tuple[Node, Given]]:
+        """What holds figures in all chains, with the figures; chains may share them."""
+        return chain.from_iterable(map(Node.told, self.nodes))
+
     def figures(self) -> list[Given]:
-        """The figures of all chains; chains may share them."""
-        return list(chain.from_iterable(map(Node.figures, self.nodes)))
+        """The figures of all chains."""
+        return [given for _, given in self.told()]
 
     def coefficients(self) -> list[Row]:
         """The rows of coefficient tables that all chains rest on."""
