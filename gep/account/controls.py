@@ -23,7 +23,7 @@ class Control(NamedTuple):
     account: float
     unit: str
     rounding: float  # half of the last printed digit of the published figure
-    rounding_inputs: float  # how far the printed digits of the inputs can move the account's figure
+    rounding_inputs: float  # how far the inputs' printed digits can move the account's figure
     source: str
 
     @property
@@ -38,33 +38,19 @@ class Control(NamedTuple):
 
 
 def control(account: Account, row: Mapping[str, Any]) -> Control:
-    """The account's figure for what a control row names, with how far rounding can have moved it."""
+    """The account's figure for what a control row names, and how far rounding can have moved it."""
     matching = [part for part in account.counted if _matches(part, row)]
-    total, moved = (
-        0.0 if matching else np.nan,
-        0.0,
-    )  # of what the account does not count there is nothing to compare
+    # of what the account does not count there is nothing to compare
+    total, moved = 0.0 if matching else np.nan, 0.0
     for part in matching:
-        year = row["year"] or account.basis.years[-1]
-        total += _cell(account, part, part.data["value"], row, year)
-        for node in (
-            n
-            for chain in (part.solution.quantity, part.solution.value)
-            for n in chain.walk()
-            if n.given is not None and not n.price
-        ):
-            assert node.given is not None
-            other = work_out(
-                part.solution, account.basis, {node: node.given.array + node.given.half}
-            )["value"]
-            moved += _cell(account, part, abs(other - part.data["value"]), row, year)
-    name = (
-        (row["component"] and f"{row['indicator']}.{row['component']}")
-        or row["indicator"]
-        or (f"level:{row['level']}" if row["level"] not in ("total", "") else "total")
-    )
+        s, value = part.solution, part.data["value"]
+        total += _cell(account, part, value, row)
+        for node, given in (*s.quantity.told(), *s.value.told()):
+            if not node.price:
+                other = work_out(s, account.basis, {node: given.array + given.half})["value"]
+                moved += _cell(account, part, abs(other - value), row)
     return Control(
-        name,
+        _name(row),
         {k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]},
         row["published"],
         total,
@@ -75,26 +61,33 @@ def control(account: Account, row: Mapping[str, Any]) -> Control:
     )
 
 
+def _name(row: Mapping[str, Any]) -> str:
+    """What a control row names."""
+    if row["component"]:
+        return f"{row['indicator']}.{row['component']}"
+    level = "total" if row["level"] in ("total", "") else f"level:{row['level']}"
+    return row["indicator"] or level
+
+
 def _matches(part: Part, row: Mapping[str, Any]) -> bool:
-    if row["indicator"]:
-        return part.indicator.id in row["indicator"].split("+") and (
-            not row["component"] or part.component.id == row["component"]
-        )
-    return row["level"] in ("", "total", part.row.level)
+    """Whether a part is among what a control row names."""
+    if not row["indicator"]:
+        return row["level"] in ("", "total", part.row.level)
+    mine = part.indicator.id in row["indicator"].split("+")
+    return mine and row["component"] in ("", part.component.id)
 
 
-def _cell(
-    account: Account, part: Part, value: xr.DataArray, row: Mapping[str, Any], year: int
-) -> float:
-    cover = account.cover(part, row["region"] or account.basis.region)
-    if cover is None:
-        if row["region"] not in ("", account.basis.region):
-            return 0.0
-    else:
-        value = value.sel(region=[r for r in cover])
-    value = value.sel(year=year)
+def _cell(account: Account, part: Part, value: xr.DataArray, row: Mapping[str, Any]) -> float:
+    """The sum of figures of a part in the region, year and ecosystem type of a control row."""
+    region, types = row["region"] or account.basis.region, value.indexes.get("ecosystem", ())
+    cover = account.cover(part, region)
+    if cover is not None:
+        value = value.sel(region=cover)
+    elif region != account.basis.region:
+        return 0.0
+    value = value.sel(year=row["year"] or account.basis.years[-1])
     if row["ecosystem"]:
-        if "ecosystem" not in value.dims or row["ecosystem"] not in value["ecosystem"].values:
+        if row["ecosystem"] not in types:
             return 0.0
         value = value.sel(ecosystem=row["ecosystem"])
     return float(np.nansum(value.values))

@@ -5,6 +5,7 @@ rests on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,65 +73,58 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
         "method": _method(s),
         "evidence": _evidence(s),
         "second_level": part.row.id,
+        "role": "priced" if part.counted and not s.headline else "headline",
     }
-    frame = frame.assign(**fixed, role="priced" if part.counted else "headline")
-    for label in ("item", "ecosystem"):
-        if label not in frame:
-            frame[label] = ""
-    if "region" not in frame:
-        frame["region"] = account.basis.region
-    frame["quantity_unit"] = (
-        _units(s.quantity, frame) if s.quantity.kind != MISSING else part.component.unit
-    )
+    of_all = {"item": "", "ecosystem": "", "region": account.basis.region}
+    frame = frame.assign(**fixed, **{k: name for k, name in of_all.items() if k not in frame})
+    frame["quantity_unit"] = _units(s.quantity, frame)
     frame["price_unit"] = _units(s.price, frame)
     if money != "CNY":
         frame["price_unit"] = frame["price_unit"].str.replace("CNY", money)
-    frame.loc[frame["quantity"].isna(), "quantity_unit"] = ""
-    frame.loc[frame["price"].isna(), "price_unit"] = ""
-    if s.headline:
-        frame["role"] = "headline"
     if not part.counted:
         frame["value"] = np.nan
-    frame.loc[frame["value"].isna(), "value_unit"] = ""
+    for figure in ("quantity", "price", "value"):
+        frame.loc[frame[figure].isna(), f"{figure}_unit"] = ""
     yield frame
 
 
 def _units(node: Node, frame: pd.DataFrame) -> Any:
     """The unit of a chain; of each item its own where items are counted in units of their own."""
-    own = node.given.units if node.given else None
-    return (
-        frame["item"].map(lambda item: own.get(item, own.get(""))) if own else node.unit
-    )  # one price may serve all items
+    own = node.given and node.given.units
+    if not own:
+        return node.unit
+    of_all = own.get("")  # one price may serve all items
+    return frame["item"].map(lambda item: own.get(item, of_all))
 
 
 def _method(s: Solution) -> str:
-    named = list(dict.fromkeys(e.method for e in s.price.entries() if e.method))
-    return "; ".join(named) or ("" if s.price.kind == MISSING else s.method)
+    """The methods that the rows of a price name, else the way of pricing."""
+    named = "; ".join(dict.fromkeys(e.method for e in s.price.entries() if e.method))
+    return named or ("" if s.price.kind == MISSING else s.method)
 
 
 def _sources(part: Part) -> list[str]:
     """For each cell of a part the sources of its figures, then those of the coefficients."""
     s, value = part.solution, part.data["value"].transpose(*part.data.dims)
-    tables = [g for node in s.nodes for g in node.figures() if g.entries]
-    places = [_places(g, value) for g in tables]
-    cited = [row.source for node in s.nodes for below in node.walk() for row in below.rows]
-    cells, at = (
-        np.unique(np.stack(places, axis=1), axis=0, return_inverse=True)
-        if places
-        else (np.zeros((1, 0), int), np.zeros(value.size, int))
-    )
+    tables = [given for given in s.figures() if given.entries]
+    places = np.array([_places(given, value) for given in tables], np.intp)
+    cells, at = np.unique(places.reshape(len(tables), value.size).T, axis=0, return_inverse=True)
+    cited = [row.source for row in s.coefficients()]
+    named = [_named(given) for given in tables]
     texts = []
     for cell in cells:
-        used = [
-            e
-            for g, place in zip(tables, cell, strict=True)
-            for e in (g.entries if place == _ALL else () if place < 0 else (g.entries[place],))
-        ]
-        texts.append(_joined([*(e.source or "no source" for e in used), *cited]))
+        used = (sources[place] for sources, place in zip(named, cell, strict=True))
+        texts.append(_joined([*chain.from_iterable(used), *cited]))
     return [texts[n] for n in at.ravel()]
 
 
 _ALL = -2  # the figure of a cell is made of all rows of a table
+
+
+def _named(given: Given) -> list[tuple[str, ...]]:
+    """The sources of a cell by the place of its row in a table: of one row, of all, of none."""
+    every = tuple(e.source or "no source" for e in given.entries)
+    return [*((source,) for source in every), every, ()]
 
 
 def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -138,20 +132,11 @@ def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.in
     summed or spread.
     """
     # one row serves every cell: no need to look where, which takes most of the time of a ledger
-    if (
-        given.owner is None
-        or len(given.entries) == 1
-        or not set(given.array.dims) <= set(value.dims)
-    ):
+    owner, dims = given.owner, set(given.array.dims)
+    if owner is None or len(given.entries) == 1 or not dims <= set(value.dims):
         return np.full(value.size, _ALL, dtype=np.intp)
-    own = given.array.copy(data=given.owner.astype(float))
-    spread = (
-        own.reindex({d: value[d] for d in own.dims})
-        .fillna(-1)
-        .broadcast_like(value)
-        .transpose(*value.dims)
-    )
-    return spread.values.ravel().astype(np.intp)
+    spread = given.array.copy(data=owner.astype(float)).reindex_like(value).fillna(-1)
+    return spread.broadcast_like(value).transpose(*value.dims).values.ravel().astype(np.intp)
 
 
 def _joined(names: list[str]) -> str:
@@ -166,7 +151,5 @@ def _joined(names: list[str]) -> str:
 
 def _evidence(s: Solution) -> str:
     """The weakest evidence among the figures and coefficients used."""
-    words = [e.evidence for e in s.entries if e.evidence] + [
-        r.evidence for n in s.nodes for part in n.walk() for r in part.rows
-    ]
-    return max(words, key=EVIDENCE.index, default="")
+    words = [*(e.evidence for e in s.entries), *(row.evidence for row in s.coefficients())]
+    return max(filter(None, words), key=EVIDENCE.index, default="")
