@@ -545,9 +545,9 @@ def _notes(
     if assumed:
         yield Problem("seea.users", where, level="note", values={"names": ", ".join(assumed)})
     for role, why in (
-        ("intermediate", word("used_by_others")),
-        ("abiotic", word("no_ecosystem")),
-        ("not listed", word("not_in_reference")),
+        (word("intermediate"), word("used_by_others")),
+        (word("abiotic"), word("no_ecosystem")),
+        (word("not_listed"), word("not_in_reference")),
     ):
         names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
         if names:
