@@ -76,11 +76,11 @@ def read_cell(raw: object) -> Cell:
     if raw is None or not str(raw).strip():
         return Cell("blank")
     if isinstance(raw, bool):
-        return _refused("cell.unreadable", str(raw))
+        return _unread("cell.unreadable", str(raw))
     if isinstance(raw, (int, float)):
         return _number(plain(raw), str(raw), ())
     if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
-        return _refused("cell.date", str(raw))
+        return _unread("cell.date", str(raw))
     return _text(str(raw))
 
 
@@ -96,7 +96,7 @@ def plain(value: float) -> str:
     return repr(float(value))
 
 
-def _refused(fault: str, raw: str, hidden: bool = False) -> Cell:
+def _unread(fault: str, raw: str, hidden: bool = False) -> Cell:
     return Cell("refused", fault=fault, raw=raw, hidden=hidden)
 
 
@@ -105,14 +105,14 @@ def _number(
 ) -> Cell:
     value = float(text)
     if not math.isfinite(value):
-        return _refused("cell.unreadable", raw)
+        return _unread("cell.unreadable", raw)
     return Cell("zero" if value == 0 else "number", text, value, unit, hidden, notes, raw=raw)
 
 
 def _text(raw: str) -> Cell:
     """A cell that holds text: a mark, or what may be a number."""
     if len(raw) > 200:
-        return _refused("cell.unreadable", raw[:40] + "…")
+        return _unread("cell.unreadable", raw[:40] + "…")
     shown = raw.strip()
     text = unicodedata.normalize("NFKC", raw).translate(_SIGNS).strip().strip("'").strip()
     state = _STATE.get(re.sub(r"\s", "", text).casefold())
@@ -120,9 +120,9 @@ def _text(raw: str) -> Cell:
         notes = () if shown in _PRINTED else (("cell.mark", shown),)
         return Cell(state, raw=shown, hidden=state == "confidential", notes=notes)
     if text in _SLASHES:
-        return _refused("cell.slash", shown)
+        return _unread("cell.slash", shown)
     if text.startswith("="):
-        return _refused("cell.formula", shown)
+        return _unread("cell.formula", shown)
     bare = _HIDDEN.sub(r"\1", text).strip()
     if bare.startswith(("<", "≤")):
         return _bound(bare.lstrip("<≤= ").strip(), shown, bare != text)
@@ -133,7 +133,7 @@ def _bound(bound: str, shown: str, hidden: bool) -> Cell:
     """``<0.5``: how large what is below the unit can be."""
     if _NUMBER.fullmatch(bound):
         return Cell("below", raw=shown, bound=bound, hidden=hidden)
-    return _refused("cell.unreadable", shown, hidden)
+    return _unread("cell.unreadable", shown, hidden)
 
 
 def _figure(text: str, raw: str, hidden: bool) -> Cell:
@@ -142,7 +142,7 @@ def _figure(text: str, raw: str, hidden: bool) -> Cell:
     sure = _ABOUT.sub(r"\1\2", text).strip()
     match = _AMOUNT.match(sure)
     if match is None:
-        return _refused("cell.unreadable", shown, hidden)
+        return _unread("cell.unreadable", shown, hidden)
     amount, unit = re.sub("[, ]", "", match.group()), sure[match.end() :].strip()
     done = {
         "cell.fullwidth": "F" in map(unicodedata.east_asian_width, raw),
@@ -154,7 +154,7 @@ def _figure(text: str, raw: str, hidden: bool) -> Cell:
     if unit in _TIMES:
         amount, unit = format(Decimal(amount).scaleb(_TIMES[unit]), "f"), ""
     elif unit and not is_unit(unit):
-        return _refused("cell.unreadable", shown, hidden)
+        return _unread("cell.unreadable", shown, hidden)
     codes = [code for code, so in done.items() if so] or ["cell.text"]
     return _number(amount, shown, tuple((code, shown) for code in codes), unit, hidden)
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import lacking
-from gep.forms.back.xlsx import MAX_CELLS, column_of, read_xlsx
+from gep.forms.back.xlsx import MAX_CELLS, column_of, read_xlsx, refused
 
 MAX_FILE = 32 * 2**20
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
@@ -37,14 +39,18 @@ try:
 except ImportError:
     sys.exit(3)
 from io import BytesIO
+def plain(v):
+    if isinstance(v, (str, int, float, bool)):
+        return v
+    return {'date': v.isoformat()} if isinstance(v, datetime.date) else str(v)
 book = CalamineWorkbook.from_filelike(BytesIO(sys.stdin.buffer.read()))
 out = []
 for name in book.sheet_names[:200]:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > 2000000:
         sys.exit('a sheet has cells far outside the form')
-    plain = lambda v: v if isinstance(v, (str, int, float, bool)) else {'date': v.isoformat()} if isinstance(v, (datetime.datetime, datetime.date)) else str(v)
-    out.append((name, [[plain(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]))
+    rows = sheet.to_python(skip_empty_area=False)
+    out.append((name, [[plain(v) for v in row] for row in rows]))
 json.dump(out, sys.stdout)
 """
 
@@ -55,19 +61,21 @@ class Sheet:
 
     name: str
     rows: list[list[Any]]
-    merged: list[tuple[int, int, int, int]] = field(
-        default_factory=list
-    )  # first row, first column, last row, last column; from 0
+    # first row, first column, last row, last column; from 0
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     unread: set[tuple[int, int]] = field(default_factory=set)  # formulas without a result
-    text: bool = (
-        False  # a file whose cells are all text: a figure kept as text is nothing to tell there
-    )
+    # a file whose cells are all text: a figure kept as text is nothing to tell there
+    text: bool = False
 
     def at(self, row: int, column: int) -> Any:
         """The cell, None outside the sheet."""
         line = self.rows[row] if 0 <= row < len(self.rows) else []
         value = line[column] if 0 <= column < len(line) else None
         return None if value == "" else value
+
+    def words(self, row: int, column: int) -> str:
+        """The cell as text, blank outside the sheet."""
+        return str(self.at(row, column) or "").strip()
 
 
 @dataclass
@@ -127,7 +135,7 @@ def read_book(path: Path, name: str = "", data: bytes | None = None) -> Book:
 
 
 def _refused(name: str, code: str, **values: object) -> InputError:
-    return InputError("error.file_refused", [Problem(code, name, values=values)], name=name)
+    return refused(name, code, values)
 
 
 def _xlsx(name: str, data: bytes) -> Book:
@@ -137,14 +145,17 @@ def _xlsx(name: str, data: bytes) -> Book:
             book.problems.append(found)
             continue
         title, page = found
-        rows: list[list[Any]] = [[] for _ in range(max(page.cells, default=-1) + 1)]
-        for n, cells in page.cells.items():
-            line: list[Any] = [""] * (max(cells) + 1)
-            for column, value in cells.items():
-                line[column] = value
-            rows[n] = line
+        rows = [_line(page.cells.get(n, {})) for n in range(max(page.cells, default=-1) + 1)]
         book.sheets.append(Sheet(title, rows, page.merged, page.unread))
     return book
+
+
+def _line(cells: Mapping[int, Any]) -> list[Any]:
+    """A row from its filled cells."""
+    line: list[Any] = [""] * (max(cells, default=-1) + 1)
+    for column, value in cells.items():
+        line[column] = value
+    return line
 
 
 def _xls(name: str, data: bytes) -> Book:
@@ -165,50 +176,40 @@ def _xls(name: str, data: bytes) -> Book:
         raise lacking("python_calamine")
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
-        if (
-            "password" in why.lower()
-            or "encrypt" in why.lower()
-            or b"EncryptedPackage".decode().encode("utf-16-le") in data[:65536]
-        ):
+        package = "EncryptedPackage".encode("utf-16-le")
+        if re.search("password|encrypt", why.lower()) or package in data[:65536]:
             raise _refused(name, "form.password")
         raise _refused(name, "form.broken/password", why=why or "broken")
-    book = Book(name, [], [], "xls")
-    for title, rows in json.loads(done.stdout):
-        book.sheets.append(Sheet(title, [[_dated(v) for v in row] for row in rows]))
-    return book
+    sheets = json.loads(done.stdout, object_hook=_dated)  # nothing but a date is an object there
+    return Book(name, [Sheet(*sheet) for sheet in sheets], [], "xls")
 
 
-def _dated(value: Any) -> Any:
-    return dt.datetime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+def _dated(value: dict[str, str]) -> dt.datetime:
+    return dt.datetime.fromisoformat(value["date"])
 
 
 def _csv(name: str, data: bytes) -> Book:
-    problems: list[Problem] = []
-    if b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in data[:4096] and not wide:
         raise _refused(name, "form.broken/csv", why="binary content")
     if data.lstrip()[:1] == b"<":
         raise _refused(name, "form.file_kind/web")
-    for encoding in (
-        ("utf-16", "utf-8-sig", "gb18030")
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        else ("utf-8-sig", "gb18030")
-    ):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise _refused(name, "form.encoding")
-    if encoding == "gb18030":
-        problems.append(Problem("form.gb18030", name, "warning"))
-    head = text[:20000]
-    delimiter = max(",\t;", key=head.count)
+    text, encoding = _decoded(name, data, ["utf-16"] if wide else [])
+    told = [Problem("form.gb18030", name, "warning")] if encoding == "gb18030" else []
+    delimiter = max(",\t;", key=text[:20000].count)
     try:
         rows = list(_bounded(csv.reader(StringIO(text, newline=""), delimiter=delimiter), name))
     except csv.Error as error:
         raise _refused(name, "form.broken/csv_again", why=str(error)) from None
-    return Book(name, [Sheet(Path(name).stem, rows, text=True)], problems, "csv")
+    return Book(name, [Sheet(Path(name).stem, rows, text=True)], told, "csv")
+
+
+def _decoded(name: str, data: bytes, likely: Sequence[str]) -> tuple[str, str]:
+    """The text of a file, and the encoding that it has."""
+    for encoding in (*likely, "utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding), encoding
+    raise _refused(name, "form.encoding")
 
 
 def _bounded(reader: Iterator[list[str]], name: str) -> Iterator[list[Any]]:

@@ -10,25 +10,37 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from gep.core import units
-from gep.core.errors import Problem, UnitError
-from gep.forms.back.cells import Cell, squeezed
+from gep.core.errors import Problem
+from gep.forms.back.cells import Cell, is_unit, squeezed
 from gep.forms.back.grid import Sheet, address
 from gep.forms.define import Field, Form, forms
 from gep.forms.out.template import FOOT, HEAD, LABELS, LEGAL
 from gep.forms.round import Key
 
 HEADER_WITHIN = 60  # rows in which the header is looked for
-_CODE = re.compile(r"[a-d]\d\d-\d\d")
-_FORM = re.compile(r"gep[-_ ]?([a-d]\d\d)(?!\d)")
+WIDEST = 400  # columns in which it is looked for
+EMPTY = ("", None)
+_CODE = re.compile(r"([a-d]\d\d)-\d\d")
+_FORM = re.compile(r"(?:表号:)?(?:formno\.:)?gep[-_ ]?([a-d]\d\d)")
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?:\d{2}){0,2}(?!\d)", re.ASCII)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_TITLES = ("生态系统生产总值", "grossecosystemproduct")  # of a cover
+_TITLES = re.compile("生态系统生产总值|grossecosystemproduct")  # of a cover
+_COVERS = {
+    squeezed(x)
+    for zh, en in (("本部门报表", "Forms of this department"), ("指标解释", "Definitions"))
+    for x in (zh, en, zh + en)
+}
+_HEADS = {squeezed(x): zh for zh, en in (*HEAD, *LEGAL, *FOOT) for x in (zh, en, zh + en)}
 _UNIT_IN_LABEL = re.compile(r"[(\[]([^()\[\]]*(?:\([^()]*\)[^()]*)*)[)\]]$")
+_BRACKETS = str.maketrans("（）[]", "()()")
 
 
 class Answer(NamedTuple):
@@ -44,6 +56,25 @@ class Answer(NamedTuple):
     hidden: bool = False
     method: str = ""
     remark: str = ""
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell."""
+        return f"{self.file}, {self.sheet}, {self.address}"
+
+    @property
+    def row(self) -> Key:
+        """Its row among those of its field: the unit tells none apart."""
+        return self.key._replace(unit="")
+
+    def value_in(self, unit: str) -> float:
+        """The number in another unit."""
+        scale, offset = units.conversion(self.unit, unit)
+        return self.cell.value * scale + offset
+
+    def told(self, text: str) -> str:
+        """What may be said of it in a report."""
+        return "保密" if self.hidden else text
 
 
 class Delivery(NamedTuple):
@@ -74,9 +105,8 @@ class Placed:
     head: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     astray: bool = False  # of another year than the round, and not read
-    refused: set[tuple[str, Key]] = field(
-        default_factory=set
-    )  # cells that were filled and not read, so that none is called blank
+    # cells that were filled and not read, so that none is called blank
+    refused: set[tuple[str, Key]] = field(default_factory=set)
 
     def where(self, at: str = "") -> str:
         """A place in the file, as it is told."""
@@ -94,24 +124,12 @@ def name_and_unit(raw: object) -> tuple[str, str]:
     ('面积', '公顷')
     """
     text = squeezed(raw)
-    if match := _UNIT_IN_LABEL.search(text):
-        original = (
-            str(raw)
-            .strip()
-            .replace("（", "(")
-            .replace("）", ")")
-            .replace("[", "(")
-            .replace("]", ")")
-        )
-        inner = (
-            original[original.find("(") + 1 : original.rfind(")")] if "(" in original else match[1]
-        )
-        try:
-            units.check(inner.strip())
-            return text[: match.start()], inner.strip()
-        except UnitError:
-            return text, ""
-    return text, ""
+    match = _UNIT_IN_LABEL.search(text)
+    if match is None:
+        return text, ""
+    _, bracket, behind = str(raw).strip().translate(_BRACKETS).partition("(")
+    unit = (behind[: behind.rfind(")")] if bracket else match[1]).strip()
+    return (text[: match.start()], unit) if is_unit(unit) else (text, "")
 
 
 def spellings(f: Field) -> set[str]:
@@ -126,61 +144,58 @@ def label_of(name: str) -> set[str]:
     return {zh, en, zh + en}
 
 
+def _texts(sheet: Sheet, rows: Iterable[int], width: int) -> Iterator[tuple[int, int, str]]:
+    """The cells of some rows that hold text, with their place."""
+    for n in rows:
+        for column, value in enumerate(sheet.rows[n][:width]):
+            if isinstance(value, str) and value.strip():
+                yield n, column, value
+
+
+def _corner(sheet: Sheet, height: int, width: int) -> Iterator[tuple[int, int, str]]:
+    """The texts of the first rows and columns."""
+    return _texts(sheet, range(len(sheet.rows))[:height], width)
+
+
 def is_cover(sheet: Sheet) -> bool:
     """Whether a sheet is the cover or the list of definitions, under whatever name."""
-    words = {
-        squeezed(x)
-        for x in (
-            "本部门报表",
-            "Forms of this department",
-            "指标解释",
-            "Definitions",
-            "本部门报表Forms of this department",
-            "指标解释Definitions",
-        )
-    }
-    return any(
-        squeezed(v) in words for row in sheet.rows[:10] for v in row[:8] if isinstance(v, str)
-    )
+    return any(squeezed(text) in _COVERS for _, _, text in _corner(sheet, 10, 8))
+
+
+def _numbers(pattern: re.Pattern[str], texts: Iterable[str]) -> set[str]:
+    """The numbers of forms that some texts are."""
+    return {match[1].upper() for match in map(pattern.fullmatch, texts) if match}
 
 
 def which_form(sheet: Sheet, keys: Mapping[str, str]) -> Form | None:
     """The form of a sheet: by its printed number, the codes of its fields, its name, its title, its
     key.
     """
-    texts = [
-        squeezed(v)
-        for row in sheet.rows[:HEADER_WITHIN]
-        for v in row[:80]
-        if isinstance(v, str) and v.strip()
-    ]
-    printed = [
-        m[1].upper()
-        for t in texts
-        if len(t) < 20 and (m := _FORM.fullmatch(t.removeprefix("表号:").removeprefix("formno.:")))
-    ]
-    named = [t[:3].upper() for t in texts if _CODE.fullmatch(t)]
-    by_name = re.match(r"\s*([A-D]\d\d)(?!\d)", sheet.name.upper())
-    if len(set(printed)) > 1 or len(set(named)) > 1:
+    texts = [squeezed(text) for _, _, text in _corner(sheet, HEADER_WITHIN, 80)]
+    printed, named = _numbers(_FORM, texts), _numbers(_CODE, texts)
+    if max(len(printed), len(named)) > 1:
         return None
-    for found in (
-        *dict.fromkeys(printed),
-        *([max(set(named), key=named.count)] if named else []),
-        *([by_name[1]] if by_name else []),
-        keys.get(sheet.name, ""),
-    ):
-        if found in forms():
-            return forms()[found]
-    titles = {squeezed(x): f for f in forms().values() for x in (f.zh, f.en)}
-    for t in texts:
-        if t in titles:
-            return titles[t]
-    scores = {
-        f.code: sum(1 for x in f.fields if spellings(x) & set(texts)) for f in forms().values()
+    by_name = re.findall(r"^\s*([A-D]\d\d)(?!\d)", sheet.name.upper())
+    titled = (_titles()[text] for text in texts if text in _titles())
+    for code in chain(printed, named, by_name, [keys.get(sheet.name, "")], titled):
+        if code in forms():
+            return forms()[code]
+    return _likeliest(set(texts))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """The forms by their titles."""
+    return {squeezed(title): f.code for f in forms().values() for title in (f.zh, f.en)}
+
+
+def _likeliest(texts: set[str]) -> Form | None:
+    """The form of which most fields are named: two of them, and more than of any other form."""
+    score = {
+        f.code: sum(not texts.isdisjoint(spellings(x)) for x in f.fields) for f in forms().values()
     }
-    best = max(scores, key=lambda c: scores[c])
-    ties = [c for c, n in scores.items() if n == scores[best]]
-    return forms()[best] if scores[best] >= 2 and len(ties) == 1 else None
+    (best, most), (_, next_most) = Counter(score).most_common(2)
+    return forms()[best] if most > max(1, next_most) else None
 
 
 def merged_down(sheet: Sheet) -> None:
@@ -188,16 +203,12 @@ def merged_down(sheet: Sheet) -> None:
     several columns.
     """
     for first, left, last, right in sheet.merged:
-        if (
-            left == right
-            and last - first < 5000
-            and first < len(sheet.rows)
-            and left < len(sheet.rows[first])
-        ):
-            value = sheet.rows[first][left]
-            for row in sheet.rows[first + 1 : last + 1]:
-                if left < len(row) and row[left] in ("", None):
-                    row[left] = value
+        value = sheet.at(first, left)
+        if left != right or last - first >= 5000 or value is None:
+            continue
+        for row in sheet.rows[first + 1 : last + 1]:
+            if left < len(row) and row[left] in EMPTY:
+                row[left] = value
 
 
 def head_of(sheet: Sheet) -> dict[str, tuple[Any, str]]:
@@ -205,36 +216,26 @@ def head_of(sheet: Sheet) -> dict[str, tuple[Any, str]]:
     its cell.
     """
     out: dict[str, tuple[Any, str]] = {}
-    words = {squeezed(x): zh for zh, en in (*HEAD, *LEGAL, *FOOT) for x in (zh, en, zh + en)}
-    for n in (
-        *range(min(HEADER_WITHIN, len(sheet.rows))),
-        *range(max(HEADER_WITHIN, len(sheet.rows) - 40), len(sheet.rows)),
-    ):
-        row = sheet.rows[n]
-        for column, raw in enumerate(row[:60]):
-            if not isinstance(raw, str) or not raw.strip() or len(raw) > 120:
-                continue
-            name, _, behind = squeezed(raw).partition(":")
-            if name not in words or words[name] in out:
-                continue
-            beside = next(
-                (
-                    c
-                    for c, v in enumerate(row[column + 1 : column + 4], column + 1)
-                    if v not in ("", None)
-                ),
-                column,
-            )
-            value = (
-                re.split(r"[:：]", raw, maxsplit=1)[1].strip()
-                if behind
-                else row[beside]
-                if beside != column
-                else ""
-            )
-            if value not in ("", None) and squeezed(value).partition(":")[0] not in words:
-                out[words[name]] = (value, address(n, column if behind else beside))
+    rows = range(len(sheet.rows))
+    ends = (*rows[:HEADER_WITHIN], *rows[HEADER_WITHIN:][-40:])
+    for n, column, raw in _texts(sheet, ends, 60):
+        name, _, behind = squeezed(raw).partition(":")
+        word = _HEADS.get(name, "")
+        if not word or word in out or len(raw) > 120:
+            continue
+        if behind:
+            value, at = re.split(r"[:：]", raw, maxsplit=1)[1].strip(), column
+        else:
+            value, at = _beside(sheet.rows[n], column)
+        if value not in EMPTY and squeezed(value).partition(":")[0] not in _HEADS:
+            out[word] = (value, address(n, at))
     return out
+
+
+def _beside(row: Sequence[Any], column: int) -> tuple[Any, int]:
+    """What stands in one of the three cells to the right, and in which."""
+    cells = enumerate(row[column + 1 : column + 4], column + 1)
+    return next(((value, c) for c, value in cells if value not in EMPTY), ("", column))
 
 
 def other_year(sheet: Sheet, year: int) -> tuple[str, str]:
@@ -242,19 +243,15 @@ def other_year(sheet: Sheet, year: int) -> tuple[str, str]:
     where it does not.
     """
     if is_cover(sheet):
-        titles = [
-            (v, address(n, c))
-            for n, row in enumerate(sheet.rows[:10])
-            for c, v in enumerate(row[:8])
-            if any(t in squeezed(v) for t in _TITLES)
-        ]
-        value, at = titles[0] if titles else ("", "")
+        titles = (x for x in _corner(sheet, 10, 8) if _TITLES.search(squeezed(x[2])))
+        n, column, value = next(titles, (0, 0, ""))
+        at = address(n, column)
     else:
         value, at = head_of(sheet).get("报告期", ("", ""))
     found = years_in(value)
-    return (
-        ("", "") if not found or year in found else (at, "、".join(map(str, dict.fromkeys(found))))
-    )
+    if not found or year in found:
+        return "", ""
+    return at, "、".join(map(str, dict.fromkeys(found)))
 
 
 def years_in(raw: object) -> list[int]:
@@ -265,4 +262,4 @@ def years_in(raw: object) -> list[int]:
     """
     if isinstance(raw, dt.date):
         return [raw.year]
-    return [int(x) for x in _YEAR.findall(squeezed(raw).translate(_DIGITS))]
+    return list(map(int, _YEAR.findall(squeezed(raw).translate(_DIGITS))))

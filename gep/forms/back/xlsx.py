@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from gep.core.errors import GepError, InputError, Problem
+from gep.core.errors import InputError, Problem
 
 MAX_UNPACKED = 160 * 2**20
 MAX_PARTS = 2000
@@ -25,8 +25,9 @@ MAX_CELLS = 2_000_000
 MAX_SHEETS = 200
 MAX_ROW, MAX_COLUMN = 200_000, 2_000
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
-
+_CELL = r"([A-Z]{1,3})([1-9]\d{0,6})"
+_PLACE = re.compile(_CELL, re.ASCII)
+_RANGE = re.compile(f"{_CELL}:{_CELL}", re.ASCII)
 _PERCENT_FORMATS = {9, 10}
 
 Cells = dict[int, dict[int, Any]]
@@ -44,7 +45,7 @@ class Refused(Exception):
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
-        self.problem = (code, values)
+        self.problem: tuple[str, dict[str, object]] = (code, values)
 
 
 def _too_large() -> Refused:
@@ -90,12 +91,10 @@ class Archive:
             start(tag.rpartition(":")[2], attributes)
 
         parser.StartElementHandler = first
-        if text is not None:
-            parser.CharacterDataHandler = text
+        parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _no_doctype
-        with self.zip.open(
-            info
-        ) as f:  # stops at the size that the archive declares, and checks the checksum there
+        # stops at the size that the archive declares, and checks the checksum there
+        with self.zip.open(info) as f:
             while piece := f.read(2**18):
                 self.left -= len(piece)
                 if self.left < 0:
@@ -123,38 +122,60 @@ class SheetParser:
         self.kind = self.style = ""
         self.pieces: list[str] = []
         self.inside = self.formula = self.phonetic = False
+        self.starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "c": self.cell,
+            "v": self.shown,
+            "t": self.shown,
+            "row": self.line,
+            "f": self.formulated,
+            "rPh": self.guided,
+            "mergeCell": self.merge,
+        }
+        self.values: dict[str, Callable[[str], Any]] = {
+            "s": self.shared,
+            "b": lambda text: text.strip() == "1",
+            "d": _moment,
+        } | dict.fromkeys(("str", "inlineStr", "e"), str)
 
     def start(self, tag: str, a: dict[str, str]) -> None:
         """An element begins."""
-        if tag == "c":
-            self.column += 1
-            if "r" in a:
-                match = _PLACE.fullmatch(a["r"])
-                if match is None:
-                    raise Refused("form.broken/xml", why=f"cell {a['r'][:20]}")
-                self.row, self.column = int(match[2]) - 1, column_of(match[1])
-            self.kind, self.style, self.pieces, self.formula = (
-                a.get("t", "n"),
-                a.get("s", ""),
-                [],
-                False,
-            )
-        elif tag == "row":
-            self.row, self.column = (
-                (int(a["r"]) - 1 if a.get("r", "").isdigit() and len(a["r"]) < 9 else self.row + 1),
-                -1,
-            )
-        elif tag in ("v", "t"):
-            self.inside = not self.phonetic
-        elif tag == "f":
-            self.formula = True
-        elif tag == "rPh":
-            self.phonetic = True
-        elif tag == "mergeCell" and len(self.merged) < 20_000:
-            corners = [_PLACE.fullmatch(x) for x in a.get("ref", "").split(":")]
-            if len(corners) == 2 and corners[0] and corners[1]:
-                (x, y) = corners[0], corners[1]
-                self.merged.append((int(x[2]) - 1, column_of(x[1]), int(y[2]) - 1, column_of(y[1])))
+        if tag in self.starts:
+            self.starts[tag](a)
+
+    def cell(self, a: dict[str, str]) -> None:
+        """A cell, where it says or behind the one before it."""
+        self.column += 1
+        if "r" in a:
+            match = _PLACE.fullmatch(a["r"])
+            if match is None:
+                raise Refused("form.broken/xml", why=f"cell {a['r'][:20]}")
+            self.row, self.column = _place(*match.groups())
+        self.kind, self.style = a.get("t", "n"), a.get("s", "")
+        self.pieces, self.formula = [], False
+
+    def line(self, a: dict[str, str]) -> None:
+        """A row, where it says or below the one before it."""
+        said = a.get("r", "")
+        self.row = int(said) - 1 if said.isdigit() and len(said) < 9 else self.row + 1
+        self.column = -1
+
+    def shown(self, _: dict[str, str]) -> None:
+        """A value begins, unless it says how another one sounds."""
+        self.inside = not self.phonetic
+
+    def formulated(self, _: dict[str, str]) -> None:
+        """The cell has a formula."""
+        self.formula = True
+
+    def guided(self, _: dict[str, str]) -> None:
+        """What follows says how a text sounds."""
+        self.phonetic = True
+
+    def merge(self, a: dict[str, str]) -> None:
+        """A merged range."""
+        match = _RANGE.fullmatch(a.get("ref", ""))
+        if match and len(self.merged) < 20_000:
+            self.merged.append((*_place(match[1], match[2]), *_place(match[3], match[4])))
 
     def text(self, piece: str) -> None:
         """Text of a value."""
@@ -167,14 +188,16 @@ class SheetParser:
             self.inside = False
         elif tag == "rPh":
             self.phonetic = False
-        elif tag == "c":
-            if self.row < 0 or self.column < 0:
-                return
-            if self.pieces:
-                self.keep("".join(self.pieces))
-            elif self.formula:
-                self.unread.add((self.row, self.column))
-                self.keep(None)
+        elif tag == "c" and min(self.row, self.column) >= 0:
+            self.filled()
+
+    def filled(self) -> None:
+        """A cell ends: its value, or a formula without one."""
+        if self.pieces:
+            self.keep("".join(self.pieces))
+        elif self.formula:
+            self.unread.add((self.row, self.column))
+            self.keep(None)
 
     def keep(self, text: str | None) -> None:
         """Put a value in its place."""
@@ -188,33 +211,43 @@ class SheetParser:
 
     def value(self, text: str) -> Any:
         """A value by its type."""
-        if self.kind == "s":
-            at = int(text) if text.strip().isdigit() else -1
-            if not 0 <= at < len(self.strings):
-                raise Refused("form.broken/xml", why="a text that is not there")
-            return self.strings[at]
-        if self.kind == "b":
-            return text.strip() == "1"
-        if self.kind in ("str", "inlineStr", "e"):
-            return text
-        if self.kind == "d":
-            try:
-                return dt.datetime.fromisoformat(text.strip())
-            except ValueError:
-                return text
+        return self.values.get(self.kind, self.number)(text)
+
+    def shared(self, text: str) -> str:
+        """One of the texts that the workbook keeps apart."""
+        at = _whole(text.strip(), -1)
+        if not 0 <= at < len(self.strings):
+            raise Refused("form.broken/xml", why="a text that is not there")
+        return self.strings[at]
+
+    def number(self, text: str) -> Any:
+        """A number, a date or a share, by how it shows: 0.55 that shows as 55% is 55 %."""
+        style = _whole(self.style, -1)
         try:
             number = float(text)
-        except ValueError:
-            return text
-        style = int(self.style) if self.style.isdigit() else -1
-        if style in self.styles.dates:
-            try:
+            if style in self.styles.dates:
                 return self.epoch + dt.timedelta(days=number)
-            except (OverflowError, ValueError):
-                return text
-        return (
-            f"{number * 100:.15g}%" if style in self.styles.percents else number
-        )  # 0.55 that shows as 55% is 55 %
+        except (OverflowError, ValueError):
+            return text
+        return f"{number * 100:.15g}%" if style in self.styles.percents else number
+
+
+def _moment(text: str) -> Any:
+    """A date that is written as one; else the text."""
+    try:
+        return dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+
+
+def _whole(text: str, default: int) -> int:
+    """A whole number, or what stands in for it."""
+    return int(text) if text.isdigit() else default
+
+
+def _place(letters: str, number: str) -> tuple[int, int]:
+    """Row and column of a cell, from 0."""
+    return int(number) - 1, column_of(letters)
 
 
 def column_of(letters: str) -> int:
@@ -235,16 +268,16 @@ def read_xlsx(name: str, data: bytes) -> Iterator[tuple[str, SheetParser] | Prob
     """
     try:
         yield from _read(name, Archive(data))
-    except GepError:
-        raise
     except Refused as error:
-        code, values = error.problem
-        raise InputError(
-            "error.file_refused", [Problem(code, name, values=values)], name=name
-        ) from None
+        raise refused(name, *error.problem) from None
     except Exception as error:  # an archive can be broken in many ways
-        problem = Problem("form.broken/xml_password", name, values={"why": str(error)[:120]})
-        raise InputError("error.file_refused", [problem], name=name) from None
+        values: dict[str, object] = {"why": str(error)[:120]}
+        raise refused(name, "form.broken/xml_password", values=values) from None
+
+
+def refused(name: str, code: str, values: dict[str, object]) -> InputError:
+    """That a file is not read, and why."""
+    return InputError("error.file_refused", [Problem(code, name, values=values)], name=name)
 
 
 def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Problem]:
@@ -253,23 +286,11 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
         yield Problem("form.macro", name, "warning")
     if "externallinks/" in names:
         yield Problem("form.external", name, "warning")
-    book = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])[0][
-        1
-    ]
+    main = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])
+    book = main[0][1]
     home = posixpath.dirname(book)
     related = _targets(archive, f"{home}/_rels/{posixpath.basename(book)}.rels", home)
-    sheets: list[tuple[str, str]] = []
-    epoch = [dt.datetime(1899, 12, 30)]
-
-    def started(tag: str, a: dict[str, str]) -> None:
-        if tag == "sheet":
-            id = next((v for k, v in a.items() if k.rpartition(":")[2] == "id" and ":" in k), "")
-            sheets.append((a.get("name", ""), id))
-        elif tag == "workbookPr" and a.get("date1904") in ("1", "true"):
-            epoch[0] = dt.datetime(1904, 1, 1)
-
-    if not archive.parse(book, started) or not sheets:
-        raise Refused("form.broken/xml", why="no sheets")
+    sheets, epoch = _sheets(archive, book)
     if len(sheets) > MAX_SHEETS:
         raise Refused("form.sheets", limit=MAX_SHEETS)
     strings = _strings(archive, related.get("sharedStrings", [("", "")])[0][1])
@@ -278,11 +299,29 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
     for title, id in sheets:
         if id not in pages:
             continue
-        page = SheetParser(strings, styles, epoch[0])
+        page = SheetParser(strings, styles, epoch)
         archive.parse(pages[id], page.start, page.end, page.text)
         if page.far:
             yield Problem("form.far/outside", f"{name}, {title}", values={"count": page.far})
         yield title, page
+
+
+def _sheets(archive: Archive, book: str) -> tuple[list[tuple[str, str]], dt.datetime]:
+    """The sheets of a workbook by name and id, and the day from which it counts dates."""
+    sheets: list[tuple[str, str]] = []
+    epoch = dt.datetime(1899, 12, 30)
+
+    def started(tag: str, a: dict[str, str]) -> None:
+        nonlocal epoch
+        if tag == "sheet":
+            id = next((v for k, v in a.items() if k.endswith(":id")), "")
+            sheets.append((a.get("name", ""), id))
+        elif tag == "workbookPr" and a.get("date1904") in ("1", "true"):
+            epoch = dt.datetime(1904, 1, 1)
+
+    if not archive.parse(book, started) or not sheets:
+        raise Refused("form.broken/xml", why="no sheets")
+    return sheets, epoch
 
 
 def _targets(archive: Archive, part: str, home: str) -> dict[str, list[tuple[str, str]]]:
@@ -292,11 +331,8 @@ def _targets(archive: Archive, part: str, home: str) -> dict[str, list[tuple[str
     def started(tag: str, a: dict[str, str]) -> None:
         if tag == "Relationship" and a.get("TargetMode") != "External":
             target = a.get("Target", "")
-            path = (
-                target.lstrip("/")
-                if target.startswith("/")
-                else posixpath.normpath(posixpath.join(home, target))
-            )
+            own = posixpath.normpath(posixpath.join(home, target))
+            path = target.lstrip("/") if target.startswith("/") else own
             out.setdefault(a.get("Type", "").rpartition("/")[2], []).append((a.get("Id", ""), path))
 
     archive.parse(part, started)
@@ -304,24 +340,23 @@ def _targets(archive: Archive, part: str, home: str) -> dict[str, list[tuple[str
 
 
 def _strings(archive: Archive, part: str) -> list[str]:
+    """The texts that a workbook keeps apart from its cells."""
     out: list[str] = []
     pieces: list[str] = []
-    state = {"t": False, "phonetic": False}
+    inside: set[str] = set()
 
     def started(tag: str, _: dict[str, str]) -> None:
+        inside.add(tag)
         if tag == "si":
             pieces.clear()
-        elif tag in ("rPh", "t"):
-            state["phonetic" if tag == "rPh" else "t"] = True
 
     def ended(tag: str) -> None:
+        inside.discard(tag)
         if tag == "si":
             out.append("".join(pieces))
-        elif tag in ("rPh", "t"):
-            state["phonetic" if tag == "rPh" else "t"] = False
 
     def text(piece: str) -> None:
-        if state["t"] and not state["phonetic"]:
+        if "t" in inside and "rPh" not in inside:
             pieces.append(piece)
 
     archive.parse(part, started, ended, text)
@@ -340,7 +375,7 @@ def _styles(archive: Archive, part: str) -> Styles:
         elif tag == "cellXfs":
             state["cellXfs"] = True
         elif tag == "xf" and state["cellXfs"]:
-            formats.append(int(a["numFmtId"]) if a.get("numFmtId", "").isdigit() else 0)
+            formats.append(_whole(a.get("numFmtId", ""), 0))
 
     def ended(tag: str) -> None:
         if tag == "cellXfs":
