@@ -11,15 +11,18 @@ and (p₂ − p₁)(q₁ + q₂)/2 (Bennet 1920), so that the order of the two d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from gep.account.account import Account, Part
+from gep.account.chains import MISSING
+from gep.analysis.shared import given, no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
 from gep.core.messages import Both
 from gep.core.output import csv_text
@@ -46,9 +49,8 @@ class Side:
     def size(self, name: str) -> float:
         """Area [m^2] or population [person] of its region, NaN where the account does not say."""
         basis = self.account.basis
-        own = basis.regions.get(basis.region)
-        value = getattr(basis, name) or (getattr(own, name) if own else None)
-        return float(value) if value else math.nan
+        own = basis.regions.get(basis.region, basis)
+        return float(getattr(basis, name) or getattr(own, name) or math.nan)
 
 
 class Line(NamedTuple):
@@ -114,28 +116,21 @@ class Comparison:
             )
         columns = [_values(s) for s in self.sides]
         places = ("total", *LEVELS)
-        keys = sorted(
-            dict.fromkeys(k for c in columns for k in c), key=lambda k: places.index(k[0])
-        )
-        index = pd.MultiIndex.from_tuples(keys, names=("level", "indicator"))
+        keys = sorted(dict.fromkeys(chain(*columns)), key=lambda k: places.index(k[0]))
         values = pd.DataFrame(
-            {
-                s.label: [c.get(k, math.nan) for k in keys]
-                for s, c in zip(self.sides, columns, strict=True)
-            },
-            index=index,
+            {label: pd.Series(c) for label, c in zip(self.labels, columns, strict=True)},
+            index=pd.MultiIndex.from_tuples(keys, names=("level", "indicator")),
             dtype=float,
         )
-        if measure == "rank":
-            return values.rank(axis=1, ascending=False, method="min")
         if measure == "value":
             return values
-        by = {"per_km2": ("area", 1e6), "per_head": ("population", 1.0)}
-        scale = [
-            s.total if measure == "share" else s.size(by[measure][0]) / by[measure][1]
-            for s in self.sides
-        ]
-        return values / pd.Series([x or math.nan for x in scale], index=values.columns)
+        if measure == "rank":
+            return values.rank(axis=1, ascending=False, method="min")
+        if measure == "share":
+            whole = values.iloc[0]
+            return values / whole.where(whole != 0)
+        size, unit = {"per_km2": ("area", 1e6), "per_head": ("population", 1.0)}[measure]
+        return values / pd.Series([s.size(size) / unit for s in self.sides], index=values.columns)
 
     @property
     def ranking(self) -> pd.DataFrame:
@@ -152,8 +147,7 @@ class Comparison:
             for s in self.sides
         ]
         frame = pd.DataFrame(rows).set_index("account")
-        for name in ("total", "per_km2", "per_head"):
-            frame[f"rank_{name}"] = frame[name].rank(ascending=False, method="min")
+        frame = frame.join(frame.rank(ascending=False, method="min").add_prefix("rank_"))
         return frame.sort_values("total", ascending=False, kind="stable")
 
     @cached_property
@@ -187,19 +181,13 @@ class Comparison:
             If there are not exactly two accounts.
         """
         names = ["first", "second", "difference", *EFFECTS]
-        groups: dict[tuple[str, str], list[Line]] = {}
-        for line in self.lines:
-            groups.setdefault((line.level, line.indicator), []).append(line)
-        whys = [
-            "; ".join(dict.fromkeys(line.why for line in lines if line.why))
-            for lines in groups.values()
-        ]
-        added = [
-            [math.fsum(getattr(line, n) for line in lines) for n in names]
-            for lines in (*groups.values(), self.lines)
-        ]
-        index = pd.MultiIndex.from_tuples([*groups, ("total", "")], names=("level", "indicator"))
-        return pd.DataFrame(added, index=index, columns=names).assign(why=[*whys, ""])
+        lines = pd.DataFrame(self.lines, columns=Line._fields)
+        lines["difference"] = lines["second"] - lines["first"]
+        groups = lines.groupby(["level", "indicator"], sort=False)
+        out = groups[names].agg(math.fsum).astype(float).assign(why=groups["why"].agg(_said))
+        whole = pd.MultiIndex.from_tuples([("total", "")], names=out.index.names)
+        total = pd.DataFrame(lines[names].agg(math.fsum).to_dict(), index=whole)
+        return pd.concat([out, total.assign(why="")])
 
     @property
     def notes(self) -> tuple[Problem, ...]:
@@ -207,43 +195,33 @@ class Comparison:
         part.
         """
         out = []
-        prices = {
-            str(s.account.basis.price_year or s.year) for s in self.sides
-        }  # current prices are those of the side's year
+        # current prices are those of the side's year
+        prices = {str(s.account.basis.price_year or s.year) for s in self.sides}
         if len(prices) > 1:
-            out.append(
-                Problem(
-                    "compare.prices",
-                    ", ".join(self.labels),
-                    "warning",
-                    {"years": ", ".join(sorted(prices))},
-                )
-            )
+            years = {"years": ", ".join(sorted(prices))}
+            out.append(Problem("compare.prices", ", ".join(self.labels), "warning", years))
         for s in self.sides:
-            left = s.account.total.left_out
-            if left:
-                names = Both(", ".join(left), "、".join(thing_named(n, "zh") for n in left))
+            if gaps := s.account.total.left_out:
+                names = Both(", ".join(gaps), "、".join(thing_named(n, "zh") for n in gaps))
                 out.append(Problem("compare.gaps", s.label, "warning", {"names": names}))
         return tuple(out)
 
     def to_csv(self) -> str:
         """The tables as one tidy CSV: account, level, indicator, measure, value."""
-        frames = []
-        for measure in MEASURES:
-            table = self.table(measure)
-            frames += [
-                pd.DataFrame(
-                    {
-                        "account": label,
-                        "level": table.index.get_level_values(0),
-                        "indicator": table.index.get_level_values(1),
-                        "measure": measure,
-                        "value": table[label].to_numpy(),
-                    }
-                )
-                for label in table
-            ]
-        return csv_text(pd.concat(frames).dropna())
+        columns = ["account", "level", "indicator", "measure", "value"]
+        tables = [
+            self.table(measure)
+            .reset_index()
+            .melt(["level", "indicator"], var_name="account")
+            .assign(measure=measure)
+            for measure in MEASURES
+        ]
+        return csv_text(pd.concat(tables)[columns].dropna())
+
+
+def _said(whys: Iterable[str]) -> str:
+    """Reasons, each once."""
+    return "; ".join(filter(None, dict.fromkeys(whys)))
 
 
 def compare(
@@ -266,54 +244,38 @@ def compare(
     ParameterError
         If there are fewer than two columns, a year is not in an account, or the currencies differ.
     """
-    sides: list[tuple[Account, int]] = []
-    faults = []
-    for account in accounts:
-        wanted = (
-            years
-            if years is not None
-            else account.basis.years
-            if len(accounts) == 1
-            else account.basis.years[-1:]
-        )
-        for year in wanted:
-            if year not in account.basis.years:
-                faults.append(
-                    Problem(
-                        "year.unknown",
-                        account.basis.title or account.basis.region,
-                        values={"label": year, "years": ", ".join(map(str, account.basis.years))},
-                    )
-                )
-            sides.append((account, year))
+    default = slice(None) if len(accounts) == 1 else slice(-1, None)
+    sides = [(a, y) for a in accounts for y in given(years, a.basis.years[default])]
+    faults = [
+        no_year(a.basis.title or a.basis.region, y, a.basis.years)
+        for a, y in sides
+        if y not in a.basis.years
+    ]
     money = sorted({a.basis.currency for a in accounts})
     if len(money) > 1:
         faults.append(Problem("compare.currency", ", ".join(money)))
     if len(sides) < 2:
         faults.append(Problem("compare.one", f"{len(sides)} account"))
-    if labels is not None and len(labels) != len(sides):
-        faults.append(Problem("compare.labels", ", ".join(labels), values={"count": len(sides)}))
-    if faults:
-        raise ParameterError("error.compare", faults)
-    return Comparison(
-        tuple(
-            Side(label, a, y) for label, (a, y) in zip(labels or _labels(sides), sides, strict=True)
-        )
-    )
+    heads = given(labels, _labels(sides))
+    if len(heads) != len(sides):
+        faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))
+    refuse(ParameterError, "error.compare", faults)
+    return Comparison(tuple(Side(head, *side) for head, side in zip(heads, sides, strict=True)))
 
 
 def _labels(sides: Sequence[tuple[Account, int]]) -> list[str]:
     """What tells the columns apart, and nothing else."""
-    parts = [[a.basis.region, a.profile.id, str(y), a.basis.title] for a, y in sides]
-    telling = [n for n in range(3) if len({p[n] for p in parts}) > 1] or [3]
-    out = [" ".join(p[n] for n in telling) for p in parts]
-    return [f"{name} ({n + 1})" if out.count(name) > 1 else name for n, name in enumerate(out)]
+    every = [(a.basis.region, a.profile.id, str(y), a.basis.title) for a, y in sides]
+    *parts, titles = zip(*every, strict=True) if every else ((),)
+    telling = [part for part in parts if len(set(part)) > 1] or [titles]
+    out = [" ".join(told) for told in zip(*telling, strict=True)]
+    return [f"{name} ({n})" if out.count(name) > 1 else name for n, name in enumerate(out, 1)]
 
 
 def _values(side: Side) -> dict[tuple[str, str], float]:
     """Total, levels and indicators of an account; only what has a value."""
     out = {("total", ""): side.total}
-    for part in (p for components in _parts(side).values() for p in components.values()):
+    for part in chain.from_iterable(chain(*c.values()) for c in _parts(side).values()):
         value = float(side.account.add([part], year=side.year))
         for key in ((part.row.level, ""), (part.row.level, part.indicator.id)):
             out[key] = out.get(key, 0.0) + value
@@ -326,132 +288,105 @@ class _Cell(NamedTuple):
     unit: str
 
 
+_NOTHING = _Cell(math.nan, 0.0, "")  # of a cell that a side does not have
+
+
 def _lines(a: Side, b: Side) -> Iterator[Line]:
     mine, theirs = _parts(a), _parts(b)
     for name in dict.fromkeys([*mine, *theirs]):
         one, two = mine.get(name, {}), theirs.get(name, {})
-        level = next(iter((one or two).values())).row.level
-        if ("" in one) != (
-            "" in two
-        ):  # one gives the indicator as a whole, the other its components
-            yield _line(level, name, "", list(one.values()), list(two.values()), a, b)
-            continue
+        if ("" in one) != ("" in two):  # one gives the whole indicator, the other its components
+            one, two = ({"": list(chain(*parts.values()))} for parts in (one, two))
         for component in dict.fromkeys([*one, *two]):
-            first, second = ([side[component]] if component in side else [] for side in (one, two))
-            yield _line((first or second)[0].row.level, name, component, first, second, a, b)
+            yield _line(component, one.get(component, []), two.get(component, []), a, b)
 
 
-def _parts(side: Side) -> dict[str, dict[str, Part]]:
-    """The counted parts that have a value, by indicator and component."""
-    out: dict[str, dict[str, Part]] = {}
+def _parts(side: Side) -> dict[str, dict[str, list[Part]]]:
+    """The counted parts that have a value, by indicator and component: a list of one."""
+    out: dict[str, dict[str, list[Part]]] = {}
     for part in side.account.counted:
         if np.isfinite(side.account.cells(part)["value"].sel(year=side.year).values).any():
-            out.setdefault(part.indicator.id, {})[part.component.id] = part
+            out.setdefault(part.indicator.id, {})[part.component.id] = [part]
     return out
 
 
-def _line(
-    level: str,
-    indicator: str,
-    component: str,
-    first: list[Part],
-    second: list[Part],
-    a: Side,
-    b: Side,
-) -> Line:
-    va, vb = (float(s.account.add(p, year=s.year)) for s, p in ((a, first), (b, second)))
-    if not first or not second:
-        return Line(
-            level,
-            indicator,
-            component,
-            va,
-            vb,
-            vb - va,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            f"only in {(a if first else b).label}",
-        )
+def _line(component: str, first: list[Part], second: list[Part], a: Side, b: Side) -> Line:
+    part = (first or second)[0]
+    level, indicator = part.row.level, part.indicator.id
+    va = float(a.account.add(first, year=a.year))
+    vb = float(b.account.add(second, year=b.year))
     effects = dict.fromkeys(EFFECTS, 0.0)
+    if not (first and second):
+        effects["coverage"] = vb - va
+        why = f"only in {(a if first else b).label}"
+        return Line(level, indicator, component, va, vb, **effects, why=why)
     route, pricing = _apart(first, second, _route), _apart(first, second, _pricing)
+    by_method = {"quantity": route, "price": pricing}
     for one, two in _cells(first, second, a, b):
-        if one is None or two is None:
-            effects["coverage"] += (two.value if two else 0.0) - (one.value if one else 0.0)
-            continue
-        gap = two.value - one.value
-        prices = _prices(one, two)
-        if prices is None:
-            effects["unsplit"] += gap
-            continue
-        by_price = (prices[1] - prices[0]) * (one.quantity + two.quantity) / 2
-        effects["method" if pricing else "price"] += by_price
-        effects["method" if route else "quantity"] += gap - by_price
-    return Line(
-        level,
-        indicator,
-        component,
-        va,
-        vb,
-        **effects,
-        why="; ".join(filter(None, (route, pricing))),
-    )
+        for name, effect in _effects(one, two).items():
+            effects["method" if by_method.get(name) else name] += effect
+    why = "; ".join(filter(None, by_method.values()))
+    return Line(level, indicator, component, va, vb, **effects, why=why)
+
+
+def _effects(one: _Cell, two: _Cell) -> dict[str, float]:
+    """The difference of two cells by its reasons."""
+    gap = two.value - one.value
+    if _NOTHING in (one, two):
+        return {"coverage": gap}
+    prices = _prices(one, two)
+    if prices is None:
+        return {"unsplit": gap}
+    by_price = (prices[1] - prices[0]) * (one.quantity + two.quantity) / 2
+    return {"price": by_price, "quantity": gap - by_price}
 
 
 def _prices(one: _Cell, two: _Cell) -> tuple[float, float] | None:
     """Value per unit on both sides, None where there is none at all; a side with nothing of it
     takes the other's.
     """
-    if one.unit != two.unit or not (math.isfinite(one.quantity) and math.isfinite(two.quantity)):
+    quantities = np.array([one.quantity, two.quantity])
+    if one.unit != two.unit or not np.isfinite(quantities).all():
         return None
-    units = [
-        c.value / c.quantity if c.quantity else math.nan if not c.value else math.inf
-        for c in (one, two)
-    ]
-    if math.inf in map(abs, units) or all(map(math.isnan, units)):
+    with np.errstate(all="ignore"):
+        prices = np.array([one.value, two.value]) / quantities
+    if np.isinf(prices).any() or np.isnan(prices).all():
         return None
-    return (units[1] if math.isnan(units[0]) else units[0]), (
-        units[0] if math.isnan(units[1]) else units[1]
-    )
+    first, second = np.where(np.isnan(prices), prices[::-1], prices).tolist()
+    return first, second
 
 
 def _cells(
     first: list[Part], second: list[Part], a: Side, b: Side
-) -> Iterator[tuple[_Cell | None, _Cell | None]]:
+) -> Iterator[tuple[_Cell, _Cell]]:
     """Figures of both sides over the labels that they share; what only one has, or what is missing
-    on one side, comes alone.
+    on one side, stands beside nothing.
     """
-    frames = [_frame(parts, side) for parts, side in ((first, a), (second, b))]
-    keep = ["all"]
-    for label in ("item", "ecosystem", "region"):
-        have = [set(f[label]) for f in frames]
-        if have[0] == have[1] or (label == "item" and "" not in have[0] | have[1]):
-            keep.append(label)
-    grouped = [_added(f, keep) for f in frames]
-    for key in dict.fromkeys([*grouped[0], *grouped[1]]):
-        yield grouped[0].get(key), grouped[1].get(key)
+    one = pd.concat([_frame(part, a) for part in first])
+    two = pd.concat([_frame(part, b) for part in second])
+    labels = ("item", "ecosystem", "region")
+    keep = ["all", *(k for k in labels if _shared(k, set(one[k]), set(two[k])))]
+    mine, theirs = _added(one, keep), _added(two, keep)
+    for key in dict.fromkeys([*mine, *theirs]):
+        yield mine.get(key, _NOTHING), theirs.get(key, _NOTHING)
 
 
-def _frame(parts: list[Part], side: Side) -> pd.DataFrame:
-    frames = []
-    for part in parts:
-        data = (
-            side.account.cells(part)[["quantity", "value", "status"]]
-            .sel(year=side.year)
-            .drop_vars("year", errors="ignore")
-        )
-        frame = (
-            data.to_dataframe().reset_index()
-            if data.dims
-            else pd.DataFrame([{k: v.item() for k, v in data.data_vars.items()}])
-        )
-        own = part.solution.quantity.given.units if part.solution.quantity.given else None
-        for label in ("all", "item", "ecosystem", "region"):
-            frame[label] = frame.get(label, "")
-        frame["unit"] = frame["item"].map(own) if own else part.component.unit
-        frames.append(frame[frame["status"] != "absent"])
-    return pd.concat(frames)
+def _shared(kind: str, one: set[str], two: set[str]) -> bool:
+    """Whether two sides can be compared by the labels of a kind: the same ones, or items that all
+    have a name.
+    """
+    return one == two or (kind == "item" and "" not in one | two)
+
+
+def _frame(part: Part, side: Side) -> pd.DataFrame:
+    """The cells of a part in the year of its side, with their unit."""
+    data = side.account.cells(part)[["quantity", "value", "status"]].sel(year=[side.year])
+    frame = data.to_dataframe().reset_index()
+    for label in ("all", "item", "ecosystem", "region"):
+        frame[label] = frame.get(label, "")
+    own = own_units(part)
+    frame["unit"] = frame["item"].map(own) if own else part.component.unit
+    return frame[frame["status"] != "absent"]
 
 
 def _added(frame: pd.DataFrame, keep: list[str]) -> dict[object, _Cell]:
@@ -461,12 +396,8 @@ def _added(frame: pd.DataFrame, keep: list[str]) -> dict[object, _Cell]:
     by = frame[frame["value"].notna()].groupby(keep, sort=False)
     known = (by["unit"].nunique() == 1) & (by["quantity"].count() == by.size())
     quantity = by["quantity"].sum().where(known)
-    return {
-        key: _Cell(*figures)
-        for key, *figures in zip(
-            quantity.index, quantity, by["value"].sum(), by["unit"].first(), strict=True
-        )
-    }
+    cells = map(_Cell, quantity, by["value"].sum(), by["unit"].first())
+    return dict(zip(quantity.index, cells, strict=True))
 
 
 def _route(part: Part) -> str:
@@ -475,10 +406,10 @@ def _route(part: Part) -> str:
 
 
 def _pricing(part: Part) -> str:
-    named = list(dict.fromkeys(e.method for e in part.solution.price.entries() if e.method))
-    return "; ".join(named) or (
-        part.solution.method if part.solution.price.kind != "missing" else ""
-    )
+    """The ways of pricing that the prices name, else that of the account; empty without a price."""
+    price = part.solution.price
+    named = _said(e.method for e in price.entries())
+    return part.solution.method if not named and price.kind != MISSING else named
 
 
 def _apart(first: list[Part], second: list[Part], of: Callable[[Part], str]) -> str:
