@@ -52,6 +52,13 @@ class Department(NamedTuple):
     evidence: str
 
 
+class Words(NamedTuple):
+    """What is said in either language."""
+
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One figure of a form."""
@@ -196,6 +203,11 @@ def targets(f: Field, component: str = "") -> tuple[Target, ...]:
     return tuple(_target(feed, component) for feed in f.feeds)
 
 
+def is_price(f: Field, component: str) -> bool:
+    """Whether a figure of a field is a price."""
+    return any(t.kind == "price" for t in targets(f, component))
+
+
 def _target(feed: str, component: str) -> Target:
     place, _, name = feed.rpartition(".")
     if place in ("region", "deflator"):
@@ -235,14 +247,18 @@ def fed() -> Iterator[tuple[Field, str, Target]]:
                 yield f, part, t
 
 
+def addresses(indicator: str, component: str, shared: bool) -> set[tuple[str, str]]:
+    """Under what indicator and component a figure for a component can stand."""
+    own = {(indicator, component), (indicator, "")}
+    return {*own, ("", "")} if shared else own
+
+
 @cache
 def feeders(indicator: str, component: str, name: str) -> tuple[Field, ...]:
     """The fields that can give an input of a component: its own, its indicator's, a shared name."""
     shared = {c.id: c.shared for i, c, _ in needs() if i == indicator}
-    wanted = {(indicator, component, name), (indicator, "", name)}
-    if shared.get(component, True):
-        wanted.add(("", "", name))
-    found = (f for f, _, (kind, *place) in fed() if kind in ASKED and tuple(place) in wanted)
+    wanted = addresses(indicator, component, shared.get(component, True))
+    found = (f for f, _, t in fed() if t.kind in ASKED and t.name == name and t[1:3] in wanted)
     return tuple(dict.fromkeys(found))
 
 

@@ -72,14 +72,16 @@ def converted(text: str, unit: str, wanted: str) -> str | None:
     """A figure in another unit, without the dust of floating point; None where it does not convert,
     and marks as they stand.
 
-    >>> converted("4.5", "万亩", "公顷"), converted("1.650", "m", "mm"), converted("4.50", "ha", "公顷"), converted("…", "m", "mm")
-    ('3000', '1650', '4.50', '…')
+    >>> converted("4.5", "万亩", "公顷"), converted("1.650", "m", "mm"), converted("…", "m", "mm")
+    ('3000', '1650', '…')
+    >>> converted("4.50", "ha", "公顷")
+    '4.50'
     """
     if unit == wanted:
         return text
     if units.lacks_only_year(
         wanted, unit
-    ):  # a form of a year asks for 万m3 where the account says 万m3/yr
+    ):  # a form of a year asks for 万m3, an account for 万m3/yr
         wanted = units.per_year(wanted)
     try:
         value = float(text)

@@ -8,7 +8,7 @@ the row by its labels, the column by the code of the field.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from gep.forms.back.grid import Sheet
 from gep.forms.back.match import Placed
 from gep.forms.back.prices import INDEX_FIELD
 from gep.forms.define import field as field_of
-from gep.forms.define import forms, targets
+from gep.forms.define import forms, is_price
 from gep.forms.out.template import KEY_SHEET
 from gep.forms.round import Figure, Key, Round
 from gep.forms.unitwords import converted
@@ -55,60 +55,72 @@ def fill(
     return placed
 
 
-def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> list[Figure]:
+def _form(ws: Any, r: Round, code: str, figures: list[Figure]) -> Iterator[Figure]:
+    """Fill one sheet; the figures that found their place."""
     form = forms()[code]
-    sheet = Sheet(
-        ws.title, [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)]
-    )
-    table = Table(sheet, Placed(form, "", ws.title), r)
-    placed: list[Figure] = []
-    if form.layout == "list":
-        rows = {x.code: n for n, x in table.field_rows(("unit", "value", "last", "year"))}
-        for f in figures:
-            if f.field not in rows or (fitted := _fitted(r, f, f.unit)) is None:
-                continue
-            placed.append(f)
-            n = rows[f.field] + 1
-            ws.cell(n, table.keys["value"] + 1, _typed(fitted[0]))
-            ws.cell(n, table.keys["unit"] + 1, fitted[1])
-            if "year" in table.keys and f.key.year:
-                ws.cell(n, table.keys["year"] + 1, int(f.key.year))
-        return placed
-    table.header()
-    column_of = {f.code: c for c, f in table.columns.items()}
-    rows_of: dict[Key, int] = {}
-    for n in range(table.first, len(sheet.rows)):
-        if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
-            rows_of.setdefault(key, n)
+    cells = [["" if v is None else v for v in row] for row in ws.iter_rows(values_only=True)]
+    table = Table(Sheet(ws.title, cells), Placed(form, "", ws.title), r)
+    return (_listed if form.layout == "list" else _tabled)(ws, r, table, figures)
+
+
+def _listed(ws: Any, r: Round, table: Table, figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Fill a list, a row a field."""
+    rows = {x.code: n for n, x in table.field_rows(("unit", "value", "last", "year"))}
+    for f in figures:
+        fitted = _fitted(r, f, f.unit) if f.field in rows else None
+        if fitted is None:
+            continue
+        n = rows[f.field] + 1
+        text, unit = fitted
+        ws.cell(n, table.keys["value"] + 1, _typed(text))
+        ws.cell(n, table.keys["unit"] + 1, unit)
+        if "year" in table.keys and f.key.year:
+            ws.cell(n, table.keys["year"] + 1, int(f.key.year))
+        yield f
+
+
+def _tabled(ws: Any, r: Round, table: Table, figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Fill a table, a column a field."""
     headed: dict[str, str] = {}
     years: dict[int, str] = {}  # what each row says, once it holds a figure
     taken: set[tuple[int, int]] = set()
-    for f in figures:
-        at, column = _row(rows_of, f, r), column_of.get(f.field)
-        if at is None or column is None or (at, column) in taken:
-            continue
-        year = f.key.year if _is_price(f) or f.field == INDEX_FIELD else str(r.year)
-        fitted = _fitted(r, f, headed.get(f.field, f.unit))
-        if (
-            fitted is None or years.get(at, year) != year
-        ):  # a row has one year: people of this year and a price of last are two rows
-            continue
-        placed.append(f)
+    for f, at, column in _cells(r, table, figures):
+        year = f.key.year if _dated(f) else str(r.year)
+        free = (at, column) not in taken
+        fitted = _fitted(r, f, headed.get(f.field, f.unit)) if free else None
+        if fitted is None or years.get(at, year) != year:
+            continue  # people of this year and a price of last are two rows
         taken.add((at, column))
+        text, unit = fitted
         if "year" in table.keys:
             years[at] = year
             ws.cell(at + 1, table.keys["year"] + 1, int(year))
-        ws.cell(at + 1, column + 1, _typed(fitted[0]))
+        ws.cell(at + 1, column + 1, _typed(text))
         if field_of(f.field).unit:
-            headed[f.field] = fitted[1]
-            ws.cell(table.first - 1, column + 1, fitted[1])
+            headed[f.field] = unit
+            ws.cell(table.first - 1, column + 1, unit)
         if f.method and "method" in table.keys:
             ws.cell(at + 1, table.keys["method"] + 1, f.method)
-    return placed
+        yield f
 
 
-def _is_price(f: Figure) -> bool:
-    return any(t.kind == "price" for t in targets(field_of(f.field), f.key.component))
+def _cells(r: Round, table: Table, figures: Iterable[Figure]) -> Iterator[tuple[Figure, int, int]]:
+    """The figures that have a row and a column in a table, with both."""
+    table.header()
+    columns = {f.code: c for c, f in table.columns.items()}
+    rows: dict[Key, int] = {}
+    for n in range(table.first, len(table.sheet.rows)):
+        if not table.is_foot(n) and (key := table.key(n)[0]) is not None:
+            rows.setdefault(key, n)
+    for f in figures:
+        at = _row(rows, f, r)
+        if at is not None and f.field in columns:
+            yield f, at, columns[f.field]
+
+
+def _dated(f: Figure) -> bool:
+    """Whether a figure is of the year in its key, not of the round's."""
+    return f.field == INDEX_FIELD or is_price(field_of(f.field), f.key.component)
 
 
 def _row(rows: Mapping[Key, int], f: Figure, r: Round) -> int | None:
@@ -118,7 +130,7 @@ def _row(rows: Mapping[Key, int], f: Figure, r: Round) -> int | None:
     if f.field == INDEX_FIELD or not f.key.year:
         return rows.get(f.key)
     now = rows.get(f.key._replace(year=str(r.year)))
-    return rows.get(f.key, now) if _is_price(f) else now
+    return rows.get(f.key, now) if _dated(f) else now
 
 
 def _fitted(r: Round, f: Figure, unit: str) -> tuple[str, str] | None:

@@ -6,9 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from gep import indicators
-from gep.forms.define import Field, Form
-from gep.forms.out.style import Pen
+from gep.forms.define import Field, Form, Words, titled
+from gep.forms.out.style import Pen, span
 from gep.forms.unitwords import unit_text
+
+HEADS = (
+    ("代码", "code"),
+    ("指标", "figure"),
+    ("计量单位", "unit"),
+    ("取值范围", "range"),
+    ("填报要求", "needed"),
+    ("用于核算", "feeds"),
+    ("含义", "meaning"),
+)
+SHARED = {  # what no single indicator takes, by the first word of what a field feeds
+    "": Words("多项指标共用", "shared by several indicators"),
+    "region": Words("地区情况", "region"),
+    "deflator": Words("价格换算", "deflator"),
+}
 
 
 def meanings(pen: Pen, ws: Any, mine: Sequence[Form]) -> None:
@@ -17,84 +32,48 @@ def meanings(pen: Pen, ws: Any, mine: Sequence[Form]) -> None:
     """
     pen.sheet(ws, widths=(11, 30, 20, 16, 24, 46, 52))
     pen.banner(ws, 1, 1, 7, pen.say("指标解释", "Definitions"))
-    heads = (
-        ("代码", "code"),
-        ("指标", "figure"),
-        ("计量单位", "unit"),
-        ("取值范围", "range"),
-        ("填报要求", "needed"),
-        ("用于核算", "feeds"),
-        ("含义", "meaning"),
-    )
-    for column, head in enumerate(heads, 1):
-        pen.put(ws, 2, column, pen.say(*head), "head")
+    pen.row(ws, 2, 1, ((pen.say(*head), "head") for head in HEADS))
     row = 2
     for form in mine:
         for f in form.fields:
             row += 1
-            for column, text in enumerate(
-                (
-                    f.code,
-                    pen.say(f.zh, f.en),
-                    unit_text(f, pen.lang),
-                    bounds(f),
-                    needed(f, pen),
-                    uses(form, f, pen.lang),
-                    f.definition,
-                ),
-                1,
-            ):
-                pen.put(ws, row, column, text, "text" if column > 1 else "code")
+            texts = (
+                pen.say(f.zh, f.en),
+                unit_text(f, pen.lang),
+                bounds(f),
+                needed(f, pen),
+                uses(form, f, pen.lang),
+                f.definition,
+            )
+            pen.row(ws, row, 1, ((f.code, "code"), *((text, "text") for text in texts)))
     ws.freeze_panes = "C3"
     pen.finish(ws, landscape=True)
 
 
 def bounds(f: Field) -> str:
     """The range of a field in words of mathematics."""
-    if f.low is None and f.high is None:
-        return ""
-    if f.high is None:
-        return f"≥ {f.low:g}"
-    return f"≤ {f.high:g}" if f.low is None else f"{f.low:g} – {f.high:g}"
+    return span(f.low, f.high)
 
 
 def needed(f: Field, pen: Pen) -> str:
     """When a field must be filled, and what is checked."""
-    words = {"always": pen.say("每行必填", "each row"), "once": pen.say("必填", "needed")}
-    first = words.get(f.required) or (
-        pen.say(f"填 {f.required[5:]} 时必填", f"with {f.required[5:]}")
-        if f.required.startswith("with ")
-        else pen.say("有则填", "where known")
-    )
-    rule = {
+    when, _, other = f.required.partition(" ")
+    first = {
+        "always": pen.say("每行必填", "each row"),
+        "once": pen.say("必填", "needed"),
+        "with": pen.say(f"填 {other} 时必填", f"with {other}"),
+    }.get(when, pen.say("有则填", "where known"))
+    rule, _, other = f.rule.partition(" ")
+    part = {
         "last": pen.say("与上年相差超过 50% 请说明", "explain a change of over 50 %"),
-        "<=": pen.say(f"不大于 {f.rule[3:]}", f"at most {f.rule[3:]}"),
-    }
-    part = next(
-        (text for begin, text in rule.items() if f.rule.startswith(begin)),
-        pen.say("各部分合计应为 100", "the parts add up to 100")
-        if f.rule.startswith("parts")
-        else "",
-    )
+        "<=": pen.say(f"不大于 {other}", f"at most {other}"),
+        "parts": pen.say("各部分合计应为 100", "the parts add up to 100"),
+    }.get(rule)
     return f"{first}；{part}" if part else first
 
 
 def uses(form: Form, f: Field, lang: str) -> str:
     """The indicators that a field serves."""
-    out: dict[str, None] = {}
-    for feed in f.feeds:
-        head = feed.split(".")[0]
-        if "." not in feed:
-            out["多项指标共用" if lang != "en" else "shared by several indicators"] = None
-        elif head in ("region", "deflator"):
-            out[
-                "地区情况"
-                if head == "region" and lang != "en"
-                else "价格换算"
-                if lang != "en"
-                else head
-            ] = None
-        else:
-            i = indicators.get(head)
-            out[i.en if lang == "en" else i.zh] = None
-    return "、".join(out) if lang != "en" else ", ".join(out)
+    heads = dict.fromkeys(feed.rpartition(".")[0].partition(".")[0] for feed in f.feeds)
+    names = dict.fromkeys(titled(SHARED.get(h) or indicators.get(h), lang) for h in heads)
+    return (", " if lang == "en" else "、").join(names)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from gep.core.output import neutral
 from gep.forms.back.cells import MARKS
@@ -19,6 +19,68 @@ DEEP, PALE, GREY, CREAM, LINE, INK, FADED = (
     "8A9694",
 )
 FONT = "Microsoft YaHei"
+_SPANS = {  # whether there is a lower and an upper bound -> the range in words of mathematics
+    (True, True): "{low:g} – {high:g}",
+    (True, False): "≥ {low:g}",
+    (False, True): "≤ {high:g}",
+    (False, False): "",
+}
+
+
+class _Look(NamedTuple):
+    """How the cells of a style look."""
+
+    size: int
+    color: str
+    fill: str = ""
+    align: str = "left"
+    border: str = "box"  # "box", a line below ("medium", "thin"), or ""
+    number: str = "@"
+    wrap: bool = False
+    indent: int = 0
+    locked: bool = True
+    bold: bool | None = None
+    italic: bool | None = None
+    underline: str | None = None
+    pattern: str = "solid"
+
+
+_CENTER: dict[str, Any] = {"align": "center"}
+_LEFT: dict[str, Any] = {"indent": 1}
+_WRAPPED: dict[str, Any] = {"indent": 1, "wrap": True}
+_ENTRY: dict[str, Any] = {"number": "General", "locked": False}
+_BARE: dict[str, Any] = {"border": ""}
+_LOOKS = {
+    "head": _Look(10, "FFFFFF", DEEP, **_CENTER, wrap=True, bold=True),
+    "unit": _Look(9, DEEP, PALE, **_CENTER, wrap=True, locked=False),
+    "code": _Look(8, FADED, GREY, **_CENTER),
+    "fixed": _Look(10, INK, GREY, **_WRAPPED, number="General"),
+    "entry": _Look(10, INK, CREAM, **_WRAPPED, **_ENTRY),
+    "entry_number": _Look(10, INK, CREAM, **_LEFT, **_ENTRY, align="right"),
+    "entry_center": _Look(10, INK, CREAM, **_CENTER, **_ENTRY),
+    "middle": _Look(10, INK, **_CENTER),
+    "last": _Look(9, FADED, GREY, **_LEFT, align="right", number="General", italic=True),
+    "label": _Look(9, FADED, **_BARE, wrap=True),
+    "strong": _Look(11, DEEP, **_BARE, **_LEFT, bold=True),
+    "cell": _Look(10, INK, **_WRAPPED),
+    "text": _Look(9, INK, **_WRAPPED),
+    "link": _Look(10, DEEP, **_LEFT, underline="single"),
+    "mark": _Look(10, DEEP, **_BARE, **_CENTER, bold=True),
+    "body": _Look(10, INK, **_BARE, **_WRAPPED),
+    "sub": _Look(9, FADED, **_BARE, wrap=True),
+    "banner": _Look(15, DEEP, border="medium", bold=True),
+    "heading": _Look(11, DEEP, border="thin", bold=True),
+    "hatched": _Look(9, FADED, LINE, **_LEFT, locked=False, pattern="lightUp"),
+}
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A range in words of mathematics; blank where it has no bounds.
+
+    >>> span(0, 100), span(0, None), span(None, None)
+    ('0 – 100', '≥ 0', '')
+    """
+    return _SPANS[low is not None, high is not None].format(low=low, high=high)
 
 
 class Pen:
@@ -29,133 +91,20 @@ class Pen:
         self._styles: dict[str, Any] = {}
         self._choices: dict[tuple[int, str], Any] = {}
 
+    def one(self, zh: str, en: str) -> str:
+        """English on an English form, else Chinese."""
+        return en if self.lang == "en" else zh
+
     def say(self, zh: str, en: str) -> str:
         """Chinese, English, or both one above the other."""
-        return (
-            en if self.lang == "en" else f"{zh}\n{en}" if self.lang == "both" and zh != en else zh
-        )
+        return f"{zh}\n{en}" if self.lang == "both" and zh != en else self.one(zh, en)
 
     def _style(self, ws: Any, name: str) -> Any:
+        """A style of the workbook, made at its first use."""
         if name not in self._styles:
-            from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-
-            side = Side(style="thin", color=LINE)
-            box = Border(left=side, right=side, top=side, bottom=side)
-            spec: dict[str, tuple[Any, str | None, Any, Any, bool, str]] = {
-                # font, fill, border, alignment, locked, number format
-                "head": (
-                    Font(FONT, 10, bold=True, color="FFFFFF"),
-                    DEEP,
-                    box,
-                    ("center", True),
-                    True,
-                    "@",
-                ),
-                "unit": (Font(FONT, 9, color=DEEP), PALE, box, ("center", True), False, "@"),
-                "code": (Font(FONT, 8, color=FADED), GREY, box, ("center", False), True, "@"),
-                "fixed": (Font(FONT, 10, color=INK), GREY, box, ("left", True), True, "General"),
-                "entry": (Font(FONT, 10, color=INK), CREAM, box, ("left", True), False, "General"),
-                "entry_number": (
-                    Font(FONT, 10, color=INK),
-                    CREAM,
-                    box,
-                    ("right", False),
-                    False,
-                    "General",
-                ),
-                "entry_center": (
-                    Font(FONT, 10, color=INK),
-                    CREAM,
-                    box,
-                    ("center", False),
-                    False,
-                    "General",
-                ),
-                "middle": (Font(FONT, 10, color=INK), None, box, ("center", False), True, "@"),
-                "last": (
-                    Font(FONT, 9, italic=True, color=FADED),
-                    GREY,
-                    box,
-                    ("right", False),
-                    True,
-                    "General",
-                ),
-                "label": (Font(FONT, 9, color=FADED), None, None, ("left", True), True, "@"),
-                "strong": (
-                    Font(FONT, 11, bold=True, color=DEEP),
-                    None,
-                    None,
-                    ("left", False),
-                    True,
-                    "@",
-                ),
-                "cell": (Font(FONT, 10, color=INK), None, box, ("left", True), True, "@"),
-                "text": (Font(FONT, 9, color=INK), None, box, ("left", True), True, "@"),
-                "link": (
-                    Font(FONT, 10, underline="single", color=DEEP),
-                    None,
-                    box,
-                    ("left", False),
-                    True,
-                    "@",
-                ),
-                "mark": (
-                    Font(FONT, 10, bold=True, color=DEEP),
-                    None,
-                    None,
-                    ("center", False),
-                    True,
-                    "@",
-                ),
-                "body": (Font(FONT, 10, color=INK), None, None, ("left", True), True, "@"),
-                "sub": (Font(FONT, 9, color=FADED), None, None, ("left", True), True, "@"),
-                "banner": (
-                    Font(FONT, 15, bold=True, color=DEEP),
-                    None,
-                    Border(bottom=Side(style="medium", color=DEEP)),
-                    ("left", False),
-                    True,
-                    "@",
-                ),
-                "heading": (
-                    Font(FONT, 11, bold=True, color=DEEP),
-                    None,
-                    Border(bottom=Side(style="thin", color=DEEP)),
-                    ("left", False),
-                    True,
-                    "@",
-                ),
-                "hatched": (
-                    Font(FONT, 9, color=FADED),
-                    "lightUp",
-                    box,
-                    ("left", False),
-                    False,
-                    "@",
-                ),
-            }
-            font, fill, border, (horizontal, wrap), locked, number = spec[name]
             proto = ws.cell(1, 1)
             before = copy(proto._style)
-            proto.font, proto.alignment, proto.protection, proto.number_format = (
-                font,
-                Alignment(
-                    horizontal=horizontal,
-                    vertical="center",
-                    wrap_text=wrap,
-                    indent=1
-                    if horizontal != "center" and name not in ("banner", "heading", "label", "sub")
-                    else 0,
-                ),
-                Protection(locked=locked),
-                number,
-            )
-            if fill == "lightUp":
-                proto.fill = PatternFill("lightUp", fgColor=LINE)
-            elif fill:
-                proto.fill = PatternFill("solid", fgColor=fill)
-            if border:
-                proto.border = border
+            _dress(proto, _LOOKS[name])
             self._styles[name] = copy(proto._style)
             proto._style = before
         return self._styles[name]
@@ -166,13 +115,20 @@ class Pen:
         """Write a cell."""
         cell = ws.cell(row, column)
         made = self._style(ws, style)
-        if value is not None and value != "":
+        if value not in (None, ""):
             cell.value = neutral(value)
-            if isinstance(value, str) and "\n" in value:  # two languages, one above the other
-                ws.row_dimensions[row].height = max(ws.row_dimensions[row].height or 0, 30)
+        if "\n" in str(value):  # two languages, one above the other
+            ws.row_dimensions[row].height = max(ws.row_dimensions[row].height or 0, 30)
         if link:
             cell.hyperlink = link
         cell._style = copy(made)
+
+    def row(self, ws: Any, row: int, column: int, cells: Iterable[tuple[object, str]]) -> int:
+        """Write values with their styles side by side; the column behind them."""
+        for value, style in cells:
+            self.put(ws, row, column, value, style)
+            column += 1
+        return column
 
     def wide(
         self,
@@ -187,22 +143,18 @@ class Pen:
         """Text across columns."""
         ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         self.put(ws, row, first, text, style)
-        ws.row_dimensions[row].height = 20
-        if height or "\n" in text:
-            ws.row_dimensions[row].height = height or 30
+        ws.row_dimensions[row].height = height or (30 if "\n" in text else 20)
 
     def banner(self, ws: Any, row: int, first: int, last: int, text: str) -> None:
         """The title of a sheet."""
-        for column in range(first, last + 1):
-            self.put(ws, row, column, None, "banner")
+        self.row(ws, row, first, [(None, "banner")] * (last - first + 1))
         ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         self.put(ws, row, first, text, "banner")
         ws.row_dimensions[row].height = 46 if "\n" in text else 32
 
     def heading(self, ws: Any, row: int, first: int, last: int, text: str) -> int:
         """A heading; the row below it."""
-        for column in range(first, last + 1):
-            self.put(ws, row, column, text if column == first else None, "heading")
+        self.row(ws, row, first, [(text, "heading")] + [(None, "heading")] * (last - first))
         ws.row_dimensions[row].height = 36 if "\n" in text else 24
         return row + 1
 
@@ -237,31 +189,22 @@ class Pen:
         from openpyxl.worksheet.datavalidation import DataValidation
 
         at = f"{get_column_letter(column)}{first}"
-        parts = [
-            f"ISNUMBER({at})",
-            *([f"{at}>={low:g}"] if low is not None else []),
-            *([f"{at}<={high:g}"] if high is not None else []),
+        bounds = [
+            f"{at}{sign}{end:g}" for sign, end in ((">=", low), ("<=", high)) if end is not None
         ]
         marks = ",".join(f'{at}="{m}"' for m in MARKS.values())
         rule = DataValidation(
             "custom",
-            formula1=f"=OR(AND({','.join(parts)}),{marks})",
+            formula1=f"=OR(AND({','.join([f'ISNUMBER({at})', *bounds])}),{marks})",
             allow_blank=True,
             showErrorMessage=True,
         )
         rule.errorTitle = "请检查 Please check"
-        wanted = (
-            (
-                f"{low:g} – {high:g}"
-                if low is not None and high is not None
-                else f"≥ {low:g}"
-                if low is not None
-                else f"≤ {high:g}"
-            )
-            if low is not None or high is not None
-            else ""
+        wanted = span(low, high)
+        rule.error = (
+            f"请填数字{wanted and f'（{wanted}）'}，或 {'、'.join(MARKS.values())}。"
+            f" A number {wanted} or one of the marks."
         )
-        rule.error = f"请填数字{('（' + wanted + '）') if wanted else ''}，或 {'、'.join(MARKS.values())}。 A number {wanted} or one of the marks."
         ws.add_data_validation(rule)
         rule.add(f"{at}:{get_column_letter(column)}{last}")
 
@@ -277,11 +220,31 @@ class Pen:
         ws.oddFooter.center.text = "&A · &P/&N"
         if protect:
             p = ws.protection
-            p.sheet, p.formatColumns, p.formatRows, p.insertRows, p.sort, p.autoFilter = (
-                True,
-                False,
-                False,
-                False,
-                False,
-                False,
-            )
+            p.sheet = True
+            p.formatColumns = p.formatRows = p.insertRows = p.sort = p.autoFilter = False
+
+
+def _dress(cell: Any, look: _Look) -> None:
+    """Give a cell a look."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+    cell.font = Font(
+        FONT,
+        look.size,
+        bold=look.bold,
+        italic=look.italic,
+        underline=look.underline,
+        color=look.color,
+    )
+    cell.alignment = Alignment(
+        horizontal=look.align, vertical="center", wrap_text=look.wrap, indent=look.indent
+    )
+    cell.protection = Protection(locked=look.locked)
+    cell.number_format = look.number
+    if look.fill:
+        cell.fill = PatternFill(look.pattern, fgColor=look.fill)
+    if look.border == "box":
+        side = Side(style="thin", color=LINE)
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+    elif look.border:
+        cell.border = Border(bottom=Side(style=look.border, color=DEEP))
