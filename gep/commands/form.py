@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from gep.core.errors import InputError, Problem
 from gep.core.nomenclature import every
 from gep.core.text import name_of, say
 from gep.forms import define
-from gep.forms.back.cells import read_date
+from gep.forms.back.read import Difference, Reading
 from gep.forms.back.rules import label_text
 from gep.forms.define import field as field_of
 from gep.forms.define import targets
@@ -37,39 +36,113 @@ form = typer.Typer(
 )
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
 NAMED = 20  # names of figures without a place that are printed
+COLOURS = {
+    "overdue": "red",
+    "refused": "red",
+    "late": "yellow",
+    "due": "dim",
+    "reported": "green",
+    "error": "red",
+    "warning": "yellow",
+}
+MARKS = {  # whether something of a row is accounted, whether something of it waits
+    (True, False): "[green]✓[/]",
+    (True, True): "[yellow]◐[/]",
+}
+FORM_HEADS = {
+    "zh": ("表号", "类别", "部门", "表名", "报送截止", "指标数"),
+    "en": ("form", "category", "department", "title", "deadline", "fields"),
+}
+STATUS_HEADS = {
+    "zh": ("表号", "部门", "截止", "情况", "状态", "签署", "数", "错误", "提示"),
+    "en": (
+        "form",
+        "department",
+        "due",
+        "standing",
+        "state",
+        "signed",
+        "figures",
+        "errors",
+        "warnings",
+    ),
+}
+_TEXTS = {
+    "unofficial": (
+        "官方表名和部门名单未公开，以上为推定。",
+        "The official forms and departments are not public; these are reconstructed.",
+    ),
+    "made": ("{} 个工作簿 · 收回的报表放入 {}", "{} workbooks · answers go to {}"),
+    "no_row": (
+        "{} 个数在本轮的工作簿中没有对应的行，未填入：",
+        "{} figures have no row in the workbooks of this round and were not filled in:",
+    ),
+    "no_place": (
+        "账户中有 {} 个数在报表中没有位置，未带入：",
+        "{} figures of the account have no place in the forms and were left out:",
+    ),
+    "earlier": (
+        "账户中另有 {} 个数是 {} 年以前的，未带入",
+        "{} figures of the account are of years before {} and were left out",
+    ),
+    "nothing": (
+        "还没有收到报表；收回的文件放入 {}",
+        "nothing has come in yet; put what comes back into {}",
+    ),
+    "counts": (
+        "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示",
+        "{} files · {} forms · {} figures · {} errors · {} warnings",
+    ),
+    "lacks": ("缺", "lacks"),
+    "no_form": ("没有报表提供", "no form carries it"),
+    "accounted": ("已核算；", "accounted; "),
+    "besides": ("另有", "besides:"),
+    "changed": ("已被改动", "changed"),
+    "released": ("已发布为", "released as"),
+    "in_spite": ("注意，发布时尚有：", "still open at the release: "),
+}
 Folder = Annotated[Path, typer.Argument(help="the folder of the round")]
+
+
+def _text(key: str, lang: str, *values: object) -> str:
+    """A text of this command, filled."""
+    return _TEXTS[key][lang != "zh"].format(*values)
+
+
+def _print(text: str, style: str = "") -> None:
+    """Print a line that only the reader's own window breaks."""
+    console.print(text, style=style, soft_wrap=True)
+
+
+def _print_table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    table = plain_table()
+    for head in heads:
+        table.add_column(head)
+    for row in rows:
+        table.add_row(*map(str, row))
+    console.print(table)
 
 
 @form.command("list")
 def list_(lang: Lang = "zh", as_json: AsJson = False) -> None:
     """List the forms: code, department, deadline, fields."""
     with told(lang):
-        zh = lang == "zh"
+        departments = define.departments()
     rows = [
-        {
-            "form": f.printed,
-            "category": f.category_zh if zh else f.category_en,
-            "department": getattr(define.departments()[f.department], lang),
-            "title": f.zh if zh else f.en,
-            "deadline": f.deadline,
-            "fields": len(f.fields),
-        }
+        (
+            f.printed,
+            getattr(f, f"category_{lang}"),
+            name_of(departments[f.department], lang),
+            name_of(f, lang),
+            f.deadline,
+            len(f.fields),
+        )
         for f in define.forms().values()
     ]
     if as_json:
-        return print_json(rows)
-    table = plain_table()
-    for head in ("表号", "类别", "部门", "表名", "报送截止", "指标数") if zh else rows[0]:
-        table.add_column(head)
-    for row in rows:
-        table.add_row(*(escape(str(v)) for v in row.values()))
-    console.print(table)
-    console.print(
-        "官方表名和部门名单未公开，以上为推定。"
-        if zh
-        else "The official forms and departments are not public; these are reconstructed.",
-        style="dim",
-    )
+        return print_json([dict(zip(FORM_HEADS["en"], row, strict=True)) for row in rows])
+    _print_table(FORM_HEADS[lang], (map(escape, map(str, row)) for row in rows))
+    console.print(_text("unofficial", lang), style="dim")
     return None
 
 
@@ -114,16 +187,8 @@ def template(
         made = write_templates(r, out, tuple(only or ()))
     for path in made:
         console.print(str(path), highlight=False, soft_wrap=True)
-    zh, answers = lang == "zh", escape(str(out / "returned"))
     _say_left(homeless, r.last_year, lang)
-    n = len(made)
-    console.print(
-        f"{n} 个工作簿 · 收回的报表放入 {answers}"
-        if zh
-        else f"{n} workbooks · answers go to {answers}",
-        style="dim",
-        soft_wrap=True,
-    )
+    _print(_text("made", lang, len(made), escape(str(out / "returned"))), "dim")
 
 
 @form.command()
@@ -145,65 +210,52 @@ def fill(
             for p in sorted(path.glob("*.xlsx"))
         }
     for name, figures in done.items():
-        console.print(f"{escape(name)}: {len(figures)}", soft_wrap=True)
+        _print(f"{escape(name)}: {len(figures)}")
     _say_left(homeless, given.last_year, lang)
-    placed = {(f.field, f.key) for figures in done.values() for f in figures}
-    line = (
-        "{} 个数在本轮的工作簿中没有对应的行，未填入："
-        if lang == "zh"
-        else "{} figures have no row in the workbooks of this round and were not filled in:"
-    )
-    _say_names(
-        line, [_field_called(f, lang) for f in given.last if (f.field, f.key) not in placed], lang
-    )
+    placed = {f[:2] for figures in done.values() for f in figures}
+    left = [_field_called(f, lang) for f in given.last if f[:2] not in placed]
+    _say_names("no_row", left, lang)
 
 
 def _say_left(entries: Sequence[Entry], year: int | None, lang: str) -> None:
     """Which figures of an account stand in no form."""
-    earlier = sum(not e.is_price and e.year not in (None, year) for e in entries)
-    line = (
-        "账户中有 {} 个数在报表中没有位置，未带入："
-        if lang == "zh"
-        else "{} figures of the account have no place in the forms and were left out:"
-    )
-    _say_names(
-        line, [_called(e, lang) for e in entries if e.is_price or e.year in (None, year)], lang
-    )
+    left = [e for e in entries if e.is_price or e.year in (None, year)]
+    _say_names("no_place", [_called(e, lang) for e in left], lang)
+    earlier = len(entries) - len(left)
     if earlier:
-        line = (
-            "账户中另有 {} 个数是 {} 年以前的，未带入"
-            if lang == "zh"
-            else "{} figures of the account are of years before {} and were left out"
-        )
-        console.print(line.format(earlier, year), style="yellow")
+        console.print(_text("earlier", lang, earlier, year), style="yellow")
 
 
-def _say_names(line: str, names: Sequence[str], lang: str) -> None:
+def _say_names(text: str, names: Sequence[str], lang: str) -> None:
     """How many figures were left out, and how many of each name."""
     counts = Counter(names)
     if counts:
-        console.print(line.format(len(names)), style="yellow")
+        console.print(_text(text, lang, len(names)), style="yellow")
     for name, count in counts.most_common(NAMED):
-        console.print(f"  {escape(name)} × {count}", soft_wrap=True)
+        _print(f"  {escape(name)} × {count}")
     if len(counts) > NAMED:
         console.print("  " + label("and_more", lang).format(count=len(counts) - NAMED))
 
 
+def _joined(sign: str, words: Iterable[str]) -> str:
+    """Words in a row, without the blank ones."""
+    return sign.join(filter(None, words))
+
+
 def _called(e: Entry, lang: str) -> str:
     """An input of the account as people read it, with its ids."""
-    words = (
-        thing(e.indicator, e.component, lang),
-        term(e.name, lang) if e.name in every() else label(e.name, lang),
-    )
-    return f"{' · '.join(filter(None, words))} ({'.'.join(filter(None, (e.indicator, e.component, e.name)))})"
+    name = (term if e.name in every() else label)(e.name, lang)
+    words = _joined(" · ", (thing(e.indicator, e.component, lang), name))
+    return f"{words} ({_joined('.', e[:3])})"
 
 
 def _field_called(f: Figure, lang: str) -> str:
     """A figure of a form as people read it, with its code and what it becomes."""
-    own, place = field_of(f.field), targets(field_of(f.field), f.key.component)[0]
-    titles = (define.forms()[own.form], own)
-    ids = ".".join(filter(None, (place.indicator, place.component, place.name)))
-    return f"{' · '.join(name_of(x, lang) for x in titles)} ({own.code}, {ids})"
+    own = field_of(f.field)
+    form = define.forms()[own.form]
+    _, *place = targets(own, f.key.component)[0]
+    names = f"{name_of(form, lang)} · {name_of(own, lang)}"
+    return f"{names} ({own.code}, {_joined('.', place)})"
 
 
 @form.command()
@@ -226,17 +278,19 @@ def read(
     errors = [p for p in out.problems if p.level == "error"]
     if as_json:
         print_json(desk.summary(out, lang))
-        raise typer.Exit(1 if errors else 0)
+    else:
+        _print_reading(out, errors, path, lang)
+    raise typer.Exit(1 if errors else 0)
+
+
+def _print_reading(out: Reading, errors: Sequence[Problem], path: Path, lang: str) -> None:
+    """What a reading found."""
     for p in (*errors, *(p for p in out.problems if p.level == "warning")):
-        console.print(
-            f"[{'red' if p.level == 'error' else 'yellow'}]{label(p.level, lang)}[/] {escape(say(p, lang))}",
-            soft_wrap=True,
-        )
+        _print(f"[{COLOURS[p.level]}]{label(p.level, lang)}[/] {escape(say(p, lang))}")
     for d in out.differences:
-        console.print(
-            f"[cyan]{escape(d.form)}[/] {escape(d.field)} {escape(label_text(define.forms()[d.form], d.key, lang))}: {escape(d.before or '∅')} → {escape(d.after or '∅')}  ({escape(d.first)} → {escape(d.second)})",
-            soft_wrap=True,
-        )
+        _print(_changed(d, lang))
+    if not out.submissions:
+        _print(_text("nothing", lang, escape(str(path / "returned"))), "yellow")
     counts = (
         len(out.submissions),
         len(out.by_form),
@@ -244,25 +298,16 @@ def read(
         len(errors),
         len(out.problems) - len(errors),
     )
-    line = (
-        "{} 个文件 · {} 张表 · {} 个数 · {} 处错误 · {} 条提示"
-        if lang == "zh"
-        else "{} files · {} forms · {} figures · {} errors · {} warnings"
-    )
-    if not out.submissions:
-        where = escape(str(path / "returned"))
-        console.print(
-            f"还没有收到报表；收回的文件放入 {where}"
-            if lang == "zh"
-            else f"nothing has come in yet; put what comes back into {where}",
-            style="yellow",
-            soft_wrap=True,
-        )
-    console.print("\n" + line.format(*counts))
-    console.print(
-        f"→ {escape(str(path / 'account'))}, problems.csv, marked/", style="dim", soft_wrap=True
-    )
-    raise typer.Exit(1 if errors else 0)
+    console.print("\n" + _text("counts", lang, *counts))
+    _print(f"→ {escape(str(path / 'account'))}, problems.csv, marked/", "dim")
+
+
+def _changed(d: Difference, lang: str) -> str:
+    """A figure that a later submission changed."""
+    row = escape(label_text(define.forms()[d.form], d.key, lang))
+    before, after = escape(d.before or "∅"), escape(d.after or "∅")
+    place = f"[cyan]{escape(d.form)}[/] {escape(d.field)} {row}"
+    return f"{place}: {before} → {after}  ({escape(d.first)} → {escape(d.second)})"
 
 
 @form.command()
@@ -273,9 +318,8 @@ def status(
     lang: Lang = "zh",
 ) -> None:
     """Who has reported, who is late, and which indicators wait for whom."""
-    zh = lang == "zh"
     with told(lang):
-        today = read_date(on) if on else dt.date.today()
+        today = desk.day_of(on)
         if today is None:
             raise InputError("error.date", [Problem("state.date", on)])
         out, rows, found, faults = standing.status(path, today)
@@ -284,111 +328,77 @@ def status(
         return print_json(
             {
                 "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
-                "indicators": [
-                    {
-                        "id": i.id,
-                        "ready": i.ready,
-                        "waiting": [
-                            {"component": c, "needs": n, "forms": f} for c, n, f in i.waiting
-                        ],
-                        "gaps": [g._asdict() for g in i.gaps],
-                    }
-                    for i in found
-                ],
+                "indicators": [_indicator(i) for i in found],
                 "refused": {file: say(why, lang) for file, why in out.refused.items()},
                 "problems": [say(p, lang) for p in faults],
                 "releases": versions,
             }
         )
-    table = plain_table()
-    heads = (
-        ("表号", "部门", "截止", "情况", "状态", "签署", "数", "错误", "提示")
-        if zh
-        else (
-            "form",
-            "department",
-            "due",
-            "standing",
-            "state",
-            "signed",
-            "figures",
-            "errors",
-            "warnings",
-        )
-    )
-    for h in heads:
-        table.add_column(h)
-    colour = {
-        "overdue": "red",
-        "refused": "red",
-        "late": "yellow",
-        "due": "dim",
-        "reported": "green",
-    }
-    for r in rows:
-        d = define.departments()[r.department]
-        word = standing.WORDS[r.word][0 if zh else 1]
-        signed = f"{r.name} {r.date}".strip()
-        table.add_row(
-            r.form,
-            d.zh if zh else d.en,
-            r.deadline.isoformat(),
-            f"[{colour[r.word]}]{word}[/]",
-            standing.state_word(r.state, lang) if r.state else "",
-            escape(signed),
-            *(str(n) if r.state else "" for n in (r.figures, r.errors, r.warnings)),
-        )
-    console.print(table)
+    _print_table(STATUS_HEADS[lang], (_form_row(r, lang) for r in rows))
     for why in out.refused.values():
-        console.print(
-            f"[red]{standing.WORDS['refused'][0 if zh else 1]}[/] {escape(say(why, lang))}",
-            soft_wrap=True,
+        _print(
+            f"[red]{standing.worded(standing.WORDS['refused'], lang)}[/] {escape(say(why, lang))}"
         )
     console.print()
     for i in found:
-        name = i.zh if zh else i.en
-        mark = (
-            "[green]✓[/]"
-            if i.ready and not i.waiting
-            else "[yellow]◐[/]"
-            if i.ready
-            else "[red]○[/]"
-        )
-        console.print(
-            f"{mark} {escape(name)}"
-            + (f"  {len(i.ready)}/{len(i.ready) + len(i.waiting)}" if i.waiting else "")
-        )
-        for component, names, codes in i.waiting:
-            lacking = joined((f"{term(n, lang)} ({n})" for n in names), lang)
-            who = standing.waiting_for(codes, lang) or (
-                "没有报表提供" if zh else "no form carries it"
-            )
-            console.print(
-                f"    {escape(named(component, lang))} ({escape(component)}): {'缺' if zh else 'lacks'} {escape(lacking)} ← {escape(who)}",
-                style="dim",
-                soft_wrap=True,
-            )
-        if i.gaps:
-            text = standing.gaps_text(i.gaps, lang)
-            accounted = ("已核算；" if zh else "accounted; ") if i.ready and not i.waiting else ""
-            console.print(
-                f"    {accounted}{'另有' if zh else 'besides:'} {escape(text)}",
-                style="yellow",
-                soft_wrap=True,
-            )
+        _print_indicator(i, lang)
     for p in faults:
-        console.print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}", soft_wrap=True)
+        _print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}")
     for v in versions:
-        console.print(
-            escape(" · ".join(filter(None, (v["version"], v["date"], v["name"], v["reason"]))))
-            + (
-                f" [red]{'已被改动' if zh else 'changed'}: {escape(v['changed'])}[/]"
-                if v["changed"]
-                else ""
-            ),
-            style="cyan",
-        )
+        console.print(_version(v, lang), style="cyan")
     return None
+
+
+def _indicator(i: standing.IndicatorStatus) -> dict[str, object]:
+    """What a row of the standard waits for, as plain data."""
+    return {
+        "id": i.id,
+        "ready": i.ready,
+        "waiting": [{"component": c, "needs": n, "forms": f} for c, n, f in i.waiting],
+        "gaps": [g._asdict() for g in i.gaps],
+    }
+
+
+def _form_row(r: standing.FormStatus, lang: str) -> tuple[str, ...]:
+    """Where a form stands, as a row of the table."""
+    word = standing.worded(standing.WORDS[r.word], lang)
+    row = (
+        r.form,
+        name_of(define.departments()[r.department], lang),
+        r.deadline.isoformat(),
+        f"[{COLOURS[r.word]}]{word}[/]",
+    )
+    signed = escape(f"{r.name} {r.date}".strip())
+    if not r.state:  # it did not come in
+        return (*row, "", signed, "", "", "")
+    counts = map(str, (r.figures, r.errors, r.warnings))
+    return (*row, standing.state_word(r.state, lang), signed, *counts)
+
+
+def _print_indicator(i: standing.IndicatorStatus, lang: str) -> None:
+    """Whether a row of the standard is accounted, and what it waits for."""
+    waiting, ready = len(i.waiting), len(i.ready)
+    mark = MARKS.get((ready > 0, waiting > 0), "[red]○[/]")
+    count = f"  {ready}/{ready + waiting}" if waiting else ""
+    console.print(f"{mark} {escape(name_of(i, lang))}{count}")
+    for component, names, codes in i.waiting:
+        lacking = joined((f"{term(n, lang)} ({n})" for n in names), lang)
+        who = standing.waiting_for(codes, lang) or _text("no_form", lang)
+        name = f"{escape(named(component, lang))} ({escape(component)})"
+        _print(f"    {name}: {_text('lacks', lang)} {escape(lacking)} ← {escape(who)}", "dim")
+    if i.gaps:
+        accounted = _text("accounted", lang) if ready and not waiting else ""
+        besides = _text("besides", lang)
+        gaps = escape(standing.gaps_text(i.gaps, lang))
+        _print(f"    {accounted}{besides} {gaps}", "yellow")
+
+
+def _version(v: dict[str, str], lang: str) -> str:
+    """A released version, and which of its files were changed since."""
+    line = escape(_joined(" · ", (v["version"], v["date"], v["name"], v["reason"])))
+    if not v["changed"]:
+        return line
+    return f"{line} [red]{_text('changed', lang)}: {escape(v['changed'])}[/]"
 
 
 @form.command()
@@ -420,16 +430,8 @@ def release(
     """Lock the account as the next version."""
     with told(lang):
         made = desk.release(path, name, date)
-        spite = standing.in_spite(path, made, read_date(date) if date else None)
-    console.print(
-        f"{'已发布为' if lang == 'zh' else 'released as'} {made.name}: {escape(str(made))}",
-        soft_wrap=True,
-    )
+        spite = standing.in_spite(path, made, desk.day_of(date))
+    _print(f"{_text('released', lang)} {made.name}: {escape(str(made))}")
     if spite:
-        zh = lang == "zh"
-        texts = (standing.SPITE[k][0 if zh else 1].format(n) for k, n in spite.items())
-        console.print(
-            f"{'注意，发布时尚有：' if zh else 'still open at the release: '}{joined(texts, lang)}",
-            style="yellow",
-            soft_wrap=True,
-        )
+        texts = (standing.worded(standing.SPITE[k], lang).format(n) for k, n in spite.items())
+        _print(_text("in_spite", lang) + joined(texts, lang), "yellow")

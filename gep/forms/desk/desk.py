@@ -14,10 +14,11 @@ import hashlib
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gep import opening
 from gep.core import output
@@ -26,7 +27,14 @@ from gep.core.messages import Both
 from gep.core.text import say
 from gep.forms.back.cells import read_date
 from gep.forms.back.match import Delivery
-from gep.forms.back.read import Reading, Submission, files_in, read_files, with_stand_ins
+from gep.forms.back.read import (
+    Difference,
+    Reading,
+    Submission,
+    files_in,
+    read_files,
+    with_stand_ins,
+)
 from gep.forms.define import forms
 from gep.forms.desk.result import (
     annotated,
@@ -40,6 +48,7 @@ from gep.forms.round import load, read_csv, toml, write_csv
 STATES = ("filled", "checked", "approved", "final")
 STATES_ZH = {"filled": "已填报", "checked": "已审核", "approved": "已批准", "final": "已定稿"}
 _LOG = ("sha256", "file", "received")
+_LISTS = ("problems.csv", "differences.csv", "submissions.csv", "deliveries.csv")
 
 
 class Signature(NamedTuple):
@@ -124,15 +133,11 @@ def _delivered_names(at: Path) -> set[str]:
 def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
     """Files that a delivery sheet lists: whether they lie there, and are the very ones."""
     home = (at / "returned").resolve()
-    there = (
-        {
-            p.name: p
-            for p in sorted(home.rglob("*"), reverse=True)
-            if p.is_file() and p.resolve().is_relative_to(home)
-        }
-        if out.deliveries
-        else {}
-    )
+    there = {
+        p.name: p
+        for p in sorted(home.rglob("*"), reverse=True)
+        if p.is_file() and p.resolve().is_relative_to(home)
+    }
     for d in out.deliveries:
         found = there.get(Path(d.file).name)
         where = f"{d.source}, {d.where}"
@@ -143,11 +148,21 @@ def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
 
 
 def _sha(path: Path) -> str:
-    digest = hashlib.sha256()
+    """The checksum of a file; blank where it is not there."""
+    if not path.is_file():
+        return ""
     with path.open("rb") as f:
-        while block := f.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder and its subfolders, in order."""
+    return sorted(filter(Path.is_file, folder.rglob("*")))
+
+
+def day_of(date: str) -> dt.date | None:
+    """The day that a text names, today where it is blank; None where it cannot be read."""
+    return read_date(date) if date else dt.date.today()
 
 
 def read(
@@ -181,33 +196,32 @@ def read(
             raise InputError("error.locked", [_locked(at, versions[-1])])
         out = _looked(at)
         out = with_stand_ins(out) if last else out
-        by_file: dict[str, list[Problem]] = {}
-        for p in out.problems:
-            by_file.setdefault(place_of(p)[0], []).append(p)
-        marked = {
-            _marked(s.file): s for s in out.submissions if mark and s.forms and s.file in by_file
-        }
+        marked = _to_mark(out) if mark else {}
         with output.scratch(at, held=True) as made:
             if revision:
-                output.place(
-                    made / "revision.toml",
-                    toml({"after": _latest(versions), "reason": revision}).encode("utf-8"),
-                )
+                opened = toml({"after": _latest(versions), "reason": revision})
+                output.place(made / "revision.toml", opened.encode("utf-8"))
             write_account(out, made / "account")
             write_problems(out.problems, made / "problems.csv", lang)
             write_differences(out.differences, made / "differences.csv", lang)
-            write_csv(
-                made / "deliveries.csv", Delivery._fields, (d._asdict() for d in out.deliveries)
-            )
-            _write_signatures(made, _filled(at, out))
-            for name, s in marked.items():
-                annotated(
-                    _kept(at, s.file, s.sha256), by_file[s.file], made / "marked" / name, lang
-                )
-        for old in (at / "marked").glob("*.marked.xlsx") if mark else ():
-            if old.name not in marked:
-                old.unlink()
+            _write_rows(made / "deliveries.csv", Delivery, out.deliveries)
+            _write_rows(made / "states.csv", Signature, _filled(at, out))
+            for name, (s, problems) in marked.items():
+                annotated(_kept(at, s.file, s.sha256), problems, made / "marked" / name, lang)
+        if mark:
+            for old in (at / "marked").glob("*.marked.xlsx"):
+                if old.name not in marked:
+                    old.unlink()
         return out
+
+
+def _to_mark(out: Reading) -> dict[str, tuple[Submission, list[Problem]]]:
+    """The workbooks that have problems, with them, by the name of the marked copy."""
+    by_file: dict[str, list[Problem]] = {}
+    for p in out.problems:
+        by_file.setdefault(place_of(p)[0], []).append(p)
+    read_ = [s for s in out.submissions if s.forms and s.file in by_file]
+    return {_marked(s.file): (s, by_file[s.file]) for s in read_}
 
 
 def _marked(file: str) -> str:
@@ -240,8 +254,9 @@ def signatures(at: Path) -> list[Signature]:
     ]
 
 
-def _write_signatures(at: Path, rows: Sequence[Signature]) -> None:
-    write_csv(at / "states.csv", Signature._fields, (s._asdict() for s in rows))
+def _write_rows(path: Path, kind: Any, rows: Iterable[Any]) -> None:
+    """Named tuples as a CSV file."""
+    write_csv(path, kind._fields, (row._asdict() for row in rows))
 
 
 def _filled(at: Path, out: Reading) -> list[Signature]:
@@ -269,8 +284,7 @@ def state_of(code: str, sha: str, rows: Sequence[Signature]) -> Signature | None
     """The last thing signed for the submission that counts; a newer submission begins again at
     filled.
     """
-    mine = [s for s in rows if s.form == code and s.sha256 == sha]
-    return mine[-1] if mine else None
+    return next((s for s in reversed(rows) if s[:2] == (code, sha)), None)
 
 
 def sign(
@@ -285,54 +299,54 @@ def sign(
     """
     with _desk(path) as at:
         out, rows = _looked(at), signatures(at)
+        named = set(codes)
         wanted = [
-            c for c in forms() if c in codes or forms()[c].department in codes or "all" in codes
+            code
+            for code, form in forms().items()
+            if named & {code, form.department, "all"} and (code in out.by_form or code in named)
         ]
-        wanted = [c for c in wanted if c in out.by_form or c in codes]
         faults = []
         if state not in STATES[:3] or not name.strip():
             faults.append(Problem("state.value", state))
         if not wanted:
-            faults.append(
-                Problem(
-                    "form.unknown/department",
-                    ", ".join(codes),
-                    values={"names": ", ".join(forms())},
-                )
-            )
-        day = read_date(date) if date else dt.date.today()
+            values: dict[str, object] = {"names": ", ".join(forms())}
+            faults.append(Problem("form.unknown/department", ", ".join(codes), values=values))
+        day = day_of(date)
         if day is None:
             faults.append(Problem("state.date", date))
-        made = []
-        early: dict[str, list[str]] = {}
-        for code in wanted:
-            if code not in out.by_form:
-                faults.append(Problem("state.absent", code))
-                continue
-            now = state_of(code, out.by_form[code], rows)
-            at_now = STATES.index(now.state) if now else 0
-            if state in STATES and STATES.index(state) > at_now + 1:
-                early.setdefault(STATES[at_now], []).append(code)
-            made.append(
-                Signature(
-                    code,
-                    out.by_form[code],
-                    state,
-                    name.strip(),
-                    day.isoformat() if day else "",
-                    reason,
-                )
-            )
-        for before, codes_before in early.items():
+        faults += [Problem("state.absent", code) for code in wanted if code not in out.by_form]
+        sent = {code: out.by_form[code] for code in wanted if code in out.by_form}
+        faults += _skipped(sent, state, rows)
+        if faults or day is None:
+            raise InputError("error.unsigned", faults)
+        made = [
+            Signature(code, sha, state, name.strip(), day.isoformat(), reason)
+            for code, sha in sent.items()
+        ]
+        _write_rows(at / "states.csv", Signature, [*rows, *made])
+        return made
+
+
+def _by_state(
+    sent: Mapping[str, str], rows: Sequence[Signature], unsigned: str
+) -> dict[str, list[str]]:
+    """Forms that came in by their state; those that nobody signed under a word of their own."""
+    out: dict[str, list[str]] = {}
+    for code, sha in sent.items():
+        now = state_of(code, sha, rows)
+        out.setdefault(now.state if now else unsigned, []).append(code)
+    return out
+
+
+def _skipped(sent: Mapping[str, str], state: str, rows: Sequence[Signature]) -> Iterator[Problem]:
+    """The forms that would come to a state before the one in front of it."""
+    for now, codes in _by_state(sent, rows, STATES[0]).items():
+        if state in STATES[STATES.index(now) + 2 :]:
             values: dict[str, object] = {
-                "now": Both(before, STATES_ZH[before]),
+                "now": Both(now, STATES_ZH[now]),
                 "state": Both(state, STATES_ZH[state]),
             }
-            faults.append(Problem("state.skip", ", ".join(codes_before), values=values))
-        if faults:
-            raise InputError("error.unsigned", faults)
-        _write_signatures(at, [*rows, *made])
-        return made
+            yield Problem("state.skip", ", ".join(codes), values=values)
 
 
 def releases(path: str | Path) -> list[dict[str, str]]:
@@ -344,17 +358,9 @@ def releases(path: str | Path) -> list[dict[str, str]]:
         (Path(path) / "released").glob("v*/release.toml"), key=lambda p: int(p.parent.name[1:])
     ):
         data = tomllib.loads(file.read_text("utf-8"))
-        changed = [
-            n
-            for n, sha in data["files"].items()
-            if not (file.parent / n).is_file() or _sha(file.parent / n) != sha
-        ]
-        out.append(
-            {
-                **{k: str(data[k]) for k in ("version", "name", "date", "reason")},
-                "changed": ", ".join(changed),
-            }
-        )
+        changed = [n for n, sha in data["files"].items() if _sha(file.parent / n) != sha]
+        said = {k: str(data[k]) for k in ("version", "name", "date", "reason")}
+        out.append({**said, "changed": ", ".join(changed)})
     return out
 
 
@@ -372,7 +378,7 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         versions = releases(at)
         out, rows = _looked(at), signatures(at)
         reason = _reason(at, versions)
-        day = read_date(date) if date else dt.date.today()
+        day = day_of(date)
         faults = list(_not_approved(out, rows))
         if versions and not reason:
             faults.append(_locked(at, versions[-1]))
@@ -385,69 +391,50 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         if faults or day is None:
             raise InputError("error.release", faults)
         opening.read(at / "account")  # whatever is wrong in it is told here
-        version = f"v{len(versions) + 1}"
-        with output.scratch(at, held=True) as made:
-            target = made / "released" / version
-            shutil.copytree(at / "account", target)
-            _write_signatures(
-                made,
-                [
-                    *rows,
-                    *(
-                        Signature(code, sha, "final", name.strip(), day.isoformat(), version)
-                        for code, sha in out.by_form.items()
-                    ),
-                ],
-            )
-            for extra in (
-                *(
-                    at / n
-                    for n in (
-                        "problems.csv",
-                        "differences.csv",
-                        "submissions.csv",
-                        "deliveries.csv",
-                    )
-                ),
-                made / "states.csv",
-            ):
-                if extra.is_file():
-                    shutil.copyfile(extra, target / extra.name)
-            files = {
-                p.relative_to(target).as_posix(): _sha(p)
-                for p in sorted(target.rglob("*"))
-                if p.is_file()
-            }
-            head = {
-                "version": version,
-                "name": name.strip(),
-                "date": day.isoformat(),
-                "reason": reason,
-                "files": files,
-            }
-            output.place(target / "release.toml", toml(head).encode("utf-8"))
-            for p in target.rglob("*"):
-                if p.is_file():
-                    p.chmod(0o444)
-        return at / "released" / version
+        head = {
+            "version": f"v{len(versions) + 1}",
+            "name": name.strip(),
+            "date": day.isoformat(),
+            "reason": reason,
+        }
+        return _locked_away(at, head, [*rows, *_final(out, head)])
+
+
+def _final(out: Reading, head: Mapping[str, str]) -> Iterator[Signature]:
+    """The signatures of a release."""
+    for code, sha in out.by_form.items():
+        yield Signature(code, sha, "final", head["name"], head["date"], head["version"])
+
+
+def _locked_away(at: Path, head: Mapping[str, str], rows: Sequence[Signature]) -> Path:
+    """Write a version with the checksums of its files, none of which may be written again."""
+    with output.scratch(at, held=True) as made:
+        target = made / "released" / head["version"]
+        shutil.copytree(at / "account", target)
+        _write_rows(made / "states.csv", Signature, rows)
+        lists = [at / name for name in _LISTS]
+        for extra in filter(Path.is_file, (*lists, made / "states.csv")):
+            shutil.copyfile(extra, target / extra.name)
+        sums = {p.relative_to(target).as_posix(): _sha(p) for p in _files(target)}
+        output.place(target / "release.toml", toml({**head, "files": sums}).encode("utf-8"))
+        for p in _files(target):
+            p.chmod(0o444)
+    return at / "released" / head["version"]
 
 
 def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
-    waiting: dict[str, list[str]] = {}
-    for code, sha in out.by_form.items():
-        now = state_of(code, sha, rows)
-        if now is None or now.state not in ("approved", "final"):
-            waiting.setdefault(now.state if now else "unread", []).append(code)
-    for state, codes in waiting.items():
+    """The forms that came in and are not approved, by what they are."""
+    for state, codes in _by_state(out.by_form, rows, "unread").items():
+        where = ", ".join(codes)
         if state == "unread":
-            yield Problem("state.unread", ", ".join(codes))
-            continue
-        values: dict[str, object] = {
-            "now": Both(state, STATES_ZH[state]),
-            "codes": " ".join(codes),
-            "next": STATES[STATES.index(state) + 1],
-        }
-        yield Problem("state.open", ", ".join(codes), values=values)
+            yield Problem("state.unread", where)
+        elif state not in ("approved", "final"):
+            values: dict[str, object] = {
+                "now": Both(state, STATES_ZH[state]),
+                "codes": " ".join(codes),
+                "next": STATES[STATES.index(state) + 1],
+            }
+            yield Problem("state.open", where, values=values)
 
 
 def _in_step(at: Path, out: Reading) -> bool:
@@ -457,10 +444,7 @@ def _in_step(at: Path, out: Reading) -> bool:
     with tempfile.TemporaryDirectory() as temporary:
         for name, reading in (("plain", out), ("last", with_stand_ins(out))):
             made = write_account(reading, Path(temporary) / name)
-            if all(
-                (at / "account" / f.name).is_file() and _sha(f) == _sha(at / "account" / f.name)
-                for f in made.iterdir()
-            ):
+            if all(_sha(f) == _sha(at / "account" / f.name) for f in made.iterdir()):
                 return True
     return False
 
@@ -469,21 +453,21 @@ def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
     """What a reading found, as plain data, its problems told in a language; confidential figures
     are not in it.
     """
+    levels = Counter(p.level for p in out.problems)
+    told = Difference._fields[:-1]  # the labels of its row stand in it as text
     return {
         "region": out.round.region,
         "year": out.round.year,
         "submissions": [_submission(s, out, lang) for s in out.submissions],
         "figures": len(out.answers),
         "rows": len(out.rows),
-        "errors": sum(p.level == "error" for p in out.problems),
-        "warnings": sum(p.level == "warning" for p in out.problems),
+        "errors": levels["error"],
+        "warnings": levels["warning"],
         "problems": [
             {"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)}
             for p in out.problems
         ],
-        "differences": [
-            {k: v for k, v in d._asdict().items() if k != "key"} for d in out.differences
-        ],
+        "differences": [dict(zip(told, d, strict=False)) for d in out.differences],
         "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 

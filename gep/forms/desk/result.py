@@ -6,21 +6,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from gep.account.basis import Region
 from gep.core import output
 from gep.core.errors import GepError, Problem
+from gep.core.extras import need
 from gep.core.output import neutral
 from gep.core.text import say, sentences
-from gep.forms.back.grid import position, read_book
+from gep.forms.back.grid import Sheet, position, read_book
 from gep.forms.back.prices import indices
 from gep.forms.back.read import Difference, Reading
 from gep.forms.back.rules import label_text
 from gep.forms.define import forms
-from gep.forms.round import toml, write_csv
+from gep.forms.round import region_row, toml, write_csv
 from gep.intake.account_toml import COLUMNS
+from gep.words.labels import label
 
 PROBLEMS = {
     "level": "级别",
@@ -40,18 +45,25 @@ DIFFERENCES = {
     "first": "先报文件",
     "second": "后报文件",
 }
+_LISTS = {  # of the problems in a marked copy: its title and its heads
+    "zh": ("问题清单", "级别", "表", "单元格", "问题"),
+    "en": ("Problems", "level", "sheet", "cell", "problem"),
+}
 _WHERE = re.compile(
-    r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?",
+    r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))"
+    r"(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?",
     re.IGNORECASE,
 )
+_RED, _AMBER = "F8C9C4", "FDEBB3"
 
 
 def place_of(p: Problem) -> tuple[str, str, str]:
     """File, sheet and cell of a problem; blank where it has none."""
     match = _WHERE.fullmatch(p.where)
-    return (
-        (match["file"], match["sheet"] or "", match["cell"] or "") if match else (p.where, "", "")
-    )
+    if match is None:
+        return p.where, "", ""
+    file, sheet, cell = match.groups("")
+    return file, sheet, cell
 
 
 def write_account(out: Reading, folder: str | Path) -> Path:
@@ -69,7 +81,7 @@ def write_account(out: Reading, folder: str | Path) -> Path:
         "standard": r.standard,
         **({"synthetic": True} if r.evidence == "synthetic" else {}),
         **r.account,
-        **{k: " ".join(v) for k, v in out.regions.get("", {}).items()},
+        **_reported(out, ""),
     }
     output.place(at / "account.toml", toml(account).encode("utf-8"))
     for name, kind in (("inputs.csv", "input"), ("prices.csv", "price")):
@@ -90,26 +102,16 @@ def _deflators(out: Reading) -> Iterator[dict[str, object]]:
             yield {"index": index, "year": year, "value": value}
 
 
+def _reported(out: Reading, region: str) -> dict[str, str]:
+    """What the forms say of a region, the city itself where it is blank."""
+    return {name: " ".join(figure) for name, figure in out.regions.get(region, {}).items()}
+
+
 def _regions(out: Reading) -> Iterator[dict[str, str]]:
+    current = out.round.last_year in (None, out.round.year)  # else its sizes are those of last year
     for region in out.round.regions.values():
-        given = out.regions.get(region.name, {})
-        size = {
-            "area": (region.area, "m2"),
-            "population": (region.population, "person"),
-            "gdp": (region.gdp, "CNY/yr"),
-        }
-        known = {
-            k: f"{v:.15g} {u}"
-            for k, (v, u) in size.items()
-            if v is not None and out.round.last_year in (None, out.round.year)
-        }
-        yield {
-            "region": region.name,
-            "parent": region.parent,
-            "code": region.code,
-            **known,
-            **{k: " ".join(v) for k, v in given.items()},
-        }
+        known = region if current else Region(region.name, region.parent, region.code)
+        yield {**region_row(known), **_reported(out, region.name)}
 
 
 def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") -> None:
@@ -118,10 +120,9 @@ def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") ->
     for p in problems:
         file, sheet, cell = place_of(p)
         what, mend = sentences(p, lang)
-        level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
         rows.append(
             {
-                "level": level,
+                "level": label(p.level, lang),
                 "file": file,
                 "sheet": sheet,
                 "cell": cell,
@@ -149,9 +150,9 @@ def _write_table(
     """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by
     which Excel knows UTF-8.
     """
-    if lang == "zh":
-        rows = [{zh: row[name] for name, zh in heads.items()} for row in rows]
-    write_csv(path, list(heads.values() if lang == "zh" else heads), rows, mark=True)
+    shown = heads if lang == "zh" else {name: name for name in heads}
+    named = ({shown[name]: row[name] for name in heads} for row in rows)
+    write_csv(path, list(shown.values()), named, mark=True)
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:
@@ -161,59 +162,65 @@ def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "z
     The copy holds values only: formulas, macros and links of the original do not travel.
     """
     try:
-        from openpyxl import Workbook
-        from openpyxl.comments import Comment
-        from openpyxl.styles import Alignment, Font, PatternFill
-        from openpyxl.utils import get_column_letter
-    except ImportError:
-        return False
-    mine = [(p, *place_of(p)[1:]) for p in problems]
-    try:
+        copy = need("openpyxl").Workbook()
         book = read_book(path)
     except GepError:
         return False
-    red, amber, head = (
-        PatternFill("solid", fgColor="F8C9C4"),
-        PatternFill("solid", fgColor="FDEBB3"),
-        Font(bold=True, color="1F5F5B"),
-    )
-    copy = Workbook()
-    first = copy.active
-    first.title = "问题清单" if lang == "zh" else "Problems"
-    first.append(
-        ["级别", "表", "单元格", "问题"] if lang == "zh" else ["level", "sheet", "cell", "problem"]
-    )
-    for p, sheet, cell in mine:
-        level = {"error": "错误", "warning": "提示"}[p.level] if lang == "zh" else p.level
-        first.append([level, neutral(sheet), cell, neutral(say(p, lang))])
-        first.cell(first.max_row, 1).fill = red if p.level == "error" else amber
-        if cell:
-            first.cell(first.max_row, 3).hyperlink = f"#'{_title(sheet)}'!{cell}"
-    for n, width in enumerate((8, 30, 9, 120), 1):
-        first.column_dimensions["ABCD"[n - 1]].width = width
-        first.cell(1, n).font = head
+    _list(copy.active, problems, lang)
     for page in book.sheets:
-        if page.name.startswith("_"):
-            continue
-        ws = copy.create_sheet(_title(page.name))
-        for row in page.rows:
-            ws.append([_safe(v) for v in row])
-        for n in range(1, min(max((len(row) for row in page.rows), default=1), 60) + 1):
-            ws.column_dimensions[get_column_letter(n)].width = 16
-        texts: dict[str, list[Problem]] = {}
-        for p, name, cell in mine:
-            if name == page.name and cell:
-                texts.setdefault(cell, []).append(p)
-        for cell, found in texts.items():
-            row_at, column_at = position(cell)
-            target = ws.cell(row_at + 1, column_at + 1)
-            target.fill = red if any(p.level == "error" for p in found) else amber
-            words = "\n".join(say(replace(p, where=""), lang).lstrip("：: ") for p in found)[:900]
-            target.comment = Comment(words, "gep", width=320, height=120)
-            target.alignment = Alignment(wrap_text=True)
+        if not page.name.startswith("_"):
+            ws = copy.create_sheet(_title(page.name))
+            _copy(ws, page)
+            _mark(ws, [p for p in problems if place_of(p)[1] == page.name], lang)
     out.parent.mkdir(parents=True, exist_ok=True)
     copy.save(out)
     return True
+
+
+def _list(ws: Any, problems: Sequence[Problem], lang: str) -> None:
+    """The list of problems, on a sheet in front of the others."""
+    bold = need("openpyxl.styles").Font(bold=True, color="1F5F5B")
+    ws.title, *heads = _LISTS.get(lang, _LISTS["en"])
+    ws.append(heads)
+    for p in problems:
+        _, sheet, cell = place_of(p)
+        ws.append([label(p.level, lang), neutral(sheet), cell, neutral(say(p, lang))])
+        ws.cell(ws.max_row, 1).fill = _fill([p])
+        if cell:
+            ws.cell(ws.max_row, 3).hyperlink = f"#'{_title(sheet)}'!{cell}"
+    for letter, width in zip("ABCD", (8, 30, 9, 120), strict=True):
+        ws.column_dimensions[letter].width = width
+        ws[f"{letter}1"].font = bold
+
+
+def _copy(ws: Any, page: Sheet) -> None:
+    """The values of a sheet."""
+    letter = need("openpyxl.utils").get_column_letter
+    for row in page.rows:
+        ws.append(list(map(_safe, row)))
+    for n in range(min(max(map(len, page.rows), default=1), 60)):
+        ws.column_dimensions[letter(n + 1)].width = 16
+
+
+def _mark(ws: Any, problems: Iterable[Problem], lang: str) -> None:
+    """Mark and explain the cells of problems."""
+    by_cell: dict[str, list[Problem]] = defaultdict(list)
+    for p in problems:
+        by_cell[place_of(p)[2]].append(p)
+    by_cell.pop("", None)
+    for cell, found in by_cell.items():
+        row, column = position(cell)
+        target = ws.cell(row + 1, column + 1)
+        target.fill = _fill(found)
+        words = "\n".join(say(replace(p, where=""), lang).lstrip("：: ") for p in found)[:900]
+        target.comment = need("openpyxl.comments").Comment(words, "gep", width=320, height=120)
+        target.alignment = need("openpyxl.styles").Alignment(wrap_text=True)
+
+
+def _fill(problems: Iterable[Problem]) -> Any:
+    """The colour of problems: red where one is an error."""
+    colour = _RED if any(p.level == "error" for p in problems) else _AMBER
+    return need("openpyxl.styles").PatternFill("solid", fgColor=colour)
 
 
 def _title(name: str) -> str:

@@ -6,17 +6,31 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from gep import opening, standards
-from gep.account.account import Account
+from gep.account.account import Account, Missing
 from gep.core.errors import GepError, Problem
+from gep.forms.back.match import Placed
 from gep.forms.back.read import Reading, stand_in_note
 from gep.forms.back.rules import left_blank
-from gep.forms.define import Field, departments, feeders, forms, needs, targets
+from gep.forms.define import (
+    ASKED,
+    Field,
+    Form,
+    addresses,
+    departments,
+    feeders,
+    forms,
+    needs,
+    targets,
+    titled,
+)
 from gep.forms.define import field as field_of
 from gep.forms.desk.desk import STATES_ZH, Signature, look, signatures, state_of
 from gep.forms.desk.result import place_of, write_account
@@ -70,6 +84,14 @@ class Gap(NamedTuple):
     forms: tuple[str, ...]
 
 
+class Waiting(NamedTuple):
+    """A component that is not accounted."""
+
+    component: str
+    needs: tuple[str, ...]  # names that lack
+    forms: tuple[str, ...]  # that carry them
+
+
 class IndicatorStatus(NamedTuple):
     """Whether a row of the standard can be accounted, and what it waits for."""
 
@@ -77,9 +99,7 @@ class IndicatorStatus(NamedTuple):
     zh: str
     en: str
     ready: tuple[str, ...]  # components
-    waiting: tuple[
-        tuple[str, tuple[str, ...], tuple[str, ...]], ...
-    ]  # component, names that lack, forms that carry them
+    waiting: tuple[Waiting, ...]
     gaps: tuple[Gap, ...] = ()
 
 
@@ -88,54 +108,52 @@ def form_status(
 ) -> list[FormStatus]:
     """The forms in order, with their state and faults."""
     on = today or dt.date.today()
-    files = {s.sha256: s for s in out.submissions}
-    found: dict[tuple[str, str], list[Problem]] = {}
-    for p in out.problems:
-        file, sheet, _ = place_of(p)
-        found.setdefault((file, sheet), []).append(p)
+    faults = Counter((*place_of(p)[:2], p.level == "error") for p in out.problems)
     result = []
     for code, form in forms().items():
         deadline = out.round.deadline(form)
-        if code not in out.by_form and code in out.astray:
+        if code in out.by_form:
+            result.append(_sent(out, form, deadline, rows, faults))
+        elif code in out.astray:
+            file = out.astray[code].file
             result.append(
-                FormStatus(
-                    code, form.department, deadline, "refused", errors=1, file=out.astray[code].file
-                )
+                FormStatus(code, form.department, deadline, "refused", errors=1, file=file)
             )
-            continue
-        if code not in out.by_form:
-            result.append(
-                FormStatus(code, form.department, deadline, "overdue" if on > deadline else "due")
-            )
-            continue
-        placed, sent = out.current[code], files[out.by_form[code]]
-        came = sent.reported or sent.received[:10]
-        signed = state_of(code, sent.sha256, rows)
-        own = found.get((placed.file, placed.sheet), [])
-        errors = sum(p.level == "error" for p in own)
-        word = (
-            "refused"
-            if errors and not (placed.answers or placed.deliveries)
-            else "late"
-            if came > deadline.isoformat()
-            else "reported"
-        )
-        result.append(
-            FormStatus(
-                code,
-                form.department,
-                deadline,
-                word,
-                signed.state if signed else "filled",
-                signed.name if signed else "",
-                signed.date if signed else came,
-                len(placed.answers) + len(placed.deliveries),
-                errors,
-                len(own) - errors,
-                placed.file,
-            )
-        )
+        else:
+            word = "overdue" if on > deadline else "due"
+            result.append(FormStatus(code, form.department, deadline, word))
     return result
+
+
+def _sent(
+    out: Reading,
+    form: Form,
+    deadline: dt.date,
+    rows: Sequence[Signature],
+    faults: Counter[tuple[str, str, bool]],
+) -> FormStatus:
+    """Where a form stands that came in."""
+    placed, sha = out.current[form.code], out.by_form[form.code]
+    sent = next(s for s in out.submissions if s.sha256 == sha)
+    came = sent.reported or sent.received[:10]
+    unsigned = Signature(form.code, sha, "filled", "", came)
+    signed = state_of(form.code, sha, rows) or unsigned
+    figures = len(placed.answers) + len(placed.deliveries)
+    errors = faults[placed.file, placed.sheet, True]
+    word = "late" if came > deadline.isoformat() else "reported"
+    return FormStatus(
+        form.code,
+        form.department,
+        deadline,
+        "refused" if errors and not figures else word,
+        signed.state,
+        signed.name,
+        signed.date,
+        figures,
+        errors,
+        faults[placed.file, placed.sheet, False],
+        placed.file,
+    )
 
 
 def gaps(out: Reading, components: Sequence[str]) -> tuple[Gap, ...]:
@@ -143,18 +161,10 @@ def gaps(out: Reading, components: Sequence[str]) -> tuple[Gap, ...]:
     indicator alone).
     """
     wanted = {(i, c.id) for i, c, _ in needs() if {i, f"{i}.{c.id}"} & set(components)}
-    found: dict[str, dict[tuple[str, Key], None]] = {state: {} for state in GAPS}
-    for p in out.current.values():
-        for a in p.answers:
-            if a.cell.state in GAPS and served(field_of(a.field), a.key.component) & wanted:
-                found[a.cell.state][a.field, a.key] = None
-        for code, key in p.refused:
-            if served(field_of(code), key.component) & wanted:
-                found["refused"][code, key] = None
-        for f in p.form.fields:
-            for key in left_blank(p, out.round, f):
-                if served(f, key.component) & wanted:
-                    found["blank"][f.code, key] = None
+    found: dict[str, set[tuple[str, Key]]] = {state: set() for state in GAPS}
+    for state, code, key in chain.from_iterable(_lacking(p, out) for p in out.current.values()):
+        if served(field_of(code), key.component) & wanted:
+            found[state].add((code, key))
     return tuple(
         Gap(state, len(cells), tuple(sorted({code[:3] for code, _ in cells})))
         for state, cells in found.items()
@@ -162,22 +172,29 @@ def gaps(out: Reading, components: Sequence[str]) -> tuple[Gap, ...]:
     )
 
 
+def _lacking(p: Placed, out: Reading) -> Iterator[tuple[str, str, Key]]:
+    """The cells of a form that hold no figure: why, which field, which row."""
+    for a in p.answers:
+        if a.cell.state in GAPS:
+            yield a.cell.state, a.field, a.key
+    for code, key in p.refused:
+        yield "refused", code, key
+    for f in p.form.fields:
+        for key in left_blank(p, out.round, f):
+            yield "blank", f.code, key
+
+
 @cache
 def served(f: Field, component: str) -> set[tuple[str, str]]:
     """The components that a field serves: its own, all of its indicator, or all that take a shared
     name.
     """
-    found = {
-        (t.indicator, t.component, t.name)
-        for t in targets(f, component)
-        if t.kind in ("input", "price")
-    }
+    found = [t for t in targets(f, component) if t.kind in ASKED]
     return {
         (i, c.id)
         for i, c, own in needs()
-        for at, part, name in found
-        if (at == i and part in ("", c.id) and (name in own or name == "quantity"))
-        or (not at and c.shared and name in own)
+        for t in found
+        if t.name in own and t[1:3] in addresses(i, c.id, c.shared)
     }
 
 
@@ -189,10 +206,18 @@ def gaps_text(found: Sequence[Gap], lang: str = "zh") -> str:
     """
     if lang == "en":
         return ", ".join(
-            f"{g.cells} {'cell' if g.cells == 1 else 'cells'} {GAPS[g.state][1]} ({', '.join(g.forms)})"
+            f"{g.cells} {'cell' if g.cells == 1 else 'cells'} {worded(GAPS[g.state], lang)} "
+            f"({', '.join(g.forms)})"
             for g in found
         )
-    return "、".join(f"{g.cells} 格{GAPS[g.state][0]} ({', '.join(g.forms)})" for g in found)
+    return "、".join(
+        f"{g.cells} 格{worded(GAPS[g.state], lang)} ({', '.join(g.forms)})" for g in found
+    )
+
+
+def worded(pair: tuple[str, str], lang: str) -> str:
+    """A word of the tables above in a language."""
+    return pair[lang != "zh"]
 
 
 def indicator_status(account: Account) -> list[IndicatorStatus]:
@@ -200,26 +225,28 @@ def indicator_status(account: Account) -> list[IndicatorStatus]:
     done = {p.name for p in account.parts}
     out = []
     for row in account.profile.rows:
-        ready, waiting = [], []
+        ready: list[str] = []
+        waiting: list[Waiting] = []
         for target in row.components:
             indicator, _, component = target.partition(".")
             lacking = [
-                m
+                _waiting(m)
                 for m in account.missing
                 if m.indicator == indicator and component in ("", m.component)
             ]
             if target in done and not lacking:
                 ready.append(target)
-            for m in lacking:
-                names = tuple(n for n, _ in m.needs)
-                carry = [
-                    f.form
-                    for n in names
-                    for f in feeders(m.indicator, m.component, n if n != "value" else "quantity")
-                ]
-                waiting.append((f"{m.indicator}.{m.component}", names, tuple(dict.fromkeys(carry))))
+            waiting += lacking
         out.append(IndicatorStatus(row.id, row.zh, row.en, tuple(ready), tuple(waiting)))
     return out
+
+
+def _waiting(m: Missing) -> Waiting:
+    """What a component waits for; a form carries the quantity of what lacks a value."""
+    names = tuple(name for name, _ in m.needs)
+    asked = [{"value": "quantity"}.get(name, name) for name in names]
+    carry = [f.form for name in asked for f in feeders(m.indicator, m.component, name)]
+    return Waiting(f"{m.indicator}.{m.component}", names, tuple(dict.fromkeys(carry)))
 
 
 def account_of(out: Reading) -> tuple[Account | None, list[Problem]]:
@@ -239,8 +266,8 @@ def waiting_for(codes: Sequence[str], lang: str = "zh") -> str:
     """Forms with the departments that answer for them."""
     who: dict[str, list[str]] = {}
     for c in codes:
-        d = departments()[forms()[c].department]
-        who.setdefault(d.en if lang == "en" else d.zh, []).append(c)
+        department = departments()[forms()[c].department]
+        who.setdefault(titled(department, lang), []).append(c)
     return "; ".join(f"{d} ({', '.join(found)})" for d, found in who.items())
 
 
@@ -254,23 +281,14 @@ def status(
     rows = form_status(out, signatures(Path(path)), today)
     account, faults = account_of(out)
     if account is None:
-        profile = standards.get(out.round.standard)
-        return (
-            out,
-            rows,
-            [
-                IndicatorStatus(r.id, r.zh, r.en, (), (), gaps(out, r.components))
-                for r in profile.rows
-            ],
-            faults,
-        )
-    components = {row.id: row.components for row in account.profile.rows}
-    return (
-        out,
-        rows,
-        [i._replace(gaps=gaps(out, components[i.id])) for i in indicator_status(account)],
-        [],
-    )
+        standard = standards.get(out.round.standard).rows
+        found = [IndicatorStatus(row.id, row.zh, row.en, (), ()) for row in standard]
+    else:
+        standard, found = account.profile.rows, indicator_status(account)
+    waits = [
+        i._replace(gaps=gaps(out, row.components)) for i, row in zip(found, standard, strict=True)
+    ]
+    return out, rows, waits, faults
 
 
 def in_spite(path: str | Path, version: Path, today: dt.date | None = None) -> dict[str, int]:
@@ -278,12 +296,12 @@ def in_spite(path: str | Path, version: Path, today: dt.date | None = None) -> d
     left out.
     """
     out, forms_now, _, _ = status(path, today)
-    words = [f.word for f in forms_now]
+    words = Counter(f.word for f in forms_now)
     note = stand_in_note(out.round)
-    rows = [x for name in ("inputs.csv", "prices.csv") for x in read_csv(version / name)]
+    rows = chain.from_iterable(read_csv(version / name) for name in ("inputs.csv", "prices.csv"))
     counts = {
-        "refused": words.count("refused"),
-        "overdue": words.count("overdue"),
+        "refused": words["refused"],
+        "overdue": words["overdue"],
         "faults": sum(p.level == "error" for p in out.problems),
         "stand_ins": sum(x["note"] == note for x in rows),
     }
