@@ -11,7 +11,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from gep import indicators
-from gep.account.account import Lacking, Part
+from gep.account.account import Lacking, Missing, Part
 from gep.core.nomenclature import meaning
 from gep.core.text import name_of
 
@@ -46,8 +46,8 @@ def worded(room: str, key: str, lang: str = "en", /, **fields: object) -> str:
     """The words for a key, filled: those of a room, else those that all rooms share, else the key
     itself.
 
-    >>> worded("commands", "grade", "zh"), worded("commands", "unit", "zh"), worded("page", "no_key")
-    ('等级', '单位', 'no_key')
+    >>> [worded("commands", key, "zh") for key in ("grade", "unit", "no_such")]
+    ['等级', '单位', 'no_such']
     """
     words = _table()[room].get(key) or _table()["shared"].get(key)
     text = name_of(words, lang) if words else key
@@ -123,3 +123,12 @@ def named(component: str, lang: str) -> str:
         return worded("shared", "cells_lacking", lang, name=name, gaps=gaps, cells=cells)
     indicator, _, part = component.partition(".")
     return thing(indicator, part, lang)
+
+
+def held_inside(missing: Iterable[Missing], lang: str) -> dict[str, list[str]]:
+    """The components that are not accounted separately, by the id of what holds them."""
+    out: dict[str, list[str]] = {}
+    for m in missing:
+        if m.inside:
+            out.setdefault(m.inside, []).append(thing(m.indicator, m.component, lang))
+    return out

@@ -5,8 +5,11 @@ the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from gep.report.page.markup import text
 
@@ -29,66 +32,53 @@ def bars(title: str, items: Sequence[Bar], scale: Sequence[float] = ()) -> str:
     items = [b for b in items if b.value == b.value]
     if not items:
         return ""
-    low, high = (
-        min(0.0, *scale, *(b.value for b in items)),
-        max(0.0, *scale, *(b.value for b in items)),
-    )
-    span = (high - low) or 1.0
+    values = (0.0, *scale, *(b.value for b in items))
+    low = min(values)
+    span = (max(values) - low) or 1.0
     zero = -low / span * 100
-    out = []
+    out = ""
     for n, b in enumerate(items):
-        y = n * 31
-        left, width = (
-            (zero, b.value / span * 100)
-            if b.value >= 0
-            else (zero + b.value / span * 100, -b.value / span * 100)
-        )
+        y, width = n * 31, abs(b.value) / span * 100
+        left = zero - width if b.value < 0 else zero
         label = b.label if len(b.label) <= _LABEL else b.label[: _LABEL - 1] + "…"
-        out.append(
-            f'<text x=0 y={y + 13}>{text(label)}</text><text x="100%" y={y + 13} text-anchor=end class=fig>{text(b.shown)}</text>'
-            f'<rect x=0 y={y + 19} width="100%" height=7 class=track /><rect x="{left:.3f}%" y={y + 19} width="{max(width, 0.15):.3f}%" height=7 class="f-{b.css}" />'
+        out += (
+            f"<text x=0 y={y + 13}>{text(label)}</text>"
+            f'<text x="100%" y={y + 13} text-anchor=end class=fig>{text(b.shown)}</text>'
+            f'<rect x=0 y={y + 19} width="100%" height=7 class=track />'
+            f'<rect x="{left:.3f}%" y={y + 19} width="{max(width, 0.15):.3f}%" height=7'
+            f' class="f-{b.css}" />'
         )
-    return _svg(
-        title,
-        f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items),
-        len(items) * 31,
-        "".join(out),
-        "bars",
-    )
+    return _svg(title, _told(items), len(items) * 31, out, "bars")
+
+
+def _told(items: Iterable[Bar]) -> str:
+    """What a chart shows, for those who cannot see it."""
+    return "; ".join(f"{b.label} {b.shown}" for b in items)
 
 
 def stack(title: str, items: Sequence[Bar]) -> str:
     """One bar made of shares, with a key below that carries the figures."""
     items = [b for b in items if b.value > 0]
     whole = sum(b.value for b in items)
-    if not whole:
-        return ""
-    at, spans = 0.0, []
+    at, spans = 0.0, ""
     for b in items:
         width = b.value / whole * 100
-        spans.append(
-            f'<rect x="{at:.3f}%" y=0 width="{width:.3f}%" height=18 class="f-{b.css} edge"><title>{text(b.label)} {text(b.shown)}</title></rect>'
+        spans += (
+            f'<rect x="{at:.3f}%" y=0 width="{width:.3f}%" height=18 class="f-{b.css} edge">'
+            f"<title>{text(b.label)} {text(b.shown)}</title></rect>"
         )
         at += width
-    return _svg(
-        title,
-        f"{title}: " + "; ".join(f"{b.label} {b.shown}" for b in items),
-        18,
-        "".join(spans),
-        "stack",
-    ) + key(items)
+    return _svg(title, _told(items), 18, spans, "stack") + key(items) if items else ""
 
 
 def key(items: Iterable[Bar]) -> str:
     """The key of a chart: a swatch, the label, the figure."""
-    return (
-        "<ul class=key>"
-        + "".join(
-            f'<li><svg width=11 height=11 aria-hidden=true><rect width=11 height=11 class="f-{b.css}" /></svg> {text(b.label)} <b>{text(b.shown)}</b></li>'
-            for b in items
-        )
-        + "</ul>"
+    lines = "".join(
+        f'<li><svg width=11 height=11 aria-hidden=true><rect width=11 height=11 class="f-{b.css}" />'
+        f"</svg> {text(b.label)} <b>{text(b.shown)}</b></li>"
+        for b in items
     )
+    return f"<ul class=key>{lines}</ul>"
 
 
 def columns(
@@ -104,29 +94,28 @@ def columns(
         return ""
     step = 100 / max(len(years), 5)
     every = math.ceil(len(years) / 8)
-    out = [f'<line x1=0 x2="100%" y1={top + height} y2={top + height} class=axis />']
+    out = f'<line x1=0 x2="100%" y1={top + height} y2={top + height} class=axis />'
     for n, (year, by) in enumerate(years.items()):
         y: float = top + height
         for level in levels:
             size = max(by.get(level.label, 0.0), 0.0) / most * height
             if size:
                 y -= size
-                out.append(
-                    f'<rect x="{(n + 0.2) * step:.3f}%" y={y:.2f} width="{0.6 * step:.3f}%" height={size:.2f} class="f-{level.css} edge" />'
+                out += (
+                    f'<rect x="{(n + 0.2) * step:.3f}%" y={y:.2f} width="{0.6 * step:.3f}%"'
+                    f' height={size:.2f} class="f-{level.css} edge" />'
                 )
         if (len(years) - 1 - n) % every == 0:
-            middle = (n + 0.5) * step
-            out.append(
-                f'<text x="{middle:.3f}%" y={y - 6:.2f} text-anchor=middle class=fig>{text(shown[year])}</text>'
-                f'<text x="{middle:.3f}%" y={top + height + 17} text-anchor=middle>{year}</text>'
+            middle = f'<text x="{(n + 0.5) * step:.3f}%"'
+            out += (
+                f"{middle} y={y - 6:.2f} text-anchor=middle class=fig>{text(shown[year])}</text>"
+                f"{middle} y={top + height + 17} text-anchor=middle>{year}</text>"
             )
-    return _svg(
-        title,
-        f"{title}: " + "; ".join(f"{y} {s}" for y, s in shown.items()),
-        top + height + 24,
-        "".join(out),
-        "columns",
-    )
+    told = "; ".join(f"{y} {s}" for y, s in shown.items())
+    return _svg(title, told, top + height + 24, out, "columns")
+
+
+Ring = list[tuple[float, float]]
 
 
 class Shape(NamedTuple):
@@ -135,53 +124,31 @@ class Shape(NamedTuple):
     """
 
     name: str
-    rings: list[list[tuple[float, float]]]
+    rings: list[Ring]
     step: int
     shown: str
 
 
-def rings(polygons: Mapping[str, Any]) -> dict[str, list[list[tuple[float, float]]]]:
+def rings(polygons: Mapping[str, Any]) -> dict[str, list[Ring]]:
     """The rings of a GeoJSON FeatureCollection by region, projected so that shapes look right at
     their latitude.
 
     The region's name is the property ``region`` or ``name``, else the feature's ``id``. Coordinates
     beyond those of longitude and latitude are taken as they are (metres of some projection).
     """
-    raw: dict[str, list[list[tuple[float, float]]]] = {}
+    raw: dict[str, list[Ring]] = {}
     for feature in polygons.get("features", ()):
         own = feature.get("properties") or {}
         name = str(own.get("region") or own.get("name") or feature.get("id") or "")
-        shape = feature.get("geometry") or {}
-        parts = shape.get("coordinates") or []
-        many = (
-            parts
-            if shape.get("type") == "MultiPolygon"
-            else [parts]
-            if shape.get("type") == "Polygon"
-            else []
-        )
-        found = [
-            [(float(p[0]), float(p[1])) for p in ring]
-            for part in many
-            for ring in part
-            if len(ring) > 2
-        ]
+        found = _outline(feature.get("geometry") or {})
         if found:
             raw.setdefault(name, []).extend(found)
-    points = [p for parts in raw.values() for ring in parts for p in ring]
-    if not points or not all(math.isfinite(c) for p in points for c in p):
+    points = np.array([p for ring in chain.from_iterable(raw.values()) for p in ring])
+    if not points.size or not np.isfinite(points).all():
         return {}
-    x0, x1, y0, y1 = (
-        min(p[0] for p in points),
-        max(p[0] for p in points),
-        min(p[1] for p in points),
-        max(p[1] for p in points),
-    )
-    squeeze = (
-        math.cos(math.radians((y0 + y1) / 2))
-        if abs(x0) <= 180 and abs(x1) <= 360 and abs(y0) <= 90 and abs(y1) <= 90
-        else 1.0
-    )
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    degrees = abs(x0) <= 180 and abs(x1) <= 360 and max(abs(y0), abs(y1)) <= 90
+    squeeze = math.cos(math.radians((y0 + y1) / 2)) if degrees else 1.0
     scale = 1000 / max((x1 - x0) * squeeze, y1 - y0, 1e-12)
     return {
         name: [[((x - x0) * squeeze * scale, (y1 - y) * scale) for x, y in ring] for ring in parts]
@@ -189,45 +156,58 @@ def rings(polygons: Mapping[str, Any]) -> dict[str, list[list[tuple[float, float
     }
 
 
+def _outline(shape: Mapping[str, Any]) -> list[Ring]:
+    """The rings of a polygon or several; none of any other geometry."""
+    parts = shape.get("coordinates") or []
+    many = {"MultiPolygon": parts, "Polygon": [parts]}.get(str(shape.get("type")), [])
+    found = (ring for ring in chain.from_iterable(many) if len(ring) > 2)
+    return [[(float(p[0]), float(p[1])) for p in ring] for ring in found]
+
+
 def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> str:
     """Regions shaded in five steps, named at their middle; a key below."""
     points = [p for s in shapes for ring in s.rings for p in ring]
     if not points:
         return ""
-    width, height = max(p[0] for p in points), max(p[1] for p in points)
-    paths, names = [], []
+    width, height = map(max, zip(*points, strict=True))
+    paths = names = ""
     for s in shapes:
-        d = "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in thinned(ring)) + "Z" for ring in s.rings
-        )
-        paths.append(
-            f'<path d="{d}" class="edge f-s{s.step}" fill-rule=evenodd><title>{text(s.name)} {text(s.shown)}</title></path>'
+        d = "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in thinned(r))}Z" for r in s.rings)
+        paths += (
+            f'<path d="{d}" class="edge f-s{s.step}" fill-rule=evenodd>'
+            f"<title>{text(s.name)} {text(s.shown)}</title></path>"
         )
         x, y = middle(s.rings)
-        names.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor=middle class=halo>{text(s.name)}</text>'
-        )
+        place = f'<text x="{x:.1f}" y="{y:.1f}" text-anchor=middle class=halo>'
+        names += f"{place}{text(s.name)}</text>"
     told = text(f"{title}: " + "; ".join(f"{s.name} {s.shown}" for s in shapes))
     return (
-        f'<figure><figcaption>{text(title)}</figcaption><svg class=map viewBox="-4 -4 {width + 8:.0f} {height + 8:.0f}" role=img aria-label="{told}">'
-        f"{''.join(paths)}{''.join(names) if len(shapes) <= 40 else ''}</svg>{key(legend)}</figure>"
+        f"<figure><figcaption>{text(title)}</figcaption><svg class=map"
+        f' viewBox="-4 -4 {width + 8:.0f} {height + 8:.0f}" role=img aria-label="{told}">'
+        f"{paths}{names if len(shapes) <= 40 else ''}</svg>{key(legend)}</figure>"
     )
 
 
-def thinned(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A ring without the points that lie nearer than a unit to the one before: the eye cannot tell."""
-    out = [ring[0]]
-    out += [
-        p
-        for n, p in enumerate(ring[1:], 1)
-        if math.dist(p, ring[n - 1]) >= 1 or math.dist(p, out[-1]) >= 1
-    ]
+def thinned(ring: Sequence[tuple[float, float]]) -> Ring:
+    """A ring without the points that lie nearer than a unit to the one before and to the first: the
+    eye cannot tell.
+    """
+    far = (p for at, p in pairwise(ring) if max(math.dist(p, at), math.dist(p, ring[0])) >= 1)
+    out = [ring[0], *far]
     return out if len(out) > 3 else list(ring)
 
 
 def signed(ring: Sequence[tuple[float, float]]) -> float:
     """Twice the area of a ring, signed by its direction."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))
+    return sum(turn for _, _, turn in _sides(ring))
+
+
+def _sides(ring: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float, float]]:
+    """Of each side of a ring: the sum of its ends, and twice the area that it spans with the
+    origin.
+    """
+    for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
+        yield a[0] + b[0], a[1] + b[1], a[0] * b[1] - b[0] * a[1]
 
 
 def middle(shape: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float]:
@@ -235,11 +215,14 @@ def middle(shape: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float
     area = x = y = 0.0
     for ring in shape:
         turn = 1.0 if signed(ring) >= 0 else -1.0
-        for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
-            c = turn * (a[0] * b[1] - b[0] * a[1])
-            area, x, y = area + c, x + (a[0] + b[0]) * c, y + (a[1] + b[1]) * c
+        for across, along, twice in _sides(ring):
+            c = turn * twice
+            area, x, y = area + c, x + across * c, y + along * c
     return (x / (3 * area), y / (3 * area)) if area else shape[0][0]
 
 
 def _svg(title: str, told: str, height: float, content: str, css: str) -> str:
-    return f'<figure><figcaption>{text(title) or "&nbsp;"}</figcaption><svg class="{css}" width="100%" height={height:g} role=img aria-label="{text(told)}">{content}</svg></figure>'
+    return (
+        f'<figure><figcaption>{text(title) or "&nbsp;"}</figcaption><svg class="{css}" width="100%"'
+        f' height={height:g} role=img aria-label="{text(f"{title}: {told}")}">{content}</svg></figure>'
+    )

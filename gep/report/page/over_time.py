@@ -4,11 +4,9 @@ from the one before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from gep.analysis.series import EFFECTS, summed
+from gep.analysis.series import EFFECTS, Series, summed
 from gep.core.text import name_of
 from gep.report.page import charts
 from gep.report.page.charts import Bar
@@ -23,52 +21,46 @@ from gep.words.problems import total_name
 
 def years(s: Page) -> str:
     """Totals by level for each year, with columns, and growth at comparable prices."""
-    b = s.account.basis
     if s.series is None:
         return ""
     by = per_year(s.account)
     levels = [r for r in LEVELS if any(r in found for found in by.values())]
-    totals = {y: float(s.account.add(s.account.counted, year=y)) for y in b.years}
-    growth = s.series.growth(s.series.chained("total"))["total"]
-    note = (
-        s.word("constant_note", year=b.price_year)
-        if b.price_year is not None
-        else s.word("current_note")
-    )
-    stands = s.series.constant("total").attrs["as_it_stands"] if b.price_year is None else ()
-    note += (
-        (" " if s.lang == "en" else "")
-        + s.word("stands_note", names=s.listed(named(c, s.lang) for c in stands))
-        if stands
-        else ""
+    totals = {y: float(s.account.add(s.account.counted, year=y)) for y in s.account.basis.years}
+    growth = s.series.growth(s.series.chained("total"))["total"].map(
+        lambda x: s.percent(float(x), 2, sign=True)
     )
     columns = [
-        (s.word("year"), False),
+        *s.columns("year"),
         *((label(k, s.lang), True) for k in levels),
-        (s.word("total"), True),
-        (s.word("growth"), True),
+        *s.columns("total+ growth+"),
     ]
     lines = []
     for y, found in by.items():
-        cells = [cell(s.money(found.get(k, float("nan")), s.digits), True) for k in levels]
-        grown = s.percent(float(growth[y]), 2, sign=True) if y in growth.index else ""
-        lines.append(
-            row(head(str(y)), *cells, cell(s.money(totals[y], s.digits), True), cell(grown, True))
-        )
-    shown = {
-        y: fixed(t / s.scale.factor, 0 if t / s.scale.factor >= 1000 else 2)
-        for y, t in totals.items()
-    }
+        cells = [s.sum(found.get(k, float("nan"))) for k in levels]
+        grown = cell(growth.get(y, ""), True)
+        lines.append(row(head(str(y)), *cells, s.sum(totals[y]), grown))
+    scaled = {y: t / s.scale.factor for y, t in totals.items()}
     drawn = charts.columns(
         s.headed(total_name(s.account, s.lang), s.scale.unit),
         by,
-        shown,
+        {y: fixed(t, 0 if t >= 1000 else 2) for y, t in scaled.items()},
         [Bar(k, 0.0, "", k) for k in levels],
     )
     legend = charts.key(Bar(s.start(label(k, s.lang)), 1.0, "", k) for k in levels)
-    return f"<p class=soft>{text(note)}</p>{drawn}{legend}" + s.table(
-        f"{s.word('years')}, {s.scale.unit}", columns, lines
-    )
+    shown = s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
+    return f"<p class=soft>{text(_prices(s, s.series))}</p>{drawn}{legend}{shown}"
+
+
+def _prices(s: Page, over: Series) -> str:
+    """At which prices the years stand, and what stands as it is for lack of any."""
+    year = s.account.basis.price_year
+    if year is not None:
+        return s.word("constant_note", year=year)
+    note, stands = s.word("current_note"), over.constant("total").attrs["as_it_stands"]
+    if not stands:
+        return note
+    names = s.listed(named(c, s.lang) for c in stands)
+    return note + s.word("space") + s.word("stands_note", names=names)
 
 
 def changes(s: Page) -> str:
@@ -80,17 +72,15 @@ def changes(s: Page) -> str:
     before, now = s.account.basis.years[-2:]
     cells = s.series.decomposition(before, now)
     whole = summed(cells, []).iloc[-1]
-    effects = [
-        _bar(s, s.word(f"effect_{name}"), float(whole[name])) for name in EFFECTS if whole[name]
-    ]
     rows_of = {p.row.id: name_of(p.row, s.lang) for p in s.account.parts}
     by = cells.groupby("indicator", sort=False)["change"].sum()
-    moved = sorted(
-        (_bar(s, rows_of.get(str(k), str(k)), float(v)) for k, v in by.items() if v),
-        key=lambda b: -abs(b.value),
-    )
+    moved = [_bar(s, rows_of.get(str(k), str(k)), float(v)) for k, v in by[by != 0].items()]
+    moved.sort(key=lambda b: -abs(b.value))
     drawn = [
-        charts.bars(s.headed(s.word("effects"), s.scale.unit), effects),
+        charts.bars(
+            s.headed(s.word("effects"), s.scale.unit),
+            [_bar(s, s.word(f"effect_{e}"), float(whole[e])) for e in EFFECTS if whole[e]],
+        ),
         charts.bars(s.headed(s.word("by_indicator"), s.scale.unit), moved),
     ]
     lines = [
@@ -99,46 +89,38 @@ def changes(s: Page) -> str:
     ]
     lines.append(_line(s, whole, total_name(s.account, s.lang), "sum"))
     columns = [
-        (s.word("component"), False),
+        *s.columns("component"),
         (str(before), True),
         (str(now), True),
-        (s.word("moved"), True),
-        (s.word("relative"), True),
+        *s.columns("moved+ relative+"),
+        *((s.word(f"effect_{e}"), True) for e in EFFECTS),
     ]
-    columns += [(s.word(f"effect_{name}"), True) for name in EFFECTS]
-    told = f"<p class=soft>{text(s.word('effects_note'))}</p>"
-    return (
-        told
-        + f"<div class=two>{''.join(drawn)}</div>"
-        + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
-    )
+    told = f"<p class=soft>{text(s.word('effects_note'))}</p><div class=two>{''.join(drawn)}</div>"
+    return told + s.table(f"{before} → {now}, {s.scale.unit}", columns, lines)
 
 
 def _bar(s: Page, name: str, value: float) -> Bar:
-    return Bar(
-        s.start(name),
-        value,
-        f"{value / s.scale.factor:+,.2f}".replace("-", "−"),
-        "accent" if value >= 0 else "down",
-    )
+    shown = f"{value / s.scale.factor:+,.2f}".replace("-", "−")
+    return Bar(s.start(name), value, shown, "accent" if value >= 0 else "down")
 
 
 def _line(s: Page, r: pd.Series[float], name: str, css: str = "") -> str:
-    first, last = float(r["first"]), float(r["last"])
-    moved: Sequence[float] = [float(r["change"]), *(float(r[e]) for e in EFFECTS)]
-    shown = [
-        cell(figure(v, f"{v / s.scale.factor:+,.{s.digits}f}") if v or not n else "", True)
-        for n, v in enumerate(moved)
-    ]
-    share = (
-        s.percent(last / first - 1, 2, sign=True) if first else text(s.word("new")) if last else ""
-    )
+    first, last, change, *effects = (float(r[k]) for k in ("first", "last", "change", *EFFECTS))
+    share = ""
+    if first:
+        share = s.percent(last / first - 1, 2, sign=True)
+    elif last:
+        share = text(s.word("new"))
     return row(
         head(text(name)),
-        cell(s.money(first, s.digits), True),
-        cell(s.money(last, s.digits), True),
-        shown[0],
+        s.sum(first),
+        s.sum(last),
+        _moved(s, change),
         cell(share, True),
-        *shown[1:],
+        *(_moved(s, e) if e else cell("", True) for e in effects),
         css=css,
     )
+
+
+def _moved(s: Page, value: float) -> str:
+    return cell(figure(value, f"{value / s.scale.factor:+,.{s.digits}f}"), True)

@@ -1,14 +1,15 @@
-"""The parts of the page that people read first: headline figures, tables, charts, what is left out."""
+"""The parts of the page that people read first: headline figures, tables, charts, what lacks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from gep.account.account import Account
+from gep.account.account import Account, Missing
 from gep.analysis.series import series
 from gep.core import ecosystems
 from gep.core.text import name_of
@@ -17,7 +18,7 @@ from gep.report.page.charts import Bar
 from gep.report.page.markup import cell, figure, folded, head, row, table, text
 from gep.report.table import Row
 from gep.report.views import Cross, districts, matrix, measure, outlines
-from gep.words.labels import label, named, term, thing, word
+from gep.words.labels import held_inside, label, listed, named, term, thing, word
 from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
 from gep.words.problems import said, total_name
 
@@ -39,12 +40,8 @@ class Page:
         rows: list[Row],
         polygons: Mapping[str, Any] | None = None,
     ) -> None:
-        self.account, self.lang, self.rows, self.polygons = (
-            account,
-            lang,
-            rows,
-            polygons or outlines(account),
-        )
+        self.account, self.lang, self.rows = account, lang, rows
+        self.polygons = polygons or outlines(account)
         self.scale = money_scale(float(account.total), account.basis.currency, lang)
         small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
         self.digits = 4 if small and min(small) < 0.05 else 3 if self.scale.factor == 1e9 else 2
@@ -55,15 +52,29 @@ class Page:
         """A word in the page's language."""
         return word(key, self.lang, **fields)
 
-    def money(self, value: float, digits: int | None = None, scale: Scale | None = None) -> str:
+    def called(self, ecosystem: str) -> str:
+        """The name of an ecosystem type."""
+        return ecosystems.called(ecosystem, self.lang, self.account.basis.ecosystems)
+
+    def type(self, ecosystem: str) -> str:
+        """The name of an ecosystem type, or that none was given."""
+        return self.called(ecosystem) or self.word("not_attributed")
+
+    def money(self, value: float, digits: int = 2, scale: Scale | None = None) -> str:
         """An amount of money in the page's unit."""
-        return figure(
-            value, fixed(value / (scale or self.scale).factor, 2 if digits is None else digits)
-        )
+        return figure(value, fixed(value / (scale or self.scale).factor, digits))
+
+    def sum(self, value: float) -> str:
+        """A cell with an amount of money."""
+        return cell(self.money(value, self.digits), True)
 
     def percent(self, value: float, digits: int = 1, sign: bool = False) -> str:
         """A ratio as per cent."""
         return figure(value, f"{value * 100:{'+' if sign else ''}.{digits}f}%")
+
+    def share(self, value: float) -> str:
+        """A cell with a part of the total; blank where there is none."""
+        return cell(self.percent(value, 2) if value == value else "", True)
 
     def part(self, value: float) -> float:
         """A value as a share of the total; NaN where there is no total."""
@@ -72,12 +83,8 @@ class Page:
     def bar(self, name: str, value: float, css: str = "accent") -> Bar:
         """A bar with its amount and its share."""
         share = self.part(value)
-        return Bar(
-            self.start(name),
-            value,
-            fixed(value / self.scale.factor) + (f" · {share * 100:.1f}%" if share == share else ""),
-            css,
-        )
+        after = f" · {share * 100:.1f}%" if share == share else ""
+        return Bar(self.start(name), value, fixed(value / self.scale.factor) + after, css)
 
     def start(self, words: str) -> str:
         """Words at the start of a line: in English with a capital."""
@@ -85,18 +92,16 @@ class Page:
 
     def headed(self, words: str, unit: str) -> str:
         """A caption with its unit."""
-        return f"{words}（{unit}）" if self.lang == "zh" else f"{words} ({unit})"
+        return self.word("bracketed", words=words, inside=unit)
 
     def unit(self, raw: str) -> str:
         """A unit with raised powers and lowered indices."""
         return self.written(pretty(raw, self.lang))
 
     def written(self, unit: str) -> str:
-        """A unit's text with indices and powers set, and in Chinese its last English words turned."""
-        out = _POWERS.sub(
-            lambda m: m.group(1) + _RAISED[m.group(2)],
-            _FORMULAE.sub(lambda m: m.group().translate(_LOWER), unit),
-        )
+        """A unit's text with indices and powers set, and in Chinese no English words."""
+        lowered = _FORMULAE.sub(lambda m: m.group().translate(_LOWER), unit)
+        out = _POWERS.sub(lambda m: m.group(1) + _RAISED[m.group(2)], lowered)
         return _YEARS.sub("年", out).replace("dust", "粉尘") if self.lang == "zh" else out
 
     def amount(self, value: float, unit: str) -> tuple[str, str]:
@@ -106,7 +111,11 @@ class Page:
 
     def listed(self, words: Iterable[str]) -> str:
         """Words in a row."""
-        return ("、" if self.lang == "zh" else ", ").join(words)
+        return listed(words, self.lang)
+
+    def columns(self, names: str) -> list[tuple[str, bool]]:
+        """Heads of columns by key; those of figures are marked by ``+``."""
+        return [(self.word(key.rstrip("+")), key.endswith("+")) for key in names.split()]
 
     def table(
         self, caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str], css: str = ""
@@ -114,71 +123,66 @@ class Page:
         """A table that says when it scrolls."""
         return table(caption, columns, rows, css=css, scroll=self.word("scroll"))
 
+    def long(self, content: str, rows: int, most: int, opened: int = 0) -> str:
+        """What has more than so many rows is folded, and opened up to a number."""
+        if rows <= most:
+            return content
+        return folded(text(self.word("rows", n=rows)), content, opened=rows <= opened)
+
 
 SHOWN = 8  # names of what the total leaves out, at the top; the section on it lists all
 
 
 def headline(s: Page) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
-    a, b = s.account, s.account.basis
+    a, total = s.account, float(s.account.total)
     levels = [r for r in s.rows if r.depth == 1]
-    name = (
-        total_name(a, s.lang)
-        if a.total_name != "GEP" or s.lang == "en"
-        else "生态系统生产总值（GEP）"
-    )
-    said = [
+    name = s.word("gep_in_full") if a.total_name == "GEP" else total_name(a, s.lang)
+    shares = s.listed(
         s.word("lead_level", level=r.label, share=f"{r.share * 100:.1f}%")
         for r in levels
         if r.share == r.share
-    ]
-    lead = s.word(
-        "lead" if a.total == a.total else "lead_unknown",
-        year=s.year,
-        region=b.region,
-        name=name,
-        value=fixed(a.total / s.scale.factor),
-        unit=s.scale.unit,
-        and_levels=("，其中" if s.lang == "zh" else ": ") + s.listed(said) if said else "",
     )
-    keys = [
-        f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{s.money(float(a.total))} <small>{text(s.scale.unit)}</small></dd></div>"
-    ]
-    for r in levels:
-        keys.append(_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)))
-    for what, size, per in (
-        ("per_km2", measure(a, b.region, "area"), 1e6),
-        ("per_head", measure(a, b.region, "population"), 1.0),
-    ):
+    lead = s.word(
+        "lead" if total == total else "lead_unknown",
+        year=s.year,
+        region=a.basis.region,
+        name=name,
+        value=fixed(total / s.scale.factor),
+        unit=s.scale.unit,
+        and_levels=shares and s.word("and_of_which") + shares,
+    )
+    main = f"{s.money(total)} <small>{text(s.scale.unit)}</small>"
+    keys = [_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)) for r in levels]
+    keys.insert(0, f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{main}</dd></div>")
+    listed = "".join([*keys, *_ratios(s)])
+    return f"<p class=lead>{text(lead)}</p><dl class=keys>{listed}</dl>{_excluded(s)}"
+
+
+def _ratios(s: Page) -> Iterator[str]:
+    """The total per square kilometre and per head, against GDP, and against last year."""
+    a, b, total = s.account, s.account.basis, float(s.account.total)
+    for key, what, per in (("per_km2", "area", 1e6), ("per_head", "population", 1.0)):
+        size = measure(a, b.region, what)
         if size:
-            each = money_scale(a.total / size * per, b.currency, s.lang)
-            keys.append(_key(s.word(what), s.money(a.total / size * per, scale=each), each.unit))
+            each = money_scale(total / size * per, b.currency, s.lang)
+            yield _key(s.word(key), s.money(total / size * per, scale=each), each.unit)
     gdp = measure(a, b.region, "gdp")
     if gdp:
-        keys.append(_key(s.word("gep_to_gdp"), figure(a.total / gdp, f"{a.total / gdp:.3g}"), ""))
+        yield _key(s.word("gep_to_gdp"), figure(total / gdp, f"{total / gdp:.3g}"), "")
     if s.series is not None:
-        keys.append(
-            _key(
-                s.word("change"),
-                s.percent(
-                    float(s.series.growth(s.series.chained("total"))["total"].iloc[-1]),
-                    2,
-                    sign=True,
-                ),
-                "",
-            )
-        )
-    left = a.total.left_out
-    listed = s.listed(named(name, s.lang) for name in left[:SHOWN]) + (
-        s.word("and_more", n=len(left)) if len(left) > SHOWN else ""
-    )
-    colon = "：" if s.lang == "zh" else ": "
-    note = (
-        f"<p class=bad>{text(s.word('excludes') + colon + listed)}</p>"
-        if left
-        else f"<p class=soft>{text(s.start(s.word('nothing_left_out', year=s.year)))}</p>"
-    )
-    return f"<p class=lead>{text(lead)}</p><dl class=keys>{''.join(keys)}</dl>{note}"
+        growth = s.series.growth(s.series.chained("total"))["total"].iloc[-1]
+        yield _key(s.word("change"), s.percent(float(growth), 2, sign=True), "")
+
+
+def _excluded(s: Page) -> str:
+    """What the total leaves out, the first few by name."""
+    left = s.account.total.left_out
+    if not left:
+        return f"<p class=soft>{text(s.start(s.word('nothing_left_out', year=s.year)))}</p>"
+    told = s.word("excludes") + s.word("colon") + s.listed(named(n, s.lang) for n in left[:SHOWN])
+    more = s.word("and_more", n=len(left)) if len(left) > SHOWN else ""
+    return f"<p class=bad>{text(told + more)}</p>"
 
 
 def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
@@ -189,7 +193,6 @@ def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
 def composition(s: Page) -> str:
     """Levels as one bar; indicators and ecosystem types as bars."""
     levels = [s.bar(r.label, r.value, r.id) for r in s.rows if r.depth == 1]
-    out = [charts.stack(s.headed(s.word("by_level"), s.scale.unit), levels)]
     level, found = "other", []
     for r in s.rows:
         level = r.id if r.depth == 1 else level
@@ -198,77 +201,63 @@ def composition(s: Page) -> str:
     found.sort(key=lambda b: -b.value)
     title = s.headed(s.word("by_indicator"), s.scale.unit)
     types = s.account.by("ecosystem")
-    if [k for k in types.index if k]:
-        order = [
-            s.bar(
-                ecosystems.called(str(k), s.lang, s.account.basis.ecosystems)
-                or s.word("not_attributed"),
-                float(v),
-            )
-            for k, v in types.dropna().items()
-        ]
-        pair = [
-            charts.bars(title, found),
-            charts.bars(
-                s.headed(s.word("by_ecosystem"), s.scale.unit),
-                sorted(order, key=lambda b: -b.value),
-            ),
-        ]
+    if any(types.index):
+        order = [s.bar(s.type(str(k)), float(v)) for k, v in types.dropna().items()]
+        order.sort(key=lambda b: -b.value)
+        by_type = charts.bars(s.headed(s.word("by_ecosystem"), s.scale.unit), order)
+        pair = [charts.bars(title, found), by_type]
     elif len(found) > 8:  # two columns of one scale
         half, span = (len(found) + 1) // 2, [b.value for b in found]
         pair = [charts.bars(title, found[:half], span), charts.bars("", found[half:], span)]
     else:
         pair = [charts.bars(title, found)]
-    return "".join(out) + f"<div class=two>{''.join(pair)}</div>"
+    whole = charts.stack(s.headed(s.word("by_level"), s.scale.unit), levels)
+    return f"{whole}<div class=two>{''.join(pair)}</div>"
 
 
 def account_table(s: Page) -> str:
     """Quantity, price, value and share of every indicator and component."""
     rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
-    counted, priced = (
-        any(r.quantity == r.quantity or r.items for r in s.rows),
-        any(r.price == r.price for r in s.rows),
-    )
-    columns = [
-        (s.word("indicator"), False),
-        *(((s.word("quantity"), True), (s.word("unit"), False)) if counted else ()),
-        *(((label("price", s.lang), True), (s.word("unit"), False)) if priced else ()),
-        (s.headed(s.word("value"), s.scale.unit), True),
-        (s.word("share"), True),
-    ]
-    lines, inferred = [], False
+    inferred = {id for id, r in rows_of.items() if r.evidence == "reconstructed"}
+    kinds = []  # of columns that hold anything
+    if any(r.quantity == r.quantity or r.items for r in s.rows):
+        kinds.append(("quantity+ unit", _quantity))
+    if any(r.price == r.price for r in s.rows):
+        kinds.append(("price+ unit", _price))
+    columns = s.columns(" ".join(["indicator", *(heads for heads, _ in kinds)]))
+    columns += [(s.headed(s.word("value"), s.scale.unit), True), *s.columns("share+")]
+    lines, noted = [], ""
     for r in s.rows[1:] + s.rows[:1]:
-        profile = rows_of.get(r.id) if r.depth == 2 else None
-        tag = ""
-        if profile is not None and profile.evidence == "reconstructed":
-            inferred, tag = True, f" <span class=tag>{text(s.word('reconstructed'))}</span>"
+        name = text(r.label)
+        if r.depth == 2 and r.id in inferred:
+            name += _tag(s, "reconstructed")
+            noted = f"<p><small>{text(s.word('table_note'))}</small></p>"
         if not r.counted:
-            tag += f" <span class=tag>{text(s.word('outside'))}</span>"
-        cells = []
-        if counted:
-            shown, unit = (
-                s.amount(r.quantity, r.quantity_unit) if r.quantity == r.quantity else ("", "")
-            )
-            each = "<br>".join(
-                f"{text(item)} {text(' '.join(s.amount(q, own)))}" for item, q, own in r.items
-            )
-            cells += [
-                cell(figure(r.quantity, shown) if shown else f"<small>{each}</small>", True),
-                cell(text(unit), css="u"),
-            ]
-        if priced:
-            has = r.price == r.price
-            cells += [
-                cell(figure(r.price, plain(r.price)) if has else "", True),
-                cell(text(s.unit(r.price_unit)) if has else "", css="u"),
-            ]
-        cells += [
-            cell(s.money(r.value, s.digits), True),
-            cell(s.percent(r.share, 2) if r.share == r.share else "", True),
-        ]
-        lines.append(row(head(text(r.label) + tag), *cells, css=f"d{r.depth}"))
-    note = f"<p><small>{text(s.word('table_note'))}</small></p>" if inferred else ""
-    return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + note
+            name += _tag(s, "outside")
+        cells = [shown for _, kind in kinds for shown in kind(s, r)]
+        lines.append(row(head(name), *cells, s.sum(r.value), s.share(r.share), css=f"d{r.depth}"))
+    return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + noted
+
+
+def _tag(s: Page, key: str) -> str:
+    return f" <span class=tag>{text(s.word(key))}</span>"
+
+
+def _quantity(s: Page, r: Row) -> list[str]:
+    """A quantity and its unit; items in units of their own one by one."""
+    if r.quantity == r.quantity:
+        shown, unit = s.amount(r.quantity, r.quantity_unit)
+        return [cell(figure(r.quantity, shown), True), cell(text(unit), css="u")]
+    each = (f"{text(item)} {text(' '.join(s.amount(q, own)))}" for item, q, own in r.items)
+    return [cell(f"<small>{'<br>'.join(each)}</small>", True), cell("", css="u")]
+
+
+def _price(s: Page, r: Row) -> list[str]:
+    """A price and its unit."""
+    if r.price != r.price:
+        return [cell("", True), cell("", css="u")]
+    shown = cell(figure(r.price, plain(r.price)), True)
+    return [shown, cell(text(s.unit(r.price_unit)), css="u")]
 
 
 def matrix_table(s: Page) -> str:
@@ -277,35 +266,19 @@ def matrix_table(s: Page) -> str:
     if cross is None:
         return ""
     names = {p.row.id: name_of(p.row, s.lang) for p in s.account.parts}
-    types = {
-        c: ecosystems.called(c, s.lang, s.account.basis.ecosystems) or s.word("not_attributed")
-        for c in cross.columns
-    }
-    caption = s.word("matrix_note", unit=s.scale.unit)
-    return s.table(
-        caption,
-        [
-            (s.word("indicator"), False),
-            *((n, True) for n in types.values()),
-            (s.word("total"), True),
-        ],
-        _crossed(s, cross, names),
-    )
+    types = [(s.type(c), True) for c in cross.columns]
+    columns = [*s.columns("indicator"), *types, *s.columns("total+")]
+    return s.table(s.word("matrix_note", unit=s.scale.unit), columns, _crossed(s, cross, names))
 
 
 def _crossed(s: Page, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
+    blank = cell("", True)
     for r in cross.rows:
-        cells = [
-            cell(s.money(cross.values[r, c], s.digits) if (r, c) in cross.values else "", True)
-            for c in cross.columns
-        ]
-        yield row(
-            head(text(names.get(r, r))), *cells, cell(s.money(cross.row_totals[r], s.digits), True)
-        )
-    margin = [cell(s.money(cross.column_totals[c], s.digits), True) for c in cross.columns]
-    yield row(
-        head(text(s.word("total"))), *margin, cell(s.money(cross.total, s.digits), True), css="sum"
-    )
+        keys = [(r, c) for c in cross.columns]
+        cells = [s.sum(cross.values[k]) if k in cross.values else blank for k in keys]
+        yield row(head(text(names.get(r, r))), *cells, s.sum(cross.row_totals[r]))
+    margin = [s.sum(cross.column_totals[c]) for c in cross.columns]
+    yield row(head(text(s.word("total"))), *margin, s.sum(cross.total), css="sum")
 
 
 def district_section(s: Page) -> str:
@@ -315,175 +288,156 @@ def district_section(s: Page) -> str:
     cross = districts(s.account)
     if cross is None:
         return ""
-    found = [
-        s.bar(r or s.word("not_in_district"), v)
-        for r, v in cross.row_totals.items()
-        if v and v == v
-    ]
-    title = s.headed(s.word("by_district"), s.scale.unit)
-    drawn = [_map(s, cross), charts.bars(title, sorted(found, key=lambda x: -x.value)[:40])]
-    out = (
-        _districts(s, cross, f"{s.word('districts')}, {s.year}, {s.scale.unit}")
-        + f"<div class=two>{''.join(drawn)}</div>"
-    )
-    below = districts(s.account, inside=[r for r in cross.rows if r])
-    if below is not None:
-        caption = f"{s.word('below')}, {s.year}, {s.scale.unit}"
-        out += folded(
-            f"{text(s.start(s.word('below')))} <small>({text(s.word('rows', n=len(below.rows)))})</small>",
-            _districts(s, below, caption),
+    known = {r: v for r, v in cross.row_totals.items() if v and v == v}
+    found = [s.bar(r or s.word("not_in_district"), v) for r, v in known.items()]
+    found.sort(key=lambda x: -x.value)
+    bars = charts.bars(s.headed(s.word("by_district"), s.scale.unit), found[:40])
+    out = _districts(s, cross, f"{s.word('districts')}, {s.year}, {s.scale.unit}")
+    out += f"<div class=two>{_map(s, cross)}{bars}</div>"
+    below = districts(s.account, inside=list(filter(None, cross.rows)))
+    if below is None:
+        return out
+    title = text(s.start(s.word("below")))
+    count = text(s.word("rows", n=len(below.rows)))
+    shown = _districts(s, below, f"{s.word('below')}, {s.year}, {s.scale.unit}")
+    return out + folded(f"{title} <small>({count})</small>", shown)
+
+
+class _Ratio(NamedTuple):
+    """A column of a value by the size of its region."""
+
+    head: str
+    sizes: Mapping[str, float | None]
+    show: Callable[[float], str]
+
+    def cell(self, region: str, value: float) -> str:
+        """A value by the size of a region; blank where that is not known."""
+        size = self.sizes.get(region)
+        return cell(self.show(value / size) if size else "", True)
+
+
+def _by_size(s: Page, cross: Cross) -> Iterator[_Ratio]:
+    """Columns per square kilometre, per head and by GDP, for sizes that some district has."""
+    a, b = s.account, s.account.basis
+    named = list(filter(None, cross.rows))
+    for key, what, per in (
+        ("per_km2", "area", 1e6),
+        ("per_head", "population", 1.0),
+        ("gep_to_gdp", "gdp", 1.0),
+    ):
+        sizes = {r: measure(a, r, what) for r in (*named, b.region)}
+        known = {r: size for r in named if (size := sizes[r])}
+        if not known:
+            continue
+        if what == "gdp":
+            yield _Ratio(s.word(key), sizes, lambda x: figure(x, fixed(x, 4)))
+            continue
+        most = max(
+            abs(np.nan_to_num(cross.row_totals[r])) / size * per for r, size in known.items()
         )
-    return out
+        scale = money_scale(most, b.currency, s.lang)
+        yield _Ratio(s.headed(s.word(key), scale.unit), sizes, partial(_each, s, per, scale))
+
+
+def _each(s: Page, per: float, scale: Scale, value: float) -> str:
+    """An amount for each so many units, in a unit of its own."""
+    return s.money(value * per, scale=scale)
 
 
 def _districts(s: Page, cross: Cross, caption: str) -> str:
-    a, b = s.account, s.account.basis
-    have = {
-        what: any(measure(a, r, what) for r in cross.rows if r)
-        for what in ("area", "population", "gdp")
-    }
-    per = {"area": 1e6, "population": 1.0}
-    size = {
-        (r, what): measure(a, r or b.region, what) if r != "" else None
-        for r in (*cross.rows, None)
-        for what in have
-    }
-    each = {
-        what: money_scale(
-            max(
-                (
-                    abs(np.nan_to_num(cross.row_totals[r])) / (size[r, what] or np.inf) * one
-                    for r in cross.rows
-                    if r
-                ),
-                default=0.0,
-            ),
-            b.currency,
-            s.lang,
-        )
-        for what, one in per.items()
-    }
+    b = s.account.basis
+    ratios = list(_by_size(s, cross))
     columns = [
         (label("region", s.lang), False),
         *((label(c, s.lang), True) for c in cross.columns),
-        (s.word("total"), True),
-        (s.word("share"), True),
+        *s.columns("total+ share+"),
+        *((ratio.head, True) for ratio in ratios),
     ]
-    columns += [
-        (s.headed(s.word(key), each[what].unit), True)
-        for key, what in (("per_km2", "area"), ("per_head", "population"))
-        if have[what]
-    ]
-    columns += [(s.word("gep_to_gdp"), True)] if have["gdp"] else []
+
+    def line(name: str, region: str, values: list[float], whole: float, css: str = "") -> str:
+        by_size = (ratio.cell(region, whole) for ratio in ratios)
+        part = cell(s.percent(s.part(whole)), True)
+        return row(head(text(name)), *map(s.sum, (*values, whole)), part, *by_size, css=css)
+
     lines = []
-    for r in (*cross.rows, None):
-        whole = cross.total if r is None else cross.row_totals[r]
-        if (
-            r is not None
-            and not np.nan_to_num(whole)
-            and b.children(b.region)
-            and r.startswith(b.region)
-        ):  # a rest that holds nothing
-            continue
-        values = [
-            cross.column_totals.get(c, np.nan) if r is None else cross.values[r, c]
-            for c in cross.columns
-        ]
-        cells = [
-            *(cell(s.money(v, s.digits), True) for v in (*values, whole)),
-            cell(s.percent(s.part(whole)), True),
-        ]
-        for what in (w for w in per if have[w]):
-            of = size[r, what]
-            cells.append(
-                cell(s.money(whole / of * per[what], scale=each[what]) if of else "", True)
-            )
-        if have["gdp"]:
-            gdp = size[r, "gdp"]
-            cells.append(cell(figure(whole / gdp, fixed(whole / gdp, 4)) if gdp else "", True))
-        name = b.region if r is None else r or s.word("not_in_district")
-        lines.append(row(head(text(name)), *cells, css="sum" if r is None else ""))
+    for r in cross.rows:
+        whole = cross.row_totals[r]
+        if not np.nan_to_num(whole) and b.children(b.region) and r.startswith(b.region):
+            continue  # a rest that holds nothing
+        values = [cross.values[r, c] for c in cross.columns]
+        lines.append(line(r or s.word("not_in_district"), r, values, whole))
+    sums = [cross.column_totals.get(c, np.nan) for c in cross.columns]
+    lines.append(line(b.region, b.region, sums, cross.total, "sum"))
     return s.table(caption, columns, lines)
 
 
 def _map(s: Page, cross: Cross) -> str:
+    """Districts shaded by value, per square kilometre where the area of each is known."""
     if not s.polygons:
         return ""
     shapes = charts.rings(s.polygons)
     names = [r for r in cross.rows if r in shapes and cross.row_totals[r] == cross.row_totals[r]]
-    dense = bool(names) and all(measure(s.account, r, "area") for r in names)
-    value = {
-        r: cross.row_totals[r] / (measure(s.account, r, "area") or 1.0) * (1e6 if dense else 1.0)
-        for r in names
-    }
-    scale = money_scale(
-        max(map(abs, value.values()), default=0.0), s.account.basis.currency, s.lang
-    )
-    order = sorted(value.values())
-    edges = [order[min(len(order) * k // 5, len(order) - 1)] for k in range(5)] if order else []
-    step = {r: sum(v >= e for e in edges) for r, v in value.items()}
-    drawn = [
-        charts.Shape(r, shapes[r], step[r], f"{fixed(value[r] / scale.factor)} {scale.unit}")
-        for r in names
-    ]
+    sizes = {r: measure(s.account, r, "area") for r in names}
+    dense = bool(names) and all(sizes.values())
+    per = 1e6 if dense else 1.0
+    value = {r: cross.row_totals[r] / (sizes[r] or 1.0) * per for r in names}
+    most = max(map(abs, value.values()), default=0.0)
+    scale = money_scale(most, s.account.basis.currency, s.lang)
+    step, shown = _fifths(value), {r: fixed(v / scale.factor) for r, v in value.items()}
+    drawn = [charts.Shape(r, shapes[r], step[r], f"{shown[r]} {scale.unit}") for r in names]
     drawn += [charts.Shape(r, shapes[r], 0, "—") for r in shapes if r not in value]
-    legend = []
-    for k in sorted(set(step.values())):
-        within = [v / scale.factor for r, v in value.items() if step[r] == k]
-        low, high = fixed(min(within)), fixed(max(within))
-        legend.append(Bar(low if low == high else f"{low}–{high}", 1.0, "", f"s{k}"))
+    ends: dict[int, dict[str, None]] = {}  # lowest and highest figure of each step
+    for r in sorted(value, key=value.__getitem__):
+        ends.setdefault(step[r], {})[shown[r]] = None
+    legend = [Bar("–".join(_ends(list(of))), 1.0, "", f"s{k}") for k, of in ends.items()]
     unit = f"{s.word('per_km2')}, {scale.unit}" if dense else scale.unit
-    return charts.choropleth(
-        f"{s.word('map')}: {total_name(s.account, s.lang)} ({unit})", drawn, legend
-    )
+    title = f"{s.word('map')}: {total_name(s.account, s.lang)} ({unit})"
+    return charts.choropleth(title, drawn, legend)
+
+
+def _ends(words: list[str]) -> list[str]:
+    """The first and the last; one where there is one."""
+    return [words[0], *words[1:][-1:]]
+
+
+def _fifths(value: Mapping[str, float]) -> dict[str, int]:
+    """In which fifth of all values each lies, 1 to 5."""
+    order = sorted(value.values())
+    edges = [order[len(order) * k // 5] for k in range(5)] if order else []
+    return {r: sum(v >= e for e in edges) for r, v in value.items()}
 
 
 def left_out(s: Page) -> str:
     """What is not accounted, and what it needs."""
-    missing = [m for m in s.account.missing if not m.inside]
-    out = []
-    if missing:
-        lines = []
-        for m in missing:
-            where = m.only(s.lang, s.account.basis.ecosystems)
-            only = f"<br><small>{text(s.word('only_for', names=where))}</small>" if where else ""
-            needs = "<br>".join(
-                f"{text(term(n, s.lang))} <small>[{text(s.unit(u))}] <code>{text(n)}</code></small>"
-                for n, u in m.needs
-            )
-            lines.append(
-                row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs))
-            )
-        listed = s.table(
-            s.word("left_out"),
-            [(s.word("component"), False), (s.word("needs"), False)],
-            lines,
-            "reg",
-        )
-        out.append(
-            f"<p class=soft>{text(s.word('left_note'))}</p>"
-            + (listed if len(lines) <= 25 else folded(text(s.word("rows", n=len(lines))), listed))
-        )
-    elif not s.account.missing:
+    if not s.account.missing:
         return f"<p class=soft>{text(s.word('all_accounted'))}</p>"
-    for inside in dict.fromkeys(m.inside for m in s.account.missing if m.inside):
-        names = s.listed(
-            thing(m.indicator, m.component, s.lang) for m in s.account.missing if m.inside == inside
-        )
-        out.append(
-            f"<p>{text(s.word('inside_other', inside=thing(inside, '', s.lang)))}{'：' if s.lang == 'zh' else ': '}{text(names)}</p>"
-        )
-    return "".join(out)
+    lines = [_missing(s, m) for m in s.account.missing if not m.inside]
+    out = ""
+    if lines:
+        listed = s.table(s.word("left_out"), s.columns("component needs"), lines, "reg")
+        note = f"<p class=soft>{text(s.word('left_note'))}</p>"
+        out = note + s.long(listed, len(lines), 25)
+    for inside, names in held_inside(s.account.missing, s.lang).items():
+        told = s.word("inside_other", inside=thing(inside, "", s.lang)) + s.word("colon")
+        out += f"<p>{text(told + s.listed(names))}</p>"
+    return out
+
+
+def _missing(s: Page, m: Missing) -> str:
+    """A component that is not accounted, for what it lacks and what it needs."""
+    where = m.only(s.lang, s.account.basis.ecosystems)
+    only = f"<br><small>{text(s.word('only_for', names=where))}</small>" if where else ""
+    needs = "<br>".join(
+        f"{text(term(n, s.lang))} <small>[{text(s.unit(u))}] <code>{text(n)}</code></small>"
+        for n, u in m.needs
+    )
+    return row(head(text(thing(m.indicator, m.component, s.lang)) + only), cell(needs))
 
 
 def warnings(s: Page) -> str:
     """What deserves a look."""
-    found = s.account.warnings
+    found = [said(w, s.lang, s.account.basis.currency) for w in s.account.warnings]
     if not found:
         return ""
-    listed = f"<ul>{''.join(f'<li>{text(said(w, s.lang, s.account.basis.currency))}</li>' for w in found)}</ul>"
-    return (
-        listed
-        if len(found) <= 10
-        else folded(text(s.word("rows", n=len(found))), listed, opened=len(found) <= 25)
-    )
+    listed = f"<ul>{''.join(f'<li>{text(w)}</li>' for w in found)}</ul>"
+    return s.long(listed, len(found), 10, opened=25)
