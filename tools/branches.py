@@ -1,7 +1,7 @@
 """Branches of a package: radon's complexity less one, summed over its functions, and its spread.
 
 ``python tools/branches.py CHECKOUT [CHECKOUT ...]`` prints one line a checkout, so that what a
-change did to the whole can be said in numbers. Needs radon (``pip install radon``); no extra has it.
+change did to the whole can be said in numbers. Needs radon (``pip install radon``).
 """
 
 from __future__ import annotations

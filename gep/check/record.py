@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain
+from typing import get_args, get_type_hints
 
 from gep import indicators, pricing
 from gep.check.kernel import ALLOWED_NUMBERS
 from gep.core import ecosystems, units
 from gep.core import nomenclature as nomenclature
 from gep.core.errors import GepError, Problem
-from gep.core.formula import Component, Formula, Indicator, Input
+from gep.core.formula import Component, Formula, Indicator, Input, U
 from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
@@ -97,13 +98,12 @@ def docstring(f: Formula) -> Iterator[str]:
         yield f"has no section {', '.join(empty)}"
     listed = _documented_units(f)
     for name, spec in f.inputs.items():
-        if name not in listed:
-            yield f"does not list '{name}'"
+        if not listed.get(name):
+            yield f"does not list '{name} : array'"
         elif not _same_up_to_substance(listed[name], spec.unit):
             yield f"says [{listed[name]}] for '{name}', declared is {spec.unit}"
-    result = re.search(r"\[([^\]]*)\]", sections.get("Returns", ""))
-    if result is None or not _same_up_to_substance(result.group(1), f.unit):
-        yield f"does not say [{f.unit}] under Returns"
+    if f"DataArray [{f.unit}]" not in sections.get("Returns", ""):
+        yield "does not say 'DataArray' under Returns"
 
 
 def _sections(f: Formula) -> tuple[str, dict[str, str]]:
@@ -185,15 +185,9 @@ def _first_use() -> Mapping[str, tuple[str, str]]:
 
 
 def _open_unit(f: Formula, name: str) -> str:
-    """The unit of an argument; of a formula made for many units, the open one that the docstring
-    shows (``CNY/{per}``).
-    """
-    documented, declared = _documented_units(f).get(name, ""), f.inputs[name].unit
-    return (
-        documented
-        if "{" in documented and _same_up_to_substance(documented, declared)
-        else declared
-    )
+    """The unit of an argument as the kernel has it: open (``CNY/{per}``) if made for many."""
+    hint = get_type_hints(f.kernel, include_extras=True)[name]
+    return next(u.unit for u in get_args(hint) if isinstance(u, U))
 
 
 def check_indicator(indicator: Indicator) -> list[Problem]:

@@ -23,6 +23,7 @@ import pandas as pd
 import xarray as xr
 
 from gep.core import units
+from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
 from gep.core.tables import Coefficient
 
@@ -184,7 +185,7 @@ def _wrap(
         _repr_html_=lambda: shown[0](cast(Formula, door)),
     )
     door.__name__ = door.__qualname__ = name
-    door.__module__, door.__doc__ = kernel.__module__, kernel.__doc__
+    door.__module__, door.__doc__ = kernel.__module__, told(kernel.__doc__ or "", unit, inputs)
     return cast(Formula, door)
 
 

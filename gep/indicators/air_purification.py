@@ -33,21 +33,16 @@ def uptake(
 
     Parameters
     ----------
-    uptake_rate : array [t of the pollutant/(m^2 yr)], dimension ``ecosystem`` where it comes from
+    uptake_rate : array, dimension ``ecosystem`` where it comes from
     the table
         Uptake or retention q of one pollutant; the table has sulphur dioxide and dust, others must
         be given.
-    area : array [m^2], broadcasts with the rate
+    area : array, broadcasts with the rate
         Ground area A.
 
     Returns
     -------
-    DataArray [t of the pollutant/yr], broadcast shape of the inputs; before the cap by emission
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs; before the cap by emission
 
     References
     ----------
@@ -71,25 +66,20 @@ def leaf_uptake(
 
     Parameters
     ----------
-    leaf_retention : array [t of the particles/m^2], any shape
+    leaf_retention : array, any shape
         Particles q on a square metre of leaf between two washings.
-    washings : array [1/yr], broadcasts with the others
+    washings : array, broadcasts with the others
         Times n that rain or people wash the leaves in a year.
-    leaf_area_index : array [1]
+    leaf_area_index : array
         Leaf area over a unit of ground, LAI.
-    area : array [m^2]
+    area : array
         Ground area A.
-    biomass_correction : array [1]
+    biomass_correction : array
         Ratio F of the stand's biomass to that of the plot where q was measured, 1 if not given.
 
     Returns
     -------
-    DataArray [t of the particles/yr], broadcast shape of the inputs; before the cap by emission
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; before the cap by emission
 
     References
     ----------

@@ -48,19 +48,14 @@ def co2_from_dry_matter(
 
     Parameters
     ----------
-    dry_matter : array [t/yr], any shape
+    dry_matter : array, any shape
         Net primary production B as dry matter.
-    co2_per_dry_matter : array [t CO2/t]
+    co2_per_dry_matter : array
         Carbon dioxide taken up for a tonne of dry matter.
 
     Returns
     -------
-    DataArray [t CO2/yr], shape of ``dry_matter``
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, shape of ``dry_matter``
 
     References
     ----------
@@ -94,25 +89,20 @@ def co2_from_dry_matter_and_soil(
 
     Parameters
     ----------
-    dry_matter : array [t/yr], any shape
+    dry_matter : array, any shape
         Net production B of the stand as dry matter.
-    soil_carbon_rate : array [t C/(m^2 yr)], broadcasts with the others
+    soil_carbon_rate : array, broadcasts with the others
         Carbon that the soil gains per area, f.
-    area : array [m^2]
+    area : array
         Ground area A.
-    co2_per_dry_matter : array [t CO2/t]
+    co2_per_dry_matter : array
         Carbon dioxide taken up for a tonne of dry matter.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -143,22 +133,17 @@ def co2_from_rate(
 
     Parameters
     ----------
-    rate : array [t C/(m^2 yr)], any shape
+    rate : array, any shape
         Carbon kept per area, r, of forest, grassland, wetland or cropland; plants and soil
         together.
-    area : array [m^2], broadcasts with the others
+    area : array, broadcasts with the others
         Ground area A.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -200,22 +185,17 @@ def co2_from_biomass(
 
     Parameters
     ----------
-    opening_carbon_stock, closing_carbon_stock : array [t C], any shape
+    opening_carbon_stock, closing_carbon_stock : array, any shape
         Carbon in plants (and soil, if both surveys have it) at the first survey, C₀, and at the
         last, C₁.
-    interval : array [yr], broadcasts with the others
+    interval : array, broadcasts with the others
         Years n between the surveys, at least 1.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], broadcast shape of the inputs; negative where the stock shrank
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where the stock shrank
 
     References
     ----------
@@ -228,7 +208,8 @@ def co2_from_biomass(
     "t CO2/yr",
     worked=worked(
         "154.6875 t CO2/yr",
-        "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; × 44/12",
+        "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; ×"
+        " 44/12",
         rel=1e-9,
         opening_volume="10000 m3",
         closing_volume="10500 m3",
@@ -254,29 +235,24 @@ def co2_from_volume(
 
     Parameters
     ----------
-    opening_volume, closing_volume : array [m^3], any shape
+    opening_volume, closing_volume : array, any shape
         Standing timber at the first survey, V₀, and at the last, V₁.
-    interval : array [yr], broadcasts with the others
+    interval : array, broadcasts with the others
         Years n between the surveys, at least 1.
-    biomass_expansion : array [1]
+    biomass_expansion : array
         Biomass above ground over that of the stem, BEF, by species.
-    wood_density : array [t/m^3]
+    wood_density : array
         Basic density of the wood ρ.
-    root_shoot_ratio : array [1]
+    root_shoot_ratio : array
         Biomass below ground over that above, R.
-    carbon_fraction : array [t C/t]
+    carbon_fraction : array
         Carbon in biomass, c.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], broadcast shape of the inputs; negative where timber was lost
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where timber was lost
 
     References
     ----------
@@ -315,21 +291,16 @@ def co2_from_burial(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Area A of salt marsh, mangrove or seagrass.
-    burial_rate : array [t C/(m^2 yr)], dimension ``ecosystem`` by default
+    burial_rate : array, dimension ``ecosystem`` by default
         Carbon buried per area, b.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -351,19 +322,14 @@ def accumulated(
 
     Parameters
     ----------
-    dry_matter : array [t/yr], any shape
+    dry_matter : array, any shape
         Net production B of the stand as dry matter.
-    nutrient_content : array [t of the nutrient/t], broadcasts with the other
+    nutrient_content : array, broadcasts with the other
         Nutrient c in the trees' dry matter.
 
     Returns
     -------
-    DataArray [t of the nutrient/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -50,19 +50,14 @@ def cooling_days(
 
     Parameters
     ----------
-    daily_temperature : array [degC], dimension ``day``
+    daily_temperature : array, dimension ``day``
         Temperature of each day T_i: say whether it is the mean or the highest.
-    cooling_threshold : array [degC]
+    cooling_threshold : array
         Temperature T_0 above which a day counts.
 
     Returns
     -------
-    DataArray [d/yr], summed over ``day``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``day``
 
     References
     ----------
@@ -76,7 +71,8 @@ def cooling_days(
     "kWh/yr",
     worked=worked(
         "2000 万kWh/yr",
-        "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60 d / 3",
+        "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60"
+        " d / 3",
         transpiration_heat="1800 kJ/(m2 d)",
         area="200 hm2",
         cooling_days="60 d/yr",
@@ -96,24 +92,19 @@ def vegetation_cooling(
 
     Parameters
     ----------
-    transpiration_heat : array [kWh/(m^2 d)], by ecosystem type
+    transpiration_heat : array, by ecosystem type
         Heat that transpiration takes up on a day that needs cooling H. None is shipped: no standard
         with it could be read.
-    area : array [m^2], broadcasts with it
+    area : array, broadcasts with it
         Area under these plants A.
-    cooling_days : array [d/yr]
+    cooling_days : array
         Days that need cooling d.
-    cop : array [1]
+    cop : array
         Heat that an air conditioner moves per electricity r (coefficient of performance).
 
     Returns
     -------
-    DataArray [kWh/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -127,7 +118,8 @@ def vegetation_cooling(
     "kWh/yr",
     worked=worked(
         "2.3 亿kWh/yr",
-        "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm = 2 × 10^5 m3 × 125 kWh/m3 = 0.25 × 10^8",
+        "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm"
+        " = 2 × 10^5 m3 × 125 kWh/m3 = 0.25 × 10^8",
         area="10 km2",
         cooling_evaporation="90 mm/yr",
         humidifying_evaporation="20 mm/yr",
@@ -152,28 +144,23 @@ def water_surface_cooling(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Surface of inland water A.
-    cooling_evaporation, humidifying_evaporation : array [m/yr], broadcasts with area
+    cooling_evaporation, humidifying_evaporation : array, broadcasts with area
         Depth that evaporates on the days that need cooling e_c, and in the months too dry e_h (0
         where there are none).
-    latent_heat : array [kWh/t]
+    latent_heat : array
         Heat of evaporation q.
-    water_density : array [t/m^3]
+    water_density : array
         Density of water ρ.
-    humidifier_energy : array [kWh/m^3]
+    humidifier_energy : array
         Electricity that a humidifier takes to evaporate water γ.
-    cop : array [1]
+    cop : array
         Heat that an air conditioner moves per electricity r; it divides the cooling part alone.
 
     Returns
     -------
-    DataArray [kWh/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -208,23 +195,18 @@ def temperature_cooling(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    temperature_difference : array [kelvin], broadcasts with area
+    temperature_difference : array, broadcasts with area
         Air temperature without the ecosystems less that with them ΔT, in kelvin or delta_degC: 2
         degC would be a temperature, 275 K.
-    cooling_energy : array [kWh/(m^2 kelvin yr)]
+    cooling_energy : array
         Electricity that cools the air over a square metre by one kelvin for the hot season u.
 
     Returns
     -------
-    DataArray [kWh/yr], broadcast shape of the inputs; negative where the ground is warmer for its
+    DataArray, broadcast shape of the inputs; negative where the ground is warmer for its
     cover
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
 
     References
     ----------

@@ -25,18 +25,13 @@ def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
 
     Parameters
     ----------
-    shore_length : array [m], any shape
+    shore_length : array, any shape
         Shore l with people or goods behind it that the ecosystem shelters; dimension ``item`` for
         several stretches.
 
     Returns
     -------
-    DataArray [m], shape of ``shore_length``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of ``shore_length``
 
     References
     ----------

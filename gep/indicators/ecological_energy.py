@@ -35,21 +35,16 @@ def biomass_energy(
 
     Parameters
     ----------
-    biomass_used : array [t/yr], any shape
+    biomass_used : array, any shape
         Mass of straw, wood or other biomass used for energy, M.
-    heating_value : array [kWh/t], broadcasts with the others
+    heating_value : array, broadcasts with the others
         Lower heating value h of that biomass at its moisture.
-    conversion_efficiency : array [1]
+    conversion_efficiency : array
         Share of the heat that becomes useful energy, η.
 
     Returns
     -------
-    DataArray [kWh/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -36,19 +36,14 @@ def adjusted_area(
 
     Parameters
     ----------
-    area : array [m^2], dimension ``ecosystem`` for several classes
+    area : array, dimension ``ecosystem`` for several classes
         Ground area A.
-    adjustment : array [1], broadcasts with the other
+    adjustment : array, broadcasts with the other
         Ratio k of the local condition (biomass, rain) to that of the table; 1 if not given.
 
     Returns
     -------
-    DataArray [m^2], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -48,19 +48,14 @@ def vegetation_storage(
 
     Parameters
     ----------
-    storm_rain, storm_runoff : array [m/yr], any shape
+    storm_rain, storm_runoff : array, any shape
         Rain P and runoff R of the same storms.
-    area : array [m^2], broadcasts with the others
+    area : array, broadcasts with the others
         Ground area A.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -90,19 +85,14 @@ def vegetation_storage_over_bare(
 
     Parameters
     ----------
-    bare_storm_runoff, storm_runoff : array [m/yr], any shape
+    bare_storm_runoff, storm_runoff : array, any shape
         Runoff of the same storms from the reference R_0 and from the ground with plants R.
-    area : array [m^2], broadcasts with the others
+    area : array, broadcasts with the others
         Ground area A.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -140,23 +130,18 @@ def lake_storage(
 
     Parameters
     ----------
-    lake_area, unit_area : array [m^2], dimension ``item``: one lake each
+    lake_area, unit_area : array, dimension ``item``: one lake each
         Area of the lake A, and the unit in which the regression takes it.
-    lake_intercept, lake_exponent : array [1]
+    lake_intercept, lake_exponent : array
         Coefficients a and b of the zone.
-    exchanges : array [1/yr]
+    exchanges : array
         Times a year that its water is exchanged T.
-    unit_volume : array [m^3]
+    unit_volume : array
         The unit in which the regression gives its result.
 
     Returns
     -------
-    DataArray [m^3/yr], shape of the areas
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the areas
 
     References
     ----------
@@ -179,7 +164,8 @@ lake_storage_tibetan_plateau = lake_storage.of(
         ),
         worked(
             "2.43 亿m3/yr",
-            "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F1: the lake area is inverted)",
+            "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F1: the lake area is"
+            " inverted)",
             1e-5,
             lake_area="165.098 km2",
         ),
@@ -263,19 +249,14 @@ def reservoir_storage(
 
     Parameters
     ----------
-    reservoir_capacity : array [m^3], any shape
+    reservoir_capacity : array, any shape
         Whole capacity C_t.
-    flood_share : array [1/yr]
+    flood_share : array
         Share of it that takes up floods, once a year.
 
     Returns
     -------
-    DataArray [m^3/yr], shape of the capacities
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the capacities
 
     References
     ----------
@@ -304,19 +285,14 @@ def marsh_storage(
 
     Parameters
     ----------
-    marsh_area : array [m^2], any shape
+    marsh_area : array, any shape
         Area of marsh A.
-    marsh_depth : array [m/yr]
+    marsh_depth : array
         Depth of water that stands on it, once a year.
 
     Returns
     -------
-    DataArray [m^3/yr], shape of the areas
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the areas
 
     References
     ----------
@@ -346,17 +322,12 @@ def stored_volume(
 
     Parameters
     ----------
-    highest_volume, lowest_volume : array [m^3], dimension ``event``
+    highest_volume, lowest_volume : array, dimension ``event``
         Volume at the highest and at the lowest level of each event.
 
     Returns
     -------
-    DataArray [m^3/yr], summed over ``event``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``event``
 
     References
     ----------

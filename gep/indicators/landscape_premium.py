@@ -26,17 +26,12 @@ def home_area(area: A[Array, U("m^2", low=0)]) -> Array:
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Floor area A of the homes within reach; dimension ``item`` for several estates.
 
     Returns
     -------
-    DataArray [m^2], shape of ``area``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of ``area``
 
     References
     ----------
@@ -60,17 +55,12 @@ def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0)]) -> Arra
 
     Parameters
     ----------
-    room_nights : array [room_night/yr], any shape
+    room_nights : array, any shape
         Nights N sold in such rooms; dimension ``item`` for several hotels.
 
     Returns
     -------
-    DataArray [room_night/yr], shape of ``room_nights``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of ``room_nights``
 
     References
     ----------

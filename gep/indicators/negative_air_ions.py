@@ -24,7 +24,8 @@ TABLE = beside(__file__)
     worked=(
         worked(
             "6.3072e18 ion/yr",
-            "methods check A15: 5.256e15 × 1 hm2 × 10 m × (1800 − 600) / 10 min; the constant counts 365 days",
+            "methods check A15: 5.256e15 × 1 hm2 × 10 m × (1800 − 600) / 10 min; the constant"
+            " counts 365 days",
             rel=7e-4,
             area="1 hm2",
             canopy_height="10 m",
@@ -33,7 +34,8 @@ TABLE = beside(__file__)
         ),
         worked(
             "-1.05192e18 ion/yr",
-            "by hand: 2 hm2 × 5 m × (500 − 600) ion/cm3 = −1e13 ion, made anew every 5 min: 105192 times in 365.25 days",
+            "by hand: 2 hm2 × 5 m × (500 − 600) ion/cm3 = −1e13 ion, made anew every 5 min: 105192"
+            " times in 365.25 days",
             rel=1e-9,
             area="2 hm2",
             canopy_height="5 m",
@@ -58,26 +60,21 @@ def produced_ions(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    canopy_height : array [m], broadcasts with the others
+    canopy_height : array, broadcasts with the others
         Mean height H of the canopy.
-    ion_concentration : array [ion/m^3]
+    ion_concentration : array
         Negative ions in the air, c.
-    ion_lifetime : array [yr]
+    ion_lifetime : array
         Mean lifetime L of an ion; minutes as a rule.
-    ion_background : array [ion/m^3]
+    ion_background : array
         Concentration c₀ from which ions count.
 
     Returns
     -------
-    DataArray [ion/yr], broadcast shape of the inputs; negative where the air holds less than the
+    DataArray, broadcast shape of the inputs; negative where the air holds less than the
     background
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
 
     References
     ----------

@@ -30,19 +30,14 @@ def attenuated_length(
 
     Parameters
     ----------
-    attenuation : array [dB], dimension ``item`` for several roads
+    attenuation : array, dimension ``item`` for several roads
         Noise ΔL that the green belt takes away, beyond what distance does.
-    road_length : array [m], broadcasts with the other
+    road_length : array, broadcasts with the other
         Length l of road with such a belt.
 
     Returns
     -------
-    DataArray [dB m], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -60,17 +55,12 @@ def green_area(area: A[Array, U("m^2", low=0)]) -> Array:
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Area A of the green, where a price per area is at hand and attenuation was not measured.
 
     Returns
     -------
-    DataArray [m^2], shape of ``area``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of ``area``
 
     References
     ----------

@@ -40,19 +40,14 @@ def paying_population(
 
     Parameters
     ----------
-    population : array [person], any shape
+    population : array, any shape
         Persons N whom the survey stands for; dimension ``item`` for several groups.
-    payment_rate : array [1], broadcasts with the other
+    payment_rate : array, broadcasts with the other
         Share r of them willing to pay; 1 if not given.
 
     Returns
     -------
-    DataArray [person], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

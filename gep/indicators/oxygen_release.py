@@ -48,19 +48,14 @@ def oxygen_from_dry_matter(
 
     Parameters
     ----------
-    dry_matter : array [t/yr], any shape
+    dry_matter : array, any shape
         Net primary production B as dry matter.
-    o2_per_dry_matter : array [t O2/t]
+    o2_per_dry_matter : array
         Oxygen given off for a tonne of dry matter.
 
     Returns
     -------
-    DataArray [t O2/yr], shape of ``dry_matter``
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, shape of ``dry_matter``
 
     References
     ----------
@@ -86,19 +81,14 @@ def oxygen_from_co2(
 
     Parameters
     ----------
-    sequestered_co2 : array [t CO2/yr], any shape
+    sequestered_co2 : array, any shape
         Carbon dioxide taken up; the figure of carbon sequestration.
-    o2_per_co2 : array [t O2/t CO2]
+    o2_per_co2 : array
         Oxygen given off for a tonne of carbon dioxide.
 
     Returns
     -------
-    DataArray [t O2/yr], shape of ``sequestered_co2``; negative where carbon was lost
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, shape of ``sequestered_co2``; negative where carbon was lost
 
     References
     ----------

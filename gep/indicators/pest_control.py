@@ -45,19 +45,14 @@ def controlled_area(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Area A of natural forest or grassland.
-    planted_incidence, natural_incidence : array [1/yr], broadcast with the area
+    planted_incidence, natural_incidence : array, broadcast with the area
         Share of planted, f_p, and of natural stands, f_n, that pests strike in a year.
 
     Returns
     -------
-    DataArray [m^2/yr], broadcast shape of the inputs; negative where natural stands suffer more
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where natural stands suffer more
 
     References
     ----------

@@ -40,19 +40,14 @@ def fixed_sand(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    potential_wind_erosion, actual_wind_erosion : array [t/(m^2 yr)], broadcasts with area
+    potential_wind_erosion, actual_wind_erosion : array, broadcasts with area
         Loss to wind from bare ground S_L,p and under the present plants S_L.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -83,21 +78,16 @@ def controlled_area(
 
     Parameters
     ----------
-    fixed_sand : array [t/yr], any shape
+    fixed_sand : array, any shape
         Sand kept in place Q.
-    bulk_density : array [t/m^3]
+    bulk_density : array
         Bulk density of sand ρ, of the place.
-    burial_depth : array [m]
+    burial_depth : array
         Depth of sand h that makes land a desert.
 
     Returns
     -------
-    DataArray [m^2/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

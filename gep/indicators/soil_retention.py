@@ -31,7 +31,8 @@ TABLE = beside(__file__)
     worked=(
         worked(
             "685.645 t/yr",
-            "methods check S12, forest on 15 deg: 1 hm2 × 5000 × 0.0172394 × 1.6963 × 4.7081 × (1 − 0.004)",
+            "methods check S12, forest on 15 deg: 1 hm2 × 5000 × 0.0172394 × 1.6963 × 4.7081 × (1 −"
+            " 0.004)",
             1e-4,
             area="1 hm2",
             erosivity="5000 MJ mm/(hm2 h a)",
@@ -42,7 +43,8 @@ TABLE = beside(__file__)
         ),
         worked(
             "50.4 万t/yr",
-            "by hand: 200 km2 × 3000 × 0.02 × 1.4 × 0.5 t/hm2 = 84 万t; × (1 − 0.8 × 0.5) = 50.4 万t",
+            "by hand: 200 km2 × 3000 × 0.02 × 1.4 × 0.5 t/hm2 = 84 万t; × (1 − 0.8 × 0.5) ="
+            " 50.4 万t",
             area="200 km2",
             erosivity="3000 MJ mm/(hm2 h a)",
             erodibility="0.02 t hm2 h/(hm2 MJ mm)",
@@ -68,25 +70,20 @@ def retained_soil(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    erosivity : array [MJ mm/(m^2 h yr)], broadcasts with area
+    erosivity : array, broadcasts with area
         Rainfall erosivity R.
-    erodibility : array [t h/(MJ mm)]
+    erodibility : array
         Soil erodibility K.
-    slope_length_factor, slope_steepness_factor, cover_factor : array [1]
+    slope_length_factor, slope_steepness_factor, cover_factor : array
         Slope length L, slope steepness S and plant cover C.
-    practice_factor : array [1]
+    practice_factor : array
         Support practice P; HJ 1173 has none, hence 1.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -120,17 +117,12 @@ def retained_soil_by_difference(
 
     Parameters
     ----------
-    potential_erosion, actual_erosion : array [t/yr], any shape
+    potential_erosion, actual_erosion : array, any shape
         Loss from bare ground Q_p and under the present cover Q_a.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -160,19 +152,14 @@ def retained_soil_by_plots(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    bare_erosion_rate, covered_erosion_rate : array [t/(m^2 yr)], broadcasts with area
+    bare_erosion_rate, covered_erosion_rate : array, broadcasts with area
         Erosion measured without plants X_2 and with them X_1.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -203,21 +190,16 @@ def avoided_siltation(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    bulk_density : array [t/m^3]
+    bulk_density : array
         Bulk density of the soil ρ, of the place.
-    siltation_share : array [1]
+    siltation_share : array
         Share of eroded soil that silts up waters λ.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -245,19 +227,14 @@ def avoided_nitrogen(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    nitrogen_content : array [t N/t]
+    nitrogen_content : array
         Pure nitrogen in the soil c_N.
 
     Returns
     -------
-    DataArray [t N/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -285,19 +262,14 @@ def avoided_phosphorus(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    phosphorus_content : array [t P/t]
+    phosphorus_content : array
         Pure phosphorus in the soil c_P.
 
     Returns
     -------
-    DataArray [t P/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

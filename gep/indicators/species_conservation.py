@@ -26,17 +26,12 @@ def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
 
     Returns
     -------
-    DataArray [m^2], shape of ``area``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of ``area``
 
     References
     ----------
@@ -70,22 +65,17 @@ def weighted_habitat_area(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    endangered_score, endemic_score, old_tree_score : array [1], broadcast with the area
+    endangered_score, endemic_score, old_tree_score : array, broadcast with the area
         Sums of the class scores of endangered species, ΣE, endemic species, ΣB, and old trees, ΣO;
         0 where there are none.
-    species_weight : array [1]
+    species_weight : array
         Weight w of a point of score.
 
     Returns
     -------
-    DataArray [m^2], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

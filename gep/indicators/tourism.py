@@ -39,19 +39,14 @@ def ecological_visits(
 
     Parameters
     ----------
-    visits : array [visit/yr], any shape
+    visits : array, any shape
         Visits N to a site, or by visitors of one origin; dimension ``item`` for several.
-    ecological_share : array [1], broadcasts with the other
+    ecological_share : array, broadcasts with the other
         Share s of a visit that is owed to nature; 1 if not given.
 
     Returns
     -------
-    DataArray [visit/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -27,19 +27,14 @@ def uptake(
 
     Parameters
     ----------
-    uptake_rate : array [t of the pollutant/(m^2 yr)], any shape
+    uptake_rate : array, any shape
         Removal q of one pollutant per wetland area.
-    area : array [m^2], broadcasts with the rate
+    area : array, broadcasts with the rate
         Wetland area A.
 
     Returns
     -------
-    DataArray [t of the pollutant/yr], broadcast shape of the inputs; before the cap by emission
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; before the cap by emission
 
     References
     ----------

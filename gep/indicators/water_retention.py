@@ -39,19 +39,14 @@ def runoff(
 
     Parameters
     ----------
-    precipitation : array [m/yr], any shape
+    precipitation : array, any shape
         Rain of the year P.
-    runoff_coefficient : array [1], dimension ``ecosystem`` by default
+    runoff_coefficient : array, dimension ``ecosystem`` by default
         Share of rain that runs off, α.
 
     Returns
     -------
-    DataArray [m/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -81,19 +76,14 @@ def runoff_redline(
 
     Parameters
     ----------
-    precipitation : array [m/yr], any shape
+    precipitation : array, any shape
         Rain of the year P.
-    runoff_coefficient_redline : array [1], dimension ``ecosystem`` by default
+    runoff_coefficient_redline : array, dimension ``ecosystem`` by default
         Share of rain that runs off α, in the set of the red-line guide.
 
     Returns
     -------
-    DataArray [m/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -125,19 +115,14 @@ def retained_water(
 
     Parameters
     ----------
-    precipitation, runoff, evapotranspiration : array [m/yr], any shape
+    precipitation, runoff, evapotranspiration : array, any shape
         Rain P, surface runoff R and evapotranspiration ET of the same period.
-    area : array [m^2], broadcasts with the others
+    area : array, broadcasts with the others
         Ground area A.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs; negative where ET exceeds P − R
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where ET exceeds P − R
 
     References
     ----------
@@ -162,17 +147,12 @@ def runoff_reduction(
 
     Parameters
     ----------
-    bare_runoff_rate, runoff_rate : array [1], any shape
+    bare_runoff_rate, runoff_rate : array, any shape
         Share of the rain that runs off bare ground R_0 and off the ecosystem R_g.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -185,7 +165,8 @@ def runoff_reduction(
     "m^3/yr",
     worked=worked(
         "23.83 万m3/yr",
-        "Gaotianyan 2014, coniferous forest, doi 10.5846/stxb201607091410; 180 mm is fitted (the stored text is garbled) and fits all five rows",
+        "Gaotianyan 2014, coniferous forest, doi 10.5846/stxb201607091410; 180 mm is fitted (the"
+        " stored text is garbled) and fits all five rows",
         3e-4,
         area="613 hm2",
         precipitation="180 mm/yr",
@@ -206,23 +187,18 @@ def retained_water_by_storage(
 
     Parameters
     ----------
-    area : array [m^2], any shape
+    area : array, any shape
         Ground area A.
-    precipitation : array [m/yr], broadcasts with area
+    precipitation : array, broadcasts with area
         Rain of the whole year J_0.
-    runoff_producing_share : array [1]
+    runoff_producing_share : array
         Share K of it that makes runoff, of the place.
-    runoff_reduction : array [1], by ecosystem type
+    runoff_reduction : array, by ecosystem type
         Part of that rain R which bare ground would let run off and the ecosystem does not.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -40,19 +40,14 @@ def net_supply(
 
     Parameters
     ----------
-    water_taken : array [m^3/yr], any shape
+    water_taken : array, any shape
         Water that the users of one class took, W.
-    imported : array [m^3/yr], broadcasts with the other
+    imported : array, broadcasts with the other
         Part of it that was brought in from outside the area, 0 if not given.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -26,19 +26,14 @@ def treatment_cost(
 
     Parameters
     ----------
-    abatement_investment : array [CNY/t {s}], any shape
+    abatement_investment : array, any shape
         Investment cᵢ, spread over the tonnes that the plant treats in its life.
-    abatement_operation : array [CNY/t {s}]
+    abatement_operation : array
         Cost cₒ of running the plant.
 
     Returns
     -------
-    DataArray [CNY/t {s}], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -177,19 +172,14 @@ def dredging_cost(
 
     Parameters
     ----------
-    sediment_cost : array [CNY/t], any shape
+    sediment_cost : array, any shape
         Cost c_s of removing a tonne of sediment.
-    bulk_density : array [t/m^3]
+    bulk_density : array
         Bulk density ρ of the soil, as it stands for the silt in the account.
 
     Returns
     -------
-    DataArray [CNY/m^3], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -18,8 +18,8 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     "CNY/(person yr)",
     worked=worked(
         "113.2448 CNY/(person yr)",
-        "Jiang Bo et al. 2017, doi 10.5846/stxb201410091984, section 2.3.2, visitors: 11.31 a month × 12 × 83.44 %; with "
-        "61.92e4 persons it gives their 0.70e8 CNY",
+        "Jiang Bo et al. 2017, doi 10.5846/stxb201410091984, section 2.3.2, visitors: 11.31 a month"
+        " × 12 × 83.44 %; with 61.92e4 persons it gives their 0.70e8 CNY",
         mean_bid="11.31 CNY/(person month)",
         payment_rate="83.44 %",
     ),
@@ -33,19 +33,14 @@ def willingness_to_pay(
 
     Parameters
     ----------
-    mean_bid : array [CNY/(person yr)], any shape
+    mean_bid : array, any shape
         Mean bid b of those who would pay.
-    payment_rate : array [1]
+    payment_rate : array
         Share R of people who would.
 
     Returns
     -------
-    DataArray [CNY/(person yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

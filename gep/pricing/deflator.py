@@ -20,7 +20,8 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     "1",
     worked=worked(
         "1.229133",
-        "by hand: 606.70 / 493.60, the consumer price indices of 2014 and 2007 in Miao et al. 2017, doi 10.5846/stxb201607091410, table 1",
+        "by hand: 606.70 / 493.60, the consumer price indices of 2014 and 2007 in Miao et al. 2017,"
+        " doi 10.5846/stxb201607091410, table 1",
         index_from="493.60",
         index_to="606.70",
     ),
@@ -32,19 +33,14 @@ def deflator(index_from: A[Array, U("1", low=0)], index_to: A[Array, U("1", low=
 
     Parameters
     ----------
-    index_from : array [1], any shape
+    index_from : array, any shape
         Index I₀ of the year that the price is of.
-    index_to : array [1]
+    index_to : array
         Index I₁ of the year wanted, of the same series.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -66,20 +62,15 @@ def chained_index(
 
     Parameters
     ----------
-    previous_index : array [1], any shape
+    previous_index : array, any shape
         Index of the year before.
-    index_link : array [1]
+    index_link : array
         Index of the year with the year before = 1; a printed 102.6 on "previous year = 100" is
         102.6 %.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -96,19 +87,14 @@ def deflated_price(price: A[Array, U("CNY/{per}")], deflator: A[Array, U("1", lo
 
     Parameters
     ----------
-    price : array [CNY/{per}], any shape
+    price : array, any shape
         Price p₀ in the money of its own year: nominal, or of a base year.
-    deflator : array [1]
+    deflator : array
         Ratio d of the index of the year wanted to that of the price's own year.
 
     Returns
     -------
-    DataArray [CNY/{per}], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -122,7 +108,8 @@ deflated_value = deflated_price.of(
     per="yr",
     worked=worked(
         "552.00 CNY/yr",
-        "by hand: 449.1 × 606.70 / 493.60, indices of Miao et al. 2017; so their table 4, 5417.84e4 / (4750 × 4.51 × 99.10 / 21.63)",
+        "by hand: 449.1 × 606.70 / 493.60, indices of Miao et al. 2017; so their table 4, 5417.84e4"
+        " / (4750 × 4.51 × 99.10 / 21.63)",
         rel=1e-5,
         price="449.1 CNY/yr",
         deflator="1.229133",
@@ -159,22 +146,17 @@ def real_discount_rate(
 
     Parameters
     ----------
-    nominal_rate : array [1/yr], any shape
+    nominal_rate : array, any shape
         Rate of interest in money, i.
-    inflation : array [1/yr]
+    inflation : array
         Rise of prices in a year, π.
-    compounding_period : array [yr]
+    compounding_period : array
         Length p of a period; a year unless said otherwise.
 
     Returns
     -------
-    DataArray [1/yr], broadcast shape of the inputs; negative where prices rise faster than money
+    DataArray, broadcast shape of the inputs; negative where prices rise faster than money
     earns
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
 
     References
     ----------

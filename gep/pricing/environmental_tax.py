@@ -29,19 +29,14 @@ def treatment_cost(
 
     Parameters
     ----------
-    tax_rate : array [CNY/equivalent], any shape
+    tax_rate : array, any shape
         Rate τ of the place and year, that for air or that for water.
-    pollutant_equivalent : array [t {s}/equivalent]
+    pollutant_equivalent : array
         Mass e of the pollutant that counts as one equivalent.
 
     Returns
     -------
-    DataArray [CNY/t {s}], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -67,7 +62,8 @@ treatment_cost_nox = treatment_cost.of(
     defaults={"pollutant_equivalent": TABLE["pollutant_equivalent_nox"]},
     worked=worked(
         "630 CNY/t NOx",
-        "Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, table 3, on the fee rules of 2003: 0.6 / 0.95, printed rounded",
+        "Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, table 3, on the fee rules of 2003:"
+        " 0.6 / 0.95, printed rounded",
         rel=4e-3,
         tax_rate="0.6 CNY/equivalent",
     ),
@@ -168,7 +164,9 @@ PRICING = Pricing(
     "环境保护税法",
     "environmental tax",
     exchange_value=True,
-    seea="prices from expected expenditure (an administered rate in place of the cost of treatment)",
+    seea=(
+        "prices from expected expenditure (an administered rate in place of the cost of treatment)"
+    ),
     formulas={
         f.__name__: (f,)
         for f in (

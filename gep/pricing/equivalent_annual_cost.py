@@ -26,22 +26,17 @@ def annual_cost(
 
     Parameters
     ----------
-    construction_cost : array [CNY/{per}], any shape
+    construction_cost : array, any shape
         Cost C of building one unit (a metre, a square metre).
-    annuity_factor : array [yr]
+    annuity_factor : array
         Annuity factor a of the rate and the life of the work; its inverse is the capital recovery
         factor.
-    upkeep : array [CNY/({per} yr)]
+    upkeep : array
         Yearly cost u of operating and maintaining one unit.
 
     Returns
     -------
-    DataArray [CNY/({per} yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

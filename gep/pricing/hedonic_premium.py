@@ -30,19 +30,14 @@ def price_premium(
 
     Parameters
     ----------
-    house_price : array [CNY/m^2], any shape
+    house_price : array, any shape
         Price P of homes in reach of the ecosystem.
-    premium_share : array [1]
+    premium_share : array
         Share s of it that a hedonic regression gives to the ecosystem.
 
     Returns
     -------
-    DataArray [CNY/m^2], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -66,19 +61,14 @@ def premium(
 
     Parameters
     ----------
-    price_premium : array [CNY/m^2], any shape
+    price_premium : array, any shape
         Premium ΔP on the price of a square metre.
-    rental_yield : array [1/yr]
+    rental_yield : array
         Yearly rent over price, y.
 
     Returns
     -------
-    DataArray [CNY/(m^2 yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -102,19 +92,14 @@ def premium_of_rent(
 
     Parameters
     ----------
-    rent : array [CNY/(m^2 yr)], any shape
+    rent : array, any shape
         Yearly rent R of homes in reach of the ecosystem.
-    premium_share : array [1]
+    premium_share : array
         Share s of it that a hedonic regression gives to the ecosystem.
 
     Returns
     -------
-    DataArray [CNY/(m^2 yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -138,19 +123,14 @@ def premium_annuity(
 
     Parameters
     ----------
-    price_premium : array [CNY/m^2], any shape
+    price_premium : array, any shape
         Premium ΔP on the price of a square metre.
-    annuity_factor : array [yr]
+    annuity_factor : array
         Annuity factor a of the rate and the years of use (the term of the land).
 
     Returns
     -------
-    DataArray [CNY/(m^2 yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -174,19 +154,14 @@ def premium_hotels(
 
     Parameters
     ----------
-    room_rate : array [CNY/room_night], any shape
+    room_rate : array, any shape
         Room rate R of hotels in reach of the ecosystem.
-    premium_share : array [1]
+    premium_share : array
         Share s of it that is paid for nature near by.
 
     Returns
     -------
-    DataArray [CNY/room_night], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

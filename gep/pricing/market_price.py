@@ -28,19 +28,14 @@ def net_of_cost(
 
     Parameters
     ----------
-    observed_price : array [CNY/{per}], any shape
+    observed_price : array, any shape
         Price pₒ as observed.
-    unit_cost : array [CNY/{per}]
+    unit_cost : array
         Cost c of harvest, transport and trade between the ecosystem and the place of observation.
 
     Returns
     -------
-    DataArray [CNY/{per}], broadcast shape of the inputs; negative where the cost is above the price
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where the cost is above the price
 
     References
     ----------
@@ -104,19 +99,14 @@ def carbon_price(
 
     Parameters
     ----------
-    price_per_carbon : array [CNY/t C], any shape
+    price_per_carbon : array, any shape
         Price of a tonne of carbon: a tax, a market, or the cost of afforestation.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that a tonne of carbon makes, 44/12.
 
     Returns
     -------
-    DataArray [CNY/t CO2], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -29,19 +29,14 @@ def value_added_rate(
 
     Parameters
     ----------
-    value_added : array [CNY/yr], any shape
+    value_added : array, any shape
         Value added VA of the branch in the year.
-    gross_output : array [CNY/yr]
+    gross_output : array
         Gross output GO of the same branch and year.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -63,19 +58,14 @@ def net_price(
 
     Parameters
     ----------
-    gross_price : array [CNY/{per}], any shape
+    gross_price : array, any shape
         Price p_g that the producer gets.
-    value_added_rate : array [1]
+    value_added_rate : array
         Share of value added in gross output v.
 
     Returns
     -------
-    DataArray [CNY/{per}], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -112,7 +102,10 @@ PRICING = Pricing(
     "增加值法",
     "net output",
     exchange_value=True,
-    seea="prices embodied in market transactions (residual value; wages and profit not yet taken off)",
+    seea=(
+        "prices embodied in market transactions (residual value; wages and profit not yet taken"
+        " off)"
+    ),
     formulas={
         "product_price": (product_price,),
         "water_price": (water_price,),

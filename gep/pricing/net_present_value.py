@@ -21,7 +21,8 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     worked=[
         worked(
             "43.09833 yr",
-            "SEEALand (SEEA EA worked case, methods checks G4 and G5): 905,065 / 21,000 and 788,700 / 18,300",
+            "SEEALand (SEEA EA worked case, methods checks G4 and G5): 905,065 / 21,000 and 788,700"
+            " / 18,300",
             discount_rate="2 %/yr",
             lifetime="100 yr",
         ),
@@ -65,22 +66,17 @@ def annuity_factor(
 
     Parameters
     ----------
-    discount_rate : array [1/yr], any shape
+    discount_rate : array, any shape
         Discount rate r.
-    lifetime : array [yr]
+    lifetime : array
         Years n over which the payment is made.
-    compounding_period : array [yr]
+    compounding_period : array
         Length p of the period after which interest is added and a payment made; a year unless said
         otherwise.
 
     Returns
     -------
-    DataArray [yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -112,19 +108,14 @@ def net_present_value(
 
     Parameters
     ----------
-    annual_value : array [CNY/yr], any shape
+    annual_value : array, any shape
         Yearly value F, the same in each year.
-    annuity_factor : array [yr]
+    annuity_factor : array
         Annuity factor a of the rate and the lifetime.
 
     Returns
     -------
-    DataArray [CNY], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -145,7 +136,8 @@ def net_present_value(
         ),
         worked(
             "97.619048 CNY",
-            "by hand: 50 + 50 / 1.05, the annuity factor of two half-yearly payments being 0.9297052 yr",
+            "by hand: 50 + 50 / 1.05, the annuity factor of two half-yearly payments being"
+            " 0.9297052 yr",
             annual_value="100 CNY/yr",
             annuity_factor="0.9297052 yr",
             discount_rate="10 %/yr",
@@ -165,23 +157,18 @@ def net_present_value_due(
 
     Parameters
     ----------
-    annual_value : array [CNY/yr], any shape
+    annual_value : array, any shape
         Yearly value F, the same in each year.
-    annuity_factor : array [yr]
+    annuity_factor : array
         Annuity factor a of the rate and the lifetime.
-    discount_rate : array [1/yr]
+    discount_rate : array
         Discount rate r.
-    compounding_period : array [yr]
+    compounding_period : array
         Length p of a period; a year unless said otherwise.
 
     Returns
     -------
-    DataArray [CNY], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

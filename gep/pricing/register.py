@@ -41,8 +41,8 @@ def prices(name: str | None = None) -> tuple[Row, ...]:
 def price(name: str, item: str) -> Row:
     """One row of the register.
 
-    >>> price("carbon_price", "garze_2010").cite()
-    'carbon_price [garze_2010, Garzê] = 380 CNY/t CO2 (Pema Dolkar et al. 2017, doi 10.5846/stxb201607011362, table 3; sourced)'
+    >>> price("carbon_price", "garze_2010").cite().partition(" (")[0]
+    'carbon_price [garze_2010, Garzê] = 380 CNY/t CO2'
 
     Raises
     ------

@@ -30,19 +30,14 @@ def fertiliser_price(
 
     Parameters
     ----------
-    fertiliser_product_price : array [CNY/t], any shape
+    fertiliser_product_price : array, any shape
         Price p_f of the fertiliser as sold.
-    fertiliser_content : array [t {s}/t]
+    fertiliser_content : array
         Share c of the pure nutrient in it.
 
     Returns
     -------
-    DataArray [CNY/t {s}], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -56,7 +51,8 @@ fertiliser_price_fertility_nitrogen = fertiliser_price.of(
     s="N",
     worked=worked(
         "4.173913 CNY/kg N",
-        "Miao et al. 2017, doi 10.5846/stxb201607091410, table 1: urea at 1920 CNY/t with 46 % N; the quotient by hand",
+        "Miao et al. 2017, doi 10.5846/stxb201607091410, table 1: urea at 1920 CNY/t with 46 % N;"
+        " the quotient by hand",
         fertiliser_product_price="1920 CNY/t",
         fertiliser_content="46 %",
     ),
@@ -102,19 +98,14 @@ def noise_control_cost_roadside(
 
     Parameters
     ----------
-    noise_barrier_cost : array [CNY/(m yr)], any shape
+    noise_barrier_cost : array, any shape
         Yearly cost c_b of a metre of sound barrier.
-    barrier_attenuation : array [dB]
+    barrier_attenuation : array
         Sound level ΔL that the barrier takes off.
 
     Returns
     -------
-    DataArray [CNY/(dB m yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

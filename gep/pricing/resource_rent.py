@@ -32,30 +32,25 @@ def unit_rent(
 
     Parameters
     ----------
-    gross_price : array [CNY/{per}], any shape
+    gross_price : array, any shape
         Price p_g that the producer gets.
-    intermediate_cost : array [CNY/{per}]
+    intermediate_cost : array
         Goods and services m used up.
-    labour_cost : array [CNY/{per}]
+    labour_cost : array
         Labour w, that of the self-employed included.
-    production_tax : array [CNY/{per}]
+    production_tax : array
         Taxes less subsidies on production t; negative where subsidies prevail.
-    depreciation : array [CNY/{per}]
+    depreciation : array
         Use of fixed capital δ.
-    capital_intensity : array [CNY yr/{per}]
+    capital_intensity : array
         Produced capital k that one unit of yearly output takes.
-    return_rate : array [1/yr]
+    return_rate : array
         Return r that such capital earns elsewhere.
 
     Returns
     -------
-    DataArray [CNY/{per}], broadcast shape of the inputs; negative where the price does not cover
+    DataArray, broadcast shape of the inputs; negative where the price does not cover
     the costs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
 
     References
     ----------

@@ -36,19 +36,14 @@ def reservoir_cost(
 
     Parameters
     ----------
-    reservoir_construction : array [CNY/m^3], any shape
+    reservoir_construction : array, any shape
         Cost c_b of building a cubic metre of capacity.
-    reservoir_operation : array [CNY/m^3]
+    reservoir_operation : array
         Cost cₒ of running it, per cubic metre held.
 
     Returns
     -------
-    DataArray [CNY/m^3], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -81,23 +76,18 @@ def annual_reservoir_cost(
 
     Parameters
     ----------
-    reservoir_construction : array [CNY/m^3], any shape
+    reservoir_construction : array, any shape
         Cost c_b of building a cubic metre of capacity.
-    annuity_factor : array [yr]
+    annuity_factor : array
         Annuity factor a of the rate and the life of the reservoir.
-    reservoir_upkeep : array [CNY/(m^3 yr)]
+    reservoir_upkeep : array
         Yearly cost u of running and maintaining a cubic metre of capacity.
-    reservoir_turnover : array [1/yr]
+    reservoir_turnover : array
         Times n that the capacity fills and empties in a year.
 
     Returns
     -------
-    DataArray [CNY/m^3], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -37,21 +37,16 @@ def travel_expense(
 
     Parameters
     ----------
-    transport_cost : array [CNY/visit], any shape
+    transport_cost : array, any shape
         Cost c_t of the journey there and back.
-    lodging_cost : array [CNY/visit]
+    lodging_cost : array
         Cost c_l of bed and board.
-    entrance_fee : array [CNY/visit]
+    entrance_fee : array
         Entrance fees cₑ.
 
     Returns
     -------
-    DataArray [CNY/visit], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -77,21 +72,16 @@ def travel_time_cost(
 
     Parameters
     ----------
-    travel_time : array [h/visit], any shape
+    travel_time : array, any shape
         Time T of the journey and the stay.
-    wage : array [CNY/h]
+    wage : array
         Hourly wage W of the visitors' place of origin.
-    wage_share : array [1]
+    wage_share : array
         Share s of the wage at which leisure time is counted.
 
     Returns
     -------
-    DataArray [CNY/visit], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -105,8 +95,8 @@ def travel_time_cost(
     "CNY/visit",
     worked=worked(
         "395.80 CNY/visit",
-        "Jiang Bo et al. 2017, doi 10.5846/stxb201410091984, section 2.3.1: 52.47 + 343.33; with 578.03 of consumer "
-        "surplus and 135e4 visits it gives their 13.15e8 CNY",
+        "Jiang Bo et al. 2017, doi 10.5846/stxb201410091984, section 2.3.1: 52.47 + 343.33; with"
+        " 578.03 of consumer surplus and 135e4 visits it gives their 13.15e8 CNY",
         travel_expense="52.47 CNY/visit",
         travel_time_cost="343.33 CNY/visit",
     ),
@@ -121,19 +111,14 @@ def visit_cost(
 
     Parameters
     ----------
-    travel_expense : array [CNY/visit], any shape
+    travel_expense : array, any shape
         Money spent for the visit.
-    travel_time_cost : array [CNY/visit]
+    travel_time_cost : array
         Worth of the time spent.
 
     Returns
     -------
-    DataArray [CNY/visit], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -156,17 +141,12 @@ def consumer_surplus(travel_cost_slope: A[Array, U("visit/CNY", high=0)]) -> Arr
 
     Parameters
     ----------
-    travel_cost_slope : array [visit/CNY], any shape
+    travel_cost_slope : array, any shape
         Coefficient β of the cost of a visit in ln(visits) = α + β cost; below zero.
 
     Returns
     -------
-    DataArray [CNY/visit], shape of the input
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the input
 
     References
     ----------

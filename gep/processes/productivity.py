@@ -48,19 +48,14 @@ def nep_density(
 
     Parameters
     ----------
-    npp : array [t C/(m^2 yr)], any shape
+    npp : array, any shape
         Net primary production NPP, as carbon.
-    heterotrophic_respiration : array [t C/(m^2 yr)], broadcasts with the other
+    heterotrophic_respiration : array, broadcasts with the other
         Carbon that soil organisms release, R_h; the respiration of roots is not in it.
 
     Returns
     -------
-    DataArray [t C/(m^2 yr)], broadcast shape of the inputs; negative where the ground loses carbon
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; negative where the ground loses carbon
 
     References
     ----------
@@ -82,19 +77,14 @@ def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)
 
     Parameters
     ----------
-    nep_density : array [t C/(m^2 yr)], any shape
+    nep_density : array, any shape
         Net ecosystem production per area, e.
-    area : array [m^2], broadcasts with the other
+    area : array, broadcasts with the other
         Ground area A.
 
     Returns
     -------
-    DataArray [t C/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -124,21 +114,16 @@ def nep_from_dry_matter(
 
     Parameters
     ----------
-    dry_matter : array [t/yr], any shape
+    dry_matter : array, any shape
         Net primary production B of the area as dry matter.
-    nep_share : array [1], broadcasts with the others
+    nep_share : array, broadcasts with the others
         Share α of net primary production that stays in the ecosystem; by province, to be given.
-    carbon_per_dry_matter : array [t C/t]
+    carbon_per_dry_matter : array
         Carbon c in dry matter.
 
     Returns
     -------
-    DataArray [t C/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -174,19 +159,14 @@ def dry_matter(
 
     Parameters
     ----------
-    dry_matter_density : array [t/(m^2 yr)], any shape
+    dry_matter_density : array, any shape
         Net primary production per area b, as dry matter.
-    area : array [m^2], broadcasts with the other
+    area : array, broadcasts with the other
         Ground area A.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -212,19 +192,14 @@ def co2_from_nep(
 
     Parameters
     ----------
-    nep : array [t C/yr], any shape
+    nep : array, any shape
         Net ecosystem production NEP of the area.
-    co2_per_carbon : array [t CO2/t C]
+    co2_per_carbon : array
         Carbon dioxide that holds a tonne of carbon.
 
     Returns
     -------
-    DataArray [t CO2/yr], shape of ``nep``; negative where the area loses carbon
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit or a value does not fit.
+    DataArray, shape of ``nep``; negative where the area loses carbon
 
     References
     ----------

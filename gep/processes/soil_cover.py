@@ -89,26 +89,21 @@ def cover_factor(
 
     Parameters
     ----------
-    vegetation_cover : array [1], any shape
+    vegetation_cover : array, any shape
         Share of the ground under vegetation f. A printed break belongs to the band above it, 90 %
         to the band below.
-    cover_factor_below_10, cover_factor_10_30, cover_factor_30_50 : array [1], dimension
+    cover_factor_below_10, cover_factor_10_30, cover_factor_30_50 : array, dimension
     ``ecosystem`` by default
         Factor c at a cover below 10 %, of 10 to 30 %, of 30 to 50 %.
-    cover_factor_50_70, cover_factor_70_90, cover_factor_above_90 : array [1], dimension
+    cover_factor_50_70, cover_factor_70_90, cover_factor_above_90 : array, dimension
     ``ecosystem`` by default
         Factor c at a cover of 50 to 70 %, of 70 to 90 %, above 90 %.
-    cover_factor_log : array [1], dimension ``ecosystem`` by default
+    cover_factor_log : array, dimension ``ecosystem`` by default
         Slope b on the logarithm of cover: −0.595 on dry cropland, else 0.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -170,17 +165,12 @@ def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> A
 
     Parameters
     ----------
-    vegetation_cover : array [1], any shape
+    vegetation_cover : array, any shape
         Share of the ground under vegetation f.
 
     Returns
     -------
-    DataArray [1], shape of the input
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the input
 
     References
     ----------
@@ -212,17 +202,12 @@ def cover_factor_cai(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> Array
 
     Parameters
     ----------
-    vegetation_cover : array [1], any shape
+    vegetation_cover : array, any shape
         Share of the ground under vegetation, v in percent.
 
     Returns
     -------
-    DataArray [1], shape of the input
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the input
 
     References
     ----------

@@ -70,25 +70,20 @@ def erosivity(
 
     Parameters
     ----------
-    daily_rain : array [mm], dimension ``day``
+    daily_rain : array, dimension ``day``
         Rain of each day P_d.
-    warm_season : array [1], dimension ``day``
+    warm_season : array, dimension ``day``
         1 in the warm half-year (usually May to September), 0 in the cold half-year.
-    alpha_warm, alpha_cold : array [MJ mm/(m^2 h)]
+    alpha_warm, alpha_cold : array
         Coefficient α of each half-year, printed per hectare for rain in mm.
-    erosive_threshold : array [mm]
+    erosive_threshold : array
         Rain P_0 from which a day is erosive. HJ 1173 says "erosive" and gives no number.
-    record_years : array [yr]
+    record_years : array
         Years n that the days cover.
 
     Returns
     -------
-    DataArray [MJ mm/(m^2 h yr)], summed over ``day``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``day``
 
     References
     ----------
@@ -109,7 +104,8 @@ def erosivity(
     worked=(
         worked(
             "41.96989 MJ mm/(hm2 h yr)",
-            "by hand: β = 0.8363 + 18.144/25 + 24.455/500 = 1.61097; λ = 21.586 β^−7.1891 = 0.7004865; λ × 30^β = 167.87955; / 4 years",
+            "by hand: β = 0.8363 + 18.144/25 + 24.455/500 = 1.61097; λ = 21.586 β^−7.1891 ="
+            " 0.7004865; λ × 30^β = 167.87955; / 4 years",
             1e-6,
             daily_rain="30 mm",
             mean_erosive_rain="25 mm",
@@ -140,33 +136,29 @@ def erosivity_half_month(
     r"""Rainfall erosivity by the half-month model of Zhang Wenbo, its sum over the days of the
     record.
 
-    .. math:: R = \frac{\lambda}{n} \sum_d P_d^{\beta}, \quad \beta = 0.8363 + \frac{18.144}{P_{d12}} + \frac{24.455}{P_{y12}},
+    .. math:: R = \frac{\lambda}{n} \sum_d P_d^{\beta},
+        \quad \beta = 0.8363 + \frac{18.144}{P_{d12}} + \frac{24.455}{P_{y12}},
         \quad \lambda = 21.586 \, \beta^{-7.1891}
 
     Parameters
     ----------
-    daily_rain : array [mm], dimension ``day``
+    daily_rain : array, dimension ``day``
         Rain of each day P_d.
-    mean_erosive_rain : array [mm]
+    mean_erosive_rain : array
         Mean rain of the days of 12 mm and more P_d12, of the whole record or, on dimension ``day``,
         of the half-month.
-    yearly_erosive_rain : array [mm]
+    yearly_erosive_rain : array
         Rain that a year brings on days of 12 mm and more P_y12.
-    erosive_threshold : array [mm]
+    erosive_threshold : array
         Rain from which a day is erosive.
-    unit_erosivity : array [MJ mm/(m^2 h)]
+    unit_erosivity : array
         The unit in which the regression gives its result.
-    record_years : array [yr]
+    record_years : array
         Years n that the days cover.
 
     Returns
     -------
-    DataArray [MJ mm/(m^2 h yr)], summed over ``day``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``day``
 
     References
     ----------
@@ -193,7 +185,8 @@ def erosivity_half_month(
         ),
         worked(
             "0.131139 1",
-            "by hand, a sandy soil: 0.242325 × (10/15)^0.3 × (1 − 0.125/9.94065) × (1 − 0.105/(0.15 + e^−2.075))",
+            "by hand, a sandy soil: 0.242325 × (10/15)^0.3 × (1 − 0.125/9.94065) × (1 − 0.105/(0.15"
+            " + e^−2.075))",
             5e-6,
             sand="85 %",
             silt="10 %",
@@ -218,25 +211,21 @@ def erodibility_epic(
 ) -> Array:
     r"""Soil erodibility of the erosion-productivity model, in its own (US customary) scale.
 
-    .. math:: K_e = \left[0.2 + 0.3 e^{-0.0256 m_s (1 - m_i/100)}\right] \left(\frac{m_i}{m_c + m_i}\right)^{0.3}
+    .. math:: K_e = \left[0.2 + 0.3 e^{-0.0256 m_s (1 - m_i/100)}\right]
+        \left(\frac{m_i}{m_c + m_i}\right)^{0.3}
         \left[1 - \frac{0.25 C}{C + e^{3.72 - 2.95 C}}\right] \left[1 - \frac{0.7 s}{s + e^{-5.51 +
         22.9 s}}\right], \quad s = 1 - m_s/100
 
     Parameters
     ----------
-    sand, silt, clay : array [%], any shape
+    sand, silt, clay : array, any shape
         Grains of 0.05-2 mm m_s, of 0.002-0.05 mm m_i, and below 0.002 mm m_c.
-    organic_carbon : array [%]
+    organic_carbon : array
         Organic carbon C; not organic matter.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -267,18 +256,13 @@ def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1)]) -> Array:
 
     Parameters
     ----------
-    erodibility_epic : array [1], any shape
+    erodibility_epic : array, any shape
         Erodibility of the model K_e in US customary scale; 0.1317 turns it into t hm2 h/(hm2 MJ
         mm).
 
     Returns
     -------
-    DataArray [t h/(MJ mm)], shape of the input
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the input
 
     References
     ----------
@@ -300,7 +284,8 @@ def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1)]) -> Array:
         ),
         worked(
             "2.6587 1",
-            "by hand, 15 deg: β = (0.258819/0.089)/(3 × 0.258819^0.8 + 0.56) = 1.84352, m = 0.648323, (100/22.13)^m",
+            "by hand, 15 deg: β = (0.258819/0.089)/(3 × 0.258819^0.8 + 0.56) = 1.84352, m ="
+            " 0.648323, (100/22.13)^m",
             2e-5,
             slope_length="100 m",
             slope_angle="15 deg",
@@ -312,23 +297,19 @@ def slope_length_factor(
 ) -> Array:
     r"""Slope length factor, its exponent from the slope.
 
-    .. math:: L = (\lambda / 22.13)^m, \quad m = \frac{\beta}{1 + \beta}, \quad \beta = \frac{\sin\theta / 0.089}{3 \sin^{0.8}\theta + 0.56}
+    .. math:: L = (\lambda / 22.13)^m, \quad m = \frac{\beta}{1 + \beta},
+        \quad \beta = \frac{\sin\theta / 0.089}{3 \sin^{0.8}\theta + 0.56}
 
     Parameters
     ----------
-    slope_length : array [m], any shape
+    slope_length : array, any shape
         Length of the slope λ.
-    slope_angle : array [rad], broadcasts with it
+    slope_angle : array, broadcasts with it
         Angle of the slope θ, in any unit of angle; a slope in percent is none.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -376,21 +357,17 @@ def slope_length_factor(
 def slope_steepness_factor(slope_angle: A[Array, U("rad", low=0, high=1.5708)]) -> Array:
     r"""Slope steepness factor, in four steps.
 
-    .. math:: S = 10.8 \sin\theta + 0.03 \; (\theta < 5.14°), \; 16.8 \sin\theta - 0.5 \; (< 10.20°), \; 21.9 \sin\theta - 0.96 \; (< 28.81°), \; 9.5988
+    .. math:: S = 10.8 \sin\theta + 0.03 \; (\theta < 5.14°), \;
+        16.8 \sin\theta - 0.5 \; (< 10.20°), \; 21.9 \sin\theta - 0.96 \; (< 28.81°), \; 9.5988
 
     Parameters
     ----------
-    slope_angle : array [rad], any shape
+    slope_angle : array, any shape
         Angle of the slope θ, in any unit of angle; a slope in percent is none.
 
     Returns
     -------
-    DataArray [1], shape of the input
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the input
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What retained soil holds, as forest standards count it: its volume, organic matter and nutrients."""
+"""What retained soil holds, as forest standards count it: volume, organic matter, nutrients."""
 
 from __future__ import annotations
 
@@ -28,19 +28,14 @@ def fixed_soil(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    bulk_density : array [t/m^3]
+    bulk_density : array
         Bulk density of the soil ρ.
 
     Returns
     -------
-    DataArray [m^3/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -68,19 +63,14 @@ def organic_matter(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    organic_matter_content : array [1]
+    organic_matter_content : array
         Organic matter in the soil c_M.
 
     Returns
     -------
-    DataArray [t/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -107,19 +97,14 @@ def fertility_nitrogen(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    nitrogen_content : array [t N/t]
+    nitrogen_content : array
         Pure nitrogen in the soil c_N.
 
     Returns
     -------
-    DataArray [t N/yr], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -153,22 +138,17 @@ def fertility_nutrients(
 
     Parameters
     ----------
-    retained_soil : array [t/yr], any shape
+    retained_soil : array, any shape
         Soil kept in place Q.
-    phosphorus_content, fertiliser_phosphorus : array [t P/t]
+    phosphorus_content, fertiliser_phosphorus : array
         Phosphorus in the soil c_P and in its fertiliser r_P.
-    potassium_content, fertiliser_potassium : array [t K/t]
+    potassium_content, fertiliser_potassium : array
         Potassium in the soil c_K and in its fertiliser r_K.
 
     Returns
     -------
-    DataArray [t/yr], tonnes of fertiliser; give quantities and prices by item where the two differ
+    DataArray, tonnes of fertiliser; give quantities and prices by item where the two differ
     in price
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
 
     References
     ----------

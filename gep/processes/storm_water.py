@@ -26,17 +26,12 @@ def storm_rain(event_rain: A[Array, U("m", low=0)]) -> Array:
 
     Parameters
     ----------
-    event_rain : array [m], dimension ``event``
+    event_rain : array, dimension ``event``
         Rain of each storm P_e, in the guides of 50 mm a day and more.
 
     Returns
     -------
-    DataArray [m/yr], summed over ``event``
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``event``
 
     References
     ----------
@@ -88,21 +83,16 @@ def storm_runoff(
 
     Parameters
     ----------
-    event_rain : array [m], dimension ``event``
+    event_rain : array, dimension ``event``
         Rain of each storm P_e.
-    runoff_slope, runoff_intercept : array [m], by ecosystem type
+    runoff_slope, runoff_intercept : array, by ecosystem type
         Coefficients a and b, printed for mm. None is shipped: no standard with them could be read.
-    unit_depth : array [m]
+    unit_depth : array
         The unit in which the regression takes rain.
 
     Returns
     -------
-    DataArray [m/yr], summed over ``event``; never below 0 nor above the rain
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``event``; never below 0 nor above the rain
 
     References
     ----------
@@ -136,20 +126,15 @@ def potential_retention(
 
     Parameters
     ----------
-    curve_number, full_curve_number : array [1], any shape
+    curve_number, full_curve_number : array, any shape
         Curve number CN of land use, soil group and moisture, and that of ground from which all rain
         runs off.
-    retention_scale : array [m]
+    retention_scale : array
         Scale S_0, 254 mm (10 inches).
 
     Returns
     -------
-    DataArray [m], shape of the curve number
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, shape of the curve number
 
     References
     ----------
@@ -186,25 +171,21 @@ def scs_runoff(
 ) -> Array:
     r"""Runoff of the storms of a year, by the curve number method.
 
-    .. math:: R = \sum_e \frac{(P_e - \lambda S)^2}{P_e + (1 - \lambda) S} \; (P_e > \lambda S), \; \text{else } 0
+    .. math:: R = \sum_e \frac{(P_e - \lambda S)^2}{P_e + (1 - \lambda) S}
+        \; (P_e > \lambda S), \; \text{else } 0
 
     Parameters
     ----------
-    event_rain : array [m], dimension ``event``
+    event_rain : array, dimension ``event``
         Rain of each storm P_e.
-    potential_retention : array [m]
+    potential_retention : array
         Most water held back S.
-    initial_abstraction_ratio : array [1]
+    initial_abstraction_ratio : array
         Share λ of it that fills before anything runs off.
 
     Returns
     -------
-    DataArray [m/yr], summed over ``event``; 0 for a storm below the initial abstraction
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``event``; 0 for a storm below the initial abstraction
 
     References
     ----------
@@ -223,7 +204,8 @@ def scs_runoff(
     worked=(
         worked(
             "91.7197 mm/yr",
-            "by hand, CN 90: S = 28.2222, e = 120 − 5.64444 = 114.35556; e²/(e + S) = 13077.19/142.57778",
+            "by hand, CN 90: S = 28.2222, e = 120 − 5.64444 = 114.35556; e²/(e + S) ="
+            " 13077.19/142.57778",
             1e-6,
             event_rain="120 mm",
             bare_curve_number="90 1",
@@ -252,28 +234,24 @@ def bare_storm_runoff(
     r"""Runoff of the storms of a year from the bare ground that stands as reference, by the curve
     number method.
 
-    .. math:: R_0 = \sum_e \frac{(P_e - \lambda S)^2}{P_e + (1 - \lambda) S}, \quad S = S_0 \left(\frac{100}{CN_0} - 1\right)
+    .. math:: R_0 = \sum_e \frac{(P_e - \lambda S)^2}{P_e + (1 - \lambda) S},
+        \quad S = S_0 \left(\frac{100}{CN_0} - 1\right)
 
     Parameters
     ----------
-    event_rain : array [m], dimension ``event``
+    event_rain : array, dimension ``event``
         Rain of each storm P_e.
-    bare_curve_number, full_curve_number : array [1]
+    bare_curve_number, full_curve_number : array
         Curve number CN_0 of the same ground without plants, and that of ground from which all rain
         runs off.
-    retention_scale : array [m]
+    retention_scale : array
         Scale S_0, 254 mm (10 inches).
-    initial_abstraction_ratio : array [1]
+    initial_abstraction_ratio : array
         Share λ of the retention that fills before anything runs off.
 
     Returns
     -------
-    DataArray [m/yr], summed over ``event``; 0 for a storm below the initial abstraction
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``event``; 0 for a storm below the initial abstraction
 
     References
     ----------

@@ -48,19 +48,14 @@ def potential_transport(
 
     Parameters
     ----------
-    weather_factor : array [t/(m yr)], any shape
+    weather_factor : array, any shape
         Weather factor WF.
-    erodible_fraction, crust_factor, roughness_factor : array [1]
+    erodible_fraction, crust_factor, roughness_factor : array
         Erodible fraction EF, soil crust SCF and roughness K'.
 
     Returns
     -------
-    DataArray [t/(m yr)], broadcast shape of the inputs; printed in kg/m
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; printed in kg/m
 
     References
     ----------
@@ -89,19 +84,14 @@ def actual_transport(
 
     Parameters
     ----------
-    potential_transport : array [t/(m yr)], any shape
+    potential_transport : array, any shape
         Transport on bare ground Q_max,p.
-    wind_cover_factor : array [1]
+    wind_cover_factor : array
         Plant factor C.
 
     Returns
     -------
-    DataArray [t/(m yr)], broadcast shape of the inputs; printed in kg/m
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; printed in kg/m
 
     References
     ----------
@@ -134,19 +124,14 @@ def potential_field_length(
 
     Parameters
     ----------
-    weather_factor, unit_weather_factor : array [t/(m yr)], any shape
+    weather_factor, unit_weather_factor : array, any shape
         Weather factor WF, and the unit in which the regression takes it.
-    erodible_fraction, crust_factor, roughness_factor : array [1]
+    erodible_fraction, crust_factor, roughness_factor : array
         Erodible fraction EF, soil crust SCF and roughness K'.
 
     Returns
     -------
-    DataArray [m], broadcast shape of the inputs; very long, not infinite, where no wind blows
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; very long, not infinite, where no wind blows
 
     References
     ----------
@@ -192,19 +177,14 @@ def actual_field_length(
 
     Parameters
     ----------
-    weather_factor, unit_weather_factor : array [t/(m yr)], any shape
+    weather_factor, unit_weather_factor : array, any shape
         Weather factor WF, and the unit in which the regression takes it.
-    erodible_fraction, crust_factor, roughness_factor, wind_cover_factor : array [1]
+    erodible_fraction, crust_factor, roughness_factor, wind_cover_factor : array
         Erodible fraction EF, soil crust SCF, roughness K' and plants C.
 
     Returns
     -------
-    DataArray [m], broadcast shape of the inputs; very long, not infinite, where no wind blows
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs; very long, not infinite, where no wind blows
 
     References
     ----------
@@ -243,20 +223,15 @@ def potential_wind_erosion(
 
     Parameters
     ----------
-    potential_transport : array [t/(m yr)], any shape
+    potential_transport : array, any shape
         Most soil carried Q_max,p.
-    potential_field_length, downwind_distance : array [m]
+    potential_field_length, downwind_distance : array
         Critical field length s_p, and distance downwind of the greatest erosion z. HJ 1173 leaves z
         open; codes take 50 m.
 
     Returns
     -------
-    DataArray [t/(m^2 yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -303,20 +278,15 @@ def actual_wind_erosion(
 
     Parameters
     ----------
-    actual_transport : array [t/(m yr)], any shape
+    actual_transport : array, any shape
         Most soil carried Q_max.
-    actual_field_length, downwind_distance : array [m]
+    actual_field_length, downwind_distance : array
         Critical field length s, and distance downwind of the greatest erosion z, the same as on
         bare ground.
 
     Returns
     -------
-    DataArray [t/(m^2 yr)], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------

@@ -45,23 +45,18 @@ def weather_factor(
 
     Parameters
     ----------
-    wind_factor : array [m^3/s^3], dimension ``month``
+    wind_factor : array, dimension ``month``
         Wind factor of the month Wf, commonly the sum of u (u − 5)² over winds u above 5 m/s.
-    air_density : array [t/m^3], dimension ``month``
+    air_density : array, dimension ``month``
         Density of the air ρ.
-    soil_wetness_factor, snow_cover_factor : array [1], dimension ``month``
+    soil_wetness_factor, snow_cover_factor : array, dimension ``month``
         What soil moisture SW and snow SD leave of the wind's force.
-    gravity : array [m/s^2]
+    gravity : array
         Acceleration of gravity g.
 
     Returns
     -------
-    DataArray [t/(m yr)], summed over ``month``; printed in kg/m
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, summed over ``month``; printed in kg/m
 
     References
     ----------
@@ -77,7 +72,8 @@ def weather_factor(
     worked=(
         worked(
             "0.47475 1",
-            "by hand: (29.09 + 0.31 × 60 + 0.17 × 25 + 0.33 × 60/15 − 2.59 × 1.5 − 0.95 × 2)/100 = 47.475/100",
+            "by hand: (29.09 + 0.31 × 60 + 0.17 × 25 + 0.33 × 60/15 − 2.59 × 1.5 − 0.95 × 2)/100 ="
+            " 47.475/100",
             1e-9,
             coarse_sand="60 %",
             silt="25 %",
@@ -87,7 +83,8 @@ def weather_factor(
         ),
         worked(
             "0 1",
-            "by hand: (29.09 + 0.31 × 20 + 0.17 × 30 + 0.33 × 20/50 − 2.59 × 20)/100 < 0, held at 0",
+            "by hand: (29.09 + 0.31 × 20 + 0.17 × 30 + 0.33 × 20/50 − 2.59 × 20)/100 < 0, held"
+            " at 0",
             coarse_sand="20 %",
             silt="30 %",
             clay="50 %",
@@ -116,19 +113,14 @@ def erodible_fraction(
 
     Parameters
     ----------
-    coarse_sand, silt, clay : array [%], any shape
+    coarse_sand, silt, clay : array, any shape
         Sand of 0.2-2 mm sa, silt si and clay cl.
-    soil_organic_matter, carbonate : array [%]
+    soil_organic_matter, carbonate : array
         Organic matter OM, and calcium carbonate, which may be left out.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -165,17 +157,12 @@ def crust_factor(
 
     Parameters
     ----------
-    clay, soil_organic_matter : array [%], any shape
+    clay, soil_organic_matter : array, any shape
         Clay cl and organic matter OM of the top soil.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -200,17 +187,12 @@ def ridge_roughness(
 
     Parameters
     ----------
-    relief, relief_distance : array [cm], any shape
+    relief, relief_distance : array, any shape
         Difference of height ΔH within the distance L.
 
     Returns
     -------
-    DataArray [cm], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -239,17 +221,12 @@ def roughness_factor(
 
     Parameters
     ----------
-    ridge_roughness, random_roughness : array [cm], any shape
+    ridge_roughness, random_roughness : array, any shape
         Ridge roughness K_r, and random roughness C_rr, which HJ 1173 sets to 0.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError
-        If a unit or a value does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
@@ -278,19 +255,14 @@ def wind_cover_factor(
 
     Parameters
     ----------
-    vegetation_cover : array [1], any shape
+    vegetation_cover : array, any shape
         Share of the ground under vegetation f.
-    wind_cover_coefficient : array [1], dimension ``ecosystem`` by default
+    wind_cover_coefficient : array, dimension ``ecosystem`` by default
         Coefficient a, negative; printed per percent of cover.
 
     Returns
     -------
-    DataArray [1], broadcast shape of the inputs
-
-    Raises
-    ------
-    UnitError, InputError, ParameterError
-        If a unit, a value or an ecosystem type does not fit.
+    DataArray, broadcast shape of the inputs
 
     References
     ----------
