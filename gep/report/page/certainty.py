@@ -4,6 +4,8 @@ inputs that matter most.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gep.analysis.uncertainty.runs import Interval, Uncertainty
 from gep.core.ecosystems import called
 from gep.core.nomenclature import meaning
@@ -18,6 +20,7 @@ from gep.words.numbers import plain
 from gep.words.problems import said, total_name
 
 MOST = 10
+_SHARED = ("quantity", "value", "area", "price")  # names that all rooms share
 
 
 def certainty(s: Page, found: Uncertainty) -> str:
@@ -25,36 +28,49 @@ def certainty(s: Page, found: Uncertainty) -> str:
     alone gives the total.
     """
     share = f"{found.level * 100:g}%"
-    told = label("interval_note", s.lang).format(
+    told = s.word(
+        "interval_note",
         draws=f"{found.draws:,}",
         seed=found.seed,
         level=share,
         first=s.money(found.first_order),
         unit=text(s.scale.unit),
     )
-    names = {p.row.id: name_of(p.row, s.lang) for p in found.account.parts}
-    lines = [_line(s, total_name(s.account, s.lang), found.interval(), "sum")]
-    known = found.totals[found.totals["year"] == s.year]
-    for key in ("level", "indicator"):
-        listed = list(known[known["key"] == key]["name"])
-        for name in sorted(listed, key=LEVELS.index) if key == "level" else listed:
-            shown = s.start(label(name, s.lang)) if key == "level" else names.get(name, name)
-            lines.append(_line(s, shown, found.interval(key, name), "d1" if key == "level" else ""))
+    warned = "".join(
+        f"<p class=soft>{text(said(w, s.lang, found.account.basis.currency))}</p>"
+        for w in found.warnings
+    )
     columns = [
-        (label("indicator", s.lang), False),
-        *((label(k, s.lang), True) for k in ("value", "mean", "sd")),
+        *s.columns("indicator value+ mean+ sd+", "shared"),
         *((f"{label(k, s.lang)} {share}", True) for k in ("low", "high")),
     ]
+    caption = s.headed(label("intervals", s.lang), s.scale.unit)
+    return f"<p class=soft>{told}</p>{warned}{s.table(caption, columns, _lines(s, found))}" + (
+        _tornado(s, found)
+    )
+
+
+def _lines(s: Page, found: Uncertainty) -> Iterator[str]:
+    """The total, the levels in their order, the indicators."""
+    yield _line(s, total_name(s.account, s.lang), found.interval(), "sum")
+    known = found.totals[found.totals["year"] == s.year].groupby("key")["name"]
+    here = {key: list(names) for key, names in known}
+    for name in sorted(here.get("level", []), key=LEVELS.index):
+        yield _line(s, s.start(label(name, s.lang)), found.interval("level", name), "d1")
+    names = {p.row.id: name_of(p.row, s.lang) for p in found.account.parts}
+    for name in here.get("indicator", []):
+        yield _line(s, names.get(name, name), found.interval("indicator", name))
+
+
+def _tornado(s: Page, found: Uncertainty) -> str:
+    """The inputs that matter most, by the swing that each alone gives the total."""
     inputs = found.tornado.head(MOST).to_dict("records")
-    bars = [
-        Bar(
-            input_name(r["input"], s.lang), float(r["swing"]), f"{r['swing'] / s.scale.factor:,.2f}"
-        )
-        for r in inputs
-    ]
+    names = [input_name(r["input"], s.lang) for r in inputs]
+    swings = [float(r["swing"]) for r in inputs]
+    shown = [f"{swing / s.scale.factor:,.2f}" for swing in swings]
     rows = [
         row(
-            head(text(input_name(r["input"], s.lang))),
+            head(text(name)),
             cell(text(plain(r["value"])), True),
             cell(text(s.unit(r["unit"]))),
             cell(text(plain(r["low"])), True),
@@ -63,38 +79,17 @@ def certainty(s: Page, found: Uncertainty) -> str:
             cell(s.money(r["total_high"]), True),
             cell(s.percent(r["variance_share"]), True),
         )
-        for r in inputs
+        for name, r in zip(names, inputs, strict=True)
     ]
-    heads = [
-        ("input", False),
-        ("taken", True),
-        ("unit", False),
-        ("low", True),
-        ("high", True),
-        ("total_low", True),
-        ("total_high", True),
-        ("variance_share", True),
-    ]
-    warned = "".join(
-        f"<p class=soft>{text(said(w, s.lang, found.account.basis.currency))}</p>"
-        for w in found.warnings
-    )
-    return (
-        f"<p class=soft>{told}</p>{warned}"
-        + s.table(s.headed(label("intervals", s.lang), s.scale.unit), columns, lines)
-        + charts.bars(
-            s.headed(label("tornado", s.lang) + " · " + label("swing", s.lang), s.scale.unit), bars
-        )
-        + s.table(label("tornado", s.lang), [(label(k, s.lang), n) for k, n in heads], rows)
-    )
+    title = label("tornado", s.lang)
+    caption = s.headed(f"{title} · {label('swing', s.lang)}", s.scale.unit)
+    keys = "input taken+ unit low+ high+ total_low+ total_high+ variance_share+"
+    heads = s.columns(keys, "shared")
+    return charts.bars(caption, list(map(Bar, names, swings, shown))) + s.table(title, heads, rows)
 
 
 def _line(s: Page, name: str, at: Interval, css: str = "") -> str:
-    return row(
-        head(text(name)),
-        *(cell(s.money(x, s.digits), True) for x in (at.value, at.mean, at.sd, at.low, at.high)),
-        css=css,
-    )
+    return row(head(text(name)), *map(s.sum, (at.value, at.mean, at.sd, at.low, at.high)), css=css)
 
 
 def input_name(name: str, lang: str) -> str:
@@ -102,16 +97,13 @@ def input_name(name: str, lang: str) -> str:
     of.
     """
     known, _, at = name.partition(" [")
-    known, price = known.removesuffix(" (price)"), " (price)" in name
-    *place, what = known.removesuffix(" (coefficient)").split(".")
-    label_ = (
-        label(what, lang) if what in ("quantity", "value", "area", "price") else meaning(what, lang)
-    )
-    said = label_ or what.replace("_", " ")
-    where = (
-        named(".".join(place), lang) if len(place) and not name.endswith("(coefficient)") else ""
-    )
-    labels = at.partition("]")[0]
-    parts = [called(x, lang) for x in labels.split(", ") if x]
-    out = said + (f" · {where}" if where else "") + (f" [{', '.join(parts)}]" if parts else "")
-    return out + (f" ({label('price', lang)})" if price and what in ("quantity", "value") else "")
+    known, priced = known.removesuffix(" (price)"), known.endswith(" (price)")
+    known, own = known.removesuffix(" (coefficient)"), not known.endswith(" (coefficient)")
+    *place, what = known.split(".")
+    out = (label(what, lang) if what in _SHARED else meaning(what, lang)) or what.replace("_", " ")
+    if place and own:
+        out += f" · {named('.'.join(place), lang)}"
+    labels = list(filter(None, at.partition("]")[0].split(", ")))
+    if labels:
+        out += f" [{', '.join(called(x, lang) for x in labels)}]"
+    return f"{out} ({label('price', lang)})" if priced and what in ("quantity", "value") else out

@@ -74,8 +74,9 @@ def stack(title: str, items: Sequence[Bar]) -> str:
 def key(items: Iterable[Bar]) -> str:
     """The key of a chart: a swatch, the label, the figure."""
     lines = "".join(
-        f'<li><svg width=11 height=11 aria-hidden=true><rect width=11 height=11 class="f-{b.css}" />'
-        f"</svg> {text(b.label)} <b>{text(b.shown)}</b></li>"
+        f"<li><svg width=11 height=11 aria-hidden=true>"
+        f'<rect width=11 height=11 class="f-{b.css}" /></svg> '
+        f"{text(b.label)} <b>{text(b.shown)}</b></li>"
         for b in items
     )
     return f"<ul class=key>{lines}</ul>"
@@ -222,7 +223,6 @@ def middle(shape: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float
 
 
 def _svg(title: str, told: str, height: float, content: str, css: str) -> str:
-    return (
-        f'<figure><figcaption>{text(title) or "&nbsp;"}</figcaption><svg class="{css}" width="100%"'
-        f' height={height:g} role=img aria-label="{text(f"{title}: {told}")}">{content}</svg></figure>'
-    )
+    size = f'width="100%" height={height:g}'
+    drawn = f'<svg class="{css}" {size} role=img aria-label="{text(f"{title}: {told}")}">{content}'
+    return f"<figure><figcaption>{text(title) or '&nbsp;'}</figcaption>{drawn}</svg></figure>"

@@ -16,13 +16,16 @@ from gep.report.page.markup import folded, text
 from gep.report.page.sections import Page
 from gep.report.table import rows
 from gep.report.views import measure
-from gep.words.labels import label, word
+from gep.words.labels import label
 
 if TYPE_CHECKING:
     from gep.analysis.uncertainty import Uncertainty
 
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 _SECTIONS = (
     ("summary", sections.headline),
     ("composition", sections.composition),
@@ -39,6 +42,8 @@ _SECTIONS = (
     ("registers", audit.registers),
     ("reproduce", audit.reproduce),
 )
+_ORDER = [key for key, _ in _SECTIONS]
+_ORDER.insert(_ORDER.index("left_out"), "certainty")
 
 
 @lru_cache(maxsize=1)
@@ -79,56 +84,57 @@ def page(
     '<!doctype html>'
     """
     s = Page(account, lang, rows(account, lang), polygons)
-    b = account.basis
-    title = b.title or label("account", lang)
-    found = [(key, build(s)) for key, build in _SECTIONS]
+    title = account.basis.title or label("account", lang)
+    found = {key: build(s) for key, build in _SECTIONS}
     if sure is not None:
         from gep.report.page.certainty import certainty
 
-        found.insert([key for key, _ in found].index("left_out"), ("certainty", certainty(s, sure)))
-    kept = [(key, html) for key, html in found if html]
-    links = "".join(
-        f'<li><a href="#{key}">{n} {text(s.word(key))}</a></li>'
-        for n, (key, _) in enumerate(kept, 1)
-    )
-    body = "".join(
-        f'<section aria-labelledby="{key}"><h2 id="{key}"><span class=no>{n}</span>{text(s.word(key))}</h2>{html}</section>'
-        for n, (key, html) in enumerate(kept, 1)
-    )
-    banner = (
-        f"<p class=banner role=note><strong>{text(word('is_synthetic', lang))}</strong></p>"
-        if b.synthetic
-        else ""
-    )
+        found["certainty"] = certainty(s, sure)
+    kept = [(key, found[key]) for key in _ORDER if found.get(key)]
+    links = body = ""
+    for n, (key, html) in enumerate(kept, 1):
+        links += f'<li><a href="#{key}">{n} {text(s.word(key))}</a></li>'
+        name = f'<h2 id="{key}"><span class=no>{n}</span>{text(s.word(key))}</h2>'
+        body += f'<section aria-labelledby="{key}">{name}{html}</section>'
+    contents = folded(text(s.word("contents")), f"<ol>{links}</ol>")
     return (
-        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><title>{text(title)}</title><style>{_style()}</style></head>'
-        f'<body><a class=skip href="#summary">{text(s.word("skip"))}</a><div class=page><header>{banner}<p class=over>{text(label("account", lang))}</p><h1>{text(title)}</h1>{_facts(s)}</header>'
-        f'<nav aria-label="{text(s.word("contents"))}">{folded(text(s.word("contents")), f"<ol>{links}</ol>")}</nav><main>{body}</main></div></body></html>\n'
+        f'<!doctype html>\n<html lang="{s.word("html_lang")}">{_head(title)}'
+        f'<body><a class=skip href="#summary">{text(s.word("skip"))}</a><div class=page>'
+        f'{_header(s, title)}<nav aria-label="{text(s.word("contents"))}">{contents}</nav>'
+        f"<main>{body}</main></div></body></html>\n"
     )
+
+
+def _head(title: str) -> str:
+    return (
+        f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
+        f' content="{_POLICY}"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<link rel="icon" href="data:,"><title>{text(title)}</title>'
+        f"<style>{_style()}</style></head>"
+    )
+
+
+def _header(s: Page, title: str) -> str:
+    """What the account is, with a banner where its figures are synthetic."""
+    banner = ""
+    if s.account.basis.synthetic:
+        told = f"<strong>{text(s.word('is_synthetic'))}</strong>"
+        banner = f"<p class=banner role=note>{told}</p>"
+    over = f"<p class=over>{text(label('account', s.lang))}</p>"
+    return f"<header>{banner}{over}<h1>{text(title)}</h1>{_facts(s)}</header>"
 
 
 def _facts(s: Page) -> str:
     b, p = s.account.basis, s.account.profile
-    years = "–".join(dict.fromkeys(map(str, (b.years[0], b.years[-1]))))
     area, people = measure(s.account, b.region, "area"), measure(s.account, b.region, "population")
-    facts = [
-        (label("region", s.lang), b.region),
-        (label("years", s.lang), years),
-        (label("price_year", s.lang), label(b.prices, s.lang)),
-        (label("standard", s.lang), name_of(p, s.lang)),
-        (label("area", s.lang), f"{area / 1e6:,.6g} km²" if area else ""),
-        (
-            label("population", s.lang),
-            f"{people / 1e4:,.6g} 万人"
-            if people and s.lang == "zh"
-            else f"{people:,.0f}"
-            if people
-            else "",
-        ),
-    ]
-    return (
-        "<dl class=facts>"
-        + "".join(f"<div><dt>{text(k)}</dt><dd>{text(v)}</dd></div>" for k, v in facts if v)
-        + "</dl>"
-    )
+    facts = {
+        "region": b.region,
+        "years": "–".join(dict.fromkeys(map(str, (b.years[0], b.years[-1])))),
+        "price_year": label(b.prices, s.lang),
+        "standard": name_of(p, s.lang),
+        "area": f"{area / 1e6:,.6g} km²" if area else "",
+        "population": s.word("people", ones=people, tens=people / 1e4) if people else "",
+    }
+    pairs = ((text(label(key, s.lang)), text(v)) for key, v in facts.items() if v)
+    listed = "".join(f"<div><dt>{name}</dt><dd>{shown}</dd></div>" for name, shown in pairs)
+    return f"<dl class=facts>{listed}</dl>"

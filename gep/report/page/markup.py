@@ -28,9 +28,11 @@ def figure(value: float, shown: str) -> str:
     """A figure as shown, with its full value beside it for machines; a dash where there is none."""
     if value != value:
         return "<span class=none>—</span>"
-    if shown[:1] in "+-" and not any(c in "123456789" for c in shown):  # rounds to zero: no sign
+    if shown[:1] in "+-" and not set(shown) & set("123456789"):  # rounds to zero: no sign
         shown = shown[1:]
-    return f'<data value="{float(value)!r}">{text(shown.replace("-", "−", 1) if shown[:1] == "-" else shown)}</data>'
+    if shown[:1] == "-":
+        shown = f"−{shown[1:]}"
+    return f'<data value="{float(value)!r}">{text(shown)}</data>'
 
 
 def cell(content: str, number: bool = False, css: str = "") -> str:
@@ -62,10 +64,11 @@ def table(
     heads = "".join(
         f"<th scope=col{' class=n' if number else ''}>{text(name)}</th>" for name, number in columns
     )
-    label = text(f"{caption} {f'({scroll})' if scroll else ''}".strip())
+    top = f"<thead><tr>{heads}</tr></thead>" if any(name for name, _ in columns) else ""
+    label = text(f"{caption} ({scroll})" if scroll else caption.strip())
     return (
-        f'<div class=wrap tabindex=0 role=region aria-label="{label}"><table{_css(css)}><caption>{text(caption)}</caption>'
-        f"{f'<thead><tr>{heads}</tr></thead>' if any(name for name, _ in columns) else ''}<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class=wrap tabindex=0 role=region aria-label="{label}"><table{_css(css)}>'
+        f"<caption>{text(caption)}</caption>{top}<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

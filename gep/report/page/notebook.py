@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gep.account.account import Account
 from gep.core.errors import GepError
 from gep.core.tables import Coefficient
 from gep.report.page import mathml
-from gep.report.page.markup import text
-from gep.report.table import rows
-from gep.words.labels import label, named, term
-from gep.words.numbers import fixed, money_scale, pretty
+from gep.report.page.markup import folded, text
+from gep.report.table import Row, rows
+from gep.words.labels import label, listed, named, term
+from gep.words.numbers import Scale, fixed, money_scale, pretty
 from gep.words.problems import said, total_name
 
 if TYPE_CHECKING:
-    from gep.core.formula import Formula, Indicator
+    from gep.core.formula import Formula, Indicator, Input
     from gep.report.explain import Explanation
 
 _LEFT = ' style="text-align:left"'
@@ -23,103 +24,100 @@ _LEFT = ' style="text-align:left"'
 
 def account_html(account: Account, lang: str = "en") -> str:
     """The account down to its indicators, and what the total leaves out."""
-    scale = money_scale(float(account.total), account.basis.currency, lang)
-    lines = "".join(
-        f'<tr><td style="text-align:left;padding-left:{8 + r.depth * 12}px">{_strong(text(r.label), r.depth < 2)}</td>'
-        f"<td>{_strong(fixed(r.value / scale.factor), r.depth < 2)}</td><td>{fixed(r.share * 100, 1)}</td></tr>"
-        for r in rows(account, lang)
-        if r.depth < 3
+    basis, scale = account.basis, money_scale(float(account.total), account.basis.currency, lang)
+    lines = "".join(_row(r, scale) for r in rows(account, lang) if r.depth < 3)
+    left, note = account.total.left_out, ""
+    if left:
+        names = text(listed((named(name, lang) for name in left), lang))
+        told = f"{text(label('excludes', lang))} ({len(left)})"
+        note = folded(told, names, opened=len(left) < 5)
+    total = f"{total_name(account, lang)} {fixed(account.total / scale.factor)} {scale.unit}"
+    title = text(f"{basis.title or basis.region}: {total}")
+    heads = f"<tr><th></th><th>{text(scale.unit)}</th><th>%</th></tr>"
+    return folded(
+        f"<b>{title}</b> ({basis.years[-1]}, {text(account.profile.id)})",
+        f"<table><thead>{heads}</thead><tbody>{lines}</tbody></table>{note}",
+        opened=True,
     )
-    left = account.total.left_out
-    listed = text(("、" if lang == "zh" else ", ").join(named(name, lang) for name in left))
-    note = (
-        f"<details{' open' if len(left) < 5 else ''}><summary>{text(label('excludes', lang))} ({len(left)})</summary>{listed}</details>"
-        if left
-        else ""
-    )
-    title = f"{account.basis.title or account.basis.region}: {total_name(account, lang)} {fixed(account.total / scale.factor)} {scale.unit}"
-    years = f"{account.basis.years[-1]}, {text(account.profile.id)}"
+
+
+def _row(r: Row, scale: Scale) -> str:
+    """A line of the account, indented by its depth; the total and the levels strong."""
+    name, shown = text(r.label), fixed(r.value / scale.factor)
+    if r.depth < 2:
+        name, shown = f"<b>{name}</b>", f"<b>{shown}</b>"
     return (
-        f"<details open><summary><b>{text(title)}</b> ({years})</summary><table><thead><tr><th></th><th>{text(scale.unit)}</th><th>%</th></tr></thead>"
-        f"<tbody>{lines}</tbody></table>{note}</details>"
+        f'<tr><td style="text-align:left;padding-left:{8 + r.depth * 12}px">{name}</td>'
+        f"<td>{shown}</td><td>{fixed(r.share * 100, 1)}</td></tr>"
     )
 
 
-def _strong(content: str, yes: bool) -> str:
-    return f"<b>{content}</b>" if yes else content
+def _table(heads: Iterable[str], lines: Iterable[Iterable[str]], lang: str) -> str:
+    """A table of texts; the first column is code."""
+    top = "".join(f"<th{_LEFT}>{text(label(k, lang))}</th>" for k in heads)
+    body = "".join(
+        f"<tr><td{_LEFT}><code>{text(id)}</code></td>"
+        f"{''.join(f'<td{_LEFT}>{text(x)}</td>' for x in cells)}</tr>"
+        for id, *cells in lines
+    )
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def formula_html(f: Formula, lang: str = "en") -> str:
     """A formula: what it gives, the sum itself, its arguments with units, ranges and defaults."""
-    lines = []
-    for x in f.inputs.values():
-        bounds = (
-            ""
-            if x.low is None and x.high is None
-            else f"{'' if x.low is None else format(x.low, 'g')} … {'' if x.high is None else format(x.high, 'g')}"
-        )
-        default = x.default
-        given = (
-            f"{len(default.rows)} × {default.path.name}"
-            if isinstance(default, Coefficient)
-            else ""
-            if default is None
-            else f"{default:g}"
-        )
-        lines.append(
-            f"<tr><td{_LEFT}><code>{text(x.name)}</code></td><td{_LEFT}>{text(term(x.name, lang))}</td><td{_LEFT}>{text(pretty(x.unit) or '1')}</td><td{_LEFT}>{text(bounds)}</td><td{_LEFT}>{text(given)}</td></tr>"
-        )
-    heads = "".join(
-        f"<th{_LEFT}>{text(label(k, lang))}</th>"
-        for k in ("inputs", "meaning", "unit", "range", "default")
+    lines = (
+        (x.name, term(x.name, lang), pretty(x.unit) or "1", _bounds(x), _default(x))
+        for x in f.inputs.values()
     )
-    drawn = mathml.formula(f, f.__name__.replace("_", " "), lambda n: term(n, lang))
-    return (
-        f"<details open><summary><b>{text(f.__name__)}</b> [{text(pretty(f.unit))}] {text(f.summary)}</summary>{drawn}"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></details>"
-    )
+    shown = _table(("inputs", "meaning", "unit", "range", "default"), lines, lang)
+    told = f"<b>{text(f.__name__)}</b> [{text(pretty(f.unit))}] {text(f.summary)}"
+    return folded(told, _drawn(f, lang) + shown, opened=True)
+
+
+def _drawn(f: Formula, lang: str) -> str:
+    return mathml.formula(f, f.__name__.replace("_", " "), lambda n: term(n, lang))
+
+
+def _bounds(x: Input) -> str:
+    """From the lowest to the highest that an input may be; nothing where both are open."""
+    low, high = ("" if bound is None else f"{bound:g}" for bound in (x.low, x.high))
+    return f"{low} … {high}" if low or high else ""
+
+
+def _default(x: Input) -> str:
+    """What an input takes where nothing is given."""
+    if isinstance(x.default, Coefficient):
+        return f"{len(x.default.rows)} × {x.default.path.name}"
+    return "" if x.default is None else f"{x.default:g}"
 
 
 def indicator_html(i: Indicator, lang: str = "en") -> str:
     """An indicator: its components with units, price and method; its formulas folded below."""
-    lines = "".join(
-        f"<tr><td{_LEFT}><code>{text(c.id)}</code></td><td{_LEFT}>{text(c.zh)} {text(c.en)}</td><td{_LEFT}>{text(pretty(c.unit) or '—')}</td>"
-        f"<td{_LEFT}>{text(c.price or '—')}</td><td{_LEFT}>{text(c.pricing)}</td></tr>"
+    lines = (
+        (c.id, f"{c.zh} {c.en}", pretty(c.unit) or "—", c.price or "—", c.pricing)
         for c in i.components
     )
-    heads = "".join(
-        f"<th{_LEFT}>{text(label(k, lang))}</th>"
-        for k in ("component", "name", "unit", "price", "method")
-    )
+    shown = _table(("component", "name", "unit", "price", "method"), lines, lang)
     formulas = "".join(
         formula_html(f, lang).replace("<details open>", "<details>", 1)
         for f in i.formulas().values()
     )
-    return (
-        f"<details open><summary><b>{text(i.id)}</b> {text(i.zh)} {text(i.en)}, {text(label(i.level, lang))}</summary>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>{formulas}</details>"
-    )
+    names = f"<b>{text(i.id)}</b> {text(i.zh)} {text(i.en)}, {text(label(i.level, lang))}"
+    return folded(names, shown + formulas, opened=True)
 
 
 def explanation_html(e: Explanation) -> str:
     """A worked sum: each line below what it serves, formulas written out."""
-    lines = []
+    lines = ""
     for line in e.lines:
-        drawn = (
-            mathml.formula(
-                line.formula, line.formula.__name__.replace("_", " "), lambda n: term(n, e.lang)
-            )
-            if line.formula
-            else ""
-        )
+        drawn = _drawn(line.formula, e.lang) if line.formula else ""
         told = line.text.partition(": ")[0] if drawn else line.text
-        lines.append(
-            f'<div style="margin-left:{(line.depth - 1) * 1.4:g}em">{text(told)}{drawn}</div>'
-        )
-    return f"<details open><summary><b>{text(e.title)}</b></summary>{''.join(lines)}</details>"
+        indent = f"margin-left:{(line.depth - 1) * 1.4:g}em"
+        lines += f'<div style="{indent}">{text(told)}{drawn}</div>'
+    return folded(f"<b>{text(e.title)}</b>", lines, opened=True)
 
 
 def problems_html(error: GepError, lang: str = "en") -> str:
     """A list of problems."""
     found = "".join(f"<li>{text(said(p, lang))}</li>" for p in error.problems)
-    return f"<details open><summary><b>{text(error.titled(lang))}</b></summary><ul>{found}</ul></details>"
+    return folded(f"<b>{text(error.titled(lang))}</b>", f"<ul>{found}</ul>", opened=True)

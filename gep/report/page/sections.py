@@ -18,7 +18,7 @@ from gep.report.page.charts import Bar
 from gep.report.page.markup import cell, figure, folded, head, row, table, text
 from gep.report.table import Row
 from gep.report.views import Cross, districts, matrix, measure, outlines
-from gep.words.labels import held_inside, label, listed, named, term, thing, word
+from gep.words.labels import held_inside, label, listed, named, term, thing, word, worded
 from gep.words.numbers import Scale, amount, fixed, money_scale, plain, pretty
 from gep.words.problems import said, total_name
 
@@ -113,9 +113,10 @@ class Page:
         """Words in a row."""
         return listed(words, self.lang)
 
-    def columns(self, names: str) -> list[tuple[str, bool]]:
+    def columns(self, keys: str, room: str = "page") -> list[tuple[str, bool]]:
         """Heads of columns by key; those of figures are marked by ``+``."""
-        return [(self.word(key.rstrip("+")), key.endswith("+")) for key in names.split()]
+        heads = ((key.rstrip("+"), key.endswith("+")) for key in keys.split())
+        return [(worded(room, key, self.lang), number) for key, number in heads]
 
     def table(
         self, caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[str], css: str = ""
