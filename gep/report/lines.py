@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,14 @@ import numpy as np
 from gep.account.account import Account, Part
 from gep.account.chains import Node
 from gep.account.inputs import LABELS, Entry
+from gep.core import messages
+from gep.core.formula import Formula
 from gep.core.messages import Place
 from gep.core.nomenclature import in_words
 from gep.core.tables import Row
 from gep.report.explain import body
+from gep.report.phrases import STOP
+from gep.report.views import labels_of
 from gep.words.problems import placed, said
 from gep.words.report import word
 
@@ -84,7 +89,7 @@ class Parameter:
 
 
 def lines(account: Account) -> list[Line]:
-    """The rows of the ledger in its order, each with its price, and with the totals that it enters."""
+    """The rows of the ledger in its order, each with its price and the totals that it enters."""
     ledger = account.ledger
     out: list[Line] = []
     found: dict[tuple[object, ...], Price] = {}
@@ -94,38 +99,34 @@ def lines(account: Account) -> list[Line]:
         rows = ledger.iloc[len(out) : len(out) + len(own)].to_dict("records")
         covers = _covers(account, part)
         for row, value in zip(rows, own["value"].tolist(), strict=True):
-            region, known = str(row["region"]), value == value
-            out.append(
-                Line(
-                    len(out) + 1,
-                    part,
-                    str(row["item"]),
-                    str(row["ecosystem"]),
-                    region,
-                    int(row["year"]),
-                    float(row["quantity"]),
-                    str(row["quantity_unit"]),
-                    _price(part, row, found),
-                    float(value),
-                    str(row["status"]),
-                    str(row["method"]),
-                    str(row["source"]),
-                    str(row["evidence"]),
-                    known
-                    and part.counted
-                    and (covers is None or region in covers[account.basis.region]),
-                    tuple(r for r, held in covers.items() if region in held)
-                    if covers and part.counted and known
-                    else (),
-                )
+            region, enters = str(row["region"]), part.counted and value == value
+            holding = [r for r, held in covers.items() if region in held] if enters else []
+            line = Line(
+                number=len(out) + 1,
+                part=part,
+                item=str(row["item"]),
+                ecosystem=str(row["ecosystem"]),
+                region=region,
+                year=int(row["year"]),
+                quantity=float(row["quantity"]),
+                quantity_unit=str(row["quantity_unit"]),
+                price=_price(part, row, found),
+                value=float(value),
+                status=str(row["status"]),
+                method=str(row["method"]),
+                source=str(row["source"]),
+                evidence=str(row["evidence"]),
+                counts=enters and (not covers or account.basis.region in holding),
+                regions=tuple(holding),
             )
+            out.append(line)
     return out
 
 
-def _covers(account: Account, part: Part) -> dict[str, set[str]] | None:
-    """For each region the labels of a part that make it up; None where the part has no regions."""
+def _covers(account: Account, part: Part) -> dict[str, set[str]]:
+    """For each region the labels of a part that make it up; nothing where it has no regions."""
     if "region" not in part.data.dims:
-        return None
+        return {}
     names = dict.fromkeys([*regions(account), account.basis.region])
     return {name: set(account.cover(part, name) or ()) for name in names}
 
@@ -133,36 +134,36 @@ def _covers(account: Account, part: Part) -> dict[str, set[str]] | None:
 def _price(
     part: Part, row: Mapping[Any, Any], found: dict[tuple[object, ...], Price]
 ) -> Price | None:
+    """The price of a row: that of an earlier row where both rest on the same figures."""
     value = float(row["price"])
     if value != value:
         return None
     node = part.solution.price
-    varies = set(LABELS) if node.result is None else set(map(str, node.result.dims))
-    labels = {k: row[k] for k in LABELS if k in varies}
-    nodes = list(node.walk())
-    entries = tuple(e for n in nodes if n.given for e in n.given.entries if _names(e, labels))
-    cited = tuple(r for n in nodes for r in n.rows)
+    dims = LABELS if node.result is None else node.result.dims
+    labels = {k: row[k] for k in LABELS if k in dims}
+    entries = tuple(e for e in node.entries() if _names(e, labels))
+    cited = tuple(chain.from_iterable(n.rows for n in node.walk()))
     home = "" if entries or cited else part.name
     key = (node.name, entries, cited, home, tuple(labels.items()), row["price_unit"], value)
     if key not in found:
-        formula = (
-            f"{node.formula.__name__} = {' '.join(body(node.formula).split())}"
-            if node.formula is not None
-            else ""
-        )
         found[key] = Price(
             part.component.price or node.name,
             str(row["price_unit"]),
             value,
             entries=entries,
             rows=cited,
-            formula=formula,
+            formula=_equation(node.formula) if node.formula else "",
             method=str(row["method"]),
             **labels,
         )
-    if part.name not in found[key].used_by:
-        found[key].used_by.append(part.name)
-    return found[key]
+    price = found[key]
+    if part.name not in price.used_by:
+        price.used_by.append(part.name)
+    return price
+
+
+def _equation(formula: Formula) -> str:
+    return f"{formula.__name__} = {body(formula)}"
 
 
 def _names(e: Entry, labels: Mapping[str, object]) -> bool:
@@ -184,25 +185,21 @@ def regions(account: Account) -> dict[str, int]:
                 add(child, depth + 1)
 
     for region in basis.regions.values():
-        if region.parent in ("", basis.region) or region.parent not in basis.regions:
+        if region.parent == basis.region or region.parent not in basis.regions:
             add(region.name, 1)
-    for part in account.parts:
-        for name in part.data["region"].values if "region" in part.data.dims else ():
-            add(str(name), 1)
+    for label in chain.from_iterable(labels_of(part, "region") for part in account.parts):
+        add(label, 1)
     return out
 
 
 def inside(account: Account, region: str) -> bool:
-    """Whether a region lies within the account's own, so that its total is part of the account's."""
-    basis, at, seen = account.basis, region, set()
-    if not basis.regions:
-        return True
-    while at in basis.regions and at not in seen:
-        seen.add(at)
+    """Whether a region lies within the account's own: its total is then part of the account's."""
+    basis, at = account.basis, region
+    while at in basis.regions:
         at = basis.regions[at].parent
         if at == basis.region:
             return True
-    return False
+    return not basis.regions
 
 
 def prices(rows: list[Line]) -> list[Price]:
@@ -214,7 +211,7 @@ def parameters(account: Account) -> list[Parameter]:
     """The coefficients used and the numbers taken where nothing was given, each once, with the
     components that use them.
     """
-    users: dict[tuple[str, float, str, Row | None], list[str]] = {}
+    users: dict[tuple[str, float, str, Row | None], dict[str, None]] = {}
     for part, node in nodes(account):
         used: list[tuple[str, float, str, Row | None]] = [
             (row.name, row.value, row.unit, row) for row in node.rows
@@ -222,9 +219,7 @@ def parameters(account: Account) -> list[Parameter]:
         if node.kind == "number" and node.result is not None:  # of a chain that led somewhere
             used.append((node.name, node.number, node.unit, None))
         for key in used:
-            names = users.setdefault(key, [])
-            if part.name not in names:
-                names.append(part.name)
+            users.setdefault(key, {})[part.name] = None
     return [Parameter(*key, tuple(names)) for key, names in users.items()]
 
 
@@ -244,20 +239,12 @@ def _place(where: str) -> tuple[str, int]:
 def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
     """By source: how many figures and how many coefficients rest on it, and their evidence."""
     out: dict[str, tuple[int, int, tuple[str, ...]]] = {}
-
-    def count(source: str, figure: int, evidence: str) -> None:
-        a, b, words = out.get(source, (0, 0, ()))
-        out[source] = (
-            a + figure,
-            b + 1 - figure,
-            words if not evidence or evidence in words else (*words, evidence),
-        )
-
-    for e in figures(account):
-        count(e.source, 1, e.evidence)
-    for p in parameters(account):
-        if p.row is not None:
-            count(p.row.source, 0, p.row.evidence)
+    records: list[tuple[int, Entry | Row]] = [(1, e) for e in figures(account)]
+    records += [(0, p.row) for p in parameters(account) if p.row is not None]
+    for figure, record in records:
+        a, b, words = out.get(record.source, (0, 0, ()))
+        evidence = dict.fromkeys(filter(None, (*words, record.evidence)))
+        out[record.source] = (a + figure, b + 1 - figure, tuple(evidence))
     return out
 
 
@@ -276,28 +263,22 @@ def route(part: Part, lang: str = "en") -> str:
     """
     if part.solution.quantity.missing():
         return ""
-    chain = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
-    said = dict.fromkeys((f.__name__, " ".join(body(f).split()).replace("np.", "")) for f in chain)
-    held = [word("held_to", lang)] if part.solution.cap_ratio is not None else []
-    if lang != "zh":
-        return "; ".join([*(f"{name} = {text}" for name, text in said), *held])
-    whole = part.component.zh
-    return "；".join(
-        [
-            *(
-                f"{in_words(name) if n else whole} = {in_words(text)}"
-                for n, (name, text) in enumerate(said)
-            ),
-            *held,
-        ]
-    )
+    formulas = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
+    steps = list(dict.fromkeys((f.__name__, body(f).replace("np.", "")) for f in formulas))
+    if lang == "zh":
+        steps = [(in_words(name), in_words(text)) for name, text in steps]
+        steps[:1] = [(part.component.zh, text) for _, text in steps[:1]]
+    said = [f"{name} = {text}" for name, text in steps]
+    if part.solution.cap_ratio is not None:
+        said.append(word("held_to", lang))
+    return messages.told(STOP, lang).join(said)
 
 
 def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
     """Every step of every chain, with the component that it belongs to."""
     for part in account.parts:
-        for chain in part.solution.nodes:
-            for node in chain.walk():
+        for top in part.solution.nodes:
+            for node in top.walk():
                 yield part, node
 
 
@@ -308,13 +289,8 @@ def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, 
     places: dict[tuple[str, str], list[str]] = {}
     for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
-            places.setdefault(
-                (
-                    word(f"{kind}_status", lang),
-                    said(replace(p, where=""), lang, account.basis.currency).lstrip(":： "),
-                ),
-                [],
-            ).append(p.where)
+            what = said(replace(p, where=""), lang, account.basis.currency).lstrip(":： ")
+            places.setdefault((word(f"{kind}_status", lang), what), []).append(p.where)
     return [
         (kind, placed(where[0], lang) + (f" … ({len(where)})" if len(where) > 1 else ""), what)
         for (kind, what), where in places.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from gep.account.account import Account, Part
 from gep.account.basis import Basis
@@ -11,11 +12,13 @@ from gep.core.messages import Both
 from gep.core.nomenclature import meaning
 from gep.core.tables import Row
 from gep.core.text import name_of
-from gep.report.lines import Parameter, Price
 from gep.words.labels import component_name
 from gep.words.numbers import pretty
 from gep.words.problems import clause_name
 from gep.words.report import type_name, word
+
+if TYPE_CHECKING:
+    from gep.report.lines import Parameter, Price
 
 COMMA, STOP, BLANK = Both(", ", "、"), Both("; ", "；"), Both(" ", "")  # between words
 

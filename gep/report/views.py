@@ -4,7 +4,7 @@ the charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from operator import attrgetter
@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from gep.account.account import Account, Part
+from gep.account.chains import Node
 from gep.standards import LEVELS
 
 Record = TypeVar("Record")
@@ -60,6 +62,16 @@ def labels_of(part: Part, dim: str) -> list[str]:
     return [str(label) for label in part.data.indexes.get(dim, ())]
 
 
+def units_of_items(node: Node) -> Mapping[str, str]:
+    """By item the units of a quantity or a price, where each has its own."""
+    return (node.given.units or {}) if node.given else {}
+
+
+def mixed_units(node: Node) -> bool:
+    """Whether its items are counted in units that differ: they do not add."""
+    return len(set(units_of_items(node).values())) > 1
+
+
 def matrix(account: Account, year: int | None = None) -> Cross | None:
     """Second-level indicators by ecosystem type; None where no figure carries a type.
 
@@ -82,7 +94,7 @@ def matrix(account: Account, year: int | None = None) -> Cross | None:
             data = data.expand_dims(ecosystem=[""])
         for name in data["ecosystem"].values:
             amounts = data.sel(ecosystem=name).values
-            if not np.isnan(amounts).all():
+            if not np.isnan(np.asarray(amounts)).all():
                 key = (part.row.id, str(name))
                 values[key] = values.get(key, 0.0) + float(np.nansum(amounts))
     loose = {name for _, name in values}.difference(columns)  # "", where anything has no type
@@ -124,7 +136,7 @@ def districts(
             if known:
                 key = name, part.row.level
                 values[key] = float(np.nansum([values[key], *known]))
-    row_totals = {name: _sum([values[name, level] for level in levels]) for name in names}
+    row_totals = {name: known_sum([values[name, level] for level in levels]) for name in names}
     loose = total - float(np.nansum([*row_totals.values()]))
     if abs(loose) > 1e-9 * max(abs(total), 1.0):
         rest = {
@@ -146,9 +158,9 @@ def _districts(account: Account, inside: Sequence[str]) -> list[str]:
     return [label for label in dict.fromkeys(labels) if label != basis.region]
 
 
-def _sum(amounts: list[float]) -> float:
+def known_sum(amounts: ArrayLike) -> float:
     """The sum of what is known; NaN where nothing is."""
-    return np.nan if np.isnan(amounts).all() else float(np.nansum(amounts))
+    return np.nan if np.isnan(np.asarray(amounts)).all() else float(np.nansum(amounts))
 
 
 def _left(whole: float, parts: list[float]) -> float:
