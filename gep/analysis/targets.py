@@ -9,10 +9,12 @@ prices hides a fall.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +23,12 @@ import xarray as xr
 
 from gep.account.account import Account, Part
 from gep.account.chains import MISSING, Node
-from gep.account.evaluate import work_out
 from gep.account.fallback import reaching
 from gep.account.inputs import Entry, Slot, gather, read_unit
 from gep.analysis.series import Series, series
+from gep.analysis.shared import at, given, no_year, once, own_units, refuse, seen_at, worked
 from gep.core import units
-from gep.core.errors import InputError, Problem, UnitError
+from gep.core.errors import GepError, InputError, Problem, UnitError
 from gep.core.messages import at as column_at
 from gep.intake.reader import Reader
 from gep.intake.tables import read_table
@@ -55,6 +57,34 @@ WEATHER = (
     "value",
     "unit",
     "source",
+)
+MET = (
+    "region",
+    "level",
+    "indicator",
+    "component",
+    "measure",
+    "year",
+    "target",
+    "baseline",
+    "actual",
+    "gap",
+    "score",
+    "weight",
+    "unit",
+)
+SPLIT = (
+    "level",
+    "indicator",
+    "region",
+    "first",
+    "last",
+    "change",
+    "controllable",
+    "weather",
+    "price",
+    "coverage",
+    "normal",
 )
 SIZES = ("area", "population", "gdp")
 FACTS = ("region", "year", *SIZES)
@@ -93,8 +123,7 @@ def read_targets(path: str | os.PathLike[str]) -> list[Target]:
         for where, row in rows
         if row["measure"] not in ("", "value", "quantity")
     ]
-    if faults:
-        raise InputError("error.file_used", faults, name=Path(path).name)
+    refuse(InputError, "error.file_used", faults, name=Path(path).name)
     return [
         Target(
             row["target"],
@@ -106,7 +135,7 @@ def read_targets(path: str | os.PathLike[str]) -> list[Target]:
             row["measure"] or "value",
             int(row["year"]) if row["year"] else None,
             row["baseline"],
-            1.0 if row["weight"] is None else row["weight"],
+            given(row["weight"], 1.0),
             where,
         )
         for where, row in rows
@@ -131,69 +160,52 @@ def met(account: Account, targets: Sequence[Target]) -> pd.DataFrame:
         One error that lists every target that fits no figure, names a year that is not there or has
         another unit.
     """
-    rows, faults = [], []
+    rows: list[dict[str, object]] = []
+    faults: list[Problem] = []
     for t in targets:
-        year = account.basis.years[-1] if t.year is None else t.year
-        if year not in account.basis.years:
-            faults.append(
-                Problem(
-                    "year.unknown",
-                    t.where,
-                    values={"label": year, "years": ", ".join(map(str, account.basis.years))},
-                )
-            )
-            continue
-        parts = [p for p in account.counted if _named(p, t)]
-        found = _figure(account, parts, t, year)
-        if found is None:
-            faults.append(Problem("assess.none", t.where))
-            continue
-        actual, unit = found
+        year = given(t.year, account.basis.years[-1])
         try:
-            given = units.per_year(t.unit) if units.lacks_only_year(t.unit, unit) else t.unit
-            actual *= units.conversion(unit, given)[0]
-        except UnitError as error:
-            faults += [replace(p, where=f"{t.where}, unit") for p in error.problems]
+            actual = _actual(account, t, year)
+        except GepError as error:
+            faults += error.problems
             continue
         rows.append(
-            (
-                t.region or account.basis.region,
-                t.level,
-                t.indicator,
-                t.component,
-                t.measure,
-                year,
-                t.target,
-                np.nan if t.baseline is None else t.baseline,
-                actual,
-                actual - t.target,
-                _score(actual, t),
-                t.weight,
-                t.unit,
-            )
+            {
+                "region": t.region or account.basis.region,
+                "level": t.level,
+                "indicator": t.indicator,
+                "component": t.component,
+                "measure": t.measure,
+                "year": year,
+                "target": t.target,
+                "baseline": given(t.baseline, np.nan),
+                "actual": actual,
+                "gap": actual - t.target,
+                "score": _score(actual, t),
+                "weight": t.weight,
+                "unit": t.unit,
+            }
         )
-    if faults:
-        raise InputError("error.targets", faults)
-    columns = [
-        "region",
-        "level",
-        "indicator",
-        "component",
-        "measure",
-        "year",
-        "target",
-        "baseline",
-        "actual",
-        "gap",
-        "score",
-        "weight",
-        "unit",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    refuse(InputError, "error.targets", faults)
+    return pd.DataFrame(rows, columns=list(MET))
+
+
+def _actual(account: Account, t: Target, year: int) -> float:
+    """What the account says of a target, in the target's unit."""
+    if year not in account.basis.years:
+        raise InputError("error.targets", [no_year(t.where, year, account.basis.years)])
+    found = _figure(account, t, year)
+    if found is None:
+        raise InputError("error.targets", [Problem("assess.none", t.where)])
+    actual, unit = found
+    try:
+        return actual * units.conversion(unit, read_unit(t.unit, Slot("", unit)))[0]
+    except UnitError as error:
+        raise error.of("", seen_at(error, f"{t.where}, unit")) from None
 
 
 def _score(actual: float, t: Target) -> float:
-    start = 0.0 if t.baseline is None else t.baseline
+    start = given(t.baseline, 0.0)
     if t.target == start:
         return 100.0 if actual >= t.target else 0.0
     return 100 * min(1.0, max(0.0, (actual - start) / (t.target - start)))
@@ -210,38 +222,30 @@ def scores(table: pd.DataFrame) -> pd.Series[float]:
 
 
 def _named(part: Part, t: Target) -> bool:
-    if t.indicator and t.indicator not in (part.indicator.id, part.row.id):
-        return False
-    return (not t.component or t.component == part.component.id) and (
-        not t.level or t.level == part.row.level
+    """Whether a target counts a part in: all that it names is the part's."""
+    return (
+        t.indicator in ("", part.indicator.id, part.row.id)
+        and t.component in ("", part.component.id)
+        and t.level in ("", part.row.level)
     )
 
 
-def _figure(
-    account: Account, parts: Sequence[Part], t: Target, year: int
-) -> tuple[float, str] | None:
+def _figure(account: Account, t: Target, year: int) -> tuple[float, str] | None:
     """What the account has for a target, with its unit; None where it has nothing, or quantities
     that do not add.
     """
-    known, quantity, kinds = [], 0.0, set()
-    for part in parts:
+    known, quantity = [], 0.0
+    kinds: set[str] = set()
+    for part in (p for p in account.counted if _named(p, t)):
         data = account.cells(part, t.region)[t.measure]
         data = data.isel(year=data["year"].values == year)
         if bool(data.notnull().any()):
             known.append(part)
             quantity += float(np.nansum(data.values))
-            kinds |= _units(part)
-    if not known:
-        return None
-    if t.measure == "value":
+            kinds.update(own_units(part).values() or [part.component.unit])
+    if known and t.measure == "value":
         return float(account.add(known, t.region, year)), f"{account.basis.currency}/yr"
     return (quantity, kinds.pop()) if len(kinds) == 1 else None
-
-
-def _units(part: Part) -> set[str]:
-    """The unit of a part's quantity; those of its items where each has its own."""
-    given = part.solution.quantity.given
-    return set(given.units.values()) if given is not None and given.units else {part.component.unit}
 
 
 def read_weather(path: str | os.PathLike[str]) -> list[Entry]:
@@ -307,147 +311,110 @@ def controllable(
         of a year.
     """
     years = account.basis.years
-    a, b = years[0] if first is None else first, years[-1] if last is None else last
-    if a == b or a not in years or b not in years:
+    a, b = given(first, years[0]), given(last, years[-1])
+    if a == b or not {a, b} <= set(years):
         raise InputError("error.weather", [Problem("series.years", "account")])
-    normal = sorted({e.year for e in weather if e.year is not None})
+    normal = _Weather(account, weather)
     faults: list[Problem] = []
-    used: set[tuple[str, str, str]] = set()
     rows = []
     for part in account.counted:
-        instead = _normal(part, weather, normal, account, used, faults)
-        if faults:
-            continue
-        own, prices, held = part.data["value"], part.data["price"], {}
-        both = (part.data["status"].sel(year=[a, b]) != MISSING).all("year")
-        if part.solution.price.kind != MISSING:
-            held = {
-                part.solution.price: prices.sel(year=b, drop=True).fillna(
-                    prices.sel(year=a, drop=True)
-                )
-            }
-        constant = work_out(part.solution, account.basis, held)["value"] if held else own
-        drawn = (
-            work_out(part.solution, account.basis, held | instead)["value"].mean(
-                "draw", skipna=False
-            )
-            if instead
-            else constant
-        )
-        for region, at in _regions(account, part):
-            opening, closing = (_sum(own, year, at) for year in (a, b))
-            known, real, managed = (
-                _sum(value.where(both), b, at) - _sum(value.where(both), a, at)
-                for value in (own, constant, drawn)
-            )
-            change, normal_year = closing - opening, _sum(drawn, b, at)
-            rows.append(
-                (
-                    part.row.level,
-                    part.row.id,
-                    region,
-                    opening,
-                    closing,
-                    change,
-                    managed,
-                    real - managed,
-                    known - real,
-                    change - known,
-                    normal_year,
-                )
-            )
-    unused = {(e.indicator, e.component, e.name) for e in weather} - used
-    faults += [Problem("assess.unused", ".".join(filter(None, u))) for u in sorted(unused)]
-    if faults:
-        raise InputError("error.weather", list({str(p): p for p in faults}.values()))
-    frame = pd.DataFrame(
-        rows,
-        columns=[
-            "level",
-            "indicator",
-            "region",
-            "first",
-            "last",
-            "change",
-            "controllable",
-            "weather",
-            "price",
-            "coverage",
-            "normal",
-        ],
-    )
+        try:
+            instead = normal.of(part)
+        except GepError as error:
+            faults += error.problems
+        if not faults:
+            rows += _split(account, part, instead, a, b)
+    unused = {e[:3] for e in weather} - normal.used
+    faults += [Problem("assess.unused", _dotted(place)) for place in sorted(unused)]
+    refuse(InputError, "error.weather", once(faults))
+    frame = pd.DataFrame(rows, columns=list(SPLIT))
     return frame.groupby(["level", "indicator", "region"], sort=False, as_index=False).sum()
 
 
-def _normal(
-    part: Part,
-    weather: Sequence[Entry],
-    years: Sequence[int],
-    account: Account,
-    used: set[tuple[str, str, str]],
-    faults: list[Problem],
-) -> dict[Node, xr.DataArray]:
-    """The weather inputs of a part along ``draw``, one step a year of the normal period."""
-    out: dict[Node, xr.DataArray] = {}
-    for node in (n for chain in part.solution.nodes for n in chain.walk() if n.given is not None):
-        assert node.given is not None
-        e = node.given.entries[0]
-        place = (e.indicator, e.component, e.name)
-        mine = [w for w in weather if (w.indicator, w.component, w.name) == place]
-        if not mine:
-            continue
-        used.add(place)
-        slot = Slot(node.name, node.unit)
-        base = node.given.array
-        like = base.isel(year=0, drop=True) if "year" in base.dims else base
-        labels = {str(d): list(map(str, like[d].values)) for d in like.dims}
-        arrays = []
-        for year in years:
-            rows = [
-                w._replace(
-                    year=None,
-                    region="" if w.region == account.basis.region else w.region,
-                    unit=read_unit(w.unit, slot),
-                )
-                for w in mine
-                if w.year == year
-            ]
-            try:
-                array = (
-                    reaching(
-                        gather(node.name, slot, rows, account.basis), labels, account.basis
-                    ).array
-                    if rows
-                    else xr.DataArray(np.nan)
-                )
-            except UnitError as error:
-                faults += [
-                    replace(p, where=column_at(rows[0].where, "unit")) for p in error.problems
-                ]
-                return {}
-            array = array.reindex(
-                {d: like[d] for d in array.dims if d in like.dims}
-            ).broadcast_like(like)
-            if set(array.dims) - set(like.dims) or bool((array.isnull() & like.notnull()).any()):
-                faults.append(
-                    Problem("assess.weather", ".".join(filter(None, place)), values={"year": year})
-                )
-                return {}
-            arrays.append(array)
-        out[node] = xr.concat(arrays, "draw").transpose(..., "draw")
-    return out
-
-
-def _regions(account: Account, part: Part) -> list[tuple[str, list[str] | None]]:
+def _split(
+    account: Account, part: Part, instead: dict[Node, xr.DataArray], first: int, last: int
+) -> list[tuple[str | float, ...]]:
+    """The change of a part by its reasons, a row for each region; see :data:`SPLIT`."""
+    own, prices, held = part.data["value"], part.data["price"], {}
+    both = (part.data["status"].sel(year=[first, last]) != MISSING).all("year")
+    if part.solution.price.kind != MISSING:
+        late, early = (prices.sel(year=year, drop=True) for year in (last, first))
+        held = {part.solution.price: late.fillna(early)}
+    constant = worked(part, account.basis, held)["value"]
+    drawn = worked(part, account.basis, held | instead)["value"] if instead else constant
+    if instead:
+        drawn = drawn.mean("draw", skipna=False)
+    rows: list[tuple[str | float, ...]] = []
     cover = account.cover(part, account.basis.region)
-    return [(account.basis.region, None)] if cover is None else [(r, [r]) for r in cover]
+    for region in given(cover, [account.basis.region]):
+        opening, closing, usual = (
+            _sum(value, year, region) for value, year in ((own, first), (own, last), (drawn, last))
+        )
+        known, real, managed = (
+            _sum(value.where(both), last, region) - _sum(value.where(both), first, region)
+            for value in (own, constant, drawn)
+        )
+        change = closing - opening
+        parts = (managed, real - managed, known - real, change - known)
+        rows.append((part.row.level, part.row.id, region, opening, closing, change, *parts, usual))
+    return rows
 
 
-def _sum(value: xr.DataArray, year: int, regions: list[str] | None) -> float:
-    value = value.sel(year=year) if "year" in value.dims else value
-    if regions is not None and "region" in value.dims:
-        value = value.sel(region=regions)
-    return float(np.nansum(value.values))
+def _sum(value: xr.DataArray, year: int, region: str) -> float:
+    return float(np.nansum(at(value, year=year, region=[region]).values))
+
+
+def _dotted(place: Sequence[str]) -> str:
+    return ".".join(filter(None, place))
+
+
+class _Weather:
+    """The weather of a normal period, and what of it an account takes."""
+
+    def __init__(self, account: Account, weather: Sequence[Entry]) -> None:
+        self.basis = account.basis
+        self.years = sorted({e.year for e in weather if e.year is not None})
+        self.used: set[tuple[str, str, str]] = set()
+        self.rows: dict[tuple[str, str, str], list[Entry]] = {}
+        for e in weather:
+            own = "" if e.region == self.basis.region else e.region
+            self.rows.setdefault(e[:3], []).append(e._replace(region=own))
+
+    def of(self, part: Part) -> dict[Node, xr.DataArray]:
+        """The weather inputs of a part along ``draw``, one step a year of the normal period."""
+        out = {}
+        for node in chain.from_iterable(n.walk() for n in part.solution.nodes):
+            if node.given is not None and node.given.entries[0][:3] in self.rows:
+                place = node.given.entries[0][:3]
+                self.used.add(place)
+                like = node.given.array.isel(year=0, drop=True, missing_dims="ignore")
+                arrays = [self._year(node, place, like, year) for year in self.years]
+                out[node] = xr.concat(arrays, "draw").transpose(..., "draw")
+        return out
+
+    def _year(
+        self, node: Node, place: tuple[str, str, str], like: xr.DataArray, year: int
+    ) -> xr.DataArray:
+        """What stands for a node in the weather of a year."""
+        slot = Slot(node.name, node.unit)
+        rows = [
+            e._replace(year=None, unit=read_unit(e.unit, slot))
+            for e in self.rows[place]
+            if e.year == year
+        ]
+        array = self._gathered(slot, rows, like) if rows else xr.DataArray(np.nan)
+        array = array.reindex_like(like).broadcast_like(like)
+        if set(array.dims) - set(like.dims) or bool((array.isnull() & like.notnull()).any()):
+            fault = Problem("assess.weather", _dotted(place), values={"year": year})
+            raise InputError("error.weather", [fault])
+        return array
+
+    def _gathered(self, slot: Slot, rows: list[Entry], like: xr.DataArray) -> xr.DataArray:
+        labels = {str(d): list(map(str, like[d].values)) for d in like.dims}
+        try:
+            return reaching(gather(slot.name, slot, rows, self.basis), labels, self.basis).array
+        except UnitError as error:
+            raise error.of("", seen_at(error, column_at(rows[0].where, "unit"))) from None
 
 
 def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFrame:
@@ -475,8 +442,7 @@ def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFr
         first = places.setdefault((facts["region"], facts["year"]), where)
         if first != where:
             r.fault("row.double", where, first=first)
-    if r.problems:
-        raise InputError("error.file_used", r.problems, name=Path(path).name)
+    refuse(InputError, "error.file_used", r.problems, name=Path(path).name)
     return pd.DataFrame(table).astype(dict.fromkeys(SIZES, float))
 
 
@@ -487,12 +453,9 @@ def facts_of(account: Account) -> pd.DataFrame:
     b = account.basis
     rows = [(b.region, b.area, b.population, b.gdp)] if b.region not in b.regions else []
     rows += [(r.name, r.area, r.population, r.gdp) for r in b.regions.values()]
-    table = [
-        (name, y, area, population, gdp if y == b.years[-1] else None)
-        for name, area, population, gdp in rows
-        for y in b.years
-    ]
-    return pd.DataFrame(table, columns=list(FACTS)).astype(dict.fromkeys(SIZES, float))
+    table = [(name, year, *sizes) for name, *sizes in rows for year in b.years]
+    frame = pd.DataFrame(table, columns=list(FACTS)).astype(dict.fromkeys(SIZES, float))
+    return frame.assign(gdp=frame["gdp"].where(frame["year"] == b.years[-1]))
 
 
 def dual(
@@ -522,44 +485,54 @@ def dual(
     DataFrame
         ``region, year, gep, gdp, gep_growth, gdp_growth, green_gold_index, per_km2, per_head``
     """
-    if isinstance(found, Account):
-        current = {y: found.by("region", y) for y in found.basis.years}
-        tables = pd.DataFrame(current).T
-        tables["total"] = [float(found.add(found.counted, year=y)) for y in found.basis.years]
-        constant = (
-            series(found).constant("region", base, index) if len(found.basis.years) > 1 else tables
-        )
-    else:
-        tables, constant = found.current("region"), found.constant("region", base, index)
-    parts = [str(name) for name in tables.columns if name not in ("total", region)]
-    table, years = facts.set_index(["region", "year"])[list(SIZES)], tables.index
+    tables, constant = _by_region(found, base, index)
+    parts = list(map(str, tables.columns.drop(["total", region], errors="ignore")))
+    years = tables.index
+    table = facts.set_index(["region", "year"])[list(SIZES)]
     sizes = {
-        str(name): table.reindex([(name, y) for y in years]).set_axis(years)
+        str(name): table.reindex(pd.MultiIndex.from_product([[name], years])).set_axis(years)
         for name in dict.fromkeys([region, *parts, *facts["region"]])
     }
-    below = [sizes[name] for name in (parts or sizes) if name != region]
+    below = [sizes[name] for name in parts or sizes if name != region]
     if below:  # a region that lacks a size leaves the whole without it
-        sizes[region] = sizes[region].fillna(sum(below[1:], below[0]))
-    frames = []
-    for name, label in [("total", region), *((p, p) for p in parts)]:
-        own = sizes[label].where(sizes[label] > 0)  # a zero is a gap: no place is without them
-        gep = tables[name]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "region": label,
-                    "year": years,
-                    "gep": gep,
-                    "gdp": own["gdp"],
-                    "gep_growth": _growth(constant[name]),
-                    "gdp_growth": _growth(own["gdp"]),
-                    "green_gold_index": gep / own["gdp"],
-                    "per_km2": gep / own["area"] * 1e6,
-                    "per_head": gep / own["population"],
-                }
-            )
-        )
+        sizes[region] = sizes[region].fillna(reduce(add, below))
+    frames = [_beside(region, tables["total"], constant["total"], sizes[region])]
+    frames += [_beside(name, tables[name], constant[name], sizes[name]) for name in parts]
     return pd.concat(frames, ignore_index=True)
+
+
+def _by_region(
+    found: Series | Account, base: int | None, index: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """GEP by region and year as it stands, and at the prices of one year."""
+    if isinstance(found, Series):
+        return found.current("region"), found.constant("region", base, index)
+    years = found.basis.years
+    tables = pd.DataFrame({y: found.by("region", y) for y in years}).T
+    tables["total"] = [float(found.add(found.counted, year=y)) for y in years]
+    if len(years) == 1:
+        return tables, tables
+    return tables, series(found).constant("region", base, index)
+
+
+def _beside(
+    label: str, gep: pd.Series[float], constant: pd.Series[float], sizes: pd.DataFrame
+) -> pd.DataFrame:
+    """GEP of a region beside its sizes; a zero is a gap: no place is without them."""
+    own = sizes.where(sizes > 0)
+    return pd.DataFrame(
+        {
+            "region": label,
+            "year": gep.index,
+            "gep": gep,
+            "gdp": own["gdp"],
+            "gep_growth": _growth(constant),
+            "gdp_growth": _growth(own["gdp"]),
+            "green_gold_index": gep / own["gdp"],
+            "per_km2": gep / own["area"] * 1e6,
+            "per_head": gep / own["population"],
+        }
+    )
 
 
 def _growth(figures: pd.Series[float]) -> pd.Series[float]:
@@ -574,19 +547,11 @@ def red_line(table: pd.DataFrame, tolerance: float = 0.0) -> pd.DataFrame:
     where it fell while GDP grew, ``both_fell`` where both fell, ``unknown`` where GDP or an earlier
     year is not known.
 
-    >>> red_line(pd.DataFrame({"gep_growth": [0.01, -0.01, -0.01, float("nan")], "gdp_growth": [0.05, 0.05, -0.1, 0.05]}))["state"].tolist()
+    >>> gep, gdp = [0.01, -0.01, -0.01, np.nan], [0.05, 0.05, -0.1, 0.05]
+    >>> red_line(pd.DataFrame({"gep_growth": gep, "gdp_growth": gdp}))["state"].tolist()
     ['kept', 'broken', 'both_fell', 'unknown']
     """
-    states = [
-        _state(g, d, tolerance)
-        for g, d in zip(table["gep_growth"], table["gdp_growth"], strict=True)
-    ]
-    return table.assign(state=states)
-
-
-def _state(gep: float, gdp: float, tolerance: float) -> str:
-    if math.isnan(gep):
-        return "unknown"
-    if gep >= -tolerance:
-        return "kept"
-    return "unknown" if math.isnan(gdp) else "broken" if gdp > 0 else "both_fell"
+    gep, gdp = table["gep_growth"], table["gdp_growth"]
+    cases = [gep.isna(), gep >= -tolerance, gdp.isna(), gdp > 0]
+    states = ["unknown", "kept", "unknown", "broken"]
+    return table.assign(state=np.select(cases, states, "both_fell"))
