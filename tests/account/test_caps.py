@@ -13,7 +13,10 @@ AREA = """,,area,,shrub,Zhu,,10,km2,hand
 ,,area,,shrub,Min,,30,km2,hand
 ,,area,,grassland,Zhu,,10,km2,hand
 """
-RATE = "air_purification,dust,uptake_rate,,shrub,,,100,kg dust/(hm2 a),hand\nair_purification,dust,uptake_rate,,grassland,,,50,kg dust/(hm2 a),hand\n"
+RATE = (
+    "air_purification,dust,uptake_rate,,shrub,,,100,kg dust/(hm2 a),hand\n"
+    "air_purification,dust,uptake_rate,,grassland,,,50,kg dust/(hm2 a),hand\n"
+)
 PRICE = "air_purification,dust,treatment_cost,,,,200,CNY/t dust,2020,,hand\n"
 REGIONS = "region,parent\nZhu,North\nAn,North\nMin,City\nNorth,City\n"
 

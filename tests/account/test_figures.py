@@ -39,7 +39,6 @@ def cells(account, column="value", by="ecosystem"):
 
 
 # -- what occurs
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_year_without_the_given_value_is_missing_however_the_quantity_is_divided():
@@ -108,7 +107,6 @@ def test_a_figure_of_one_district_is_lacking_in_the_other():
 
 
 # -- what was given for all together
-# -----------------------------------------------------------------------------------
 
 
 def repeated(inputs, prices, **kwargs):
@@ -236,7 +234,6 @@ def test_a_final_figure_stands_whatever_the_type():
 
 
 # -- a value that was given
-# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -391,7 +388,6 @@ def test_a_value_is_split_by_shares():
 
 
 # -- what is missing, and what does not occur
-# -------------------------------------------------------------------------
 
 PURE = {"air_purification.nox.treatment_cost": "1 CNY/kg NOx"}
 
@@ -543,7 +539,6 @@ def test_draws_have_no_status_and_stay_in_the_range_of_their_argument():
 
 
 # -- caps and floors
-# --------------------------------------------------------------------------------------------------
 
 
 def variable(dims, values):
@@ -638,7 +633,6 @@ def test_a_district_inside_a_district_that_has_no_figure_of_its_own():
 
 
 # -- labels
-# -----------------------------------------------------------------------------------------------------------
 
 
 def test_labels_keep_their_order_and_types_that_supply():
@@ -833,7 +827,7 @@ def test_a_type_that_is_not_known_takes_no_part_in_the_capacity():
 
 
 def test_a_negative_step_on_the_way_stays():
-    """10 t would erode without the plants, 12 t do with them: −2 t × 50 % / 1 t/m3, at 10 CNY/m3."""
+    """10 t would erode without plants, 12 t do with them: −2 t × 50 % / 1 t/m3, at 10 CNY/m3."""
     inputs = {
         "soil_retention.potential_erosion": "10 t",
         "soil_retention.actual_erosion": "12 t",

@@ -91,7 +91,10 @@ def test_total_counts_each_place_once(account):
     """A district beside its own city: the city's +3e6 stands for all, the district's −4e6 lies
     inside it.
     """
-    inputs = "water_retention,retained_water,quantity,,,Whole,,3,万m3,hand\nwater_retention,retained_water,quantity,,,Inner,,-4,万m3,hand\n"
+    inputs = (
+        "water_retention,retained_water,quantity,,,Whole,,3,万m3,hand\n"
+        "water_retention,retained_water,quantity,,,Inner,,-4,万m3,hand\n"
+    )
     done = account("total", inputs, regions_csv="region,parent\nWhole,City\nInner,Whole\n")
     assert float(done.total) == pytest.approx(5 * 3e4)
     done = account("total", inputs, regions_csv="region,parent\nWhole,City\nInner,City\n")
@@ -100,7 +103,10 @@ def test_total_counts_each_place_once(account):
 
 def test_years_stand_apart(account):
     """A dry year does not take the water of a wet one."""
-    inputs = "water_retention,retained_water,quantity,,,,2019,3,万m3,hand\nwater_retention,retained_water,quantity,,,,2020,-4,万m3,hand\n"
+    inputs = (
+        "water_retention,retained_water,quantity,,,,2019,3,万m3,hand\n"
+        "water_retention,retained_water,quantity,,,,2020,-4,万m3,hand\n"
+    )
     done = account(
         "total", inputs, account_toml='region = "City"\nyears = [2019, 2020]\nprice_year = 2020\n'
     )

@@ -288,7 +288,6 @@ def test_a_stock_as_printed_and_a_yearly_amount_are_told_apart():
 
 
 # -- routes
-# -------------------------------------------------------------------------------------------------------
 
 CARBON = {"carbon_sequestration.carbon.carbon_price": "100 CNY/t CO2"}
 
@@ -319,7 +318,6 @@ def test_where_no_route_is_complete_the_one_with_the_most_figures_asks_for_the_r
 
 
 # -- money of other years
-# -----------------------------------------------------------------------------------------
 
 CPI = {"CPI": {2010: 100.0, 2015: 105.0, 2019: 110.0, 2020: 120.0}}
 WATER = {"water_retention.retained_water.quantity": "1 m3"}
@@ -471,7 +469,6 @@ def test_the_spread_of_a_price_is_deflated_with_it():
 
 
 # -- shares and items
-# ---------------------------------------------------------------------------------------------
 
 
 def test_shares_may_miss_one_by_their_rounding():

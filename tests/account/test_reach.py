@@ -458,7 +458,6 @@ def test_an_index_of_mixed_bases_is_said(folder):
 
 
 # -- the tables themselves
-# --------------------------------------------------------------------------------------------
 
 BASIS = Basis(
     region="City",
@@ -647,7 +646,7 @@ def test_a_table_completed_along_another_dimension():
 
 
 def test_the_price_of_a_service_serves_the_products_that_have_none():
-    """a at 10 CNY/t of its own; c at 7 and all else at 5 CNY/kg as the service says: 1, 2 and 3 t."""
+    """a at 10 CNY/t of its own; c at 7, all else at 5 CNY/kg as the service says: 1, 2 and 3 t."""
     amounts = {"agricultural_products.crops.quantity": series([1, 2, 3], "t", item=["a", "b", "c"])}
     prices = {
         "agricultural_products.crops.product_price": series([10], "CNY/t", item=["a"]),

@@ -1,4 +1,4 @@
-"""Which route a quantity takes, and what a price of another year becomes; expected values by hand."""
+"""Which route a quantity takes, and what a price of another year becomes; all by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ AREA = ",,area,,mixed_forest,,,10,km2,hand\n"
 # 300 g C/m2 → 3000 t C → 11000 t CO2 → 8000 t O2
 NEP = ",,npp,,,,,900,g C/m2,hand\n,,heterotrophic_respiration,,,,,600,g C/m2,hand\n"
 DRY = ",,dry_matter_density,,,,,20,t/hm2,hand\n"  # 20,000 t → 32,600 t CO2, 23,800 t O2
-PRICES = "carbon_sequestration,carbon,carbon_price,,,,1,CNY/t CO2,2020,,hand\noxygen_release,oxygen,oxygen_price,,,,1,CNY/t O2,2020,,hand\n"
+PRICES = (
+    "carbon_sequestration,carbon,carbon_price,,,,1,CNY/t CO2,2020,,hand\n"
+    "oxygen_release,oxygen,oxygen_price,,,,1,CNY/t O2,2020,,hand\n"
+)
 
 
 def worth(account):
@@ -78,7 +81,10 @@ def test_a_price_serves_all_years_and_its_lifetime_too(folder):
     alone.
     """
     toml = 'region = "City"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "catalogue"\n'
-    inputs = "coastal_protection,beach,shore_length,,,,2019,1,km,hand\ncoastal_protection,beach,shore_length,,,,2020,2,km,hand\n"
+    inputs = (
+        "coastal_protection,beach,shore_length,,,,2019,1,km,hand\n"
+        "coastal_protection,beach,shore_length,,,,2020,2,km,hand\n"
+    )
     names = (
         ("construction_cost", 1000, "CNY/m"),
         ("lifetime", 10, "yr"),
@@ -94,7 +100,12 @@ def test_a_price_serves_all_years_and_its_lifetime_too(folder):
     assert account.total.left_out == ()
 
 
-RAIN = ",,area,,mixed_forest,,,10,km2,hand\n,,area,,grassland,,,10,km2,hand\n,,precipitation,,,,,1000,mm,hand\n,,evapotranspiration,,,,,500,mm,hand\n"
+RAIN = (
+    ",,area,,mixed_forest,,,10,km2,hand\n"
+    ",,area,,grassland,,,10,km2,hand\n"
+    ",,precipitation,,,,,1000,mm,hand\n"
+    ",,evapotranspiration,,,,,500,mm,hand\n"
+)
 WATER = "water_retention,retained_water,reservoir_cost,,,,1,CNY/m3,2020,,hand\n"
 
 
@@ -146,7 +157,10 @@ def test_draws_know_the_rows_of_the_table_that_complete_a_coefficient(folder):
 
 
 def test_the_same_figure_by_two_names_is_an_error(folder):
-    rows = "water_supply,domestic,water_taken,,,,,5,万m3,s\nwater_supply,domestic,quantity,,,,,6,万m3,s\n"
+    rows = (
+        "water_supply,domestic,water_taken,,,,,5,万m3,s\n"
+        "water_supply,domestic,quantity,,,,,6,万m3,s\n"
+    )
     with pytest.raises(gep.GepError) as caught:
         gep.run(folder(rows, "water_supply,domestic,water_price,,,,2,元/m3,2020,,s\n"))
     assert [(p.code, p.where) for p in caught.value.problems] == [
