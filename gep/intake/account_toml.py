@@ -6,69 +6,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from gep import indicators, standards
 from gep.account.basis import Basis, Region, circular
+from gep.account.inputs import or_else
 from gep.core import ecosystems, units
-from gep.core.errors import ParameterError
+from gep.core.errors import ParameterError, Problem
 from gep.core.messages import at, word
-from gep.intake.reader import MAX_LABEL, Reader
+from gep.intake.reader import MAX_LABEL, Reader, without
 from gep.standards import Profile
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_MORE = _words("low high distribution evidence note classification")
 COLUMNS = {
     "inputs.csv": (
-        "indicator",
-        "component",
-        "input",
-        "item",
-        "ecosystem",
-        "region",
-        "year",
-        "value",
-        "unit",
-        "source",
-        "low",
-        "high",
-        "distribution",
-        "evidence",
-        "note",
-        "classification",
+        *_words("indicator component input item ecosystem region year value unit source"),
+        *_MORE,
     ),
     "prices.csv": (
-        "indicator",
-        "component",
-        "price",
-        "item",
-        "ecosystem",
-        "region",
-        "value",
-        "unit",
-        "year",
-        "method",
-        "source",
-        "low",
-        "high",
-        "distribution",
-        "evidence",
-        "note",
-        "classification",
+        *_words("indicator component price item ecosystem region value unit year method source"),
+        *_MORE,
     ),
-    "controls.csv": (
-        "level",
-        "indicator",
-        "component",
-        "ecosystem",
-        "region",
-        "year",
-        "value",
-        "unit",
-        "decimals",
-        "source",
+    "controls.csv": _words(
+        "level indicator component ecosystem region year value unit decimals source"
     ),
-    "regions.csv": ("region", "parent", "code", "area", "population", "gdp"),
-    "ecosystems.csv": ("label", "class"),
-    "deflators.csv": ("index", "year", "value"),
+    "regions.csv": _words("region parent code area population gdp"),
+    "ecosystems.csv": _words("label class"),
+    "deflators.csv": _words("index year value"),
 }
 NEEDED = {
     "inputs.csv": ("input", "value", "unit"),
@@ -79,23 +49,8 @@ NEEDED = {
     "deflators.csv": ("year", "value"),
 }
 KEYS = {
-    "title",
-    "region",
-    "year",
-    "years",
-    "price_year",
-    "standard",
-    "currency",
-    "price_basis",
-    "include",
-    "area",
-    "population",
-    "gdp",
-    "methods",
-    "switches",
-    "classification",
-    "note",
-    "synthetic",
+    *_words("title region year years price_year standard currency price_basis include area"),
+    *_words("population gdp methods switches classification note synthetic"),
 }
 
 
@@ -106,62 +61,70 @@ def read(r: Reader) -> Basis:
         if not r.problems:
             r.fault("file.missing/account", "account.toml")
         return Basis()
-    for key in data:
-        if key not in KEYS:
-            r.fault("key.unknown", f"account.toml, {key}", names=", ".join(sorted(KEYS)))
+    for key in without(data, KEYS):
+        r.fault("key.unknown", f"account.toml, {key}", names=", ".join(sorted(KEYS)))
     years = _years(r, data)
     price_year = _price_year(r, data, years)
     profile = profile_of(r, str(data.get("standard", "catalogue")))
     price_basis = str(data.get("price_basis", "deflate"))
-    if price_basis not in ("deflate", "as_given"):
-        r.fault("key.value/basis", "account.toml, price_basis")
     currency = str(data.get("currency", "CNY"))
     region = str(data.get("region", "region"))
+    if price_basis not in ("deflate", "as_given"):
+        r.fault("key.value/basis", "account.toml, price_basis")
     if len(region) > MAX_LABEL:
         r.fault("text.long", "account.toml, region", count=len(region), limit=MAX_LABEL)
     if currency not in units.CURRENCIES:
         r.fault("key.value", "account.toml, currency", names=", ".join(units.CURRENCIES))
     if not isinstance(data.get("synthetic", False), bool):
         r.fault("key.value/switch", "account.toml, synthetic")
-    include = data.get("include", [])
-    if not isinstance(include, list) or not set(map(str, include)) <= {
-        "consumer_surplus",
-        "non_use",
-    }:
-        r.fault("key.value/include", "account.toml, include")
-        include = []
-    money = currency if currency in units.CURRENCIES else "CNY"
     return Basis(
         title=str(data.get("title", "")),
         region=region,
         years=tuple(sorted(set(years))),
         price_year=price_year,
         standard=profile.id,
-        profile=None if profile.id in standards.ids() else profile,
+        profile=own_profile(profile),
         currency=currency,
         price_basis=price_basis,
-        include=tuple(map(str, include)),
+        include=_include(r, data),
         synthetic=data.get("synthetic") is True,
         methods=_methods(r, data),
         ecosystems=_own_types(r),
-        regions=regions(r, "regions.csv", region, money),
+        regions=regions(r, "regions.csv", region, money(currency)),
         deflators=_deflators(r),
-        switches={str(k): str(v) for k, v in _flat(data.get("switches", {}))},
+        switches=dict(_flat(data.get("switches", {}))),
         **{
-            size: r.amount(f"account.toml, {size}", str(data[size]), unit) if size in data else None
-            for size, unit in _sizes(money)
+            size: r.amount(f"account.toml, {size}", str(data.get(size, "")), unit)
+            for size, unit in sizes(money(currency))
         },
     )
 
 
+def money(currency: str) -> str:
+    """The currency that amounts without one are in; that of a fault is none."""
+    return currency if currency in units.CURRENCIES else "CNY"
+
+
+def own_profile(profile: Profile) -> Profile | None:
+    """A standard that does not ship, None for one that does."""
+    return None if profile.id in standards.ids() else profile
+
+
+def _include(r: Reader, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is counted that GEP keeps out."""
+    include = data.get("include", [])
+    if isinstance(include, list) and set(map(str, include)) <= {"consumer_surplus", "non_use"}:
+        return tuple(map(str, include))
+    r.fault("key.value/include", "account.toml, include")
+    return ()
+
+
 def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
-    if "year" in data and "years" in data:
+    if {"year", "years"} <= data.keys():
         r.fault("key.both", "account.toml, year")
     years = data.get("years", data.get("year"))
     years = years if isinstance(years, list) else [years]
-    if years and all(
-        isinstance(y, int) and not isinstance(y, bool) and 1000 <= y <= 2999 for y in years
-    ):
+    if set(map(type, years)) == {int} and 1000 <= min(years) <= max(years) <= 2999:
         return years
     r.fault("key.value/year", "account.toml, year")
     return []
@@ -172,7 +135,7 @@ def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | N
     given = data.get("price_year", years[-1] if len(years) == 1 else None)
     if given == "current":
         return None
-    if isinstance(given, int) and not isinstance(given, bool):
+    if type(given) is int:
         return given
     r.fault("key.value/price_year", "account.toml, price_year")
     return None
@@ -180,13 +143,18 @@ def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | N
 
 def _methods(r: Reader, data: Mapping[str, Any]) -> dict[str, str]:
     """The formula chosen for each quantity that has several."""
-    methods = {str(k): str(v) for k, v in _flat(data.get("methods", {}))}
+    methods = dict(_flat(data.get("methods", {})))
+    r.problems += strange_routes(methods, "account.toml, methods")
+    return methods
+
+
+def strange_routes(methods: Mapping[str, str], where: str) -> Iterator[Problem]:
+    """Formulas chosen for a quantity that has no such route."""
     for name, route in methods.items():
         known = indicators.routes(name)
         if route not in known:
-            where, names = f"account.toml, methods, {name}", ", ".join(known) or word("none")
-            r.fault("method.unknown", where, route=route, names=names)
-    return methods
+            values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
+            yield Problem("method.unknown", f"{where}, {name}", values=values)
 
 
 def _own_types(r: Reader) -> dict[str, str]:
@@ -200,7 +168,7 @@ def _own_types(r: Reader) -> dict[str, str]:
     return own
 
 
-def _sizes(money: str) -> tuple[tuple[str, str], ...]:
+def sizes(money: str) -> tuple[tuple[str, str], ...]:
     """What a region's total is set beside, with the unit it is kept in."""
     return ("area", "m^2"), ("population", "person"), ("gdp", f"{money}/yr")
 
@@ -222,12 +190,11 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     for where, row in r.rows(name, COLUMNS["regions.csv"], NEEDED["regions.csv"]):
         if row["region"] in found:
             r.fault("region.double", where, region=row["region"])
-        size = {
-            column: r.amount(at(where, column), row[column], unit) for column, unit in _sizes(money)
-        }
+        size = {c: r.amount(at(where, c), row[c], unit) for c, unit in sizes(money)}
         found[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
+    known = {"", whole, *found}
     for region in found.values():
-        if region.parent and region.parent not in found and region.parent != whole:
+        if region.parent not in known:
             r.fault("region.parent", f"{name}, {region.name}", parent=region.parent)
         if circular(region.name, found):
             r.fault("region.circle", f"{name}, {region.name}")
@@ -239,7 +206,7 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
     deflators: dict[str, dict[int, float]] = {}
     for where, row in rows(r, "deflators.csv"):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
-        if value is not None and value <= 0:
+        if or_else(value, 1.0) <= 0:
             r.fault("deflator.range", at(where, "value"))
         elif year is not None and value is not None:
             table = deflators.setdefault(row["index"] or "index", {})
@@ -247,18 +214,11 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
                 r.fault("deflator.double", where, year=year)
             table[year] = value
     for name, table in deflators.items():
-        for before, after in zip(sorted(table), sorted(table)[1:], strict=False):
+        for before, after in pairwise(sorted(table)):
             ratio = table[after] / table[before]
             if not 1 / 3 < ratio < 3:
-                r.fault(
-                    "deflator.jump",
-                    "deflators.csv",
-                    "warning",
-                    name=name,
-                    before=before,
-                    after=after,
-                    ratio=ratio,
-                )
+                told = {"name": name, "before": before, "after": after, "ratio": ratio}
+                r.fault("deflator.jump", "deflators.csv", "warning", **told)
     return deflators
 
 
@@ -281,20 +241,22 @@ def profile_of(r: Reader, given: str) -> Profile:
         elif not r.there(given):
             r.fault("file.missing/standard", given, names=", ".join(standards.ids()))
     except ParameterError as error:
-        if given.endswith(".toml"):
-            r.problems += [replace(p, where=f"{given}: {p.where}") for p in error.problems]
-        else:
-            r.problems += [
-                replace(p, key="standard.unknown/folder", where="account.toml, standard")
-                for p in error.problems
-            ]
+        r.problems += [_seen(p, given) for p in error.problems]
     return standards.get("catalogue")
 
 
-def _flat(table: object, at: str = "") -> Iterator[tuple[str, object]]:
+def _seen(p: Problem, given: str) -> Problem:
+    """A fault of a standard: in the file of its own, or where the account names it."""
+    if given.endswith(".toml"):
+        return replace(p, where=f"{given}: {p.where}")
+    return replace(p, key="standard.unknown/folder", where="account.toml, standard")
+
+
+def _flat(table: object, at: str = "") -> Iterator[tuple[str, str]]:
+    """The values of tables in tables, by dotted name."""
     for key, value in table.items() if isinstance(table, Mapping) else ():
-        name = f"{at}.{key}" if at else str(key)
+        name = f"{at}{key}"
         if isinstance(value, Mapping):
-            yield from _flat(value, name)
+            yield from _flat(value, f"{name}.")
         else:
-            yield name, value
+            yield name, str(value)

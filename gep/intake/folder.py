@@ -9,21 +9,23 @@ or none (:mod:`gep.core.output`).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gep import indicators, standards
 from gep.account.basis import Basis
 from gep.account.deflate import own_money
-from gep.account.inputs import Entry
+from gep.account.inputs import Entry, moved, or_else, yearly
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.messages import at
 from gep.core.tables import EVIDENCE
 from gep.intake import account_toml
-from gep.intake.reader import Reader
+from gep.intake.reader import Reader, without
+
+LEVELS = (*standards.LEVELS, "total")
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,7 @@ def load(
     r = Reader(path)
     basis = account_toml.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
-    books = [
-        n
-        for n in ("inputs", "prices")
-        if not (path / f"{n}.csv").exists() and (path / f"{n}.xlsx").exists()
-    ]
-    for n in books:
-        r.fault("file.workbook", f"{n}.csv", file=f"{n}.xlsx")
-    if not (path / "inputs.csv").exists() and "inputs" not in books:
-        r.fault("file.missing", "inputs.csv")
+    _unread(r, path)
     prices = list(_entries(r, "prices.csv", basis))
     controls = list(_controls(r, basis))
     scene = maps(r, path, basis) if maps is not None and (path / "rasters.toml").exists() else None
@@ -72,8 +66,18 @@ def load(
     return Loaded(inputs, prices, basis, controls, r.problems, r.files, scene)
 
 
+def _unread(r: Reader, path: Path) -> None:
+    """Note workbooks that stand where a table should, and a table of inputs that is not there."""
+    lacking = [n for n in ("inputs", "prices") if not (path / f"{n}.csv").exists()]
+    books = [n for n in lacking if (path / f"{n}.xlsx").exists()]
+    for n in books:
+        r.fault("file.workbook", f"{n}.csv", file=f"{n}.xlsx")
+    if "inputs" in without(lacking, books):
+        r.fault("file.missing", "inputs.csv")
+
+
 def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
-    column = "input" if name == "inputs.csv" else "price"
+    column = account_toml.NEEDED[name][0]
     for where, row in account_toml.rows(r, name):
         value = r.number(where, "value", row["value"], blank="number.blank/figure")
         year = r.year(where, row["year"])
@@ -81,10 +85,12 @@ def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
             r.fault("unit.missing", at(where, "unit"))
         if not row[column]:
             r.fault("input.blank", at(where, column))
-        if row["evidence"] and row["evidence"] not in EVIDENCE:
+        evidence = row["evidence"]
+        if evidence not in ("", *EVIDENCE):
+            evidence = ""
             r.fault("evidence.unknown", at(where, "evidence"), names=", ".join(EVIDENCE))
-        spread = [r.number(where, c, row[c]) if row[c] else None for c in ("low", "high")]
-        if value is None or not row["unit"] or not row[column]:
+        low, high = (r.number(where, c, row[c]) if row[c] else None for c in ("low", "high"))
+        if value is None or "" in (row["unit"], row[column]):
             continue
         unit = _account_money(r, where, row["unit"], basis)
         if unit is None:
@@ -95,60 +101,63 @@ def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
             row[column],
             row["item"],
             row["ecosystem"],
-            "" if row["region"] == basis.region else row["region"],
+            _place(row, basis),
             year,
             row["value"],
             value,
             unit,
             row["source"],
             where,
-            row["evidence"] if row["evidence"] in EVIDENCE else "",
+            evidence,
             row.get("method", ""),
-            spread[0],
-            spread[1],
+            low,
+            high,
             row["distribution"],
             column == "price",
             row["classification"],
         )
 
 
+def _place(row: Mapping[str, str], basis: Basis) -> str:
+    """The region of a row, blank for the account's own."""
+    return "" if row["region"] == basis.region else row["region"]
+
+
 def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None:
     """A unit in the account's currency; one in another is a fault."""
     unit, other = own_money(unit, basis.currency)
-    if other:
-        r.fault("currency.other", at(where, "unit"), found=other, currency=basis.currency)
-    return None if other else unit
+    if not other:
+        return unit
+    r.fault("currency.other", at(where, "unit"), found=other, currency=basis.currency)
+    return None
+
+
+def _scale(r: Reader, where: str, unit: str, basis: Basis) -> float | None:
+    """What one of a unit of money is in CNY/yr; None, with a fault noted, for any other unit."""
+    own = _account_money(r, where, unit, basis)
+    try:
+        return None if own is None else units.conversion(yearly(own, "CNY/yr"), "CNY/yr")[0]
+    except UnitError as error:
+        r.problems += moved(error, at(where, "unit"))
+        return None
 
 
 def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
     for where, row in account_toml.rows(r, "controls.csv"):
         value, year = r.number(where, "value", row["value"]), r.year(where, row["year"])
-        decimals = (
-            r.number(where, "decimals", row["decimals"])
-            if row["decimals"]
-            else float(len(row["value"].partition(".")[2]))
-        )
-        for i in filter(None, row["indicator"].split("+")):
-            if i not in (*indicators.IDS, *indicators.RESTS):
-                r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
-        if row["level"] and row["level"] not in (*standards.LEVELS, "total"):
-            r.fault(
-                "level.unknown",
-                at(where, "level"),
-                label=row["level"],
-                names=", ".join((*standards.LEVELS, "total")),
-            )
-        unit = _account_money(r, where, row["unit"] or "-", basis)
-        if unit is None:
+        decimals: float | None = float(len(row["value"].partition(".")[2]))
+        if row["decimals"]:
+            decimals = r.number(where, "decimals", row["decimals"])
+        named = filter(None, row["indicator"].split("+"))
+        for i in without(named, (*indicators.IDS, *indicators.RESTS)):
+            r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
+        if row["level"] not in ("", *LEVELS):
+            names = ", ".join(LEVELS)
+            r.fault("level.unknown", at(where, "level"), label=row["level"], names=names)
+        scale = _scale(r, where, row["unit"] or "-", basis)
+        if scale is None:
             continue
-        try:
-            scale = units.conversion(
-                units.per_year(unit) if units.lacks_only_year(unit, "CNY/yr") else unit, "CNY/yr"
-            )[0]
-        except UnitError as error:
-            r.problems.append(replace(error.problems[0], where=at(where, "unit")))
-            continue
-        if decimals is not None and not -30 <= decimals <= 30:
+        if not -30 <= or_else(decimals, 0) <= 30:
             r.fault(
                 "range.outside/bare",
                 at(where, "decimals"),
@@ -159,12 +168,16 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
                 unit="1",
             )
         elif value is not None and decimals is not None:
-            labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
-            region = "" if row["region"] == basis.region else row["region"]
+            rounding = 0.5 * 10**-decimals * scale
             yield {
-                **labels,
-                "region": region,
+                **_labels(row, basis),
                 "year": year,
                 "published": value * scale,
-                "rounding": 0.5 * 10**-decimals * scale,
+                "rounding": rounding,
             }
+
+
+def _labels(row: Mapping[str, str], basis: Basis) -> dict[str, str]:
+    """What a control is of, and its source."""
+    labels = {k: row[k] for k in ("level", "indicator", "component", "ecosystem", "source")}
+    return {**labels, "region": _place(row, basis)}

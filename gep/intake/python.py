@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from numbers import Number
 from typing import Any
 
@@ -19,11 +18,12 @@ from gep.account.account import Account
 from gep.account.basis import Basis, Region, circular
 from gep.account.build import build
 from gep.account.deflate import own_money
-from gep.account.inputs import HUGE, LABELS, Entry, number
+from gep.account.inputs import HUGE, LABELS, Entry, listed, moved, number, yearly
 from gep.audit import plausible
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
-from gep.core.messages import word
+from gep.intake.account_toml import money, sizes, strange_routes
+from gep.intake.reader import without
 
 
 def compute(
@@ -78,59 +78,51 @@ def compute(
     117.19
     """
     faults: list[Problem] = []
-    years = tuple(
-        sorted(
-            {
-                _year("year", y, faults)
-                for y in (
-                    year if isinstance(year, Iterable) and not isinstance(year, str) else [year]
-                )
-            }
-        )
-    )
-    if not years:
-        faults.append(Problem("year.lacks", "year"))
-    at = (
-        None
-        if price_year == "current"
-        else years[0]
-        if price_year is None and len(years) == 1
-        else price_year
-    )
-    for name, given in (
-        ("inputs", inputs),
-        ("prices", prices or {}),
-        ("parents", parents or {}),
-        ("deflators", basis.get("deflators", {})),
-    ):
-        if not isinstance(given, Mapping):
-            raise InputError(
-                "error.account",
-                [Problem("value.mapping", name, values={"kind": type(given).__name__})],
-            )
-    regions = {
-        _text(name): Region(_text(name), _text(parent)) for name, parent in (parents or {}).items()
+    prices, parents = prices or {}, parents or {}
+    years = _years(year, faults)
+    tables = {
+        "inputs": inputs,
+        "prices": prices,
+        "parents": parents,
+        "deflators": basis.get("deflators", {}),
     }
-    basis |= {"deflators": dict(_deflators(basis.get("deflators", {}), faults))} | dict(
-        _sizes(basis, faults)
-    )
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            problem = Problem("value.mapping", name, values={"kind": type(table).__name__})
+            raise InputError("error.account", [problem])
+    regions = {_text(name): Region(_text(name), _text(above)) for name, above in parents.items()}
+    basis["deflators"] = dict(_deflators(tables["deflators"], faults))
+    basis |= _sizes(basis, faults)
     title, region, standard, source = map(_text, (title, region, standard, source))
     about = Basis(
         title=title,
         region=region,
         years=years,
-        price_year=None if at is None else _year("price_year", at, faults),
+        price_year=_price_year(price_year, years, faults),
         standard=standard,
         regions=regions,
         **basis,
     )
     faults += _odd(about)
     if not years:
-        raise InputError("error.account", faults)
-    money = about.currency if about.currency in units.CURRENCIES else "CNY"
-    given = list(_entries(inputs, source, money, faults, is_price=False))
-    priced = list(_entries(prices or {}, source, money, faults, is_price=True))
+        raise InputError("error.account", [Problem("year.lacks", "year"), *faults])
+    currency = money(about.currency)
+    given = list(_entries(inputs, source, currency, faults, is_price=False))
+    priced = list(_entries(prices, source, currency, faults, is_price=True))
     return build(given, priced, about, faults=faults, audit=plausible.found)
+
+
+def _years(given: Any, faults: list[Problem]) -> tuple[int, ...]:
+    """The accounting years in their order: of one, or of several."""
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple(sorted({_year("year", y, faults) for y in (given if several else [given])}))
+
+
+def _price_year(given: Any, years: Sequence[int], faults: list[Problem]) -> int | None:
+    """The year whose prices count; None for each year's own."""
+    if given is None and len(years) == 1:
+        return years[0]
+    return None if given in (None, "current") else _year("price_year", given, faults)
 
 
 def _year(key: str, given: Any, faults: list[Problem]) -> int:
@@ -152,17 +144,14 @@ def _odd(about: Basis) -> Iterator[Problem]:
     for name in about.regions:
         if circular(name, about.regions):
             yield Problem("region.circle", name)
-    for name, route in about.methods.items():
-        if route not in (known := indicators.routes(name)):
-            values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
-            yield Problem("method.unknown", f"methods, {name}", values=values)
+    yield from strange_routes(about.methods, "methods")
     if about.price_basis not in ("deflate", "as_given"):
         yield Problem("key.value/basis", "price_basis")
     if about.currency not in units.CURRENCIES:
         yield Problem("key.value", "currency", values={"names": ", ".join(units.CURRENCIES)})
-    outside = sorted({c.outside for i in indicators.every() for c in i.components if c.outside})
-    if not set(about.include) <= {*outside}:
-        yield Problem("key.value/list", "include", values={"names": ", ".join(outside)})
+    outside = {c.outside for i in indicators.every() for c in i.components} - {""}
+    if not set(about.include) <= outside:
+        yield Problem("key.value/list", "include", values={"names": ", ".join(sorted(outside))})
 
 
 def _text(given: object) -> str:
@@ -170,31 +159,37 @@ def _text(given: object) -> str:
     return str(given).encode("utf-8", "backslashreplace").decode()
 
 
-def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> Iterator[tuple[str, float | None]]:
+def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> dict[str, float | None]:
     """Area, population and GDP: a number in m², persons and the currency a year, or text with its
     unit.
     """
-    for size, unit in (("area", "m^2"), ("population", "person"), ("gdp", "CNY/yr")):
+    out = {}
+    for size, unit in sizes("CNY"):
         value = basis.get(size)
         if isinstance(value, str):
-            try:
-                figure, given = units.as_printed(
-                    own_money(value, str(basis.get("currency", "CNY")))[0]
-                )
-                given = units.per_year(given) if units.lacks_only_year(given, unit) else given
-                value = float(figure) * units.conversion(given, unit)[0]
-            except UnitError as error:
-                faults += [replace(p, where=size, level="error") for p in error.problems]
-                continue
-        if value is None or (
-            not isinstance(value, bool)
-            and isinstance(value, (int, float, np.number))
-            and 0 < value < HUGE
-        ):
-            yield size, None if value is None else float(value)
-        else:
+            value = _amount(
+                size, own_money(value, str(basis.get("currency", "CNY")))[0], unit, faults
+            )
+        out[size] = _positive(value)
+        if out[size] is None and value is not None:
             faults.append(Problem("size.value", size, values={"unit": unit}))
-            yield size, None
+    return out
+
+
+def _amount(size: str, text: str, unit: str, faults: list[Problem]) -> float | None:
+    """A number with its unit as text, in ``unit``."""
+    try:
+        figure, given = units.as_printed(text)
+        return float(figure) * units.conversion(yearly(given, unit), unit)[0]
+    except UnitError as error:
+        faults += moved(error, size)
+        return None
+
+
+def _positive(value: Any) -> float | None:
+    """A number above zero, None where it is none."""
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return float(value) if number and 0 < value < HUGE else None
 
 
 def _deflators(
@@ -204,65 +199,48 @@ def _deflators(
     for name, table in tables.items():
         out = {}
         for year, value in table.items() if isinstance(table, Mapping) else [("", None)]:
-            parsed = (
-                None
-                if isinstance(value, bool) or not isinstance(value, (int, float, np.number))
-                else float(value)
-            )
-            if parsed is None or not 0 < parsed < HUGE:
+            index = _positive(value)
+            if index is None:
                 faults.append(Problem("deflator.range", f"deflators, {name}, {year}"))
-            else:
-                out[
-                    _year(
-                        f"deflators, {name}",
-                        int(year) if isinstance(year, str) and year.isdecimal() else year,
-                        faults,
-                    )
-                ] = parsed
+                continue
+            plain = int(year) if isinstance(year, str) and year.isdecimal() else year
+            out[_year(f"deflators, {name}", plain, faults)] = index
         yield _text(name), out
 
 
 def _entries(
     table: Mapping[str, Any], source: str, currency: str, faults: list[Problem], *, is_price: bool
 ) -> Iterator[Entry]:
-    for key, value in ((_text(k), v) for k, v in table.items()):
+    for dotted, value in table.items():
+        key = _text(dotted)
         *path, name = key.split(".")
+        indicator, component = (*path, "", "")[:2]
         if len(path) > 2:
             faults.append(Problem("name.long", key))
             continue
-        indicator, component = (*path, "", "")[:2]
         for labels, text, unit in _figures(key, value, faults):
-            parsed = number(text)
-            if parsed is None:
+            figure, (unit, other) = number(text), own_money(unit, currency)
+            if figure is None:
                 faults.append(Problem("number.unreadable/python", key, values={"text": text}))
                 continue
-            unit, other = own_money(unit, currency)
             if other:
-                faults.append(
-                    Problem("currency.other", key, values={"found": other, "currency": currency})
-                )
+                values: dict[str, object] = {"found": other, "currency": currency}
+                faults.append(Problem("currency.other", key, values=values))
                 continue
-            year = labels.get("year")
-            if (
-                isinstance(year, float) and year.is_integer()
-            ):  # pandas makes whole numbers so where some are missing
-                year = int(year)
             before = len(faults)
-            at = None if year in (None, "") else _year(key, year, faults)
+            year = _label_year(key, labels.get("year"), faults)
             if len(faults) == before:
-                item, ecosystem, place = (
-                    _text(labels.get(d, "")) for d in ("item", "ecosystem", "region")
-                )
+                item, ecosystem, region = (_text(labels.get(d, "")) for d in LABELS[:3])
                 yield Entry(
                     indicator,
                     component,
                     name,
                     item,
                     ecosystem,
-                    place,
-                    at,
+                    region,
+                    year,
                     text,
-                    parsed,
+                    figure,
                     unit,
                     source,
                     key,
@@ -270,58 +248,75 @@ def _entries(
                 )
 
 
+def _label_year(key: str, given: Any, faults: list[Problem]) -> int | None:
+    """The year of a label; pandas makes whole numbers real ones where some are missing."""
+    if given in (None, ""):
+        return None
+    whole = isinstance(given, float) and given.is_integer()
+    return _year(key, int(given) if whole else given, faults)
+
+
 def _figures(
     key: str, value: Any, faults: list[Problem]
 ) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Labels, digits and unit of each figure of a value."""
     if isinstance(value, xr.DataArray):
-        bare = [str(d) for d in value.dims if d not in value.coords]
+        bare = ", ".join(map(str, without(value.dims, value.coords)))
         if bare:
-            faults.append(Problem("dimension.bare", key, values={"names": ", ".join(bare)}))
+            faults.append(Problem("dimension.bare", key, values={"names": bare}))
             return
-        unit = value.attrs.get("units")
-        value = value.to_series() if value.dims else f"{value.item()!r} {unit or ''}"
-        if not isinstance(value, str):
-            value.attrs["units"] = unit
+        value = _unfolded(value)
     if isinstance(value, pd.Series):
-        names = list(map(str, value.index.names))
-        if any(n not in LABELS for n in names):
-            faults.append(
-                Problem(
-                    "dimension.unknown/series",
-                    key,
-                    values={"names": names, "known": ", ".join(LABELS)},
-                )
-            )
-            return
-        unit = value.attrs.get("units")
-        if not unit:
-            faults.append(Problem("unit.missing/python", key))
-            return
-        gone = value.index[value.isna()]
-        if len(gone):
-            where = ", ".join(
-                " ".join(map(str, at if isinstance(at, tuple) else (at,))) for at in gone[:8]
-            ) + ("" if len(gone) <= 8 else f" … ({len(gone)})")
-            faults.append(Problem("figure.unknown", key, "warning", {"labels": _text(where)}))
-        for at, figure in value.dropna().items():
-            text = (
-                repr(float(figure))
-                if isinstance(figure, (int, float, np.number)) and np.isreal(figure)
-                else str(figure)[:80]
-            )
-            labels = dict(zip(names, at if isinstance(at, tuple) else (at,), strict=True))
-            own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
-            if own is None:
-                faults.append(Problem("unit.missing/python", key))
-            else:
-                yield labels, _text(text), _text(own)
-        return
-    if not isinstance(value, (str, Number)) and not hasattr(value, "magnitude"):  # of pint
+        yield from _rows(key, value, faults)
+    elif isinstance(value, (str, Number)) or hasattr(value, "magnitude"):  # of pint
+        try:
+            yield {}, *units.as_printed(_text(value))
+        except UnitError as error:
+            faults += moved(error, key)
+    else:
         faults.append(Problem("value.kind", key, values={"kind": type(value).__name__}))
+
+
+def _unfolded(array: xr.DataArray) -> pd.Series[Any] | str:
+    """An array as a Series, or as text where it is one number."""
+    unit = array.attrs.get("units")
+    if not array.dims:
+        return f"{array.item()!r} {unit or ''}"
+    series = array.to_series()
+    series.attrs["units"] = unit
+    return series
+
+
+def _rows(
+    key: str, series: pd.Series[Any], faults: list[Problem]
+) -> Iterator[tuple[dict[str, Any], str, str]]:
+    names, unit = list(map(str, series.index.names)), series.attrs.get("units")
+    if not set(names) <= set(LABELS):
+        values: dict[str, object] = {"names": names, "known": ", ".join(LABELS)}
+        faults.append(Problem("dimension.unknown/series", key, values=values))
         return
-    try:
-        figure, unit = units.as_printed(_text(value))
-    except UnitError as error:
-        faults += [replace(p, where=key, level="error") for p in error.problems]
+    if not unit:
+        faults.append(Problem("unit.missing/python", key))
         return
-    yield {}, figure, unit
+    gone = series.index[series.isna()]
+    if len(gone):
+        told = listed([" ".join(map(str, _apart(at))) for at in gone], 8)
+        faults.append(Problem("figure.unknown", key, "warning", {"labels": _text(told)}))
+    for at, figure in series.dropna().items():
+        labels = dict(zip(names, _apart(at), strict=True))
+        own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
+        if own is None:
+            faults.append(Problem("unit.missing/python", key))
+        else:
+            yield labels, _text(_digits(figure)), _text(own)
+
+
+def _apart(at: object) -> tuple[object, ...]:
+    """The labels of a row, level by level."""
+    return at if isinstance(at, tuple) else (at,)
+
+
+def _digits(figure: Any) -> str:
+    """A number with all its digits; of what is none, the beginning of its text."""
+    real = isinstance(figure, (int, float, np.number)) and np.isreal(figure)
+    return repr(float(figure)) if real else str(figure)[:80]

@@ -14,16 +14,18 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from gep.account.inputs import HUGE, number
+from gep.account.inputs import HUGE, moved, number, yearly
 from gep.core import units
 from gep.core.errors import MAX_FAULTS, Problem, UnitError
-from gep.core.messages import Place, at
+from gep.core.messages import Both, Place, at
+
+T = TypeVar("T")
 
 MAX_BYTES = 256 * 2**20
 MAX_TOML = 2**20
@@ -45,6 +47,7 @@ LABELS = (
     "price",
     "unit",
 )
+_SIGNS = {";": ";", "\t": "tab"}  # between cells where a comma should stand
 _DEEP = 20  # tables in tables
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
@@ -71,21 +74,17 @@ def toml(text: str) -> dict[str, Any]:
     """
     if len(text) > MAX_TOML:
         raise tomllib.TOMLDecodeError("longer than 1 MiB")
-    if any(
-        len(line) > MAX_CELL for line in text.splitlines()
-    ):  # a key of a thousand points takes minutes
+    # a key of a thousand points takes minutes
+    if max(map(len, text.splitlines()), default=0) > MAX_CELL:
         raise tomllib.TOMLDecodeError(f"a line of more than {MAX_CELL} characters")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise tomllib.TOMLDecodeError(shown(str(error))) from None
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # integers of thousands of digits, brackets in brackets
-        raise tomllib.TOMLDecodeError(
-            "brackets in brackets" if isinstance(error, RecursionError) else "a number without end"
-        ) from None
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("brackets in brackets") from None
+    except ValueError:  # integers of thousands of digits
+        raise tomllib.TOMLDecodeError("a number without end") from None
     checked: dict[str, Any] = _checked(data, 0)
     return checked
 
@@ -99,11 +98,19 @@ def _checked(value: Any, depth: int) -> Any:
         return [_checked(v, depth + 1) for v in value]
     if isinstance(value, str):
         return shown(value)
-    if (isinstance(value, float) and not math.isfinite(value)) or (
-        isinstance(value, int) and abs(value) >= 2**63
-    ):
+    if isinstance(value, (int, float)) and not _ends(value):
         raise tomllib.TOMLDecodeError("a number without end")
     return value
+
+
+def _ends(number: float) -> bool:
+    """Whether a number is finite and, a whole one, of no more than 64 bits."""
+    return math.isfinite(number) if isinstance(number, float) else abs(number) < 2**63
+
+
+def without(names: Iterable[T], known: Container[T]) -> list[T]:
+    """The names that are not among those that are known."""
+    return [name for name in names if name not in known]
 
 
 class Reader:
@@ -127,23 +134,8 @@ class Reader:
 
     def text(self, name: str, limit: int = MAX_BYTES) -> str | None:
         """The text of a file of the folder, None where it is not there or cannot be read."""
-        path = self.folder / name
-        if not self.there(name):
-            return None
-        try:
-            if not path.resolve().is_relative_to(self.folder.resolve()):
-                self.fault("file.outside", name)
-                return None
-            if not path.is_file() or path.stat().st_size > limit:
-                self.fault("file.size", name, limit=limit // 2**20)
-                return None
-            data = path.read_bytes()
-        except (OSError, RuntimeError) as error:  # no right to read it; a link to itself
-            self.fault(
-                "file.unreadable",
-                name,
-                why=getattr(error, "strerror", None) or type(error).__name__,
-            )
+        data = self._bytes(name, limit) if self.there(name) else None
+        if data is None:
             return None
         self.files[name] = hashlib.sha256(data).hexdigest()
         if not data.strip():
@@ -158,25 +150,43 @@ class Reader:
             self.fault("text.hidden", name, "warning")
         return bare
 
+    def _bytes(self, name: str, limit: int) -> bytes | None:
+        """What a file of the folder holds; a link that leads out of it is not followed."""
+        path = self.folder / name
+        try:
+            if not path.resolve().is_relative_to(self.folder.resolve()):
+                self.fault("file.outside", name)
+                return None
+            if not path.is_file() or path.stat().st_size > limit:
+                self.fault("file.size", name, limit=limit // 2**20)
+                return None
+            return path.read_bytes()
+        except (OSError, RuntimeError) as error:  # no right to read it; a link to itself
+            why = getattr(error, "strerror", None) or type(error).__name__
+            self.fault("file.unreadable", name, why=why)
+            return None
+
     def _decoded(self, name: str, data: bytes) -> str | None:
+        """Text in UTF-8, or in GB18030 with a warning."""
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            try:
-                out = data.decode("gb18030")
-            except UnicodeDecodeError:
-                self.fault("file.encoding", name)
-                return None
-            self.fault("file.gb18030", name, "warning")
-            return out
+            pass
+        try:
+            out = data.decode("gb18030")
+        except UnicodeDecodeError:
+            self.fault("file.encoding", name)
+            return None
+        self.fault("file.gb18030", name, "warning")
+        return out
 
     def toml(self, name: str) -> dict[str, Any] | None:
-        """The content of a TOML file of the folder, None where it is not there or cannot be read."""
+        """The content of a TOML file of the folder, None where it is not there or unreadable."""
         text = self.text(name, MAX_TOML)
         try:
             return None if text is None else toml(text)
         except tomllib.TOMLDecodeError as error:
-            self.fault("file.toml", name, why=str(error))
+            self.fault("file.toml", name, why=toml_said(error))
             return None
 
     def rows(
@@ -188,69 +198,59 @@ class Reader:
             return
         try:
             reader = csv.reader(StringIO(text, newline=""), strict=True)
-            header = [h.strip() for h in next(reader, [])]
-            while header and not header[-1]:  # columns that a spreadsheet leaves at the right
-                header.pop()
-            sign = next((s for s in (";", "\t") if len(header) == 1 and s in header[0]), "")
-            if sign:
-                self.fault("column.split", Place(name, 1), sign=sign if sign == ";" else "tab")
-                return
-            unknown = [h for h in header if h not in columns]
-            lacking = [h for h in needed if h not in header]
-            double = (
-                sorted({h for h in header if header.count(h) > 1})
-                if len(header) <= 2 * len(columns)
-                else []
-            )
-            for kind, names in (("unknown", unknown), ("missing", lacking), ("double", double)):
-                if names:
-                    self.fault(
-                        f"column.{kind}",
-                        Place(name, 1),
-                        names=_short(", ".join(names)),
-                        known=", ".join(columns),
-                    )
-            if unknown or lacking or double:
-                return
-            blank = dict.fromkeys(columns, "")
-            faults, count = len(self.problems), 0
-            for cells in reader:
-                if not any(c.strip() for c in cells):
-                    continue
-                count += 1
-                where = Place(name, reader.line_num)
-                if count > MAX_ROWS or len(self.problems) - faults >= MAX_FAULTS:
-                    few = count <= MAX_ROWS
-                    self.fault(
-                        "file.faults" if few else "file.rows",
-                        where,
-                        limit=MAX_FAULTS if few else MAX_ROWS,
-                    )
-                    return
-                while len(cells) > len(header) and not cells[-1].strip():
-                    cells.pop()
-                if len(cells) > len(header):
-                    self.fault("row.long", where, given=len(cells), wanted=len(header))
-                    continue
-                row = blank | {h: c.strip() for h, c in zip(header, cells, strict=False)}
-                long = [
-                    h
-                    for h, c in row.items()
-                    if len(c) > MAX_LABEL and len(c) > (MAX_LABEL if h in LABELS else MAX_CELL)
-                ]
-                for h in long:
-                    self.fault(
-                        "text.long",
-                        at(where, h),
-                        count=len(row[h]),
-                        limit=MAX_LABEL if h in LABELS else MAX_CELL,
-                    )
-                if not long:
-                    yield where, row
-            if not count and name == "inputs.csv":
-                self.fault("file.empty/rows", name)
+            header = self._header(name, next(reader, []), columns, needed)
+            if header is not None:
+                yield from self._cells(name, reader, header, columns)
         except csv.Error as error:
             self.fault("file.csv", name, why=str(error))
+
+    def _header(
+        self, name: str, cells: list[str], columns: Sequence[str], needed: Sequence[str]
+    ) -> list[str] | None:
+        """The columns of a table; None, with a fault noted, where they are not what they should."""
+        header = list(map(str.strip, _trimmed(cells, 0)))
+        where, only = Place(name, 1), header[0] if len(header) == 1 else ""
+        sign = next(filter(only.__contains__, _SIGNS), "")
+        if sign:
+            self.fault("column.split", where, sign=_SIGNS[sign])
+            return None
+        wrong = {"unknown": without(header, columns), "missing": without(needed, header)}
+        if len(header) <= 2 * len(columns):
+            wrong["double"] = sorted(Counter(header) - Counter(set(header)))
+        for kind, names in wrong.items():
+            if names:
+                told = {"names": _short(", ".join(names)), "known": ", ".join(columns)}
+                self.fault(f"column.{kind}", where, **told)
+        return None if any(wrong.values()) else header
+
+    def _cells(
+        self, name: str, reader: Any, header: list[str], columns: Sequence[str]
+    ) -> Iterator[tuple[str, dict[str, str]]]:
+        """Place and cells of each row below the header."""
+        blank = dict.fromkeys(columns, "")
+        faults, count = len(self.problems), 0
+        for count, cells in enumerate(filter(_filled, reader), 1):
+            where, full = Place(name, reader.line_num), count > MAX_ROWS
+            if full or len(self.problems) - faults >= MAX_FAULTS:
+                code, limit = ("rows", MAX_ROWS) if full else ("faults", MAX_FAULTS)
+                self.fault(f"file.{code}", where, limit=limit)
+                return
+            if len(_trimmed(cells, len(header))) > len(header):
+                self.fault("row.long", where, given=len(cells), wanted=len(header))
+                continue
+            row = blank | dict(zip(header, map(str.strip, cells), strict=False))
+            if max(map(len, cells)) <= MAX_LABEL or self._short_enough(where, row):
+                yield where, row
+        if not count and name == "inputs.csv":
+            self.fault("file.empty/rows", name)
+
+    def _short_enough(self, where: Place, row: Mapping[str, str]) -> bool:
+        """Whether no cell is longer than its column may be."""
+        limits = dict.fromkeys(row, MAX_CELL) | dict.fromkeys(LABELS, MAX_LABEL)
+        long = {column: limits[column] for column, c in row.items() if len(c) > limits[column]}
+        for column, limit in long.items():
+            self.fault("text.long", at(where, column), count=len(row[column]), limit=limit)
+        return not long
 
     def number(
         self, where: str, column: str, text: str, *, blank: str = "number.blank"
@@ -278,15 +278,12 @@ class Reader:
             return None
         try:
             value, given = units.split(text)
-            given = (
-                units.per_year(given) if units.lacks_only_year(given or "1", unit) else given or "1"
-            )
+            given = yearly(given or "1", unit)
             if where.endswith("population") and given == "1":
                 given = "person"
             scale, offset = units.conversion(given, unit)
         except UnitError as error:
-            p = error.problems[0]
-            self.problems.append(replace(p, where=where))
+            self.problems += moved(error, where)
             return None
         found = value * scale + offset
         if not abs(found) <= HUGE:
@@ -295,6 +292,31 @@ class Reader:
         return found
 
 
+def _filled(cells: list[str]) -> bool:
+    """Whether a row holds anything."""
+    return bool("".join(cells).strip())
+
+
+def _trimmed(cells: list[str], least: int) -> list[str]:
+    """A row less the blank cells that a spreadsheet leaves at the right of it."""
+    while len(cells) > least and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
 def _short(text: str) -> str:
     """The beginning of a text, for a message."""
     return text if len(text) <= MAX_LABEL else text[:MAX_LABEL] + "…"
+
+
+_TOML_PLACE = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
+
+
+def toml_said(error: Exception) -> Both:
+    """What the reader of TOML says: it tells the place in its sentence alone until Python 3.14."""
+    said = str(error)
+    found = _TOML_PLACE.search(said)
+    if found is None:
+        return Both(said, said)
+    place = f"（第{found[1]}行第{found[2]}列）" if found[1] else "（文件末尾）"
+    return Both(said, said[: found.start()] + place)

@@ -32,14 +32,11 @@ def read_table(
     """
     file = Path(path)
     r = Reader(file.parent)
-    rows: list[tuple[str, dict[str, Any]]] = [
-        (where, dict(row)) for where, row in r.rows(file.name, columns, needed)
+    texts = list(r.rows(file.name, columns, needed))
+    rows = [
+        (where, row | {c: _figure(r, where, row, c, needed) for c in numbers})
+        for where, row in texts
     ]
-    for where, row in rows:
-        for column in numbers:
-            row[column] = (
-                r.number(where, column, row[column]) if row[column] or column in needed else None
-            )
     if not file.exists():
         r.problems.append(
             Problem("file.missing/table", str(path), values={"names": ", ".join(columns)})
@@ -48,6 +45,15 @@ def read_table(
     if faults:
         raise InputError("error.file_used", faults, name=file.name)
     return rows
+
+
+def _figure(
+    r: Reader, where: str, row: Mapping[str, str], column: str, needed: Sequence[str]
+) -> float | None:
+    """The number in a cell; None where it is blank and may be."""
+    if row[column] or column in needed:
+        return r.number(where, column, row[column])
+    return None
 
 
 def write_tables(
