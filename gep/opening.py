@@ -1,4 +1,4 @@
-"""An account folder opened: what intake reads of it and spatial of its maps, built into an account."""
+"""An account folder opened: what intake reads and spatial maps, built into an account."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(
     """
     loaded = load(folder)
     basis = loaded.basis
-    if standard and standard != basis.standard:
+    if standard not in ("", basis.standard):
         r = Reader(Path(folder))
         profile = (
             account_toml.profile_of(r, standard)
@@ -46,7 +46,7 @@ def read(
         basis = replace(
             basis,
             standard=profile.id,
-            profile=None if profile.id in standards.ids() else profile,
+            profile=account_toml.own_profile(profile),
             switches={},
         )
     basis = replace(basis, switches={**basis.switches, **(switches or {})})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gep.account import account as accounts
 from gep.core import formula
@@ -88,8 +88,7 @@ class Views:
 
 def _account(self: Views) -> Account:
     """The account that a view is of."""
-    assert isinstance(self, accounts.Account)
-    return self
+    return cast("Account", self)
 
 
 def _error_html(error: GepError) -> str:
@@ -112,9 +111,9 @@ def _indicator_html(indicator: Indicator) -> str:
 
 def bind() -> None:
     """Give the classes below what they can show."""
-    for name, view in vars(Views).items():
+    views: list[tuple[type, str, Any]] = [(accounts.Views, *view) for view in vars(Views).items()]
+    views += [(GepError, "_repr_html_", _error_html), (Indicator, "_repr_html_", _indicator_html)]
+    for kind, name, view in views:
         if not name.startswith("__"):
-            setattr(accounts.Views, name, view)
-    setattr(GepError, "_repr_html_", _error_html)
-    setattr(Indicator, "_repr_html_", _indicator_html)
+            setattr(kind, name, view)
     formula.shown[0] = _formula_html

@@ -49,16 +49,12 @@ def found(account: Account) -> Iterator[Problem]:
 
 def _side(account: Account, text: str) -> list[Part]:
     """The counted parts that a side of a rule names."""
-    names = text.split("+")
-    return [p for p in account.counted if p.indicator.id in names or p.name in names]
+    names = set(text.split("+"))
+    return [p for p in account.counted if names & {p.indicator.id, p.name}]
 
 
 def _zh(part: Part) -> str:
-    return (
-        part.indicator.zh
-        if part.component.zh == part.indicator.zh
-        else f"{part.indicator.zh}·{part.component.zh}"
-    )
+    return "·".join(dict.fromkeys((part.indicator.zh, part.component.zh)))
 
 
 def _named(parts: Sequence[Part]) -> Both:
@@ -92,19 +88,24 @@ def _common(
         return None
     types: set[str] | None = None
     if rule.when == "same_ecosystem":
-        named = [_types(account, parts) for parts in (first, second)]
-        if all(named):  # where one gives no types nobody can tell, and the rule bites as a whole
-            types = named[0] & named[1]
-            if not types:
-                return None
-    one, two = (sum(_worth(account, p, types) for p in parts) for parts in (first, second))
-    return (one, two) if one > 0 and two > 0 else None
+        here, there = _types(account, first), _types(account, second)
+        if (
+            here and there
+        ):  # where one gives no types nobody can tell, and the rule bites as a whole
+            types = here & there
+    one, two = _worth(account, first, types), _worth(account, second, types)
+    return (one, two) if min(one, two) > 0 else None
 
 
-def _worth(account: Account, part: Part, types: set[str] | None) -> float:
+def _worth(account: Account, parts: Sequence[Part], types: set[str] | None) -> float:
+    """The value of several parts, of some types only where they are named."""
+    return sum(_part_worth(account, p, types) for p in parts)
+
+
+def _part_worth(account: Account, part: Part, types: set[str] | None) -> float:
     value = account.cells(part)["value"].sel(year=account.basis.years[-1])
     if types is not None:
-        value = value.sel(ecosystem=[e for e in value["ecosystem"].values if e in types])
+        value = value.isel(ecosystem=np.flatnonzero(value["ecosystem"].isin([*types])))
     return float(np.nansum(value.values))
 
 
@@ -123,5 +124,9 @@ def _types(account: Account, parts: Sequence[Part]) -> set[str]:
 
 
 def _prices(account: Account, parts: Sequence[Part]) -> set[float]:
-    prices = [account.cells(p)["price"].values.ravel() for p in parts]
-    return {float(f"{v:.9g}") for values in prices for v in values if np.isfinite(v)}
+    return {
+        float(f"{v:.9g}")
+        for p in parts
+        for v in account.cells(p)["price"].values.ravel()
+        if np.isfinite(v)
+    }

@@ -10,7 +10,8 @@ source read), ``uncertain``, ``unsourced`` (the user's figure, without a source)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -18,30 +19,17 @@ import pandas as pd
 from gep import pricing, standards
 from gep.account.account import Account, Part
 from gep.account.chains import MISSING
-from gep.account.inputs import price_name
+from gep.account.inputs import or_else, price_formulas, price_name
 from gep.core import units
-from gep.core.formula import Component, Indicator, Pricing
+from gep.core.formula import Component, Indicator, Input
 from gep.core.tables import Coefficient, Row
 from gep.pricing import register
 from gep.standards import Profile
 
 TAGS = ("sourced", "given", "derived", "general", "uncertain", "unsourced", "synthetic")
 COLUMNS = (
-    "second_level",
-    "indicator",
-    "component",
-    "kind",
-    "name",
-    "ecosystem",
-    "item",
-    "region",
-    "value",
-    "unit",
-    "year",
-    "source",
-    "clause",
-    "evidence",
-    "note",
+    *("second_level", "indicator", "component", "kind", "name", "ecosystem", "item", "region"),
+    *("value", "unit", "year", "source", "clause", "evidence", "note"),
 )
 
 
@@ -64,12 +52,8 @@ def of_standard(standard: str) -> pd.DataFrame:
     True
     """
     profile = standards.get(standard)
-    rows = [
-        row
-        for i in profile.indicators
-        for c in i.components
-        for row in _of_component(profile, i, c)
-    ]
+    components = ((i, c) for i in profile.indicators for c in i.components)
+    rows = chain.from_iterable(_of_component(profile, i, c) for i, c in components)
     return pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(ignore_index=True)
 
 
@@ -77,17 +61,17 @@ def _of_component(profile: Profile, i: Indicator, c: Component) -> Iterator[tupl
     row = profile.row(i.id, c.id)
     if row is None:
         return
-    for f in i.inputs(c.quantity).values() if c.quantity else ():
-        if isinstance(f.default, Coefficient):
-            yield from (_line(row.id, i, c, "coefficient", r) for r in f.default.rows)
     method = profile.pricing.get(f"{i.id}.{c.id}", c.pricing)
-    for coefficient in _price_coefficients(pricing.get(method), price_name(c, method)):
-        yield from (_line(row.id, i, c, "price coefficient", r) for r in coefficient.rows)
-    yield from (
-        _line(row.id, i, c, "price", r)
-        for r in register.prices()
-        if r.name == c.price and _fits(r.unit, c.price_unit)
-    )
+    formulas = price_formulas(pricing.get(method), price_name(c, method))
+    found = {
+        "coefficient": _defaults(i.inputs(c.quantity).values()),
+        "price coefficient": _defaults(chain.from_iterable(f.inputs.values() for f in formulas)),
+        "price": (
+            r for r in register.prices() if r.name == c.price and _fits(r.unit, c.price_unit)
+        ),
+    }
+    for kind, rows in found.items():
+        yield from (_line(row.id, i, c, kind, r) for r in rows)
 
 
 def _fits(unit: str, wanted: str) -> bool:
@@ -95,14 +79,11 @@ def _fits(unit: str, wanted: str) -> bool:
     return not wanted or units.compatible(unit, wanted) or units.lacks_only_year(unit, wanted)
 
 
-def _price_coefficients(record: Pricing, name: str) -> Iterator[Coefficient]:
-    todo, seen = [name], set()
-    while todo:
-        at = todo.pop()
-        for f in () if at in seen else record.formulas.get(at, ()):
-            todo += f.inputs
-            yield from (x.default for x in f.inputs.values() if isinstance(x.default, Coefficient))
-        seen.add(at)
+def _defaults(inputs: Iterable[Input]) -> Iterator[Row]:
+    """The coefficients that serve where an input is not given."""
+    for x in inputs:
+        if isinstance(x.default, Coefficient):
+            yield from x.default.rows
 
 
 def _line(second_level: str, i: Indicator, c: Component, kind: str, r: Row) -> tuple[object, ...]:
@@ -128,19 +109,18 @@ def _line(second_level: str, i: Indicator, c: Component, kind: str, r: Row) -> t
 def weakest(part: Part) -> str:
     """The weakest tag among the figures and coefficients that a part's value rests on."""
     s = part.solution
-    alone = s.value.kind != MISSING  # a value that was given rests on itself
-    tags = [
-        e.evidence or ("given" if e.source else "unsourced")
-        for e in (s.value.entries() if alone else s.entries)
-    ]
-    if not alone:
-        tags += [r.evidence for r in _rows(part)]
+    entries, rows = s.entries, _rows(part)
+    if s.value.kind != MISSING:  # a value that was given rests on itself
+        entries, rows = s.value.entries(), []
+    tags = [e.evidence or ("given" if e.source else "unsourced") for e in entries]
+    tags += [r.evidence for r in rows]
     return max(tags, key=TAGS.index, default="unsourced")
 
 
 def _rows(part: Part) -> list[Row]:
     """The coefficient rows that a part's figures rest on."""
-    return [r for node in part.solution.nodes for n in node.walk() for r in n.rows]
+    nodes = (n for node in part.solution.nodes for n in node.walk())
+    return list(chain.from_iterable(n.rows for n in nodes))
 
 
 def of_account(account: Account, year: int | None = None) -> pd.DataFrame:
@@ -152,7 +132,7 @@ def of_account(account: Account, year: int | None = None) -> pd.DataFrame:
     absolute values, ``evidence`` (the weakest tag), ``row`` (confirmed or reconstructed in the
     standard), ``sources``. The last year by default.
     """
-    year = account.basis.years[-1] if year is None else year
+    year = or_else(year, account.basis.years[-1])
     parts = [
         p
         for p in account.counted
@@ -197,11 +177,5 @@ def shares(account: Account, year: int | None = None, by: str = "evidence") -> p
 
 
 def _sources(part: Part) -> list[str]:
-    return list(
-        dict.fromkeys(
-            [
-                *(e.source or "no source" for e in part.solution.entries),
-                *(r.source for r in _rows(part)),
-            ]
-        )
-    )
+    figures = [e.source or "no source" for e in part.solution.entries]
+    return list(dict.fromkeys([*figures, *(r.source for r in _rows(part))]))

@@ -4,23 +4,27 @@ figures that do not fit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 
-from gep.account.account import Account
+from gep.account.account import Account, Part
 from gep.account.chains import MISSING
-from gep.account.inputs import LABELS, Slot, gather, read_unit
+from gep.account.controls import Control
+from gep.account.inputs import Entry, Slot, gather, read_unit
 from gep.audit import double_counting
 from gep.core import units
 from gep.core.errors import Problem
 from gep.core.messages import Both, word
 from gep.core.text import own_words
 
+Labels = tuple[tuple[str, str], ...]
+
 # Round figures well above what is measured anywhere: 11.9 m of rain a year at Mawsynram, some 3 m
-# of evaporation from open
-# water in deserts, some 3 kg of carbon fixed on a square metre by the most productive vegetation.
-# General knowledge, only to find slips.
+# of evaporation from open water in deserts, some 3 kg of carbon fixed on a square metre by the most
+# productive vegetation. General knowledge, only to find slips.
 HIGHEST = {
     "precipitation": ("m/yr", 15.0),
     "evapotranspiration": ("m/yr", 5.0),
@@ -42,6 +46,11 @@ def found(account: Account) -> Iterator[Problem]:
     yield from _beyond(account)
     yield from _controls(account)
     yield from _printed(account)
+
+
+def _valued(part: Part) -> bool:
+    """Whether any value of a part is known."""
+    return bool(np.isfinite(part.data["value"].values).any())
 
 
 def _standing(account: Account) -> Iterator[Problem]:
@@ -80,15 +89,13 @@ def _supporting(account: Account) -> Iterator[Problem]:
     """Equivalent-factor values beside services: they stand for all services at once, and are kept
     out.
     """
-    names = [
+    names = ", ".join(
         p.name
         for p in account.parts
-        if p.component.outside == "esv"
-        and not p.counted
-        and bool(np.isfinite(p.data["value"].values).any())
-    ]
+        if p.component.outside == "esv" and not p.counted and _valued(p)
+    )
     if names:
-        yield Problem("esv.refused", ", ".join(names), "warning", {"total": account.profile.total})
+        yield Problem("esv.refused", names, "warning", {"total": account.profile.total})
 
 
 def _imports(account: Account) -> Iterator[Problem]:
@@ -97,75 +104,67 @@ def _imports(account: Account) -> Iterator[Problem]:
     """
     if not account.profile.net_of_imports:
         return
-    said = {
+    said = _imports_said(account)
+    parts = [p for p in account.counted if p.row.level == "material" and p.component.id]
+    unsaid = ", ".join(
+        p.name
+        for p in filter(_valued, parts)
+        if said.isdisjoint(product([p.indicator.id], ("", p.component.id, "remainder")))
+    )
+    if unsaid:
+        values: dict[str, object] = {"standard": account.profile.id, "names": unsaid}
+        yield Problem("imports.unsaid", unsaid, "warning", values)
+
+
+def _imports_said(account: Account) -> set[tuple[str, str]]:
+    """The products of which somebody said how much came in, or took something off as a rest."""
+    return {
         (e.indicator, e.component)
         for e in account.entries
         if e.name == "imported" or (e.component == "remainder" and e.value < 0)
     }
-    parts = [
-        p
-        for p in account.counted
-        if p.row.level == "material"
-        and p.component.id
-        and bool(np.isfinite(p.data["value"].values).any())
-    ]
-    unsaid = [
-        p.name
-        for p in parts
-        if not said & {(p.indicator.id, c) for c in ("", p.component.id, "remainder")}
-    ]
-    if unsaid:
-        yield Problem(
-            "imports.unsaid",
-            ", ".join(unsaid),
-            "warning",
-            {"standard": account.profile.id, "names": ", ".join(unsaid)},
-        )
 
 
 def _areas(account: Account) -> Iterator[Problem]:
     """Regions whose ecosystems cover more than the region, by more than a hundredth: a unit or a
     digit is wrong somewhere.
     """
-    basis, rows = (
-        account.basis,
-        [e for e in account.entries if e.name == "area" and not e.indicator],
-    )
+    basis = account.basis
+    rows = [e for e in account.entries if e.name == "area" and not e.indicator]
     stated = {basis.region: basis.area} | {r.name: r.area for r in basis.regions.values() if r.area}
-    for region, size in stated.items() if rows else ():
-        inside = account.places([e.region or basis.region for e in rows], region)
-        mine = [e for e in rows if (e.region or basis.region) in inside]
-        if size and mine and not any(e.classification for e in mine):
-            covered = float(
-                gather("area", Slot("area", "m^2"), mine, basis)
-                .array.sum([d for d in LABELS[:3] if any(getattr(e, d) for e in mine)])
-                .max()
-            )
-            if covered > 1.01 * size:
-                yield Problem(
-                    "area.beyond",
-                    mine[0].where,
-                    "warning",
-                    {"region": region, "covered": covered / 1e6, "stated": size / 1e6},
-                )
+    for region, size in stated.items():
+        if size:
+            yield from _covered(account, rows, region, size)
+
+
+def _covered(
+    account: Account, rows: Sequence[Entry], region: str, size: float
+) -> Iterator[Problem]:
+    """A region of which more is covered than its size; nothing is told of confidential areas."""
+    places = [e.region or account.basis.region for e in rows]
+    inside = account.places(places, region)
+    mine = [e for e, place in zip(rows, places, strict=True) if place in inside]
+    if not mine or any(e.classification for e in mine):
+        return
+    area = gather("area", Slot("area", "m^2"), mine, account.basis).array
+    covered = float(area.sum(set(area.dims) - {"year"}).max())
+    if covered > 1.01 * size:
+        values = {"region": region, "covered": covered / 1e6, "stated": size / 1e6}
+        yield Problem("area.beyond", mine[0].where, "warning", values)
 
 
 def _beyond(account: Account) -> Iterator[Problem]:
     """Weather and growth beyond what occurs on Earth: a unit or a digit is wrong."""
-    told: set[str] = set()
+    untold = dict(HIGHEST)
     for e in account.entries:
-        if e.name not in HIGHEST or e.name in told or e.classification:
+        if e.name not in untold or e.classification:
             continue
-        unit, highest = HIGHEST[e.name]
+        unit, highest = untold[e.name]
         value = e.value * units.conversion(read_unit(e.unit, Slot(e.name, unit)), unit)[0]
         if value > highest:
-            told.add(e.name)
-            yield Problem(
-                "figure.beyond",
-                e.where,
-                "warning",
-                {"name": e.name, "value": value, "unit": unit, "highest": highest},
-            )
+            del untold[e.name]
+            values = {"name": e.name, "value": value, "unit": unit, "highest": highest}
+            yield Problem("figure.beyond", e.where, "warning", values)
 
 
 def _uncapped(account: Account) -> Iterator[Problem]:
@@ -173,52 +172,55 @@ def _uncapped(account: Account) -> Iterator[Problem]:
     be taken up than there is.
     """
     for part in account.counted:
-        s = part.solution
-        if (
-            part.component.cap
-            and s.cap.kind == MISSING
-            and s.quantity.formula is not None
-            and s.value.kind == MISSING
-            and bool(part.data["value"].notnull().any())
-        ):
-            yield Problem("cap.lacks", part.name, "warning", {"cap": part.component.cap})
+        s, cap = part.solution, part.component.cap
+        unknown = {s.cap.kind, s.value.kind} == {MISSING} and s.quantity.formula is not None
+        if cap and unknown and bool(part.data["value"].notnull().any()):
+            yield Problem("cap.lacks", part.name, "warning", {"cap": cap})
 
 
 def _controls(account: Account) -> Iterator[Problem]:
     """Published figures that the account misses by more than printed digits explain."""
     for c in account.controls:
         if not c.within and c.account == c.account:
-            where = ", ".join([c.name, *c.labels.values()])
+            values: dict[str, object] = {
+                "published": c.published,
+                "account": c.account,
+                "difference": c.difference,
+                "unit": c.unit,
+                "reach": c.rounding + c.rounding_inputs,
+            }
             yield Problem(
-                "control.beyond",
-                where,
-                "warning",
-                {
-                    "published": c.published,
-                    "account": c.account,
-                    "difference": c.difference,
-                    "unit": c.unit,
-                    "reach": c.rounding + c.rounding_inputs,
-                },
+                "control.beyond", ", ".join([c.name, *c.labels.values()]), "warning", values
             )
 
 
 def _printed(account: Account) -> Iterator[Problem]:
     """Published levels that do not add up to the published total."""
-    for labels in {tuple(sorted(c.labels.items())) for c in account.controls}:
-        same = [c for c in account.controls if tuple(sorted(c.labels.items())) == labels]
-        whole = next((c for c in same if c.name == "total"), None)
-        levels = [c for c in same if c.name.startswith("level:")]
-        counted = {
-            p.row.level for p in account.counted if bool(np.isfinite(p.data["value"].values).any())
-        }
-        if whole is None or {c.name.removeprefix("level:") for c in levels} != counted:
+    counted = {f"level:{p.row.level}" for p in filter(_valued, account.counted)}
+    wholes, levels = _published(account)
+    for labels, whole in wholes.items():
+        if {c.name for c in levels[labels]} != counted:
             continue
-        parts, reach = sum(c.published for c in levels), sum(c.rounding for c in (whole, *levels))
+        parts = sum(c.published for c in levels[labels])
+        reach = sum(c.rounding for c in (whole, *levels[labels]))
         if abs(parts - whole.published) > reach * (1 + 1e-9):
-            yield Problem(
-                "control.sum",
-                ", ".join(["total", *dict(labels).values()]),
-                "warning",
-                {"parts": parts, "whole": whole.published, "difference": parts - whole.published},
-            )
+            values = {
+                "parts": parts,
+                "whole": whole.published,
+                "difference": parts - whole.published,
+            }
+            where = ", ".join(["total", *dict(labels).values()])
+            yield Problem("control.sum", where, "warning", values)
+
+
+def _published(account: Account) -> tuple[dict[Labels, Control], dict[Labels, list[Control]]]:
+    """The published totals and levels, by the labels that they are of."""
+    wholes: dict[Labels, Control] = {}
+    levels: dict[Labels, list[Control]] = defaultdict(list)
+    for c in account.controls:
+        labels = tuple(sorted(c.labels.items()))
+        if c.name == "total":
+            wholes.setdefault(labels, c)
+        elif c.name.startswith("level:"):
+            levels[labels].append(c)
+    return wholes, levels
