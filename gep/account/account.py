@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -202,7 +203,7 @@ class Account(Views):
     @property
     def counted(self) -> tuple[Part, ...]:
         """The parts that enter the total."""
-        return tuple(p for p in self.parts if p.counted)
+        return tuple(filter(attrgetter("counted"), self.parts))
 
     @cached_property
     def total(self) -> Total:
@@ -224,8 +225,11 @@ class Account(Views):
         extra = [name for name in self.basis.include if name in outside]
         if self.profile.total == "GEP":
             # what only supports other services is no part of GEP: the sum is not called so
-            inside = [p.indicator for p in self.counted if not p.component.outside]
-            extra += dict.fromkeys(i.id for i in inside if i.level == "other")
+            extra += dict.fromkeys(
+                p.indicator.id
+                for p in self.counted
+                if p.indicator.level == "other" and not p.component.outside
+            )
         return " + ".join([self.profile.total, *extra])
 
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:

@@ -95,7 +95,7 @@ def _profile(basis: Basis, faults: Sequence[Problem]) -> Profile:
     try:
         return (basis.profile or standards.get(basis.standard)).switched(basis.switches)
     except ParameterError as error:
-        if any(p.level == "error" for p in faults):
+        if _of_level("error", faults):
             _refuse(InputError, "error.account", [*faults, *error.problems])
         raise
 
@@ -173,11 +173,12 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
     row by row, and of those that services share the first of a name that serves none.
     """
     idle = [e for e in given if e not in solver.used]
-    yield from (_unused(e, profile) for e in idle if e.indicator)
     # sizes serve beside the account too
     told = {"area", "population", "gdp", *(e.name for e in solver.used if not e.indicator)}
-    for e in idle:
-        if not e.indicator and e.name not in told:
+    for e in sorted(idle, key=lambda e: not e.indicator):
+        if e.indicator:
+            yield _unused(e, profile)
+        elif e.name not in told:
             told.add(e.name)
             yield Problem("input.unused", e.where, "warning", {"name": e.name})
 
@@ -340,7 +341,7 @@ def _lacks(
         here = gap & null if set(null.dims) <= {*gap.dims} else gap & False
         key = node.name, node.unit
         lacks[key] = lacks.get(key, False) | here.transpose(*gap.dims).values
-    return {key: cells for key, cells in lacks.items() if cells.any()}
+    return lacks
 
 
 def _named(dim: str, keys: Sequence[Any], used: Any, occurs: xr.Variable) -> tuple[Any, ...]:
@@ -377,13 +378,15 @@ def _parts_of_regions(account: Account) -> Iterator[Problem]:
 
 def _unequal(basis: Basis, part: Part, have: Sequence[str]) -> Iterator[Problem]:
     """Regions that do not have the sum of their parts."""
+
+    def worth(region: str | list[str]) -> float:
+        return float(np.nansum(part.data["value"].sel(region=region).values))
+
     for name in have:
         children = basis.children(name)
         if not children or not set(children) <= set(have):
             continue
-        own, below = (
-            float(np.nansum(part.data["value"].sel(region=r).values)) for r in (name, children)
-        )
+        own, below = worth(name), worth(children)
         if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
             values: dict[str, object] = {"own": own, "below": below}
             yield Problem("region.parts", f"{part.name}, {name}", "warning", values)
@@ -400,7 +403,7 @@ def _dropped(
     for name in sorted(cover & wholes):
         inside = account.places([r for r in have if r != name], name)
         lost = value.sel(region=inside).where(value.sel(region=name, drop=True).isnull())
-        names = [r for r in inside if bool(lost.sel(region=r).notnull().any())]
+        names = lost.dropna("region", how="all")["region"].values.tolist()
         if names:
             values = {
                 "region": name,

@@ -180,9 +180,9 @@ def _hidden(part: Part, ledger: pd.DataFrame, mine: pd.Series[bool]) -> pd.Serie
 def _labelled(e: Entry, part: Part, ledger: pd.DataFrame) -> pd.Series[bool]:
     """The rows of the labels of a figure; a price serves years of which it is not."""
     match = pd.Series(True, index=ledger.index)
-    for label, own in zip(LABELS, e.labels(), strict=True):
-        apart = label in part.data.dims and not (e.is_price and label == "year")
-        if apart and own:
+    told = e.labels()[:3] if e.is_price else e.labels()
+    for label, own in zip(LABELS, told, strict=False):
+        if own and label in part.data.dims:
             match &= ledger[label] == own
     return match
 

@@ -205,7 +205,7 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
     out = []
     for e in entries:
         ecosystem, component = spelling(e.ecosystem), e.component or _alone(e.indicator)
-        same = ecosystem == e.ecosystem and component == e.component
+        same = (ecosystem, component) == (e.ecosystem, e.component)
         out.append(e if same else e._replace(ecosystem=ecosystem, component=component))
     return out
 
@@ -284,7 +284,7 @@ def _first_look(
 def _column(e: Entry, p: Problem) -> str:
     """The column that holds the name of which a problem speaks."""
     column = p.code.partition(".")[0]
-    return "price" if column == "input" and e.is_price else column
+    return column.replace("input", "price") if e.is_price else column
 
 
 def _fitting(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[Slot]:
@@ -299,17 +299,13 @@ def _fitting(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[Slot]:
     fits = [s[e.name] for s in candidates if e.name in s]
     if fits:
         return fits
-    known = set().union(*candidates) - {"quantity", "value", "share"}
-    names = nearest(
-        e.name,
-        sorted(known) if e.indicator else indicators.SHARED,
-        f"gep show {e.indicator or '--inputs'}",
-    )
-    values: dict[str, object] = {
-        "name": e.name,
-        "target": e.indicator or word("shared_names"),
-        "names": names,
-    }
+    known = sorted(set().union(*candidates) - {"quantity", "value", "share"})
+    if e.indicator:
+        target, names = e.indicator, nearest(e.name, known, f"gep show {e.indicator}")
+    else:
+        target = word("shared_names")
+        names = nearest(e.name, indicators.SHARED, "gep show --inputs")
+    values: dict[str, object] = {"name": e.name, "target": target, "names": names}
     raise ParameterError("input", [Problem("input.unknown", e.name, values=values)])
 
 
@@ -319,27 +315,27 @@ def _candidates(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[dict[s
         every = [slots(i, c) for i in indicators.every() for c in i.components]
         return [{"gdp": Slot("gdp", "CNY/yr")}, *every] if e.name in indicators.SHARED else []
     indicator = indicators.get(e.indicator)
+    return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in _named(e)]
+
+
+def _named(e: Entry) -> list[Component]:
+    """The components that a figure of an indicator is for: one, or all of them and the whole."""
+    indicator = indicators.get(e.indicator)
     named = {c.id: [c] for c in components(indicator)}
     named[""] = [*indicator.components, whole(indicator)]
     if e.component not in named:
         names = ", ".join(c.id for c in indicator.components) or word("none")
-        values: dict[str, object] = {
-            "component": e.component,
-            "indicator": e.indicator,
-            "names": names,
-        }
-        problem = Problem("component.unknown", e.component, values=values)
+        values = {"component": e.component, "indicator": e.indicator, "names": names}
+        problem = Problem("component.unknown", e.component, values={**values})
         raise ParameterError("component", [problem])
-    return [slots(indicator, c, methods.get((e.indicator, c.id), "")) for c in named[e.component]]
+    return named[e.component]
 
 
 def _many(e: Entry) -> Iterator[Problem]:
     """A quantity given for an indicator where each of its components has one of its own: it would
     be counted once for each.
     """
-    if e.component or not e.indicator:
-        return
-    every = indicators.get(e.indicator).components
+    every = _named(e) if e.indicator else []
     names = [c.id for c in every if c.given == e.name and not c.outside]
     if len(names) > 1:
         values = {"name": e.name, "count": len(names), "names": ", ".join(names)}
@@ -350,8 +346,12 @@ def read_unit(unit: str, slot: Slot) -> str:
     """The unit to convert from: the given one, or the given one per year where only the year is
     lacking.
     """
-    flow = not slot.stock and units.lacks_only_year(unit, slot.unit)
-    return units.per_year(unit) if flow else unit
+    return unit if slot.stock else yearly(unit, slot.unit)
+
+
+def yearly(unit: str, wanted: str) -> str:
+    """The unit, per year where only the year is lacking to what is wanted."""
+    return units.per_year(unit) if units.lacks_only_year(unit, wanted) else unit
 
 
 def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | None]:
@@ -369,13 +369,13 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | Non
 def _dimension(e: Entry, fits: Sequence[Slot], where: str) -> tuple[list[Problem], _Reading | None]:
     """The same of a unit that is one, for a name that has its own."""
     lacking = [s for s in fits if units.lacks_only_year(e.unit, s.unit)]
-    yearly = any(not s.stock for s in lacking)
-    notes = [Problem("unit.per_year", where, "note", {"given": e.unit})] if yearly else []
+    flow = any(not s.stock for s in lacking)
+    notes = [Problem("unit.per_year", where, "note", {"given": e.unit})] if flow else []
     reading = _reading(e.unit, fits)
-    # of stocks: others that lack the year have it by now
-    as_printed = bool(lacking) and e.method == "as_printed"
-    if reading is not None or as_printed:
+    if reading is not None:
         return notes, reading
+    if lacking and e.method == "as_printed":  # of stocks: others that lack the year have it by now
+        return [], None
     code = "unit.stock" if lacking else "unit.dimension"
     return [Problem(code, where, values={"given": e.unit, "wanted": fits[0].unit})], None
 
@@ -475,7 +475,7 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     columns = _columns(rows, basis)
     whole_years = {"year": basis.years}
     keys = {d: list(whole_years.get(d, dict.fromkeys(column))) for d, column in columns.items()}
-    bounded({label: len(names) for label, names in keys.items()}, rows[0].where)
+    bounded(dict(zip(keys, map(len, keys.values()), strict=True)), rows[0].where)
     owner = _owners(columns, keys)
     own_units = {} if slot.unit else {e.item: e.unit for e in reversed(rows)}
     scale, offset = _conversions(rows, slot, own_units)
@@ -523,5 +523,4 @@ def _conversions(rows: Sequence[Entry], slot: Slot, own_units: Mapping[str, str]
 
 def _conversion(unit: str, wanted: str, slot: Slot) -> tuple[float, float]:
     """Also as printed: of a stock that is used where a yearly amount belongs."""
-    yearly = slot.unit and units.lacks_only_year(unit, wanted)
-    return units.conversion(units.per_year(unit) if yearly else unit, wanted)
+    return units.conversion(yearly(unit, wanted) if slot.unit else unit, wanted)
