@@ -56,37 +56,34 @@ _numbers = itertools.count()
 def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Every small change of one node."""
     text = ast.unparse(node)
-    if isinstance(node, ast.BinOp):
-        yield f"drop the right of {text}", node.left
-        yield f"drop the left of {text}", node.right
-        if type(node.op) in FLIPPED:
-            yield f"flip {text}", ast.BinOp(node.left, FLIPPED[type(node.op)](), node.right)
-        if isinstance(node.op, ast.Pow):
-            yield (
-                f"higher power in {text}",
-                ast.BinOp(node.left, node.op, ast.BinOp(node.right, ast.Add(), ast.Constant(1))),
-            )
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield f"drop the sign of {text}", node.operand
-    elif isinstance(node, ast.Compare) and type(node.ops[0]) in FLIPPED:
-        yield (
-            f"flip {text}",
-            ast.Compare(node.left, [FLIPPED[type(node.ops[0])]()], node.comparators),
-        )
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        yield from ((f"only '{ast.unparse(a)}' of {text}", a) for a in node.args)
-        if node.func.attr in SWAPPED:
-            yield (
-                f"swap {node.func.attr} in {text}",
-                ast.Call(ast.Attribute(node.func.value, SWAPPED[node.func.attr]), node.args, []),
-            )
-        if node.func.attr == "where":
-            yield (
-                f"swap the branches of {text}",
-                ast.Call(node.func, [node.args[0], node.args[2], node.args[1]], []),
-            )
-    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-        yield f"{text} a tenth larger", ast.Constant(node.value * 1.1 if node.value else 0.1)
+    match node:
+        case ast.BinOp(left, op, right):
+            yield f"drop the right of {text}", left
+            yield f"drop the left of {text}", right
+            if type(op) in FLIPPED:
+                yield f"flip {text}", ast.BinOp(left, FLIPPED[type(op)](), right)
+            if isinstance(op, ast.Pow):
+                more = ast.BinOp(right, ast.Add(), ast.Constant(1))
+                yield f"higher power in {text}", ast.BinOp(left, op, more)
+        case ast.UnaryOp(ast.USub(), operand):
+            yield f"drop the sign of {text}", operand
+        case ast.Compare(left, [op, *_], others) if type(op) in FLIPPED:
+            yield f"flip {text}", ast.Compare(left, [FLIPPED[type(op)]()], others)
+        case ast.Call(ast.Attribute()):
+            yield from _of_call(node, text)
+        case ast.Constant(int() | float() as value):
+            yield f"{text} a tenth larger", ast.Constant(value * 1.1 if value else 0.1)
+
+
+def _of_call(node: ast.Call, text: str) -> Iterator[tuple[str, ast.AST]]:
+    func: Any = node.func
+    yield from ((f"only '{ast.unparse(a)}' of {text}", a) for a in node.args)
+    if func.attr in SWAPPED:
+        swapped = ast.Attribute(func.value, SWAPPED[func.attr])
+        yield f"swap {func.attr} in {text}", ast.Call(swapped, node.args, [])
+    if func.attr == "where":
+        condition, yes, no = node.args
+        yield f"swap the branches of {text}", ast.Call(func, [condition, no, yes], [])
 
 
 def kernels(f: Formula) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -183,7 +180,8 @@ def main(wanted: str = "") -> int:
         for what in survivors:
             print(f"                        survived: {what}")
     print(
-        f"{killed} of {total} mutants found ({killed / max(total, 1):.1%}) in {time.perf_counter() - start:.0f} s"
+        f"{killed} of {total} mutants found ({killed / max(total, 1):.1%}) in"
+        f" {time.perf_counter() - start:.0f} s"
     )
     return broken
 

@@ -33,7 +33,6 @@ import signal
 import sys
 import tempfile
 import time
-import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -41,31 +40,33 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 MODULES = (
-    "solve",
-    "reach",
-    "pricelevel",
-    "workout",
-    "account",
-    "inputs",
-    "build",
-    "ledger",
-    "controls",
-    "basis",
-    "direct",
-    "compare",
-    "disclose",
-    "overlaps",
+    "account.chains",
+    "account.fallback",
+    "account.deflate",
+    "account.evaluate",
+    "account.account",
+    "account.inputs",
+    "account.build",
+    "account.ledger",
+    "account.controls",
+    "account.basis",
+    "account.confidential",
+    "audit.double_counting",
+    "intake.python",
+    "analysis.compare",
     "standards",
-    "ecosystems",
-    "tables",
+    "core.ecosystems",
+    "core.tables",
 )
 TESTS = (
-    "tests/accounts",
+    "tests/account",
+    "tests/intake",
     "tests/properties/test_rates.py",
     "tests/standards",
-    "tests/decisions",
-    "tests/test_ecosystems.py",
-    "tests/test_crosswalks.py",
+    "tests/audit",
+    "tests/analysis",
+    "tests/core/test_ecosystems.py",
+    "tests/core/test_crosswalks.py",
     "tests/fuzz/test_limits.py",
     "tests/report/test_schema.py",
 )
@@ -80,7 +81,6 @@ LIBRARIES = (
     "typer.testing",
     "xarray",
 )
-BELOW = ("errors", "names", "text", "units")  # of gep, that the account rests on
 SLOW, BUDGET, LIMIT = (
     4.0,
     30.0,
@@ -139,7 +139,7 @@ class Mutant(NamedTuple):
 
 
 def file_of(module: str) -> Path:
-    here = ROOT / "gep" / module
+    here = ROOT / "gep" / module.replace(".", "/")
     return here / "__init__.py" if here.is_dir() else here.with_suffix(".py")
 
 
@@ -193,118 +193,132 @@ def _left(node: ast.AST, field: str, n: int | None, child: ast.AST) -> bool:
         child, ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr
     ):
         return True
-    if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
-        return True
-    if isinstance(child, ast.keyword) and child.arg == "strict":  # of zip: an assertion
-        return True
-    if (
-        isinstance(child, ast.If)
-        and isinstance(child.test, ast.Name)
-        and child.test.id == "TYPE_CHECKING"
-    ):
-        return True
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Problem"
-        and (field != "args" or n != 1)
-    )
+    told = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+    asserted = isinstance(child, ast.keyword) and child.arg == "strict"  # of zip
+    typed = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+    problem = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem"
+    return told or asserted or typed or (problem and (field != "args" or n != 1))
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], ast.AST]]]:
+Change = tuple[str, Callable[[Any], ast.AST]]
+
+
+def _changes(node: ast.AST) -> Iterator[Change]:
     """The small changes of one node, each with a function that makes it of a copy."""
     text = ast.unparse(node).split("\n")[0][:110]
-    put: Callable[[str], Callable[[Any], ast.AST]] = lambda field: lambda n: getattr(n, field)
-    if isinstance(node, ast.BinOp):
-        if type(node.op) in FLIPPED:
-            yield (
-                f"flip the operator of {text}",
-                lambda n: ast.BinOp(n.left, FLIPPED[type(n.op)](), n.right),
-            )
-        yield f"drop the right of {text}", put("left")
-        if isinstance(node.op, ast.Add | ast.BitOr | ast.BitAnd):
-            yield f"drop the left of {text}", put("right")
-    elif isinstance(node, ast.UnaryOp):
-        yield f"drop the sign of {text}", put("operand")
-    elif isinstance(node, ast.BoolOp):
-        yield f"and for or in {text}", lambda n: ast.BoolOp(FLIPPED[type(n.op)](), n.values)
-        for k in range(len(node.values)):
-            yield (
-                f"drop '{ast.unparse(node.values[k])}' of {text}",
-                lambda n, k=k: _less(n, "values", k),
-            )
-    elif isinstance(node, ast.Compare):
+    of = next((make for kinds, make in _KINDS.items() if isinstance(node, kinds)), None)
+    if of is not None:
+        yield from of(node, text)
+
+
+def _field(name: str) -> Callable[[Any], ast.AST]:
+    """One part in place of the whole."""
+    return lambda n: getattr(n, name)
+
+
+def _of_sum(node: ast.BinOp, text: str) -> Iterator[Change]:
+    if type(node.op) in FLIPPED:
         yield (
-            f"turn {text}",
-            lambda n: ast.Compare(n.left, [FLIPPED[type(n.ops[0])](), *n.ops[1:]], n.comparators),
+            f"flip the operator of {text}",
+            lambda n: ast.BinOp(n.left, FLIPPED[type(n.op)](), n.right),
         )
-        if type(node.ops[0]) in EDGE:
+    yield f"drop the right of {text}", _field("left")
+    if isinstance(node.op, ast.Add | ast.BitOr | ast.BitAnd):
+        yield f"drop the left of {text}", _field("right")
+
+
+def _of_sign(node: ast.UnaryOp, text: str) -> Iterator[Change]:
+    yield f"drop the sign of {text}", _field("operand")
+
+
+def _of_terms(node: ast.BoolOp, text: str) -> Iterator[Change]:
+    yield f"and for or in {text}", lambda n: ast.BoolOp(FLIPPED[type(n.op)](), n.values)
+    for k, value in enumerate(node.values):
+        yield f"drop '{ast.unparse(value)}' of {text}", lambda n, k=k: _less(n, "values", k)
+
+
+def _of_comparison(node: ast.Compare, text: str) -> Iterator[Change]:
+    for name, table in (("turn", FLIPPED), ("edge of", EDGE)):
+        if type(node.ops[0]) in table:
             yield (
-                f"edge of {text}",
-                lambda n: ast.Compare(n.left, [EDGE[type(n.ops[0])](), *n.ops[1:]], n.comparators),
-            )
-    elif isinstance(node, ast.If | ast.IfExp):
-        for always in (True, False):
-            yield (
-                f"{always} for the condition of {text}",
-                lambda n, a=always: type(n)(ast.Constant(a), n.body, n.orelse),
-            )
-    elif isinstance(node, ast.comprehension):
-        for k in range(len(node.ifs)):
-            yield (
-                f"drop if {ast.unparse(node.ifs[k])[:100]}",
-                lambda n, k=k: ast.comprehension(
-                    n.target, n.iter, n.ifs[:k] + n.ifs[k + 1 :], n.is_async
+                f"{name} {text}",
+                lambda n, table=table: ast.Compare(
+                    n.left, [table[type(n.ops[0])](), *n.ops[1:]], n.comparators
                 ),
             )
-    elif isinstance(node, ast.Constant):
-        if isinstance(node.value, bool):
-            yield f"not {text}", lambda n: ast.Constant(not n.value)
-        elif isinstance(node.value, int | float) and (
-            node.value == 0 or 1e-3 < abs(node.value) < 1000
-        ):
-            yield (
-                f"another number than {text}",
-                lambda n: ast.Constant(type(n.value)({0: 1, 1: 0}.get(n.value, n.value + 1))),
-            )
-    elif (
-        isinstance(node, ast.Return)
-        and node.value is not None
-        and not (isinstance(node.value, ast.Constant) and node.value.value is None)
-    ):
+
+
+def _of_condition(node: ast.If | ast.IfExp, text: str) -> Iterator[Change]:
+    for always in (True, False):
+        yield (
+            f"{always} for the condition of {text}",
+            lambda n, a=always: type(n)(ast.Constant(a), n.body, n.orelse),
+        )
+
+
+def _of_loop(node: ast.comprehension, text: str) -> Iterator[Change]:
+    for k, condition in enumerate(node.ifs):
+        yield f"drop if {ast.unparse(condition)[:100]}", lambda n, k=k: _less(n, "ifs", k)
+
+
+def _of_constant(node: ast.Constant, text: str) -> Iterator[Change]:
+    if isinstance(node.value, bool):
+        yield f"not {text}", lambda n: ast.Constant(not n.value)
+    elif isinstance(node.value, int | float) and (node.value == 0 or 1e-3 < abs(node.value) < 1000):
+        yield (
+            f"another number than {text}",
+            lambda n: ast.Constant(type(n.value)({0: 1, 1: 0}.get(n.value, n.value + 1))),
+        )
+
+
+def _of_return(node: ast.Return, text: str) -> Iterator[Change]:
+    if node.value is not None and getattr(node.value, "value", "") is not None:
         yield f"None for {text}", lambda n: ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.AugAssign | ast.Continue | ast.Raise) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom)
-    ):
+
+
+def _of_step(node: ast.stmt, text: str) -> Iterator[Change]:
+    done = ast.Call | ast.Yield | ast.YieldFrom
+    if not isinstance(node, ast.Expr) or isinstance(node.value, done):
         yield f"drop {text}", lambda n: ast.If(ast.Constant(False), [n], [])
-    elif (
-        isinstance(node, ast.Tuple | ast.List | ast.Set)
-        and isinstance(getattr(node, "ctx", None) or ast.Load(), ast.Load)
-        and len(node.elts) > 1
-    ):
-        for k in range(len(node.elts)):
+
+
+def _of_items(node: ast.Tuple | ast.List | ast.Set, text: str) -> Iterator[Change]:
+    if isinstance(getattr(node, "ctx", None) or ast.Load(), ast.Load) and len(node.elts) > 1:
+        for k, item in enumerate(node.elts):
             yield (
-                f"drop '{ast.unparse(node.elts[k])[:60]}' of {text}",
+                f"drop '{ast.unparse(item)[:60]}' of {text}",
                 lambda n, k=k: _less(n, "elts", k),
             )
-    elif isinstance(node, ast.Dict) and len(node.keys) > 1:
-        for k in range(len(node.keys)):
-            yield (
-                f"drop the entry {ast.unparse(node.keys[k] or node.values[k])[:60]} of {text}",
-                lambda n, k=k: ast.Dict(
-                    n.keys[:k] + n.keys[k + 1 :], n.values[:k] + n.values[k + 1 :]
-                ),
-            )
-    elif isinstance(node, ast.Call):
-        name = (
-            node.func.attr
-            if isinstance(node.func, ast.Attribute)
-            else node.func.id
-            if isinstance(node.func, ast.Name)
-            else ""
+
+
+def _of_entries(node: ast.Dict, text: str) -> Iterator[Change]:
+    for k in range(len(node.keys) if len(node.keys) > 1 else 0):
+        yield (
+            f"drop the entry {ast.unparse(node.keys[k] or node.values[k])[:60]} of {text}",
+            lambda n, k=k: ast.Dict(n.keys[:k] + n.keys[k + 1 :], n.values[:k] + n.values[k + 1 :]),
         )
-        if name in SWAPPED:
-            yield f"swap {name} in {text}", _swapped
+
+
+def _of_call(node: ast.Call, text: str) -> Iterator[Change]:
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in SWAPPED:
+        yield f"swap {name} in {text}", _swapped
+
+
+_KINDS: dict[Any, Callable[[Any, str], Iterator[Change]]] = {
+    ast.BinOp: _of_sum,
+    ast.UnaryOp: _of_sign,
+    ast.BoolOp: _of_terms,
+    ast.Compare: _of_comparison,
+    (ast.If, ast.IfExp): _of_condition,
+    ast.comprehension: _of_loop,
+    ast.Constant: _of_constant,
+    ast.Return: _of_return,
+    (ast.AugAssign, ast.Continue, ast.Raise, ast.Expr): _of_step,
+    (ast.Tuple, ast.List, ast.Set): _of_items,
+    ast.Dict: _of_entries,
+    ast.Call: _of_call,
+}
 
 
 def _less(node: Any, field: str, k: int) -> ast.AST:
@@ -499,11 +513,9 @@ def attempt(m: Mutant, names: Sequence[str]) -> Any:
     """Whether the tests notice: the exit status of pytest and the test that failed."""
     sys.meta_path.insert(0, _Finder(m))  # type: ignore[arg-type]
     try:
-        package = importlib.import_module("gep")
+        importlib.import_module("gep")
     except Exception as error:
         return {"code": 1, "killer": f"import: {error!r}"}
-    for name in BELOW:
-        setattr(package, name, sys.modules[f"gep.{name}"])
     chosen = Chosen(names)
     return {
         "code": pytested(["-x", *dict.fromkeys(n.partition("::")[0] for n in names)], chosen),
@@ -512,15 +524,9 @@ def attempt(m: Mutant, names: Sequence[str]) -> Any:
 
 
 def preload() -> None:
-    """Import the libraries, and the part of gep below the account, without the rest of it."""
+    """Import the libraries without gep."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    package = sys.modules["gep"] = types.ModuleType("gep")
-    package.__path__ = [str(ROOT / "gep")]
-    for name in BELOW:
-        importlib.import_module(f"gep.{name}")
-    sys.modules["gep.core.units"].conversion("km2", "m^2")
-    del sys.modules["gep"]
 
 
 def run(m: Mutant, names: Sequence[str], first: Sequence[str]) -> tuple[str, str]:
@@ -538,136 +544,135 @@ def run(m: Mutant, names: Sequence[str], first: Sequence[str]) -> tuple[str, str
     return "survived", ""
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add = parser.add_argument
+    add("modules", nargs="*", default=MODULES)
+    add("--sample", type=int, default=0, help="that many mutants, spread over the modules")
+    add("--seed", type=int, default=0)
+    add("--again", type=Path, help="only mutants that an earlier log says survived")
+    add("--trace", type=Path, help="keep what tests reach in this file, or take it from there")
+    add("--log", type=Path, help="write a line of JSON for each mutant")
+    return parser.parse_args()
+
+
+def logged(path: Path | None) -> list[dict[str, Any]]:
+    """The lines of a log."""
+    there = path is not None and path.exists()
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if there else []
+
+
+def chosen(every: list[Mutant], args: argparse.Namespace) -> list[Mutant]:
+    """The mutants to run: all, a sample, or what a log leaves."""
+    pool = every
+    if args.again:
+        was = {tuple(d["key"]) for d in logged(args.again) if d["result"] != "killed"}
+        pool = [m for m in pool if m.key in was]
+    if args.sample and args.sample < len(pool):
+        pool = random.Random(args.seed).sample(pool, args.sample)
+        pool.sort(key=lambda m: (MODULES.index(m.module), m.line))
+    done = {(*d["key"], d["line"]) for d in logged(args.log)}  # go on where it ended
+    return [m for m in pool if (*m.key, m.line) not in done]
+
+
+def reached(keep: Path | None) -> Any:
+    """Which test reaches which line, from the file where it is kept or from a run of all tests."""
+    if keep and keep.exists():
+        return json.loads(keep.read_text("utf-8"))
+    traced = forked(trace, 1800)
+    if traced is None or traced["code"] not in (0, 1):
+        raise SystemExit("the tests do not run as they stand")
+    if keep:
+        keep.write_text(json.dumps(traced), "utf-8")
+    return traced
+
+
+class Tests:
+    """The tests that can notice a mutant, the likeliest first."""
+
+    def __init__(self, traced: Any) -> None:
+        seconds = traced["seconds"]
+        fit = (n for n, s in seconds.items() if s < SLOW and n not in traced["failed"])
+        self.good = sorted(fit, key=seconds.__getitem__)
+        lines = traced["reached"]
+        self.own = {name: Counter(module for module, _ in at) for name, at in lines.items()}
+        self.by_line: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for name, at in lines.items():
+            for module, line in at:
+                self.by_line[module, line].add(name)
+        self.killers: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.often: Counter[str] = Counter()
+
+    def near(self, m: Mutant) -> list[str]:
+        """Those that reach its statement; all where it runs at import."""
+        if not m.lines:
+            return self.good
+        near = set().union(*(self.by_line[m.module, n] for n in m.lines))
+        return [n for n in self.good if n in near or n.partition("::")[0] in near]
+
+    def stray(self, name: str, module: str) -> float:
+        """The share of lines elsewhere: a test of the very module is the likeliest to notice."""
+        own = self.own.get(name)
+        return 1 - own[module] / own.total() if own else 1.0
+
+    def likely(self, m: Mutant, names: list[str]) -> list[str]:
+        mostly = sorted(names, key=lambda n: self.stray(n, m.module))[:4]
+        usual = [n for n, _ in self.often.most_common(8)]
+        return [*self.killers[m.module, m.function], *mostly, *usual]
+
+    def noted(self, m: Mutant, killer: str) -> None:
+        """A test that noticed one mutant is asked first of the next."""
+        self.often[killer] += 1
+        before = self.killers[m.module, m.function]
+        self.killers[m.module, m.function] = [killer, *(k for k in before if k != killer)][:6]
+
+
+def equivalent() -> set[tuple[str, str, str]]:
+    """Mutants that are known to compute the same."""
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as stream:
+        return {(r["module"], r["function"], r["change"]) for r in csv.DictReader(stream)}
+
+
+def share(module: str, c: Counter[str]) -> str:
+    """One line of the table."""
+    found = c["killed"] / max(c.total() - c["equivalent"], 1)
+    return (
+        f"{module:22} {c.total():5} mutants {c['killed']:5} killed {c['equivalent']:4}"
+        f" equivalent {c['survived']:4} survived {c['unreached']:4} unreached {found:7.1%}"
+    )
+
+
 def main() -> int:
     """Run all or a sample, print what survives and the share that was found."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("modules", nargs="*", default=MODULES)
-    parser.add_argument(
-        "--sample", type=int, default=0, help="that many mutants, spread over the modules"
-    )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--again", type=Path, help="only mutants that an earlier log says survived")
-    parser.add_argument(
-        "--trace", type=Path, help="keep what the tests reach in this file, or take it from there"
-    )
-    parser.add_argument("--log", type=Path, help="write a line of JSON for each mutant")
-    args = parser.parse_args()
+    args = arguments()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     every = [m for module in args.modules for m in mutants(module)]
-    pool = every
-    if args.again:
-        was = {
-            tuple(d["key"])
-            for d in map(json.loads, args.again.read_text("utf-8").splitlines())
-            if d["result"] != "killed"
-        }
-        pool = [m for m in pool if m.key in was]
-    if args.sample and args.sample < len(pool):
-        pool = sorted(
-            random.Random(args.seed).sample(pool, args.sample),
-            key=lambda m: (MODULES.index(m.module), m.line),
-        )
-    if args.log and args.log.exists():  # go on where it ended
-        done = {
-            (*d["key"], d["line"])
-            for d in map(json.loads, args.log.read_text("utf-8").splitlines())
-        }
-        pool = [m for m in pool if (*m.key, m.line) not in done]
-    table = Path(__file__).with_suffix(".csv")
-    same = (
-        {
-            (r["module"], r["function"], r["change"])
-            for r in csv.DictReader(table.open(encoding="utf-8", newline=""))
-        }
-        if table.exists()
-        else set()
-    )
-
-    start = time.perf_counter()
-    known = args.trace and args.trace.exists()
-    traced = json.loads(args.trace.read_text("utf-8")) if known else forked(trace, 1200)
-    if args.trace and not known:
-        args.trace.write_text(json.dumps(traced), "utf-8")
-    if traced is None or traced["code"] not in (0, 1):
-        raise SystemExit("the tests do not run as they stand")
+    pool, same = chosen(every, args), equivalent()
+    tests = Tests(reached(args.trace))
     preload()
-    good = sorted(
-        (n for n, s in traced["seconds"].items() if s < SLOW and n not in traced["failed"]),
-        key=traced["seconds"].__getitem__,
-    )
-    own: dict[str, Counter[str]] = {
-        name: Counter(module for module, _ in lines) for name, lines in traced["reached"].items()
-    }
-
-    def stray(
-        name: str, module: str
-    ) -> (
-        float
-    ):  # the share of lines elsewhere: a test of the very module is the likeliest to notice
-        return 1 - own[name][module] / own[name].total() if name in own else 1.0
-
-    by_line: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for name, lines in traced["reached"].items():
-        for module, line in lines:
-            by_line[module, line].add(name)
-    print(
-        f"{len(every)} mutants, {len(pool)} to run; {len(good)} tests, {len(traced['failed'])} that do not pass; traced in {time.perf_counter() - start:.0f} s",
-        flush=True,
-    )
-
-    changed = Mutant("basis", "", 0, "nothing", range(0), (("body", 0),), lambda node: node)
-    if (found := run(changed, good, ())) != ("survived", ""):
+    print(f"{len(every)} mutants, {len(pool)} to run; {len(tests.good)} tests", flush=True)
+    nothing = Mutant("account.basis", "", 0, "nothing", range(0), (("body", 0),), lambda node: node)
+    if (found := run(nothing, tests.good, ())) != ("survived", ""):
         raise SystemExit(f"where nothing is changed the tests fail too: {found[1]}")
-    killers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    often: Counter[str] = Counter()
     count: dict[str, Counter[str]] = {m: Counter() for m in args.modules}
     for m in pool:
-        near = set().union(*(by_line[m.module, n] for n in m.lines)) if m.lines else None
-        names = [n for n in good if near is None or n in near or n.partition("::")[0] in near]
-        began = time.perf_counter()
-        result, killer = run(
-            m,
-            names,
-            [
-                *killers[m.module, m.function],
-                *sorted(names, key=lambda n: stray(n, m.module))[:4],
-                *(n for n, _ in often.most_common(8)),
-            ],
-        )
+        names, began = tests.near(m), time.perf_counter()
+        result, killer = run(m, names, tests.likely(m, names))
         if killer in names:
-            often[killer] += 1
-            killers[m.module, m.function] = [
-                killer,
-                *(k for k in killers[m.module, m.function] if k != killer),
-            ][:6]
-        if result != "killed" and m.key in same:
-            result = "equivalent"
+            tests.noted(m, killer)
+        result = "equivalent" if result != "killed" and m.key in same else result
         count[m.module][result] += 1
         if result not in ("killed", "equivalent"):
             print(f"{result:9} {m.module}:{m.line} {m.function}: {m.what}", flush=True)
         if args.log:
+            told = {"key": m.key, "line": m.line, "result": result, "killer": killer}
+            told |= {"tests": len(names), "seconds": time.perf_counter() - began}
             with args.log.open("a", encoding="utf-8") as stream:
-                stream.write(
-                    json.dumps(
-                        {
-                            "key": m.key,
-                            "line": m.line,
-                            "result": result,
-                            "killer": killer,
-                            "tests": len(names),
-                            "seconds": time.perf_counter() - began,
-                        }
-                    )
-                    + "\n"
-                )
+                stream.write(json.dumps(told) + "\n")
     for module, c in [*count.items(), ("all", sum(count.values(), Counter()))]:
-        if total := sum(c.values()):
-            share = c["killed"] / max(total - c["equivalent"], 1)
-            print(
-                f"{module:12} {total:5} mutants {c['killed']:5} killed {c['equivalent']:4} equivalent {c['survived']:4} survived {c['unreached']:4} unreached {share:7.1%}"
-            )
-    print(f"{time.perf_counter() - start:.0f} s")
+        if c.total():
+            print(share(module, c))
     return 0
 
 
