@@ -1,4 +1,4 @@
-"""What an account takes in, leaves out, refuses and warns of, once its figures are read; by hand."""
+"""What an account takes in, leaves out, refuses and warns of, once figures are read; by hand."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ def names(account):
 
 
 # -- refusing
-# ---------------------------------------------------------------------------------------------------------
 
 
 def rows(count):
@@ -381,7 +380,6 @@ def test_a_figure_that_nothing_uses():
 
 
 # -- what is said
-# -----------------------------------------------------------------------------------------------------
 
 REGIONS = "region,parent\nEast,City\nWest,City\nPark,East\nLoose,\nPond,Loose\n"
 

@@ -117,7 +117,8 @@ def test_water_of_one_cell(account):
     area = figure("area", indicator="", **at)
     wanted = (rain - 0.05 * rain - evaporation) / 1000 * area * 1e6
     got = account.ledger.query(
-        "component == 'retained_water' and region == '东湾区' and ecosystem == 'evergreen_broadleaf_forest'"
+        "component == 'retained_water' and region == '东湾区'"
+        " and ecosystem == 'evergreen_broadleaf_forest'"
     )
     assert got.quantity.item() == pytest.approx(wanted, rel=1e-9)
     assert got.value.item() == pytest.approx(wanted * 6.11, rel=1e-9)
@@ -174,7 +175,8 @@ def test_curve_number_against_bare_ground(account):
     held = sum(runoff(p, 91) - runoff(p, 45) for p in (96, 142, 68))
     area = figure("area", indicator="", region="云台区", ecosystem="evergreen_broadleaf_forest")
     got = account.ledger.query(
-        "indicator == 'flood_mitigation' and component == 'vegetation' and region == '云台区' and ecosystem == 'evergreen_broadleaf_forest'"
+        "indicator == 'flood_mitigation' and component == 'vegetation'"
+        " and region == '云台区' and ecosystem == 'evergreen_broadleaf_forest'"
     )
     assert got.quantity.sum() == pytest.approx(held / 1000 * area * 1e6, rel=1e-9)
 

@@ -25,7 +25,8 @@ def written(path, out):
 
 def test_a_district_cannot_be_told_from_the_rest(folder, tmp_path):
     rows = "".join(
-        f"water_retention,retained_water,quantity,,,D{n},,{1000 + 7 * n},m3,s,{'confidential' if n == 2 else ''}\n"
+        f"water_retention,retained_water,quantity,,,D{n},,{1000 + 7 * n},m3,s,"
+        f"{'confidential' if n == 2 else ''}\n"
         for n in range(1, 6)
     )
     account, files = written(
@@ -40,7 +41,11 @@ def test_a_district_cannot_be_told_from_the_rest(folder, tmp_path):
 
 
 def test_a_single_figure_is_pooled_with_others_of_its_level(folder, tmp_path):
-    rows = "water_retention,retained_water,quantity,,,,,123457,m3,s,confidential\ncarbon_sequestration,carbon,quantity,,,,,100,t CO2,s,\noxygen_release,oxygen,quantity,,,,,80,t O2,s,\n"
+    rows = (
+        "water_retention,retained_water,quantity,,,,,123457,m3,s,confidential\n"
+        "carbon_sequestration,carbon,quantity,,,,,100,t CO2,s,\n"
+        "oxygen_release,oxygen,quantity,,,,,80,t O2,s,\n"
+    )
     account, files = written(
         folder("", PRICE + CARBON + OXYGEN, inputs_csv=HEAD + rows), tmp_path / "out"
     )

@@ -52,7 +52,6 @@ def found(*entries, basis=BASIS, methods=None):
 
 
 # -- one figure
-# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -236,7 +235,6 @@ def test_an_indicator_as_a_whole():
 
 
 # -- spelling
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_one_spelling_for_each_type():
@@ -277,7 +275,6 @@ def test_a_figure_of_a_service_with_one_component_is_that_of_the_component():
 
 
 # -- what is refused
-# --------------------------------------------------------------------------------------------------
 
 QUANTITY = "water_retention.retained_water.quantity"
 
@@ -531,7 +528,6 @@ def test_a_quantity_for_several_components_needs_its_component():
 
 
 # -- on a grid
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_figures_on_a_grid():
@@ -649,7 +645,6 @@ def test_a_grid_has_a_limit():
 
 
 # -- from Python
-# ------------------------------------------------------------------------------------------------------
 
 
 def refused(inputs, prices=None, **kwargs):
@@ -778,5 +773,6 @@ def test_the_names_that_would_do():
     (told,) = problems([entry("zzzz")], BASIS, {})
     assert (
         told.values["names"]
-        == "area, precipitation, evapotranspiration, npp, heterotrophic_respiration, dry_matter_density, population, gdp"
+        == "area, precipitation, evapotranspiration, npp, heterotrophic_respiration, "
+        "dry_matter_density, population, gdp"
     )

@@ -62,7 +62,6 @@ def two_years():
 
 
 # -- by every key
-# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,6 @@ def test_what_the_total_is_called():
 
 
 # -- regions
-# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_region_is_its_own_figure_or_the_sum_of_what_lies_in_it(folder):
@@ -191,7 +189,11 @@ def test_a_part_without_regions_lies_in_the_whole_only(folder):
 
 
 def test_what_a_sum_leaves_out(folder):
-    rows = ",,area,,forest,East,,1,ha,s\n,,area,,shrub,West,,1,ha,s\nair_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\n"
+    rows = (
+        ",,area,,forest,East,,1,ha,s\n"
+        ",,area,,shrub,West,,1,ha,s\n"
+        "air_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\n"
+    )
     account = gep.run(
         folder(
             rows,
@@ -270,7 +272,6 @@ def test_a_missing_part_of_a_whole_is_not_left_out():
 
 
 # -- names
-# ------------------------------------------------------------------------------------------------------------
 
 
 def name(inputs, **basis):
@@ -327,7 +328,6 @@ def test_how_an_account_shows_itself():
 
 
 # -- controls
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_difference_within_the_rounding():
@@ -359,11 +359,18 @@ def test_how_far_rounding_can_move_a_figure(folder):
     printed.
     """
     inputs = (
-        water("", "3.0")
-        + "agricultural_products,crops,quantity,tea,,,,10,t,s\nsand_fixation,fixed_sand,value,,,,,7,元,s\n"
+        water("", "3.0") + "agricultural_products,crops,quantity,tea,,,,10,t,s\n"
+        "sand_fixation,fixed_sand,value,,,,,7,元,s\n"
     )
     prices = PRICE + "agricultural_products,crops,product_price,tea,,,3,CNY/t,2020,,s\n"
-    rows = "total,,,,,,43,元,0,book\n,,,,,,44.0,元,1,\nregulating,,,,,,12,元,0,book\n,water_retention+agricultural_products,,,,,36,元,0,book\n,water_retention,retained_water,,,,0.0006,万元,4,book\nmaterial,,,,,,30,元,0,book\n"
+    rows = (
+        "total,,,,,,43,元,0,book\n"
+        ",,,,,,44.0,元,1,\n"
+        "regulating,,,,,,12,元,0,book\n"
+        ",water_retention+agricultural_products,,,,,36,元,0,book\n"
+        ",water_retention,retained_water,,,,0.0006,万元,4,book\n"
+        "material,,,,,,30,元,0,book\n"
+    )
     found = controls(folder, rows, inputs, prices)
     assert list(found) == [
         "total",
@@ -451,13 +458,13 @@ def test_a_control_counts_what_the_total_counts(folder):
 
 
 # -- summary and ledger
-# -----------------------------------------------------------------------------------------------
 
 
 def test_summary(folder):
     inputs = (
-        water("", 3)
-        + "carbon_sequestration,carbon,quantity,,,,,5,t CO2,s\ntourism,consumer_surplus,value,,,,,7,元,s\nsand_fixation,fixed_sand,value,,,,,-4,元,s\n"
+        water("", 3) + "carbon_sequestration,carbon,quantity,,,,,5,t CO2,s\n"
+        "tourism,consumer_surplus,value,,,,,7,元,s\n"
+        "sand_fixation,fixed_sand,value,,,,,-4,元,s\n"
     )
     account = gep.run(
         folder(inputs, PRICE, TOML, controls_csv=CONTROLS + "regulating,,,,,2020,1,元,0,book\n")
@@ -541,12 +548,12 @@ def test_json_has_no_number_that_is_none():
 
 def test_ledger_columns(folder):
     inputs = (
-        water("East", 3, "forest")
-        + "agricultural_products,crops,quantity,tea,,,,10,t,farms\ntourism,consumer_surplus,visits,,,,,7,人次,\n"
+        water("East", 3, "forest") + "agricultural_products,crops,quantity,tea,,,,10,t,farms\n"
+        "tourism,consumer_surplus,visits,,,,,7,人次,\n"
     )
     prices = (
-        PRICE
-        + "agricultural_products,crops,product_price,,,,3,CNY/t,2020,net_output,farms\ntourism,consumer_surplus,consumer_surplus,,,,2,CNY/人次,2020,,s\n"
+        PRICE + "agricultural_products,crops,product_price,,,,3,CNY/t,2020,net_output,farms\n"
+        "tourism,consumer_surplus,consumer_surplus,,,,2,CNY/人次,2020,,s\n"
     )
     account = gep.run(folder(inputs, prices, regions_csv=REGIONS))
     assert list(account.ledger.columns) == [
@@ -629,14 +636,22 @@ def test_sources_stand_beside_the_very_figure(folder):
     """Each cell names the rows that it rests on: its own, one for all, and all where they were
     spread or summed.
     """
-    rows = ",,area,,forest,,,1,ha,survey\n,,area,,shrub,,,2,ha,map\nair_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),paper\nair_purification,nox,uptake_rate,,shrub,,,5,kg NOx/(ha yr),book\n"
+    rows = (
+        ",,area,,forest,,,1,ha,survey\n"
+        ",,area,,shrub,,,2,ha,map\n"
+        "air_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),paper\n"
+        "air_purification,nox,uptake_rate,,shrub,,,5,kg NOx/(ha yr),book\n"
+    )
     price = "air_purification,nox,treatment_cost,,,,1,CNY/kg NOx,2020,,tariff\n"
     account = gep.run(folder(rows, price))
     assert dict(zip(account.ledger.ecosystem, account.ledger.source, strict=True)) == {
         "forest": "paper; survey; tariff",
         "shrub": "book; map; tariff",
     }
-    emission = "air_purification,nox,emission,,,East,,1,t NOx,report\nair_purification,nox,emission,,,West,,1,t NOx,other report\n"
+    emission = (
+        "air_purification,nox,emission,,,East,,1,t NOx,report\n"
+        "air_purification,nox,emission,,,West,,1,t NOx,other report\n"
+    )
     with_cap = gep.run(
         folder(
             rows.replace(",forest,,,1,ha", ",forest,East,,1,ha").replace(
@@ -653,7 +668,9 @@ def test_sources_stand_beside_the_very_figure(folder):
     }
     values = gep.run(
         folder(
-            "water_retention,,quantity,,forest,,,1,m3,a\nwater_retention,,quantity,,shrub,,,2,m3,b\nwater_retention,,value,,,,,9,元,c\n",
+            "water_retention,,quantity,,forest,,,1,m3,a\n"
+            "water_retention,,quantity,,shrub,,,2,m3,b\n"
+            "water_retention,,value,,,,,9,元,c\n",
             PRICE,
         )
     )

@@ -48,12 +48,14 @@ def test_weakest_figure_tells(folder):
     header = "indicator,component,input,item,ecosystem,region,year,value,unit,source,evidence\n"
     path = folder(toml=toml)
     (path / "inputs.csv").write_text(
-        header
-        + "sand_fixation,fixed_sand,value,,,,,60,元,s,uncertain\nnegative_air_ions,all,value,,,,,10,元,,\ncarbon_sequestration,carbon,nep,,,,,3,t C,s,sourced\n",
+        header + "sand_fixation,fixed_sand,value,,,,,60,元,s,uncertain\n"
+        "negative_air_ions,all,value,,,,,10,元,,\n"
+        "carbon_sequestration,carbon,nep,,,,,3,t C,s,sourced\n",
         "utf-8",
     )
     (path / "prices.csv").write_text(
-        "indicator,component,price,item,ecosystem,region,value,unit,year,method,source\ncarbon_sequestration,carbon,carbon_price,,,,2.7272727272727,CNY/t CO2,2020,,s\n",
+        "indicator,component,price,item,ecosystem,region,value,unit,year,method,source\n"
+        "carbon_sequestration,carbon,carbon_price,,,,2.7272727272727,CNY/t CO2,2020,,s\n",
         "utf-8",
     )
     shares = evidence.shares(gep.run(path))

@@ -53,8 +53,14 @@ def test_rule(folder, rule):
 
 
 def test_same_price_only(folder):
-    rows = "water_retention,retained_water,quantity,,,,,100,m3,s\nflood_mitigation,reservoir,quantity,,,,,40,m3,s\n"
-    prices = "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,s\nflood_mitigation,reservoir,reservoir_cost,,,,{},CNY/m3,2020,,s\n"
+    rows = (
+        "water_retention,retained_water,quantity,,,,,100,m3,s\n"
+        "flood_mitigation,reservoir,quantity,,,,,40,m3,s\n"
+    )
+    prices = (
+        "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,s\n"
+        "flood_mitigation,reservoir,reservoir_cost,,,,{},CNY/m3,2020,,s\n"
+    )
     codes = [[w.code for w in gep.run(folder(rows, prices.format(p))).warnings] for p in (7, 8)]
     assert "overlap.retention_flood" in codes[0] and "overlap.retention_flood" not in codes[1]
 
@@ -89,7 +95,10 @@ def test_forbidden_rules_exist():
 
 
 def test_equivalent_factors_stay_out_of_gep(folder):
-    rows = "equivalent_factor,all,quantity,,forest,,,10,ha,s\nwater_retention,retained_water,value,,,,,7,元,s\n"
+    rows = (
+        "equivalent_factor,all,quantity,,forest,,,10,ha,s\n"
+        "water_retention,retained_water,value,,,,,7,元,s\n"
+    )
     prices = "equivalent_factor,all,unit_value,,forest,,5,元/hm2,2020,,s\n"
     account = gep.run(folder(rows, prices))
     assert account.total == 7 and account.total_name == "GEP"
@@ -101,7 +110,12 @@ def test_equivalent_factors_stay_out_of_gep(folder):
 def test_printed_figures_that_do_not_fit(folder):
     """Levels of 10.0 and 5.0 beside a total of 15.4: half a digit each explains 0.15, not 0.4."""
     rows = "regulating_other,,value,,,,,10.0,元,s\ncultural_other,,value,,,,,5.0,元,s\n"
-    controls = "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\nregulating,,,,,,10.0,元,1,s\ncultural,,,,,,5.0,元,1,s\ntotal,,,,,,{},元,1,s\n"
+    controls = (
+        "level,indicator,component,ecosystem,region,year,value,unit,decimals,source\n"
+        "regulating,,,,,,10.0,元,1,s\n"
+        "cultural,,,,,,5.0,元,1,s\n"
+        "total,,,,,,{},元,1,s\n"
+    )
     off = gep.run(folder(rows, controls_csv=controls.format("15.4")))
     assert [w.code for w in off.warnings] == ["control.beyond", "control.sum"]
     assert "15" in str(off.warnings[1]) and "15.4" in str(off.warnings[1])

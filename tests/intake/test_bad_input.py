@@ -104,7 +104,11 @@ TOML = 'title = "t"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard =
 
 
 def test_intermediate_with_its_inputs(folder):
-    rows = "soil_retention,,retained_soil,,,,,5,t,s\nsoil_retention,,erosivity,,,,,300,MJ mm/(ha h yr),s\nsoil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
+    rows = (
+        "soil_retention,,retained_soil,,,,,5,t,s\n"
+        "soil_retention,,erosivity,,,,,300,MJ mm/(ha h yr),s\n"
+        "soil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
+    )
     found = codes(folder(rows, "soil_retention,siltation,dredging_cost,,,,15,CNY/m3,2020,,s\n"))
     assert found == {("input.both", "inputs.csv, line 3")}
 
@@ -118,7 +122,10 @@ def test_whole_with_components(folder):
 
 
 def test_gb18030_is_read_with_a_warning(folder):
-    text = "indicator,component,input,item,ecosystem,region,year,value,unit,source\nwater_retention,retained_water,quantity,,,,,3,亿m3,统计年鉴\n"
+    text = (
+        "indicator,component,input,item,ecosystem,region,year,value,unit,source\n"
+        "water_retention,retained_water,quantity,,,,,3,亿m3,统计年鉴\n"
+    )
     account = gep.run(folder("", PRICE, inputs_csv=text.encode("gb18030")))
     assert account.total == pytest.approx(3e8 * 7.06)
     assert [w.code for w in account.warnings] == ["file.gb18030"]
@@ -142,7 +149,13 @@ def test_missing_price_is_not_zero(folder):
 
 
 def test_missing_label_is_not_zero(folder):
-    rows = ",,area,,forest,,,100,ha,s\n,,area,,shrub,,,50,ha,s\nwater_retention,,precipitation,,,,,1000,mm,s\nwater_retention,,runoff,,,,,50,mm,s\nwater_retention,,evapotranspiration,,forest,,,600,mm,s\n"
+    rows = (
+        ",,area,,forest,,,100,ha,s\n"
+        ",,area,,shrub,,,50,ha,s\n"
+        "water_retention,,precipitation,,,,,1000,mm,s\n"
+        "water_retention,,runoff,,,,,50,mm,s\n"
+        "water_retention,,evapotranspiration,,forest,,,600,mm,s\n"
+    )
     account = gep.run(folder(rows, PRICE))
     assert account.total == pytest.approx(100e4 * 0.35 * 7.06)
     assert account.missing[0].ecosystems == ("shrub",)
@@ -233,7 +246,8 @@ def test_what_a_newcomer_does(folder):
     path = folder(
         "旅游休闲,,visits,,,,,10,万人次,s\n",
         "",
-        'region = "City"\nyear = 2020\nyears = [2020, 2021]\nprice_year = 2020\nstandard = "catalogue"\n',
+        'region = "City"\nyear = 2020\nyears = [2020, 2021]\n'
+        'price_year = 2020\nstandard = "catalogue"\n',
     )
     (path / "prices.csv").unlink(missing_ok=True)
     (path / "prices.xlsx").write_bytes(b"PK")

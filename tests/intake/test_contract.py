@@ -17,7 +17,13 @@ from gep.opening import read
 
 TOML = 'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n'
 PRICE = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,s\n"
-REGIONS = "region,parent,code,area,population,gdp\nEast,City,01,10 km2,5万人,\nWest,City,02,20 km2,,\nPark,East,0101,1 km2,,\nElsewhere,,99,,,\n"
+REGIONS = (
+    "region,parent,code,area,population,gdp\n"
+    "East,City,01,10 km2,5万人,\n"
+    "West,City,02,20 km2,,\n"
+    "Park,East,0101,1 km2,,\n"
+    "Elsewhere,,99,,,\n"
+)
 
 
 def quantity(region: str, value: float, year: str = "") -> str:
@@ -95,8 +101,8 @@ def test_share_splits_a_component_known_only_in_total(folder):
 
 def test_shares_add_to_one(folder):
     rows = (
-        quantity("", 100)
-        + "water_retention,retained_water,share,,forest,,,75,%,s\nwater_retention,retained_water,share,,shrub,,,20,%,s\n"
+        quantity("", 100) + "water_retention,retained_water,share,,forest,,,75,%,s\n"
+        "water_retention,retained_water,share,,shrub,,,20,%,s\n"
     )
     with pytest.raises(gep.InputError) as caught:
         gep.run(folder(rows, PRICE))
@@ -125,8 +131,14 @@ def test_remainder_and_rest(folder):
 
 
 def test_items_in_units_of_their_own(folder):
-    rows = "agricultural_products,livestock,quantity,cattle,,,,10,万头,s\nagricultural_products,livestock,quantity,milk,,,,5,t,s\n"
-    prices = "agricultural_products,livestock,product_price,cattle,,,9000,元/头,2020,,s\nagricultural_products,livestock,product_price,milk,,,4,元/kg,2020,,s\n"
+    rows = (
+        "agricultural_products,livestock,quantity,cattle,,,,10,万头,s\n"
+        "agricultural_products,livestock,quantity,milk,,,,5,t,s\n"
+    )
+    prices = (
+        "agricultural_products,livestock,product_price,cattle,,,9000,元/头,2020,,s\n"
+        "agricultural_products,livestock,product_price,milk,,,4,元/kg,2020,,s\n"
+    )
     account = gep.run(folder(rows, prices))
     assert account.by("item").to_dict() == {"cattle": 10e4 * 9000, "milk": 5 * 4000}
     bad = prices.replace("元/头", "元/只")
@@ -149,7 +161,11 @@ def test_emission_cap_is_one_factor_for_all_ecosystems(folder):
 
 
 def test_emission_of_the_city_caps_its_districts_together(folder):
-    rows = ",,area,,forest,East,,100,ha,s\n,,area,,forest,West,,300,ha,s\nair_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\n"
+    rows = (
+        ",,area,,forest,East,,100,ha,s\n"
+        ",,area,,forest,West,,300,ha,s\n"
+        "air_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\n"
+    )
     price = "air_purification,nox,treatment_cost,,,,1000,CNY/t NOx,2020,,s\n"
     account = gep.run(
         folder(
@@ -158,8 +174,8 @@ def test_emission_of_the_city_caps_its_districts_together(folder):
     )
     assert account.by("region").to_dict() == pytest.approx({"East": 500, "West": 1500})
     mixed = (
-        rows
-        + "air_purification,nox,emission,,,East,,0.25,t NOx,s\nair_purification,nox,emission,,,West,,9,t NOx,s\n"
+        rows + "air_purification,nox,emission,,,East,,0.25,t NOx,s\n"
+        "air_purification,nox,emission,,,West,,9,t NOx,s\n"
     )
     assert gep.run(folder(mixed, price, regions_csv=REGIONS)).by(
         "region"
@@ -170,7 +186,10 @@ def test_consumer_surplus_stays_out_unless_asked(folder):
     rows = (
         "tourism,paid_sites,visits,,,,,10,人次,s\ntourism,consumer_surplus,visits,,,,,10,人次,s\n"
     )
-    prices = "tourism,paid_sites,visit_cost,,,,100,元/人次,2020,,s\ntourism,consumer_surplus,consumer_surplus,,,,50,元/人次,2020,,s\n"
+    prices = (
+        "tourism,paid_sites,visit_cost,,,,100,元/人次,2020,,s\n"
+        "tourism,consumer_surplus,consumer_surplus,,,,50,元/人次,2020,,s\n"
+    )
     account = gep.run(folder(rows, prices))
     assert account.total == 1000 and account.total_name == "GEP"
     asked = gep.run(folder(rows, prices, toml=TOML + 'include = ["consumer_surplus"]\n'))
@@ -178,7 +197,10 @@ def test_consumer_surplus_stays_out_unless_asked(folder):
 
 
 def test_route_is_named_when_two_would_do(folder):
-    rows = "carbon_sequestration,carbon,nep,,,,,10,t C,s\ncarbon_sequestration,carbon,dry_matter,,,,,10,t,s\n"
+    rows = (
+        "carbon_sequestration,carbon,nep,,,,,10,t C,s\n"
+        "carbon_sequestration,carbon,dry_matter,,,,,10,t,s\n"
+    )
     price = "carbon_sequestration,carbon,carbon_price,,,,100,CNY/t CO2,2020,,s\n"
     with pytest.raises(gep.InputError) as caught:
         gep.run(folder(rows, price))
@@ -215,8 +237,16 @@ def test_the_default_route_where_all_take_the_same(folder):
     rows = "".join(
         f"soil_retention,,{n},,,,,{v},{u},s\n" for n, v, u in (("vegetation_cover", "60", "%"),)
     )
-    rows += ",,area,,forest,,,100,ha,s\nsoil_retention,,erosivity,,forest,,,5000,MJ mm/(ha h yr),s\nsoil_retention,,erodibility,,forest,,,0.03,t ha h/(ha MJ mm),s\n"
-    rows += "soil_retention,,slope_length_factor,,forest,,,1.5,1,s\nsoil_retention,,slope_steepness_factor,,forest,,,2,1,s\nsoil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
+    rows += (
+        ",,area,,forest,,,100,ha,s\n"
+        "soil_retention,,erosivity,,forest,,,5000,MJ mm/(ha h yr),s\n"
+        "soil_retention,,erodibility,,forest,,,0.03,t ha h/(ha MJ mm),s\n"
+    )
+    rows += (
+        "soil_retention,,slope_length_factor,,forest,,,1.5,1,s\n"
+        "soil_retention,,slope_steepness_factor,,forest,,,2,1,s\n"
+        "soil_retention,siltation,bulk_density,,,,,1.2,t/m3,s\n"
+    )
     account = gep.run(folder(rows, "soil_retention,siltation,dredging_cost,,,,10,CNY/m3,2020,,s\n"))
     # 100 ha × 5000 × 0.03 × 1.5 × 2 × (1 − 0.02) t, a fifth and more of it silting: × 0.24 / 1.2 ×
     # 10 CNY
@@ -231,9 +261,13 @@ def test_one_route_is_taken_from_what_was_given(folder):
 
 def test_negative_values_stay_and_are_listed_apart(folder):
     rows = (
-        ",,area,,forest,,,100,ha,s\n,,area,,wetland,,,10,ha,s\nwater_retention,,precipitation,,,,,1000,mm,s\nwater_retention,,runoff,,,,,0,mm,s\n"
+        ",,area,,forest,,,100,ha,s\n"
+        ",,area,,wetland,,,10,ha,s\n"
+        "water_retention,,precipitation,,,,,1000,mm,s\n"
+        "water_retention,,runoff,,,,,0,mm,s\n"
         + (
-            "water_retention,,evapotranspiration,,forest,,,900,mm,s\nwater_retention,,evapotranspiration,,wetland,,,1500,mm,s\n"
+            "water_retention,,evapotranspiration,,forest,,,900,mm,s\n"
+            "water_retention,,evapotranspiration,,wetland,,,1500,mm,s\n"
         )
     )
     account = gep.run(folder(rows, PRICE))
@@ -242,7 +276,12 @@ def test_negative_values_stay_and_are_listed_apart(folder):
 
 
 def test_own_ecosystem_labels(folder):
-    rows = ",,area,,机场绿地,,,100,ha,s\nwater_retention,,precipitation,,,,,1000,mm,s\nwater_retention,,runoff,,,,,0,mm,s\nwater_retention,,evapotranspiration,,,,,900,mm,s\n"
+    rows = (
+        ",,area,,机场绿地,,,100,ha,s\n"
+        "water_retention,,precipitation,,,,,1000,mm,s\n"
+        "water_retention,,runoff,,,,,0,mm,s\n"
+        "water_retention,,evapotranspiration,,,,,900,mm,s\n"
+    )
     with pytest.raises(gep.InputError):
         gep.run(folder(rows, PRICE))
     account = gep.run(folder(rows, PRICE, ecosystems_csv="label,class\n机场绿地,urban_green\n"))
@@ -277,7 +316,12 @@ def test_population_may_be_a_plain_number(folder):
 
 
 def test_sparse_districts_do_not_make_missing_cells(folder):
-    rows = ",,area,,forest,East,,100,ha,s\n,,area,,mangrove,West,,300,ha,s\nair_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\nair_purification,nox,uptake_rate,,mangrove,,,20,kg NOx/(ha yr),s\n"
+    rows = (
+        ",,area,,forest,East,,100,ha,s\n"
+        ",,area,,mangrove,West,,300,ha,s\n"
+        "air_purification,nox,uptake_rate,,forest,,,10,kg NOx/(ha yr),s\n"
+        "air_purification,nox,uptake_rate,,mangrove,,,20,kg NOx/(ha yr),s\n"
+    )
     account = gep.run(
         folder(
             rows,
