@@ -81,91 +81,101 @@ VEGETATED = LAND
 WET = ("mangrove", "reservoir")
 
 
+Row = dict[str, object]
+
+
+class City:
+    """Districts, coast and years of a city, and its draws, one after the other."""
+
+    def __init__(
+        self, districts: Sequence[str], coastal: Sequence[str], years: Sequence[int], seed: int
+    ) -> None:
+        self.districts, self.coastal, self.years = districts, coastal, years
+        self.rng = np.random.default_rng(seed)
+        self.each_year: Sequence[int | str] = tuple(years) or ("",)
+        self.size = {d: self.near(200, 0.5) for d in districts}  # km2
+        self.here = {d: [t for t in TYPES if t != "mangrove" or d in coastal] for d in districts}
+
+    def near(self, value: float, spread: float = 0.1) -> float:
+        """A number drawn around another."""
+        return float(value * self.rng.uniform(1 - spread, 1 + spread))
+
+
+def row(
+    indicator: str,
+    component: str,
+    name: str,
+    value: float,
+    unit: str,
+    region: str = "",
+    ecosystem: str = "",
+    item: str = "",
+    year: int | str = "",
+) -> Row:
+    """A row of inputs.csv."""
+    number = np.format_float_positional(float(f"{value:.5g}"), trim="-")
+    place = (indicator, component, name, item, ecosystem, region, year)
+    return dict(zip(INPUT, (*place, number, unit, SOURCE, "synthetic"), strict=True))
+
+
 def inputs(
     districts: Sequence[str] = DISTRICTS,
     coastal: Sequence[str] = COASTAL,
     years: Sequence[int] = (),
     seed: int = SEED,
-) -> Iterator[dict[str, object]]:
+) -> Iterator[Row]:
     """Rows of inputs.csv; with ``years`` what a year changes (areas, weather, production) has a row
     for each.
     """
-    rng = np.random.default_rng(seed)
-    each_year: Sequence[int | str] = tuple(years) or ("",)
+    c = City(districts, coastal, years, seed)
+    for part in (shared, materials, climate, air, water, soil, floods, culture):
+        yield from part(c)
 
-    def row(
-        indicator: str,
-        component: str,
-        name: str,
-        value: float,
-        unit: str,
-        region: str = "",
-        ecosystem: str = "",
-        item: str = "",
-        year: int | str = "",
-    ) -> dict[str, object]:
-        number = np.format_float_positional(float(f"{value:.5g}"), trim="-")
-        return dict(
-            zip(
-                INPUT,
-                (
-                    indicator,
-                    component,
-                    name,
-                    item,
-                    ecosystem,
-                    region,
-                    year,
-                    number,
-                    unit,
-                    SOURCE,
-                    "synthetic",
-                ),
-                strict=True,
-            )
-        )
 
-    def near(value: float, spread: float = 0.1) -> float:
-        return float(value * rng.uniform(1 - spread, 1 + spread))
-
-    size = {d: near(200, 0.5) for d in districts}  # km2
-    here = {d: [t for t in TYPES if t != "mangrove" or d in coastal] for d in districts}
-
-    # shared: areas, weather, production of plants
-    for d in districts:
-        shares = {t: near(TYPES[t][0], 0.35) for t in here[d]}
-        for t in here[d]:
-            for year in each_year:
+def shared(c: City) -> Iterator[Row]:
+    """Areas, weather, growth of plants."""
+    for d in c.districts:
+        shares = {t: c.near(TYPES[t][0], 0.35) for t in c.here[d]}
+        for t in c.here[d]:
+            for year in c.each_year:
                 yield row(
                     "",
                     "",
                     "area",
-                    near(size[d] * shares[t] / sum(shares.values()), 0.01 if years else 0),
+                    c.near(c.size[d] * shares[t] / sum(shares.values()), 0.01 if c.years else 0),
                     "km2",
                     d,
                     t,
                     year=year,
                 )
-    for d in districts:
-        for year in each_year:
-            yield row("", "", "precipitation", near(1900, 0.12), "mm", d, year=year)
+    for d in c.districts:
+        for year in c.each_year:
+            yield row("", "", "precipitation", c.near(1900, 0.12), "mm", d, year=year)
     for t, (_, npp, soil, evaporation, *_rest) in TYPES.items():
-        for year in each_year:
-            yield row("", "", "npp", near(npp, 0.04), "g C/m2", ecosystem=t, year=year)
+        for year in c.each_year:
+            yield row("", "", "npp", c.near(npp, 0.04), "g C/m2", ecosystem=t, year=year)
             yield row(
                 "",
                 "",
                 "heterotrophic_respiration",
-                near(soil, 0.04),
+                c.near(soil, 0.04),
                 "g C/m2",
                 ecosystem=t,
                 year=year,
             )
             yield row(
-                "", "", "evapotranspiration", near(evaporation, 0.03), "mm", ecosystem=t, year=year
+                "",
+                "",
+                "evapotranspiration",
+                c.near(evaporation, 0.03),
+                "mm",
+                ecosystem=t,
+                year=year,
             )
 
-    # material products
+
+def materials(c: City) -> Iterator[Row]:
+    """Crops, water, energy."""
     products = (
         ("crops", "蔬菜", 9000, "t"),
         ("crops", "荔枝", 1800, "t"),
@@ -173,25 +183,25 @@ def inputs(
         ("livestock", "生猪", 2.1, "万头"),
         ("livestock", "家禽", 24, "万只"),
     )
-    for d in districts:
-        for year in each_year:
+    for d in c.districts:
+        for year in c.each_year:
             for component, item, amount, unit in products:
                 yield row(
                     "agricultural_products",
                     component,
                     "quantity",
-                    near(amount, 0.6),
+                    c.near(amount, 0.6),
                     unit,
                     d,
                     item=item,
                     year=year,
                 )
-            if d in coastal:
+            if d in c.coastal:
                 yield row(
                     "agricultural_products",
                     "fishery",
                     "quantity",
-                    near(4200, 0.4),
+                    c.near(4200, 0.4),
                     "t",
                     d,
                     item="海水产品",
@@ -203,26 +213,26 @@ def inputs(
                 ("agricultural", 1500, 0.1),
                 ("ecological", 900, 0.3),
             ):
-                taken = near(amount, 0.3)
+                taken = c.near(amount, 0.3)
                 yield row("water_supply", component, "water_taken", taken, "万m3", d, year=year)
                 yield row(
                     "water_supply",
                     component,
                     "imported",
-                    taken * near(brought, 0.1),
+                    taken * c.near(brought, 0.1),
                     "万m3",
                     d,
                     year=year,
                 )
             yield row(
-                "ecological_energy", "biomass", "biomass_used", near(2600, 0.5), "t", d, year=year
+                "ecological_energy", "biomass", "biomass_used", c.near(2600, 0.5), "t", d, year=year
             )
-            if d in ("北岭区", "石峡区") or years:
+            if d in ("北岭区", "石峡区") or c.years:
                 yield row(
                     "ecological_energy",
                     "hydropower",
                     "quantity",
-                    near(1900, 0.2),
+                    c.near(1900, 0.2),
                     "万kWh",
                     d,
                     year=year,
@@ -230,14 +240,16 @@ def inputs(
     yield row("ecological_energy", "biomass", "heating_value", 14.2, "MJ/kg")
     yield row("ecological_energy", "biomass", "conversion_efficiency", 24, "%")
 
-    # climate: days that need cooling, and water that evaporates on those days and in dry months
-    for d in districts:
-        for year in each_year:
+
+def climate(c: City) -> Iterator[Row]:
+    """Days that need cooling, and water that evaporates on those days and in dry months; runoff."""
+    for d in c.districts:
+        for year in c.each_year:
             yield row(
                 "climate_regulation",
                 "vegetation",
                 "cooling_days",
-                round(near(128, 0.08)),
+                round(c.near(128, 0.08)),
                 "d/yr",
                 d,
                 year=year,
@@ -246,7 +258,7 @@ def inputs(
                 "climate_regulation",
                 "water_surface",
                 "cooling_evaporation",
-                near(560),
+                c.near(560),
                 "mm",
                 d,
                 year=year,
@@ -255,7 +267,7 @@ def inputs(
                 "climate_regulation",
                 "water_surface",
                 "humidifying_evaporation",
-                near(70),
+                c.near(70),
                 "mm",
                 d,
                 year=year,
@@ -274,7 +286,9 @@ def inputs(
             "water_retention", "retained_water", "runoff_coefficient", values[4], "%", ecosystem=t
         )
 
-    # purification: what could be taken up, held to what is emitted
+
+def air(c: City) -> Iterator[Row]:
+    """What could be taken up from the air, held to what is emitted."""
     for component, pollutant, column, emitted in (
         ("so2", "SO2", 9, 700),
         ("nox", "NOx", 10, 1300),
@@ -289,17 +303,21 @@ def inputs(
                 f"kg {pollutant}/(hm2 a)",
                 ecosystem=t,
             )
-        for d in districts:
-            for year in each_year:
+        for d in c.districts:
+            for year in c.each_year:
                 yield row(
                     "air_purification",
                     component,
                     "emission",
-                    near(emitted, 0.5),
+                    c.near(emitted, 0.5),
                     f"t {pollutant}",
                     d,
                     year=year,
                 )
+
+
+def water(c: City) -> Iterator[Row]:
+    """The same of water. Carbon of mangroves is counted by burial; see :func:`carbon_areas`."""
     for component, pollutant, rates, emitted in (
         ("cod", "COD", (110, 68), 900),
         ("nh3n", "NH3-N", (9.5, 4.2), 40),
@@ -314,37 +332,36 @@ def inputs(
                 f"t {pollutant}/(km2 a)",
                 ecosystem=t,
             )
-        for d in districts:
-            for year in each_year:
+        for d in c.districts:
+            for year in c.each_year:
                 yield row(
                     "water_purification",
                     component,
                     "emission",
-                    near(emitted, 0.5),
+                    c.near(emitted, 0.5),
                     f"t {pollutant}",
                     d,
                     year=year,
                 )
 
-    # carbon of mangroves is counted by burial: the carbon component has the other areas as its own
-    # (written below)
 
-    # soil
-    for d in districts:
-        sand, clay = near(48, 0.1), near(22, 0.15)
+def soil(c: City) -> Iterator[Row]:
+    """Texture, erosivity, cover and slope."""
+    for d in c.districts:
+        sand, clay = c.near(48, 0.1), c.near(22, 0.15)
         for name, value in (
             ("sand", sand),
             ("silt", 100 - float(f"{sand:.5g}") - float(f"{clay:.5g}")),
             ("clay", clay),
-            ("organic_carbon", near(1.4, 0.2)),
+            ("organic_carbon", c.near(1.4, 0.2)),
         ):
             yield row("soil_retention", "", name, value, "%", d)
-        for year in each_year:
+        for year in c.each_year:
             yield row(
                 "soil_retention",
                 "",
                 "erosivity",
-                near(10500, 0.12),
+                c.near(10500, 0.12),
                 "MJ mm/(hm2 h yr)",
                 d,
                 year=year,
@@ -360,34 +377,38 @@ def inputs(
     ):
         yield row("soil_retention", "", name, value, unit)
 
-    # floods: three storms, plants by curve number against bare ground, and the waters
+
+def floods(c: City) -> Iterator[Row]:
+    """Three storms, plants by curve number against bare ground, and the waters."""
     for item, rain in (("storm 1", 96), ("storm 2", 142), ("storm 3", 68)):
         yield row("flood_mitigation", "vegetation", "event_rain", rain, "mm", item=item)
     for t in GREEN:
         yield row("flood_mitigation", "vegetation", "curve_number", TYPES[t][5], "1", ecosystem=t)
     yield row("flood_mitigation", "vegetation", "bare_curve_number", 91, "1")
-    for n, d in enumerate(districts):
+    for n, d in enumerate(c.districts):
         if n % 5 == 1:
             yield row(
-                "flood_mitigation", "lake", "lake_area", near(1.6, 0.4), "km2", d, item=f"{d}湖"
+                "flood_mitigation", "lake", "lake_area", c.near(1.6, 0.4), "km2", d, item=f"{d}湖"
             )
-        for year in each_year:
+        for year in c.each_year:
             yield row(
                 "flood_mitigation",
                 "reservoir",
                 "reservoir_capacity",
-                near(5200, 0.6),
+                c.near(5200, 0.6),
                 "万m3",
                 d,
                 year=year,
             )
-            if d in coastal:
+            if d in c.coastal:
                 yield row(
-                    "flood_mitigation", "marsh", "marsh_area", near(1.9, 0.2), "km2", d, year=year
+                    "flood_mitigation", "marsh", "marsh_area", c.near(1.9, 0.2), "km2", d, year=year
                 )
 
-    # roads, shores, culture
-    for d in districts:
+
+def culture(c: City) -> Iterator[Row]:
+    """Roads, shores, visits, homes."""
+    for d in c.districts:
         for item, reduction, length in (
             ("快速路 expressway", 5.2, 11),
             ("主干路 arterial", 3.8, 26),
@@ -396,7 +417,7 @@ def inputs(
                 "noise_attenuation",
                 "roadside",
                 "attenuation",
-                near(reduction, 0.2),
+                c.near(reduction, 0.2),
                 "dB",
                 d,
                 item=item,
@@ -405,12 +426,12 @@ def inputs(
                 "noise_attenuation",
                 "roadside",
                 "road_length",
-                near(length, 0.4),
+                c.near(length, 0.4),
                 "km",
                 d,
                 item=item,
             )
-        if d in coastal:
+        if d in c.coastal:
             for component, length in (
                 ("mangrove", 6.5),
                 ("reef", 1.8),
@@ -418,28 +439,40 @@ def inputs(
                 ("other_shore", 9.0),
             ):
                 yield row(
-                    "coastal_protection", component, "shore_length", near(length, 0.4), "km", d
+                    "coastal_protection", component, "shore_length", c.near(length, 0.4), "km", d
                 )
-        for year in each_year:
-            yield row("tourism", "paid_sites", "visits", near(210, 0.5), "万人次", d, year=year)
-            yield row("tourism", "free_space", "visits", near(5200, 0.4), "万人次", d, year=year)
-            if d in coastal:
-                yield row("tourism", "beach", "visits", near(380, 0.4), "万人次", d, year=year)
-            yield row("landscape_premium", "homes", "area", near(2100, 0.5), "万m2", d, year=year)
+        for year in c.each_year:
+            yield row("tourism", "paid_sites", "visits", c.near(210, 0.5), "万人次", d, year=year)
+            yield row("tourism", "free_space", "visits", c.near(5200, 0.4), "万人次", d, year=year)
+            if d in c.coastal:
+                yield row("tourism", "beach", "visits", c.near(380, 0.4), "万人次", d, year=year)
+            yield row("landscape_premium", "homes", "area", c.near(2100, 0.5), "万m2", d, year=year)
             yield row(
-                "landscape_premium", "hotels", "room_nights", near(62, 0.5), "万间夜", d, year=year
+                "landscape_premium",
+                "hotels",
+                "room_nights",
+                c.near(62, 0.5),
+                "万间夜",
+                d,
+                year=year,
             )
             yield row(
-                "wellbeing_education", "wellbeing", "visits", near(16, 0.4), "万人次", d, year=year
+                "wellbeing_education",
+                "wellbeing",
+                "visits",
+                c.near(16, 0.4),
+                "万人次",
+                d,
+                year=year,
             )
             yield row(
-                "wellbeing_education", "education", "visits", near(9, 0.4), "万人次", d, year=year
+                "wellbeing_education", "education", "visits", c.near(9, 0.4), "万人次", d, year=year
             )
     yield row("tourism", "paid_sites", "ecological_share", 55, "%")
     yield row("tourism", "beach", "ecological_share", 90, "%")
 
 
-def carbon_areas(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, object]]:
+def carbon_areas(rows: Sequence[Row]) -> Iterator[Row]:
     """Areas of their own for the carbon component: all but mangrove, whose carbon is counted by
     what it buries.
     """
@@ -448,73 +481,44 @@ def carbon_areas(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, object
             yield {**r, "indicator": "carbon_sequestration", "component": "carbon"}
 
 
-def prices() -> Iterator[dict[str, object]]:
+def made_up(
+    indicator: str,
+    component: str,
+    name: str,
+    value: float,
+    unit: str,
+    item: str = "",
+    method: str = "",
+) -> Row:
+    """A row of prices.csv that is invented."""
+    place = (indicator, component, name, item, "", "")
+    price = (f"{value:g}", unit, YEAR, method, SOURCE, "synthetic")
+    return dict(zip(PRICE, (*place, *price), strict=True))
+
+
+def published(indicator: str, component: str, name: str, row: str) -> Row:
+    """A row of prices.csv from the register of published prices."""
+    register = resources.files("gep").joinpath("pricing", "prices.csv")
+    with register.open(encoding="utf-8", newline="") as stream:
+        r = next(r for r in csv.DictReader(stream) if r["name"] == name and r["item"] == row)
+    clause = f", {r['clause']}" if r["clause"] else ""
+    source = f"price register, {name} {row}: {r['source']}{clause}"
+    place = (indicator, component, name, "", "", "")
+    price = (r["value"], r["unit"], r["year"], "", source, r["evidence"])
+    return dict(zip(PRICE, (*place, *price), strict=True))
+
+
+def prices() -> Iterator[Row]:
     """Rows of prices.csv: published prices where the register has one that fits, else synthetic
     ones.
     """
+    yield from product_prices()
+    yield from service_prices()
+    yield from culture_prices()
 
-    def made_up(
-        indicator: str,
-        component: str,
-        name: str,
-        value: float,
-        unit: str,
-        item: str = "",
-        method: str = "",
-    ) -> dict[str, object]:
-        return dict(
-            zip(
-                PRICE,
-                (
-                    indicator,
-                    component,
-                    name,
-                    item,
-                    "",
-                    "",
-                    f"{value:g}",
-                    unit,
-                    YEAR,
-                    method,
-                    SOURCE,
-                    "synthetic",
-                ),
-                strict=True,
-            )
-        )
 
-    def published(indicator: str, component: str, name: str, row: str) -> dict[str, object]:
-        with (
-            resources.files("gep")
-            .joinpath("pricing", "prices.csv")
-            .open(encoding="utf-8", newline="") as stream
-        ):
-            r = next(r for r in csv.DictReader(stream) if r["name"] == name and r["item"] == row)
-        source = (
-            f"price register, {name} {row}:"
-            f" {r['source']}{', ' + r['clause'] if r['clause'] else ''}"
-        )
-        return dict(
-            zip(
-                PRICE,
-                (
-                    indicator,
-                    component,
-                    name,
-                    "",
-                    "",
-                    "",
-                    r["value"],
-                    r["unit"],
-                    r["year"],
-                    "",
-                    source,
-                    r["evidence"],
-                ),
-                strict=True,
-            )
-        )
-
+def product_prices() -> Iterator[Row]:
+    """Crops, water, energy."""
     for component, item, value, unit in (
         ("crops", "蔬菜", 5.4, "元/kg"),
         ("crops", "荔枝", 14, "元/kg"),
@@ -547,6 +551,10 @@ def prices() -> Iterator[dict[str, object]]:
             {"hydropower": 0.45, "biomass": 0.65}[component],
             "CNY/kWh",
         )
+
+
+def service_prices() -> Iterator[Row]:
+    """Of what regulates: published prices but for phosphorus in water."""
     for component in ("vegetation", "water_surface"):
         yield published("climate_regulation", component, "electricity_price", "shenzhen_2020")
     yield published("water_retention", "retained_water", "reservoir_cost", "shenzhen_2020")
@@ -565,6 +573,10 @@ def prices() -> Iterator[dict[str, object]]:
     yield published("soil_retention", "siltation", "dredging_cost", "youyang_2023")
     for component in ("nitrogen", "phosphorus"):
         yield published("soil_retention", component, "treatment_cost", f"{component}_garze_2010")
+
+
+def culture_prices() -> Iterator[Row]:
+    """Walls, dykes, visits, homes."""
     # a wall and a dyke are built once: yearly cost by lifetime, interest and upkeep
     yield published("noise_attenuation", "roadside", "construction_cost", "noise_barrier_lyt1721")
     for indicator, component, lifetime, upkeep in (
@@ -598,8 +610,8 @@ def prices() -> Iterator[dict[str, object]]:
 
 
 def regions(
-    rows: Sequence[dict[str, object]], districts: Sequence[str] = DISTRICTS, seed: int = SEED + 1
-) -> Iterator[dict[str, object]]:
+    rows: Sequence[Row], districts: Sequence[str] = DISTRICTS, seed: int = SEED + 1
+) -> Iterator[Row]:
     """Rows of regions.csv, with codes that no place in China bears (province 99)."""
     rng = np.random.default_rng(seed)
     for n, d in enumerate(districts, 1):
