@@ -15,29 +15,27 @@ class Scale(NamedTuple):
     unit: str
 
 
+_MONEY = {  # from which amount on, in units of, called: in Chinese or not
+    True: ((1e9, 1e8, "亿"), (1e5, 1e4, "万")),
+    False: ((1e11, 1e9, "billion "), (1e6, 1e6, "million ")),
+}
+_COUNTS = {
+    True: ((1e8, 1e8, "亿"), (1e4, 1e4, "万")),
+    False: ((1e10, 1e9, "billion "), (1e7, 1e6, "million ")),
+}
+
+
 def money_scale(largest: float, currency: str = "CNY", lang: str = "en") -> Scale:
     """The unit in which amounts of this size read best.
 
     >>> money_scale(7.5e11, lang="zh"), money_scale(7.2e8, lang="en")
     (Scale(factor=100000000.0, unit='亿元'), Scale(factor=1000000.0, unit='million CNY'))
     """
-    large = abs(largest)
-    if lang == "zh":
-        name = "元" if currency == "CNY" else currency
-        return (
-            Scale(1e8, f"亿{name}")
-            if large >= 1e9
-            else Scale(1e4, f"万{name}")
-            if large >= 1e5
-            else Scale(1.0, name)
-        )
-    return (
-        Scale(1e9, f"billion {currency}")
-        if large >= 1e11
-        else Scale(1e6, f"million {currency}")
-        if large >= 1e6
-        else Scale(1.0, currency)
-    )
+    name = "元" if lang == "zh" and currency == "CNY" else currency
+    for least, factor, prefix in _MONEY[lang == "zh"]:
+        if abs(largest) >= least:
+            return Scale(factor, prefix + name)
+    return Scale(1.0, name)
 
 
 def fixed(value: float, digits: int = 2) -> str:
@@ -84,33 +82,34 @@ def amount(value: float, unit: str, lang: str = "en") -> tuple[str, str]:
     """
     if value != value:
         return "—", unit
-    if lang != "zh":
-        for factor, prefix in ((1e9, "billion "), (1e6, "million ")):
-            if abs(value) >= factor * 10:
-                return f"{value / factor:,.6g}", prefix + pretty(unit)
-        return plain(value), pretty(unit)
-    shown = _ZH_UNITS.get(unit, pretty(unit.removesuffix("/yr"), lang))
-    for factor, prefix in ((1e8, "亿"), (1e4, "万")):
-        if abs(value) >= factor:
+    shown = pretty(unit)
+    if lang == "zh":
+        shown = _ZH_UNITS.get(unit, pretty(unit.removesuffix("/yr"), lang))
+    for least, factor, prefix in _COUNTS[lang == "zh"]:
+        if abs(value) >= least:
             return f"{value / factor:,.6g}", prefix + shown
-    return f"{value:,.6g}", shown
+    return plain(value), shown
+
+
+_CHINESE = {  # words inside units
+    "CNY": "元",
+    "room_night": "间夜",
+    "visit": "人次",
+    "person": "人",
+    "dust": "粉尘",
+    "degC": "℃",
+}
 
 
 def pretty(unit: str, lang: str = "en") -> str:
     """A unit text with raised powers; in Chinese with 元.
 
-    >>> pretty("CNY/m^3"), pretty("t CO2/yr"), pretty("CNY/visit", "zh"), pretty("t SO2/(m^2 yr)", "zh")
-    ('CNY/m³', 't CO2/yr', '元/人次', 't SO2/(m² 年)')
+    >>> pretty("CNY/m^3"), pretty("CNY/visit", "zh"), pretty("t SO2/(m^2 yr)", "zh")
+    ('CNY/m³', '元/人次', 't SO2/(m² 年)')
     """
     text = unit.replace("^2", "²").replace("^3", "³")
     if lang != "zh":
         return text
-    text = (
-        text.replace("CNY", "元")
-        .replace("room_night", "间夜")
-        .replace("visit", "人次")
-        .replace("person", "人")
-        .replace("dust", "粉尘")
-        .replace("degC", "℃")
-    )
+    for english, chinese in _CHINESE.items():
+        text = text.replace(english, chinese)
     return re.sub(r"(?<![A-Za-z])yr\b", "年", text)

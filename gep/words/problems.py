@@ -5,6 +5,7 @@ amounts with their unit.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +19,9 @@ from gep.core.nomenclature import in_chinese, meaning
 from gep.core.text import Figure, name_of, say
 from gep.core.units import CURRENCIES
 from gep.standards import LEVELS
-from gep.words.labels import label, named, term
+from gep.words.labels import label, named, room, term
 from gep.words.numbers import money_scale, pretty
 
-TOTALS = {
-    "valued services": "已估价的服务",
-    "forest services": "森林生态服务",
-    "consumer_surplus": "消费者剩余",
-    "non_use": "非使用价值",
-}
 _MONEY = {  # figures of problems that are money, or in the unit that the problem names
     "quantity.negative": ("sum",),
     "value.gap": ("value", "product"),
@@ -79,8 +74,9 @@ def clause_name(clause: str, lang: str) -> str:
     >>> clause_name("appended table 2, part 5 (air)", "zh"), clause_name("section 2.2", "zh")
     ('附表 2, 第 5 部分 （大气）', '第 2.2 节')
     """
-    for pattern, zh in _CLAUSES if lang == "zh" else ():
-        clause = re.sub(pattern, zh, clause)
+    if lang == "zh":
+        for pattern, zh in _CLAUSES:
+            clause = re.sub(pattern, zh, clause)
     return clause
 
 
@@ -96,30 +92,22 @@ def quantity_name(id: str, lang: str) -> str:
     >>> quantity_name("retained_soil", "zh"), quantity_name("released_oxygen", "zh")
     ('土壤保持量', '释氧')
     """
-    supplied = next(
-        (name_of(c, lang) for i in indicators.every() for c in i.components if c.quantity == id), ""
-    )
+    known = meaning(id, lang)
+    if known:
+        return known
+    components = (c for i in indicators.every() for c in i.components)
+    supplied = next((name_of(c, lang) for c in components if c.quantity == id), "")
     words = id.split("_")  # a coefficient of one substance or zone goes by that of all
-    return (
-        meaning(id, lang)
-        or supplied
-        or next(
-            filter(
-                None, (meaning("_".join(words[:n]), lang) for n in range(len(words) - 1, 0, -1))
-            ),
-            " ".join(words),
-        )
-    )
+    shorter = (meaning("_".join(words[:n]), lang) for n in range(len(words) - 1, 0, -1))
+    return supplied or next(filter(None, shorter), " ".join(words))
 
 
 def total_name(account: Account, lang: str) -> str:
     """What the total is called, with names for the ids in it."""
-    name = account.total_name
-    return (
-        name
-        if lang != "zh"
-        else " + ".join(TOTALS.get(word) or thing_named(word, lang) for word in name.split(" + "))
-    )
+    if lang != "zh":
+        return account.total_name
+    names, words = room("total", lang), account.total_name.split(" + ")
+    return " + ".join(names.get(word) or thing_named(word, lang) for word in words)
 
 
 def placed(where: str, lang: str) -> str:
@@ -134,11 +122,9 @@ def placed(where: str, lang: str) -> str:
         return where
     words = where.split(", ")
     about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
-    return (
-        told(where, lang)
-        if about == words
-        else "，".join(f"{w} 年" if len(w) == 4 and w.isdecimal() else w for w in about)
-    )
+    if about == words:
+        return told(where, lang)
+    return "，".join(f"{w} 年" if re.fullmatch(r"\d{4}", w) else w for w in about)
 
 
 def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
@@ -147,51 +133,65 @@ def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
     """
     if lang != "zh":
         return say(problem, lang)
-    where = placed(problem.where, lang)
-    values = {
-        k: _in_error(problem.code, k, v, lang) if problem.level == "error" else _value(k, v, lang)
-        for k, v in problem.values.items()
-    }
+    values: dict[str, object] = dict(problem.values)
+    for key, value in problem.values.items():
+        if not isinstance(value, str) or isinstance(value, Both):
+            continue
+        if problem.level == "error":
+            values[key] = _in_error(problem.code, key, value)
+        else:
+            values[key] = _value(key, value)
     unit = str(problem.values.get("unit", f"{currency}/yr"))
-    return say(
-        replace(
-            problem,
-            where=where,
-            values=values | {k: _figure(values[k], unit) for k in _MONEY.get(problem.code, ())},
-        ),
-        lang,
-    )
+    for key in _MONEY.get(problem.code, ()):
+        values[key] = _figure(values[key], unit)
+    return say(replace(problem, where=placed(problem.where, lang), values=values), lang)
 
 
-def _in_error(code: str, key: str, value: object, lang: str) -> object:
-    """A value of an error: as it was typed, but the unit that is wanted as it is printed, and names
+def _in_error(code: str, key: str, value: str) -> str:
+    """A value of an error in Chinese: as typed, but a wanted unit as it is printed, and names
     with their meaning.
     """
-    if (
-        key in ("wanted", "unit")
-        and isinstance(value, str)
-        and code.startswith(("unit.", "range."))
-    ):
-        return pretty(value, lang)
-    if code == "input.unknown" and key == "names" and isinstance(value, str):
-        return "、".join(f"{meaning(w, lang)} {w}".strip() for w in value.split(", "))
+    if key in ("wanted", "unit") and code.startswith(("unit.", "range.")):
+        return pretty(value, "zh")
+    if code == "input.unknown" and key == "names":
+        return "、".join(f"{meaning(w, 'zh')} {w}".strip() for w in value.split(", "))
     return value
 
 
-def _value(key: str, value: object, lang: str) -> object:
-    """A value of a warning: names for ids, units as they are printed."""
-    if not isinstance(value, str) or isinstance(value, Both):
-        return value
-    words = value.split(", ")
-    if key in ("names", "others", "types", "users", "standard"):
-        return "、".join(thing_named(w, lang) for w in words)
-    if key in ("needs", "input"):
-        return "、".join(f"{term(w, lang)} {w}" for w in words)
-    if key in ("route", "named") and value in in_chinese():
-        return f"{value}（{in_chinese()[value].rstrip('。')}）"
-    if key == "scale":
-        return {"cell": "像元", "region": "区域", "total": "全域"}.get(value, value)
-    return pretty(value, lang) if key == "unit" else value
+def _value(key: str, value: str) -> str:
+    """A value of a warning in Chinese: names for ids, units as they are printed."""
+    show = _SHOWN.get(key)
+    return show(value) if show else value
+
+
+def _names(value: str) -> str:
+    return "、".join(thing_named(w, "zh") for w in value.split(", "))
+
+
+def _terms(value: str) -> str:
+    return "、".join(f"{term(w, 'zh')} {w}" for w in value.split(", "))
+
+
+def _route(value: str) -> str:
+    known = in_chinese().get(value)
+    return f"{value}（{known.rstrip('。')}）" if known else value
+
+
+def _scale(value: str) -> str:
+    return room("scale", "zh").get(value, value)
+
+
+def _unit(value: str) -> str:
+    return pretty(value, "zh")
+
+
+_SHOWN: Mapping[str, Callable[[str], str]] = {  # how a value of a warning is shown, by its key
+    **dict.fromkeys(("names", "others", "types", "users", "standard"), _names),
+    **dict.fromkeys(("needs", "input"), _terms),
+    **dict.fromkeys(("route", "named"), _route),
+    "scale": _scale,
+    "unit": _unit,
+}
 
 
 def _figure(value: Any, unit: str) -> Figure:
