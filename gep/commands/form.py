@@ -335,18 +335,21 @@ def status(
             }
         )
     _print_table(STATUS_HEADS[lang], (_form_row(r, lang) for r in rows))
-    for why in out.refused.values():
-        _print(
-            f"[red]{standing.worded(standing.WORDS['refused'], lang)}[/] {escape(say(why, lang))}"
-        )
+    refused = standing.worded(standing.WORDS["refused"], lang)
+    _print_faults(refused, out.refused.values(), lang)
     console.print()
     for i in found:
         _print_indicator(i, lang)
-    for p in faults:
-        _print(f"[red]{label('error', lang)}[/] {escape(say(p, lang))}")
+    _print_faults(label("error", lang), faults, lang)
     for v in versions:
         console.print(_version(v, lang), style="cyan")
     return None
+
+
+def _print_faults(word: str, problems: Iterable[Problem], lang: str) -> None:
+    """Problems behind a word in red."""
+    for p in problems:
+        _print(f"[red]{word}[/] {escape(say(p, lang))}")
 
 
 def _indicator(i: standing.IndicatorStatus) -> dict[str, object]:

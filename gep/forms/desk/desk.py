@@ -209,10 +209,15 @@ def read(
             for name, (s, problems) in marked.items():
                 annotated(_kept(at, s.file, s.sha256), problems, made / "marked" / name, lang)
         if mark:
-            for old in (at / "marked").glob("*.marked.xlsx"):
-                if old.name not in marked:
-                    old.unlink()
+            _tidy(at / "marked", set(marked))
         return out
+
+
+def _tidy(folder: Path, keep: set[str]) -> None:
+    """Take away the marked copies of an earlier reading."""
+    for old in folder.glob("*.marked.xlsx"):
+        if old.name not in keep:
+            old.unlink()
 
 
 def _to_mark(out: Reading) -> dict[str, tuple[Submission, list[Problem]]]:
@@ -298,33 +303,42 @@ def sign(
         With every form that did not come in, or that skips a state.
     """
     with _desk(path) as at:
-        out, rows = _looked(at), signatures(at)
-        named = set(codes)
-        wanted = [
-            code
-            for code, form in forms().items()
-            if named & {code, form.department, "all"} and (code in out.by_form or code in named)
-        ]
-        faults = []
-        if state not in STATES[:3] or not name.strip():
-            faults.append(Problem("state.value", state))
-        if not wanted:
-            values: dict[str, object] = {"names": ", ".join(forms())}
-            faults.append(Problem("form.unknown/department", ", ".join(codes), values=values))
-        day = day_of(date)
-        if day is None:
-            faults.append(Problem("state.date", date))
-        faults += [Problem("state.absent", code) for code in wanted if code not in out.by_form]
+        out, rows, day = _looked(at), signatures(at), day_of(date)
+        new = Signature("", "", state, name.strip(), date, reason)
+        wanted = _wanted(codes, out)
         sent = {code: out.by_form[code] for code in wanted if code in out.by_form}
-        faults += _skipped(sent, state, rows)
+        faults = [
+            *_unsignable(new, codes, wanted),
+            *(Problem("state.absent", code) for code in wanted if code not in sent),
+            *_skipped(sent, state, rows),
+        ]
         if faults or day is None:
             raise InputError("error.unsigned", faults)
-        made = [
-            Signature(code, sha, state, name.strip(), day.isoformat(), reason)
-            for code, sha in sent.items()
-        ]
+        new = new._replace(date=day.isoformat())
+        made = [new._replace(form=code, sha256=sha) for code, sha in sent.items()]
         _write_rows(at / "states.csv", Signature, [*rows, *made])
         return made
+
+
+def _wanted(codes: Sequence[str], out: Reading) -> list[str]:
+    """The forms that are named, and those that came in of the departments that are, or of all."""
+    named = set(codes)
+    return [
+        code
+        for code, form in forms().items()
+        if code in named or (code in out.by_form and named & {form.department, "all"})
+    ]
+
+
+def _unsignable(new: Signature, codes: Sequence[str], wanted: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with a signature, whatever came in."""
+    if new.state not in STATES[:3] or not new.name:
+        yield Problem("state.value", new.state)
+    if not wanted:
+        values: dict[str, object] = {"names": ", ".join(forms())}
+        yield Problem("form.unknown/department", ", ".join(codes), values=values)
+    if day_of(new.date) is None:
+        yield Problem("state.date", new.date)
 
 
 def _by_state(

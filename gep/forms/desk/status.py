@@ -211,7 +211,7 @@ def gaps_text(found: Sequence[Gap], lang: str = "zh") -> str:
             for g in found
         )
     return "、".join(
-        f"{g.cells} 格{worded(GAPS[g.state], lang)} ({', '.join(g.forms)})" for g in found
+        f"{g.cells} 格{worded(GAPS[g.state], 'zh')} ({', '.join(g.forms)})" for g in found
     )
 
 
