@@ -1059,36 +1059,45 @@ class Watch:
             target.write_bytes(content)
 
 
-def _watched(checkout: Path, shared: Path) -> Iterator[dict[str, str]]:
-    """The accounts and rounds of the tests that bring out something not seen twice yet."""
+def watch(tests: Path, into: Path) -> None:
+    """Run some tests and copy what they read; whether they pass is not of interest."""
     import pytest
 
-    watch = Watch(shared.parent / "watched")
-    sys.addaudithook(watch)
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(watch.into / "hypothesis")
-    watch.on = True
-    with redirect_stdout(io.StringIO()):
-        tests = [str(checkout / t) for t in WATCHED if (checkout / t).exists()]
-        pytest.main(["-q", "-p", "no:cacheprovider", *tests])
-    watch.on = False
+    hook = Watch(into)
+    sys.addaudithook(hook)
+    hook.on = True
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(tests)])
+    hook.on = False
+
+
+def _watched(checkout: Path, shared: Path) -> Iterator[dict[str, str]]:
+    """The accounts and rounds of the tests that bring out something not seen twice yet."""
+    into = shared.parent / "watched"
+    env = os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": str(into / "hypothesis")}
+    for tests in (checkout / name for name in WATCHED):
+        line = [sys.executable, __file__, "--watch", str(tests), str(into / tests.stem)]
+        subprocess.run(line, env=env, cwd=checkout, stdout=subprocess.DEVNULL, check=False)
     for mark, codes in (("account.toml", _codes_of_account), ("round.toml", _codes_of_round)):
-        for number, at in enumerate(_telling(watch.into / mark, codes, MARKS[mark][1])):
+        for number, at in enumerate(_telling(into, mark, codes, MARKS[mark][1])):
             name = f"{'round' if mark == 'round.toml' else 'account'}_{number:03}"
             shutil.copytree(at, shared / "watched" / name)
             where = {"name": f"watched {name}", "at": f"watched/{name}"}
             yield where | {"line": "form" if mark == "round.toml" else "run {at}"}
             lines = {line for file, line in BESIDE.items() if (at / file).exists()}
             yield from (where | {"name": f"{name} {n}", "line": n} for n in sorted(lines))
-    shutil.rmtree(watch.into, ignore_errors=True)
+    print(f"  watched: {len(list(into.glob('*/*.toml/*')))} folders", file=sys.stderr, flush=True)
+    shutil.rmtree(into, ignore_errors=True)
 
 
-def _telling(at: Path, codes: Callable[[Path], set[str]], most: int) -> list[Path]:
+def _telling(at: Path, mark: str, codes: Callable[[Path], set[str]], most: int) -> list[Path]:
     """Folders that bring out a code not seen twice yet, at most so many."""
     seen: collections.Counter[str] = collections.Counter()
     out = []
-    for folder in sorted(at.glob("*")):
+    for folder in sorted(at.glob(f"*/{mark}/*")):
+        if len(out) == most:
+            break
         found = codes(folder)
-        if any(seen[c] < 2 for c in found) and len(out) < most:
+        if any(seen[c] < 2 for c in found):
             seen.update(found)
             out.append(folder)
     return out
@@ -1334,6 +1343,9 @@ def start() -> int:
     words = sys.argv[2:]
     if sys.argv[1:2] == ["--make"]:
         make(Path(words[0]), Path(words[1]), words[2])
+        return 0
+    if sys.argv[1:2] == ["--watch"]:
+        watch(Path(words[0]), Path(words[1]))
         return 0
     if sys.argv[1:2] == ["--work"]:
         checkout, out, shared, scratch = map(Path, words[:4])
