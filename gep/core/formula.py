@@ -236,25 +236,33 @@ def _looked_up(
     f: Formula, given: Mapping[str, Any], values: Mapping[str, Any], problems: list[Problem]
 ) -> tuple[dict[str, Any], list[str]]:
     """The coefficients of what is not given, for the ecosystem types at hand, and their sources."""
-    arrays = (v for v in values.values() if isinstance(v, xr.DataArray))
-    types = next((a["ecosystem"].values for a in arrays if "ecosystem" in a.coords), None)
+    types = _types(values.values())
     found: dict[str, Any] = {}
     cited: list[str] = []
     for name, spec in f.inputs.items():
-        if name in given or not isinstance(spec.default, Coefficient):
+        table = spec.default
+        if name in given or not isinstance(table, Coefficient):
             continue
-        here = [*map(str, types)] if types is not None and spec.default.by_ecosystem else None
+        here = types if table.by_ecosystem else None
         try:
-            numbers, rows, lacking = spec.default.numbers(spec.unit, here)
+            numbers, rows, lacking = table.numbers(spec.unit, here)
         except ParameterError as error:  # a label that no tree knows
             problems += [p for p in error.problems if p not in problems]
             continue
         for label in lacking:
-            told = {"label": label, "table": spec.default.path.name, "name": name}
+            told = {"label": label, "table": table.path.name, "name": name}
             problems.append(Problem("coefficient.lacking", name, values=told))
         cited += [row.cite() for row in rows]
         found[name] = xr.DataArray(numbers, {"ecosystem": here}) if here else numbers[0]
     return found, cited
+
+
+def _types(values: Iterable[Any]) -> list[str] | None:
+    """The ecosystem types of the first argument that has any."""
+    for value in values:
+        if isinstance(value, xr.DataArray) and "ecosystem" in value.coords:
+            return [*map(str, value["ecosystem"].values)]
+    return None
 
 
 def _kind(problems: Iterable[Problem]) -> type[UnitError | ParameterError | InputError]:

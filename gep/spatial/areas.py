@@ -23,6 +23,7 @@ from gep.spatial.grid import Grid, same_crs
 MAX_AREAS = 200_000
 MAX_BYTES = 1024 * 2**20
 MAX_NAME = 200
+NAMES = ("name", "名称", "region", "label", "id")  # columns that usually hold them
 SURFACES = ("Polygon", "MultiPolygon")
 DRIVERS = {
     ".geojson": b"{",
@@ -86,12 +87,11 @@ def from_file(
     if len(frame) > MAX_AREAS:
         raise _fault(where, "areas.many", count=len(frame), limit=MAX_AREAS)
     columns = [str(c) for c in frame.columns if c != frame.geometry.name]
-    for column in (by, parent):
-        if column and column not in columns:
+    for column in filter(None, (by, parent)):
+        if column not in columns:
             raise _fault(where, "areas.column", by=column, names=", ".join(columns) or word("none"))
-    usual = (c for c in columns if c.casefold() in ("name", "名称", "region", "label", "id"))
-    guess = by or next(usual, "")
-    names = _texts(frame[guess]) if guess else [str(n + 1) for n in range(len(frame))]
+    guess = by or next((c for c in columns if c.casefold() in NAMES), "")
+    names = _texts(frame[guess]) if guess else [*map(str, range(1, len(frame) + 1))]
     parents = tuple(_texts(frame[parent])) if parent else ()
     crs = frame.crs.to_wkt() if frame.crs is not None else ""
     return checked(where, names, list(frame.geometry), crs, grid, parents)
@@ -99,9 +99,8 @@ def from_file(
 
 def _texts(column: Any) -> list[str]:
     """The cells of a column as text, blank where there is nothing."""
-    return [
-        "" if gap else shown(str(value)) for value, gap in zip(column, column.isna(), strict=True)
-    ]
+    texts = (shown(str(value)) for value in column)
+    return ["" if gap else text for text, gap in zip(texts, column.isna(), strict=True)]
 
 
 def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> Areas:
@@ -182,12 +181,9 @@ def checked(
     extent = _extent(grid)
     for name, raw in zip(names, shapes, strict=True):
         at = f"{where}, {name}"
-        if not name.strip():
-            problems.append(Problem("area.unnamed", where))
-            continue
-        if len(name) > MAX_NAME:
-            told = {"count": len(name), "limit": MAX_NAME}
-            problems.append(Problem("text.long", where, values=told))
+        wrong = _misnamed(where, name)
+        if wrong is not None:
+            problems.append(wrong)
             continue
         if name in seen:
             problems.append(Problem("area.double", at))
@@ -203,33 +199,36 @@ def checked(
     return Areas(tuple(names), tuple(out), parents, tuple(warnings))
 
 
+def _misnamed(where: str, name: str) -> Problem | None:
+    """What is wrong with the name of an area."""
+    if not name.strip():
+        return Problem("area.unnamed", where)
+    told = {"count": len(name), "limit": MAX_NAME}
+    return Problem("text.long", where, values=told) if len(name) > MAX_NAME else None
+
+
 def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
     """A polygon brought to the grid's system, with a warning where it was mended; None, and why,
     where it has no surface.
     """
     shapely = need("shapely")
-
-    def refused(code: str, **values: object) -> tuple[None, list[Problem]]:
-        return None, [Problem(code, at, values=values)]
-
     if raw is None or raw.is_empty:
-        return refused("area.empty")
+        return None, [Problem("area.empty", at)]
     if not np.isfinite(shapely.bounds(raw)).all():
-        return refused("area.kind/numbers")
-    shape, said = shapely.force_2d(raw), []
+        return None, [Problem("area.kind/numbers", at)]
+    shape = shapely.force_2d(raw)
     if to is not None:
         left, low, right, high = shape.bounds
         step = max(right - left, high - low) / 200  # a straight edge may bend
         shape = shapely.transform(shapely.segmentize(shape, max(step, 1e-9)), to)
-        if not np.isfinite(shapely.bounds(shape)).all():
-            return refused("area.kind/reach")
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape)
-        said.append(Problem("area.mended", at, "warning"))
+    if not np.isfinite(shapely.bounds(shape)).all():
+        return None, [Problem("area.kind/reach", at)]
+    said = [] if shape.is_valid else [Problem("area.mended", at, "warning")]
+    shape = shapely.make_valid(shape) if said else shape
     if shape.geom_type == "GeometryCollection":
         shape = shapely.union_all([g for g in shape.geoms if g.geom_type in SURFACES])
     if shape.geom_type not in SURFACES or shape.area == 0:
-        return refused("area.kind/flat", kind=raw.geom_type)
+        return None, [Problem("area.kind/flat", at, values={"kind": raw.geom_type})]
     return shape, said
 
 

@@ -47,7 +47,7 @@ def account_block_fast(plan: Plan, zones: Zones | None, window: Window, blocks: 
     )
     if (classes == n).all():
         return out
-    layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
+    layers = _layers(plan)
     data = tuple(plan.layers[k].source.numbers(window) for k in layers)
     tables = tuple(np.append(t, np.nan) for t in plan.tables)
     wanted = needing(plan)
@@ -106,23 +106,25 @@ def _compiled(kernel: Callable[..., Any]) -> Any:
 
 def source(plan: Plan) -> tuple[str, list[Formula]]:
     """The text of the loop, and the formulas whose kernels it calls as k0, k1, …"""
-    layers = sorted({s.layer for s in plan.steps if s.layer >= 0})
+    layers = _layers(plan)
     kernels = [*dict.fromkeys(s.formula for s in plan.steps if s.formula is not None)]
     # one area for all cells stands in an array of one
     area = "A[0]" if isinstance(plan.grid.cell_area, float) else "A[i]"
     numbers = [*(f"r{k} = L[{k}][i]" for k in range(len(layers))), f"a = {area}"]
-    tables = sorted({a.index for s in plan.steps for a in s.args if a.kind == "table"})
+    arguments = chain.from_iterable(s.args for s in plan.steps)
+    tables = sorted({a.index for a in arguments if a.kind == "table"})
     steps = [f"t{k} = T[{k}][c]" for k in tables]
     steps += [f"v{n} = {_step(s, layers, kernels)}" for n, s in enumerate(plan.steps)]
-    watch = [line for k in range(len(layers)) for line in _watch(k)]
+    watch = [*chain.from_iterable(map(_watch, range(len(layers))))]
     sums = ["cells[j] += w", "ground[j] += w * a"]
     for column, number in enumerate(plan.cellwise):
         v = f"v{plan.outputs[number].ref.index}"
         sums += [f"if {v} == {v}: sums[j, {column}] += w * {v}", f"else: missing[j, {column}] += w"]
+    every = range(len(layers))
     body = [
         f"def loop({_ARGUMENTS}):",
         f"    A = L[{len(layers)}]",
-        *(f"    low{k} = low[{k}]; high{k} = high[{k}]" for k in range(len(layers))),
+        *(f"    low{k} = low[{k}]; high{k} = high[{k}]" for k in every),
         "    for i in range(len(classes)):",
         "        c = classes[i]",
         *_indented(numbers, watch),
@@ -135,9 +137,14 @@ def source(plan: Plan) -> tuple[str, list[Formula]]:
         "        if c == n: continue",
         "        j = zone[e] * n + c; w = weight[e]",
         *_indented(numbers, steps, sums),
-        *(f"    low[{k}] = low{k}; high[{k}] = high{k}" for k in range(len(layers))),
+        *(f"    low[{k}] = low{k}; high[{k}] = high{k}" for k in every),
     ]
     return "\n".join(body) + "\n", kernels
+
+
+def _layers(plan: Plan) -> list[int]:
+    """The layers that any step reads."""
+    return sorted({s.layer for s in plan.steps if s.layer >= 0})
 
 
 def _indented(*groups: list[str]) -> Iterator[str]:

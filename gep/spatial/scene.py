@@ -226,11 +226,19 @@ class LayerSolver(Solver):
         """A figure of the service's own, else a layer, else the ground area of the cells, else a
         shared figure.
         """
-        own_names = ((i.id, c.id, slot.name), (i.id, "", slot.name))
-        own = any(place in store for place in own_names for store in (self._inputs, self._prices))
-        given = slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs
-        if own or given or slot.name == c.cap or slot.kind in ("quantity", "value", "share"):
-            return super().find(i, c, slot, price=price)
+        layer = None if self._first_hand(i, c, slot) else self._layer(i, c, slot, price)
+        return layer or super().find(i, c, slot, price=price)
+
+    def _first_hand(self, i: Indicator, c: Component, slot: Slot) -> bool:
+        """Whether no layer may stand for a figure: it was given, or is none of a cell."""
+        names = ((i.id, c.id, slot.name), (i.id, "", slot.name))
+        given = any(name in store for name in names for store in (self._inputs, self._prices))
+        whole = slot.name == (c.given or c.quantity) and (i.id, c.id, "quantity") in self._inputs
+        of_all = slot.name == c.cap or slot.kind in ("quantity", "value", "share")
+        return given or whole or of_all
+
+    def _layer(self, i: Indicator, c: Component, slot: Slot, price: bool) -> Node | None:
+        """The layer most narrowly meant, else the ground of the cells where an area is asked."""
         layers = [n for n, layer in enumerate(self.scene.layers) if _fits(layer, i, c, slot)]
         if layers:
             n = max(layers, key=lambda n: self.scene.layers[n].name.count("."))
@@ -239,7 +247,7 @@ class LayerSolver(Solver):
         if slot.name == "area" and c.shared and not price and units.compatible(slot.unit, "m^2"):
             source = self.scene.map.source
             return self._node(slot, -1, Layer("area", "m^2", source, where=source.where), "", price)
-        return super().find(i, c, slot, price=price)
+        return None
 
     def _node(self, slot: Slot, n: int, layer: Layer, indicator: str, price: bool) -> Node:
         entry = Entry(
