@@ -1,13 +1,15 @@
-"""A round of the demonstration city, its templates filled with the city's own figures; made once."""
+"""A round of the demonstration city, its templates filled with the city's own figures, once."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-collect_ignore_glob = (
-    [] if find_spec("openpyxl") and find_spec("python_calamine") else ["test_*.py"]
-)  # the extra "excel" is not installed
+collect_ignore_glob = []
+if not (find_spec("openpyxl") and find_spec("python_calamine")):  # of the extra "excel"
+    collect_ignore_glob += ["test_*.py"]
+if not find_spec("typer"):  # of the extra "cli"
+    collect_ignore_glob += ["test_command.py", "test_gaps.py"]
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_city_table"
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-
-typer = pytest.importorskip("typer")
 from typer.testing import CliRunner
 
 from gep.commands import app

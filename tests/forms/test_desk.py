@@ -134,7 +134,8 @@ KILLED = """
     def counted(real):
         def call(source, target):
             # of the moves of this round: the rename that decides is 0, the files after it follow
-            if (str(target).endswith(output.SWITCH) or output.SWITCH in str(source)) and next(steps) == {at}:
+            ours = str(target).endswith(output.SWITCH) or output.SWITCH in str(source)
+            if ours and next(steps) == {at}:
                 os.kill(os.getpid(), signal.SIGKILL)
             return real(source, target)
         return call

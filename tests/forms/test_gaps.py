@@ -51,8 +51,8 @@ def test_the_status_counts_cells_without_a_figure(desk):
         .output
     )
     assert (
-        "besides: 2 cells not available (C01), 1 cell withheld (C01), 1 cell refused (C01), 1 cell blank (C01)"
-        in told
+        "besides: 2 cells not available (C01), 1 cell withheld (C01), "
+        "1 cell refused (C01), 1 cell blank (C01)" in told
     )
     data = json.loads(CliRunner().invoke(app, ["form", "status", str(desk), "--json"]).output)
     assert {
