@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from gep.core import units
 from gep.core.errors import Problem
 from gep.forms.back.cells import Cell, plain, read_cell, squeezed
 from gep.forms.back.grid import Sheet, address, position
@@ -46,228 +47,166 @@ def _cell_of(p: Problem) -> tuple[int, int]:
     return position(cell) if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", cell) else (-1, -1)
 
 
+# whether a class is confidential
+_CLASSES = dict.fromkeys(("", "公开", "内部", "public", "internal"), False) | dict.fromkeys(
+    ("保密", "涉密", "机密", "秘密", "confidential"), True
+)
+_NAMED = ("field", "number")  # one of them says which field a row is
+_NEEDED = {"series": ("sha256", "period")}  # of a file, where it is not all that is asked for
+
+
+class Tail(NamedTuple):
+    """What a row says beside its figures."""
+
+    hidden: bool
+    method: str
+    remark: str
+
+
 class Table(Header):
     """Reads the body of a form."""
 
     def __init__(self, sheet: Sheet, out: Placed, r: Round) -> None:
         super().__init__(sheet, out, r)
         self.notes: list[Note] = []
+        self.seen: dict[tuple[str, Key], Answer] = {}
+
+    def cell(self, n: int, column: int) -> Cell:
+        """One cell; a formula without a result is refused."""
+        if (n, column) in self.sheet.unread:
+            return Cell("refused", fault="cell.formula", raw="=…")
+        return read_cell(self.sheet.at(n, column))
 
     def table(self) -> None:
         """A column a field."""
-        if not self.header():
-            return
-        self.unknown_columns()
-        seen: dict[tuple[str, Key], tuple[str, Cell]] = {}
-        for n in range(self.first, len(self.sheet.rows)):
-            self.row(n, seen)
+        if self.header():
+            self.unknown_columns()
+            for n in self.body(self.first):
+                self.row(n)
 
-    # -- rows
-    # ---------------------------------------------------------------------------------------------------
-
-    def row(self, n: int, seen: dict[tuple[str, Key], tuple[str, Cell]]) -> None:
+    def row(self, n: int) -> None:
         """The figures of one row."""
-        cells = {c: read_cell(self.sheet.at(n, c)) for c in self.columns}
-        for c in cells:
-            if (n, c) in self.sheet.unread:
-                cells[c] = Cell("refused", fault="cell.formula", raw="=…")
-        if all(c.state == "blank" for c in cells.values()) or self.is_foot(n):
-            return
-        key, kind = self.key(n)
+        filled = {c: cell for c in self.columns if (cell := self.cell(n, c)).state != "blank"}
+        key, kind = self.key(n) if filled else (None, "")
         if key is None:
             return
         if kind == "of_which":
             self.out.fault("row.of_which", address(n, self.keys.get("item", 0)), "warning")
             return
-        hidden, method, remark = self.tail(n)
-        for column, cell in cells.items():
-            if cell.state == "blank":
-                continue
-            f, at = self.columns[column], address(n, column)
-            answer = self.answer(
-                f,
-                key,
-                cell,
-                self.unit_of[column] if f.unit else key.unit,
-                at,
-                hidden,
-                method,
-                remark,
-            )
+        tail = self.tail(n)
+        for column, cell in filled.items():
+            f = self.columns[column]
+            unit = self.unit_of[column] or key.unit  # of the row where the field has none
+            answer = self.answer(f, key, cell, unit, address(n, column), tail)
             if answer is None:
-                self.out.refused.add((f.code, key._replace(unit="", year="")))
-                continue
-            if kind == "total":
-                self.out.totals.append(
-                    (
-                        answer,
-                        tuple(
-                            k
-                            for k in self.form.keys
-                            if getattr(key, k) or k not in ("item", "ecosystem", "region")
-                        ),
-                    )
-                )
-                continue
-            place = (f.code, key._replace(unit=""))
-            if place in seen:
-                first, other = seen[place]
-                if other.text != cell.text or other.state != cell.state:
-                    self.out.fault("row.twice", at, field=f.zh, first=first)
-                    self.out.answers = [
-                        a for a in self.out.answers if (a.field, a.key._replace(unit="")) != place
-                    ]
-                    self.out.refused.add((f.code, key._replace(unit="", year="")))
-                else:
-                    self.out.fault("row.again", at, "warning", first=first)
-                continue
-            seen[place] = (at, cell)
-            self.out.answers.append(answer)
+                self.refuse(f, key)
+            elif kind == "total":
+                self.out.totals.append(answer)
+            else:
+                self.take(f, answer)
 
-    def tail(self, n: int) -> tuple[bool, str, str]:
+    def refuse(self, f: Field, key: Key) -> None:
+        """A cell that was filled and is not read."""
+        self.out.refused.add((f.code, key._replace(unit="", year="")))
+
+    def take(self, f: Field, answer: Answer) -> None:
+        """A figure; of two that differ for one place neither counts."""
+        first = self.seen.setdefault((f.code, answer.row), answer)
+        if first is answer:
+            self.out.answers.append(answer)
+        elif (first.cell.text, first.cell.state) == (answer.cell.text, answer.cell.state):
+            self.out.fault("row.again", answer.address, "warning", first=first.address)
+        else:
+            self.out.fault("row.twice", answer.address, field=f.zh, first=first.address)
+            self.out.answers = [a for a in self.out.answers if a is not first]
+            self.refuse(f, answer.key)
+
+    def tail(self, n: int) -> Tail:
         """Whether the row is confidential, the price basis and the remark."""
-        word = squeezed(self.sheet.at(n, self.keys["class"])) if "class" in self.keys else ""
-        if word and word not in (
-            "公开",
-            "内部",
-            "保密",
-            "涉密",
-            "机密",
-            "秘密",
-            "public",
-            "internal",
-            "confidential",
-        ):
+        word = squeezed(self.held(n, "class"))
+        if word not in _CLASSES:
             self.out.fault("class.unknown", address(n, self.keys["class"]), "warning", text=word)
-        text = {
-            k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:200] if k in self.keys else ""
-            for k in ("method", "remark")
-        }
-        return (
-            bool(word) and word not in ("公开", "内部", "public", "internal"),
-            text["method"],
-            text["remark"],
-        )
+        method, remark = (self.words(n, name)[:200] for name in ("method", "remark"))
+        return Tail(_CLASSES.get(word, True), method, remark)
 
     def answer(
-        self,
-        f: Field,
-        key: Key,
-        cell: Cell,
-        unit: str,
-        at: str,
-        hidden: bool,
-        method: str,
-        remark: str,
+        self, f: Field, key: Key, cell: Cell, unit: str, at: str, tail: Tail
     ) -> Answer | None:
         """A cell in its place, with what was done to read it noted; None where it is refused."""
         if unit == "?":
             return None
-        secret = hidden or cell.hidden
-        shown = "保密" if secret else cell.raw
-        if cell.fault == "cell.slash":
-            self.out.fault(cell.fault, at, text=cell.raw)
-            return None
+        place = (self.out.file, self.out.sheet, at, tail.hidden or cell.hidden)
+        answer = Answer(f.code, key, cell, unit, *place, tail.method, tail.remark)
         if cell.state == "refused":
-            self.out.fault(cell.fault, at, text=shown)
+            self.out.fault(cell.fault, at, text=_shown(answer))
             return None
-        if (
-            key.year
-            and int(key.year) != self.round.year
-            and not any(t.kind in ("price", "deflator") for t in targets(f, key.component))
-        ):
+        if int(key.year or self.round.year) != self.round.year and not _of_any_year(f, key):
             self.out.fault("year.other", at, given=key.year, wanted=self.round.year)
             return None
-        for code, _ in cell.notes:
-            if code == "cell.mark":
-                self.notes.append(Note(code, at, cell.raw, cell.state))
-            else:
-                self.notes.append(
-                    Note(code, at, shown, "保密" if secret else f"{cell.text} {cell.unit}".strip())
-                )
-        if cell.unit:
-            unit = self.suited(f, cell.unit, at, unit) if f.unit else cell.unit
-            if unit == "?":
-                return None
-        if cell.known:
-            scale, offset = units.conversion(unit, f.unit) if f.unit else (1.0, 0.0)
-            value = cell.value * scale + offset
-            if (f.low is not None and value < f.low - 1e-12) or (
-                f.high is not None and value > f.high * (1 + 1e-12)
-            ):
-                low, high = (
-                    "−∞" if f.low is None else f"{f.low:g}",
-                    "∞" if f.high is None else f"{f.high:g}",
-                )
-                self.out.fault(
-                    "range.cell", at, text=shown or cell.text, low=low, high=high, unit=f.unit_zh
-                )
-                return None
-        return Answer(
-            f.code,
-            key,
-            cell,
-            unit,
-            self.out.file,
-            self.out.sheet,
-            at,
-            hidden or cell.hidden,
-            method,
-            remark,
-        )
+        self.note(answer)
+        answer = answer._replace(unit=self.own_unit(f, answer))
+        if answer.unit == "?" or not self.within(f, answer):
+            return None
+        return answer
 
-    # -- forms with a row a field
-    # -------------------------------------------------------------------------------
+    def note(self, a: Answer) -> None:
+        """What was done to read a cell."""
+        text, read = a.cell.raw, a.cell.state
+        if a.cell.known:
+            text, read = _shown(a), a.told(f"{a.cell.text} {a.cell.unit}".strip())
+        self.notes += [Note(code, a.address, text, read) for code, _ in a.cell.notes]
+
+    def own_unit(self, f: Field, a: Answer) -> str:
+        """The unit of a figure: that of the cell itself, if it fits."""
+        if a.cell.unit and f.unit:
+            return self.suited(f, a.cell.unit, a.address, a.unit)
+        return a.cell.unit or a.unit
+
+    def within(self, f: Field, a: Answer) -> bool:
+        """Whether a figure lies in the range of its field."""
+        if not a.cell.known:
+            return True
+        value = a.value_in(f.unit) if f.unit else a.cell.value
+        low, high = _limit(f.low, -math.inf), _limit(f.high, math.inf)
+        if low - 1e-12 <= value <= high * (1 + 1e-12):
+            return True
+        text = _shown(a)
+        ends = {"low": _written(low), "high": _written(high)}
+        self.out.fault("range.cell", a.address, text=text, **ends, unit=f.unit_zh)
+        return False
 
     def field_rows(self, extra: tuple[str, ...]) -> Iterator[tuple[int, Field]]:
         """Rows that a code or a name says to be a field's."""
-        label, _ = self.header_rows({s for n in ("field", "number", *extra) for s in label_of(n)})
-        if label is None:
-            self.out.fault("form.header", "")
+        names = {"field", "number", *extra}
+        rows = self.heads(set().union(*map(label_of, names)), ("field", "number", *extra), _NAMED)
+        if not rows:
             return
-        self.find_keys(label, ("field", "number", *extra))
-        if not {"field", "number"} & set(self.keys):
-            self.out.fault("form.header", "")
-            return
-        by_code = {f.code.casefold(): f for f in self.form.fields}
-        by_name = {s: f for f in self.form.fields for s in spellings(f)}
         seen: dict[str, int] = {}
-        for n in range(label + 1, len(self.sheet.rows)):
-            if self.is_foot(n):
-                continue
-            coded = (
-                by_code.get(squeezed(self.sheet.at(n, self.keys["number"])))
-                if "number" in self.keys
-                else None
-            )
-            text = (
-                name_and_unit(self.sheet.at(n, self.keys["field"]))[0]
-                if "field" in self.keys
-                else ""
-            )
-            named = by_name.get(text) or by_name.get(
-                squeezed(self.sheet.at(n, self.keys["field"])) if "field" in self.keys else ""
-            )
-            if coded and named and coded is not named:
-                self.out.fault(
-                    "column.apart/row", address(n, self.keys["field"]), name=text, code=coded.code
-                )
-                continue
-            f = coded or named
+        for n in self.body(rows[0] + 1):
+            f = self.row_field(n)
             if f is None:
-                value = self.sheet.at(n, self.keys["value"]) if "value" in self.keys else None
-                if read_cell(value).known and squeezed(
-                    self.sheet.at(n, self.keys.get("number", 0))
-                ) not in ("", "乙"):
-                    self.out.fault("row.stray", address(n, self.keys["value"]))
                 continue
-            if f.code in seen:
+            if seen.setdefault(f.code, n) == n:
+                yield n, f
+            else:
                 self.out.fault("row.twice", address(n, 0), field=f.zh, first=f"{seen[f.code] + 1}")
                 self.out.answers = [a for a in self.out.answers if a.field != f.code]
-                self.out.refused.add((f.code, Key()))
-                continue
-            seen[f.code] = n
-            yield n, f
+                self.refuse(f, Key())
+
+    def row_field(self, n: int) -> Field | None:
+        """The field of a row by code and by name; None where they contradict each other."""
+        name, code = self.held(n, "field"), squeezed(self.sheet.at(n, self.keys.get("number", 0)))
+        coded = self.by_code.get(code) if "number" in self.keys else None
+        text = name_and_unit(name)[0]
+        named = self.by_name.get(text) or self.by_name.get(squeezed(name))
+        if coded and named not in (None, coded):
+            at = address(n, self.keys["field"])
+            self.out.fault("column.apart/row", at, name=text, code=coded.code)
+            return None
+        f = coded or named
+        if f is None and code not in ("", "乙") and read_cell(self.held(n, "value")).known:
+            self.out.fault("row.stray", address(n, self.keys["value"]))
+        return f
 
     def listed(self) -> None:
         """A row a field, with one figure."""
@@ -275,79 +214,68 @@ class Table(Header):
             if "value" not in self.keys:
                 self.out.fault("form.header/figures", "")
                 return
-            column = self.keys["value"]
-            cell = read_cell(self.sheet.at(n, column))
-            if (n, column) in self.sheet.unread:
-                cell = Cell("refused", fault="cell.formula", raw="=…")
+            at = address(n, self.keys["value"])
+            cell = self.cell(n, self.keys["value"])
             if cell.state == "blank":
                 continue
-            unit_column = self.keys.get("unit")
-            below = (
-                str(self.sheet.at(n, unit_column) or "").strip() if unit_column is not None else ""
-            )
-            behind = (
-                name_and_unit(self.sheet.at(n, self.keys["field"]))[1]
-                if "field" in self.keys
-                else ""
-            )
-            behind = (
-                ""
-                if squeezed(self.sheet.at(n, self.keys.get("field", 0))) in spellings(f)
-                else behind
-            )
-            unit = self.header_unit(
-                f, behind, below, address(n, unit_column if unit_column is not None else column)
-            )
-            year = (
-                self.label("year", n, str(self.year_text(n)), address(n, self.keys.get("year", 0)))
-                if "year" in self.form.keys
-                else ""
-            )
-            if year is None:
-                self.out.refused.add((f.code, Key()))
-                continue
-            hidden, method, remark = self.tail(n)
-            answer = self.answer(
-                f, Key(year=year), cell, unit, address(n, column), hidden, method, remark
-            )
+            name = self.held(n, "field")
+            behind = "" if squeezed(name) in spellings(f) else name_and_unit(name)[1]
+            beside = address(n, self.keys.get("unit", self.keys["value"]))
+            unit = self.header_unit(f, behind, self.words(n, "unit"), beside)
+            answer = self.of_year(n, f, cell, unit, at)
             if answer is None:
-                self.out.refused.add((f.code, Key()))
+                self.refuse(f, Key())
             else:
                 self.out.answers.append(answer)
 
+    def of_year(self, n: int, f: Field, cell: Cell, unit: str, at: str) -> Answer | None:
+        """The figure of a row that may say its year."""
+        year: str | None = ""
+        if "year" in self.form.keys:
+            place = address(n, self.keys.get("year", 0))
+            year = self.label("year", n, self.year_text(n), place)
+        if year is None:
+            return None
+        return self.answer(f, Key(year=year), cell, unit, at, self.tail(n))
+
     def year_text(self, n: int) -> str:
         """The year of a price as text."""
-        raw = self.sheet.at(n, self.keys["year"]) if "year" in self.keys else None
+        raw = self.held(n, "year")
         return plain(raw) if isinstance(raw, (int, float)) else str(raw or "")
 
     def delivered(self) -> None:
         """A row a file."""
         names = ("file", "sha256", "crs", "resolution", "period", "unit")
         for n, f in self.field_rows(("kind", *names)):
-            texts = {
-                k: str(self.sheet.at(n, self.keys[k]) or "").strip()[:300] if k in self.keys else ""
-                for k in names
-            }
-            if not texts["file"]:
+            told = {name: self.words(n, name)[:300] for name in names}
+            if not told["file"]:
                 continue
-            hidden, _, _ = self.tail(n)
-            at = address(n, self.keys["file"])
-            for k in ("sha256", "crs", "period"):
-                if not texts[k] and not (k == "crs" and f.type == "series"):
-                    self.out.fault("delivery.lacks", at, what=LABELS[k][0])
-            if texts["sha256"] and not re.fullmatch("[0-9a-f]{64}", texts["sha256"].lower()):
+            told["sha256"] = told["sha256"].lower()
+            at, hidden = address(n, self.keys["file"]), self.tail(n).hidden
+            for name in _NEEDED.get(f.type, ("sha256", "crs", "period")):
+                if not told[name]:
+                    self.out.fault("delivery.lacks", at, what=LABELS[name][0])
+            if not re.fullmatch("([0-9a-f]{64})?", told["sha256"]):
                 self.out.fault("delivery.sum", at)
+            source = f"{self.out.file}, {self.out.sheet}"
             self.out.deliveries.append(
-                Delivery(
-                    f.code,
-                    texts["file"],
-                    texts["sha256"].lower(),
-                    texts["crs"],
-                    texts["resolution"],
-                    texts["period"],
-                    texts["unit"],
-                    hidden,
-                    f"{self.out.file}, {self.out.sheet}",
-                    at,
-                )
+                Delivery(f.code, **told, hidden=hidden, source=source, where=at)
             )
+
+
+def _shown(a: Answer) -> str:
+    """A cell as it was written; a slash says nothing that is confidential."""
+    return a.cell.raw if a.cell.fault == "cell.slash" else a.told(a.cell.raw)
+
+
+def _of_any_year(f: Field, key: Key) -> bool:
+    """Whether a figure may be of another year than the round: a price, or an index."""
+    return any(t.kind in ("price", "deflator") for t in targets(f, key.component))
+
+
+def _limit(value: float | None, default: float) -> float:
+    return default if value is None else value
+
+
+def _written(limit: float) -> str:
+    return f"{limit:g}".replace("inf", "∞").replace("-∞", "−∞")

@@ -4,27 +4,36 @@ unit.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container, Sequence
+from itertools import chain
+
 from gep.core import units
-from gep.core.errors import UnitError
-from gep.forms.back.cells import read_cell, squeezed
+from gep.forms.back.cells import is_unit, read_cell, squeezed
 from gep.forms.back.grid import Sheet, address
 from gep.forms.back.labels import Labels
-from gep.forms.back.match import HEADER_WITHIN, Placed, label_of, name_and_unit, spellings
+from gep.forms.back.match import (
+    EMPTY,
+    HEADER_WITHIN,
+    WIDEST,
+    Placed,
+    label_of,
+    name_and_unit,
+    spellings,
+)
 from gep.forms.define import Field
 from gep.forms.out.template import FOOT, LABELS
 from gep.forms.round import Round
 
-_FOOTERS = tuple(
-    squeezed(x)
-    for pair in (
-        *FOOT,
-        ("说明", "note"),
-        ("注", "remarks"),
-        ("统计负责人", "statistician"),
-        ("填报说明", "notes"),
-    )
-    for x in pair
+_NOTES = (
+    ("说明", "note"),
+    ("注", "remarks"),
+    ("统计负责人", "statistician"),
+    ("填报说明", "notes"),
 )
+_FOOTERS = tuple(squeezed(x) for pair in (*FOOT, *_NOTES) for x in pair)
+_LABELS = set().union(*map(label_of, LABELS))
+_LAST_YEAR = re.compile("上年|lastyear")
 
 
 class Header(Labels):
@@ -35,163 +44,113 @@ class Header(Labels):
         self.columns: dict[int, Field] = {}
         self.unit_of: dict[int, str] = {}
         self.first = 0
+        self.by_code = {f.code.casefold(): f for f in self.form.fields}
+        self.by_name = {s: f for f in self.form.fields for s in spellings(f)}
 
-    # -- header
-    # -------------------------------------------------------------------------------------------------
-
-    def header_rows(self, names: set[str]) -> tuple[int | None, int | None]:
-        """The row of names and the row of codes."""
-        labels, codes = {}, {}
-        own = {f.code.casefold() for f in self.form.fields}
-        for n, row in enumerate(self.sheet.rows[:HEADER_WITHIN]):
-            cells = [name_and_unit(v)[0] for v in row[:400] if v not in ("", None)]
-            labels[n] = sum(1 for c in cells if c in names)
-            codes[n] = sum(1 for c in cells if c in own)
-        label = max(labels, key=lambda n: labels[n], default=None)
-        code = max(codes, key=lambda n: codes[n], default=None)
-        return (label if label is not None and labels[label] >= 1 else None), (
-            code if code is not None and codes[code] >= 1 else None
-        )
+    def heads(self, names: set[str], extra: tuple[str, ...], needed: Container[str]) -> list[int]:
+        """The row of names and the row of codes, -1 where there is none; nothing where no needed
+        label is found, which is told.
+        """
+        first = self.sheet.rows[:HEADER_WITHIN]
+        cells = [[name_and_unit(v)[0] for v in row[:WIDEST]] for row in first]
+        label = _fullest(cells, names)
+        if label >= 0:
+            self.find_keys(label, extra)
+        if any(key in needed for key in self.keys):
+            return [label, _fullest(cells, self.by_code)]
+        self.out.fault("form.header", "")
+        return []
 
     def find_keys(self, row: int, extra: tuple[str, ...]) -> None:
         """The columns of the labels."""
-        wanted = [
-            *(n for k in self.form.keys for n in (("code", "region") if k == "region" else (k,))),
-            *extra,
-            "method",
-            "class",
-            "remark",
-        ]
-        for column, raw in enumerate(self.sheet.rows[row][:400]):
+        code = ("code",) if "region" in self.form.keys else ()
+        wanted = [*code, *self.form.keys, *extra, "method", "class", "remark"]
+        for column, raw in enumerate(self.sheet.rows[row][:WIDEST]):
             text = name_and_unit(raw)[0]
             for name in wanted:
-                if text in label_of(name) and name not in self.keys:
-                    self.keys[name] = column
+                if text in label_of(name):
+                    self.keys.setdefault(name, column)
 
     def header(self) -> bool:
         """Find the header of a form with a column a field; whether there is one."""
-        names = {s for f in self.form.fields for s in spellings(f)} | {
-            s for n in LABELS for s in label_of(n)
-        }
-        label, code = self.header_rows(names)
-        if label is None and code is None:
-            self.out.fault("form.header", "")
+        rows = self.heads(_LABELS | self.by_name.keys(), (), LABELS)
+        if not rows:
             return False
-        if label is not None:
-            self.find_keys(label, ())
-        if not self.keys and self.form.keys:
-            self.out.fault("form.header", "")
-            return False
-        self.find_columns(label, code)
-        unit_row = self.find_units(label, code)
-        self.first = max(n for n in (label, code, unit_row) if n is not None) + 1
+        self.find_columns(*rows)
+        self.first = max(*rows, self.find_units(*rows)) + 1
         return True
 
-    def find_columns(self, label: int | None, code: int | None) -> None:
-        """Which field stands in which column, by code and by name."""
-        by_code = {f.code.casefold(): f for f in self.form.fields}
-        by_name: dict[str, Field] = {s: f for f in self.form.fields for s in spellings(f)}
-        width = max(len(self.sheet.rows[n]) for n in (label, code) if n is not None)
-        top = label if label is not None else code or 0
-        for column in range(min(width, 400)):
-            coded = by_code.get(squeezed(self.sheet.at(code, column))) if code is not None else None
-            text = name_and_unit(self.sheet.at(label, column))[0] if label is not None else ""
-            named = by_name.get(text)
-            at = address(top, column)
-            if coded and named and coded is not named:
-                self.out.fault(
-                    "column.apart",
-                    at,
-                    name=str(self.sheet.at(top, column)).strip(),
-                    code=coded.code,
-                )
-                continue
-            if coded and text and not named:
-                self.out.fault(
-                    "column.renamed", at, "warning", name=text, code=coded.code, field=coded.zh
-                )
-            f = coded or named
+    def find_columns(self, label: int, code: int) -> None:
+        """Which field stands in which column; a field that stands in two is read in none."""
+        first: dict[str, int] = {}
+        for column in range(WIDEST):
+            f = self.column_field(label, code, column)
             if f is None:
                 continue
-            if f in self.columns.values():
-                self.out.fault("column.twice", at, field=f.zh)
-                self.columns = {c: x for c, x in self.columns.items() if x is not f} | {
-                    -column - 1: f
-                }
-                continue
-            self.columns[column] = f
-        self.columns = {c: f for c, f in self.columns.items() if c >= 0}
+            if first.setdefault(f.code, column) == column:
+                self.columns[column] = f
+            else:
+                self.out.fault("column.twice", address(label, column), field=f.zh)
+                self.columns.pop(first[f.code], None)
 
-    def find_units(self, label: int | None, code: int | None) -> int | None:
-        """The unit of each column: from brackets behind the name, else from the row of units, else
-        the form's own.
+    def column_field(self, label: int, code: int, column: int) -> Field | None:
+        """The field of a column by code and by name; None where they contradict each other."""
+        coded = self.by_code.get(squeezed(self.sheet.at(code, column)))
+        text = name_and_unit(self.sheet.at(label, column))[0]
+        named = self.by_name.get(text)
+        if coded is None or coded is named or not text:
+            return named or coded
+        at = address(label, column)
+        if named:
+            said = str(self.sheet.at(label, column)).strip()
+            self.out.fault("column.apart", at, name=said, code=coded.code)
+            return None
+        self.out.fault("column.renamed", at, "warning", name=text, code=coded.code, field=coded.zh)
+        return coded
+
+    def find_units(self, label: int, code: int) -> int:
+        """The unit of each column: from brackets behind the name, else from the row of units (which
+        is told), else the form's own.
         """
-        rows = [
-            n
-            for n in range(
-                min(x for x in (label, code) if x is not None),
-                min(max(x for x in (label, code) if x is not None) + 4, len(self.sheet.rows)),
-            )
-        ]
-        marked = [
-            n
-            for n in rows
-            if any(squeezed(v) in label_of("unit") for v in self.sheet.rows[n][:3]) and n != label
-        ]
-        unit_row = (
-            marked[0]
-            if marked
-            else next(
-                (n for n in rows if n not in (label, code) and self.looks_like_units(n)), None
-            )
-        )
+        known = sorted({label, code} - {-1})
+        near = range(known[0], min(known[-1] + 4, len(self.sheet.rows)))
+        rest = [n for n in near if n != label]
+        marked = filter(self.says_unit, rest)
+        bare = filter(self.looks_like_units, (n for n in rest if n != code))
+        unit_row = next(chain(marked, bare), -1)
         for column, f in self.columns.items():
-            behind = name_and_unit(self.sheet.at(label, column))[1] if label is not None else ""
-            below = (
-                str(self.sheet.at(unit_row, column) or "").strip() if unit_row is not None else ""
-            )
-            place = address(
-                unit_row
-                if below and unit_row is not None
-                else (label if label is not None else code) or 0,
-                column,
-            )
+            behind = name_and_unit(self.sheet.at(label, column))[1]
+            below = self.sheet.words(unit_row, column)
+            place = address(unit_row if below else label, column)
             self.unit_of[column] = self.header_unit(f, behind, below, place)
         return unit_row
 
+    def says_unit(self, n: int) -> bool:
+        """Whether a row begins with the word for units."""
+        return not label_of("unit").isdisjoint(map(squeezed, self.sheet.rows[n][:3]))
+
     def looks_like_units(self, n: int) -> bool:
         """Whether a row holds units under the fields."""
-        cells = [str(self.sheet.at(n, c) or "").strip() for c in self.columns]
-        good = 0
-        for c in filter(None, cells):
-            if read_cell(c).state not in ("refused", "blank"):
-                return False
-            try:
-                units.check(c)
-                good += 1
-            except UnitError:
-                pass
-        return good > 0 and good >= len([c for c in cells if c]) / 2
+        cells = list(filter(None, (self.sheet.words(n, c) for c in self.columns)))
+        if any(read_cell(c).state not in ("refused", "blank") for c in cells):
+            return False
+        return sum(map(is_unit, cells)) >= max(len(cells) / 2, 1)
 
     def header_unit(self, f: Field, behind: str, below: str, at: str) -> str:
         """One unit for a column; "?" where it cannot be known, so that nothing below it is read."""
         if not f.unit:
             return ""
-        given = [u for u in (behind, below) if u]
+        printed, given = self.round.unit_of(f), list(filter(None, (behind, below)))
         if not given:
-            printed = self.round.unit_of(f)
             self.out.fault("unit.assumed", at, "warning", unit=printed)
             return printed
-        try:
-            for u in given:
-                units.check(u)
-            if len(given) == 2 and not units.same(*given):
-                self.out.fault("unit.apart", at, one=behind, two=below)
-                return "?"
-        except UnitError:
-            self.out.fault("unit.header", at, unit="、".join(given), wanted=self.round.unit_of(f))
+        if not all(map(is_unit, given)):
+            self.out.fault("unit.header", at, unit="、".join(given), wanted=printed)
             return "?"
-        return self.suited(f, given[0], at, self.round.unit_of(f))
+        if not units.same(given[0], given[-1]):
+            self.out.fault("unit.apart", at, one=behind, two=below)
+            return "?"
+        return self.suited(f, given[0], at, printed)
 
     def suited(self, f: Field, unit: str, at: str, usual: str) -> str:
         """A unit that converts to the field's, with a note where it is another one than the form,
@@ -207,24 +166,29 @@ class Header(Labels):
 
     def unknown_columns(self) -> None:
         """Columns that nothing names and that hold figures."""
-        known = {*self.columns, *self.keys.values()}
-        width = max((len(row) for row in self.sheet.rows[self.first :]), default=0)
-        for column in range(min(width, 400)):
-            header = " ".join(
-                squeezed(self.sheet.at(n, column))
-                for n in range(max(self.first - 4, 0), self.first)
-            )
-            if column in known or "上年" in header or "lastyear" in header:
+        width = max(map(len, self.sheet.rows[self.first :]), default=0)
+        rows, above = self.body(self.first), range(max(self.first - 4, 0), self.first)
+        for column in sorted({*range(min(width, WIDEST))} - {*self.columns, *self.keys.values()}):
+            header = " ".join(squeezed(self.sheet.at(n, column)) for n in above)
+            if _LAST_YEAR.search(header):
                 continue
-            held = [
-                n
-                for n in range(self.first, len(self.sheet.rows))
-                if read_cell(self.sheet.at(n, column)).known and not self.is_foot(n)
-            ]
+            held = [n for n in rows if read_cell(self.sheet.at(n, column)).known]
             if held:
                 self.out.fault("column.stray", address(held[0], column), count=len(held))
 
+    def body(self, first: int) -> list[int]:
+        """The rows of the table from one on."""
+        return [n for n in range(first, len(self.sheet.rows)) if not self.is_foot(n)]
+
     def is_foot(self, n: int) -> bool:
         """Whether a row is below the table."""
-        first = next((squeezed(v) for v in self.sheet.rows[n] if v not in ("", None)), "")
-        return first.startswith(_FOOTERS)
+        return squeezed(next((v for v in self.sheet.rows[n] if v not in EMPTY), "")).startswith(
+            _FOOTERS
+        )
+
+
+def _fullest(rows: Sequence[Sequence[str]], names: Container[str]) -> int:
+    """The first row that holds most of some names; -1 where none holds any."""
+    held = [sum(name in names for name in row) for row in rows]
+    most = max(held, default=0)
+    return held.index(most) if most else -1

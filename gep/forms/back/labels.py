@@ -5,10 +5,11 @@ in doubt is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
-from gep.core import ecosystems, units
-from gep.core.errors import UnitError
-from gep.forms.back.cells import plain, squeezed
+from gep.core import ecosystems
+from gep.forms.back.cells import is_unit, plain, squeezed
 from gep.forms.back.grid import Sheet, address
 from gep.forms.back.match import Placed
 from gep.forms.out.template import ALL, LABELS
@@ -28,26 +29,34 @@ class Labels:
         self.sheet, self.out, self.form, self.round = sheet, out, out.form, r
         self.keys: dict[str, int] = {}
         self.components = self.component_names()
+        # the first of two regions that are spelled alike or share a code
+        regions = list(r.regions.items())[::-1]
+        self.names = {squeezed(name): name for name, _ in regions} | {squeezed(r.region): ""} | _ALL
+        self.codes = {region.code: region.name for _, region in regions} | {r.code: ""}
+        for table in (self.names, self.codes):
+            table.pop("", None)
+
+    def held(self, n: int, name: str) -> Any:
+        """What a row holds under a label; None where no column has it."""
+        return self.sheet.at(n, self.keys.get(name, -1))
+
+    def words(self, n: int, name: str) -> str:
+        """The same as text."""
+        return self.sheet.words(n, self.keys.get(name, -1))
 
     def key(self, n: int) -> tuple[Key | None, str]:
-        """The labels of a row, and whether it is a total or a part; None where a label is unknown."""
+        """The labels of a row, and whether it is a total or a part; None where one is unknown."""
         values: dict[str, str] = {}
         kind = ""
         for name in self.form.keys:
-            column = self.keys.get(name)
-            raw = self.sheet.at(n, column) if column is not None else None
-            text = (
-                plain(raw)
-                if isinstance(raw, (int, float)) and not isinstance(raw, bool)
-                else str(raw or "").strip()
-            )
-            at = address(n, column if column is not None else 0)
+            raw = self.held(n, name)
+            text = plain(raw) if type(raw) in (int, float) else self.words(n, name)
             if squeezed(text) in _TOTALS:
                 kind = "total"
                 continue
             if name in ("item", "ecosystem") and squeezed(text).startswith(_OF_WHICH):
                 return Key(), "of_which"
-            found = self.label(name, n, text, at)
+            found = self.label(name, n, text, address(n, self.keys.get(name, 0)))
             if found is None:
                 return None, ""
             values[name] = found
@@ -60,84 +69,64 @@ class Labels:
             return self.region(n, text, at)
         if name in ALL and small in _ALL:
             return ""
-        if not small and name == "year":
-            return str(self.round.year)
-        if not small and name == "unit" and not any(not f.unit for f in self.form.fields):
-            return ""
         if not small:
-            if (
-                name == "item"
-                and "region" in self.form.keys
-                and (self.keys.get("region") is not None)
-                and (self.sheet.at(n, self.keys["region"]) is not None)
-            ):
-                self.out.fault("row.unnamed", at)
-            else:
-                self.out.fault("row.unlabelled", at, label=LABELS[name][0])
-            return None
-        if name == "ecosystem":
-            found = ecosystems.find(text)
-            if found is None:
-                self.out.fault("ecosystem.cell", at, text=text[:60])
-            return found
-        if name == "component":
-            if small not in self.components:
-                self.out.fault("component.cell", at, text=text[:60])
-            return self.components.get(small)
+            return self.unsaid(name, n, at)
+        if name == "item":
+            return self.item(text, at)
+        code, find = _FOUND[name]
+        found = find(self, text)
+        if found is None:
+            self.out.fault(code, at, text=text[:60])
+        return found
+
+    def unsaid(self, name: str, n: int, at: str) -> str | None:
+        """A label that is blank: the year of the round, a unit that no field needs, or a fault."""
         if name == "year":
-            if not re.fullmatch(r"[12]\d{3}(年|\.0)?", small):
-                self.out.fault("year.cell", at, text=text[:60])
-                return None
-            return small[:4]
-        if name == "unit":
-            try:
-                units.check(text)
-            except UnitError:
-                self.out.fault("unit.cell", at, text=text[:60])
-                return None
+            return str(self.round.year)
+        if name == "unit" and all(f.unit for f in self.form.fields):
+            return ""
+        if name == "item" and self.held(n, "region") is not None:
+            self.out.fault("row.unnamed", at)
+        else:
+            self.out.fault("row.unlabelled", at, label=LABELS[name][0])
+        return None
+
+    def item(self, text: str, at: str) -> str | None:
+        """A name, as it stands."""
+        if len(text) <= 120:
             return text
-        if len(text) > 120:
-            self.out.fault("row.name", at)
-            return None
-        return text
+        self.out.fault("row.name", at)
+        return None
 
     def region(self, n: int, name: str, at: str) -> str | None:
         """The region of a row by code and name, which must agree."""
-        raw = self.sheet.at(n, self.keys["code"]) if "code" in self.keys else None
-        code = squeezed(raw)
-        by_code = self.round.coded(code) if code else None
-        small = squeezed(name)
-        city = small in _ALL or small == squeezed(self.round.region)
-        by_name = (
-            ""
-            if city and small
-            else next((r for r in self.round.regions if squeezed(r) == small), None)
-            if small
-            else None
-        )
-        if by_code is None and by_name is None:
-            text = " ".join(filter(None, (code, name)))
-            if not text:
-                self.out.fault("row.unlabelled", at, label="区域")
-            else:
-                self.out.fault("region.cell", at, text=text[:60])
+        code, small = squeezed(self.held(n, "code")), squeezed(name)
+        by_code, by_name = self.codes.get(code), self.names.get(small)
+        found = [x for x in (by_code, by_name) if x is not None]
+        if not found:
+            self.nowhere(f"{code} {name}".strip(), at)
             return None
-        if by_code is not None and by_name is not None and by_code != by_name:
-            self.out.fault(
-                "region.apart",
-                at,
-                code=by_code or self.round.region,
-                name=by_name or self.round.region,
-            )
+        first, last = map(self.called, (found[0], found[-1]))
+        if found[0] != found[-1]:
+            self.out.fault("region.apart", at, code=first, name=last)
             return None
-        if code and by_code is None and by_name is not None:
-            self.out.fault("region.code", at, code=code[:40], name=by_name or self.round.region)
+        if code and by_code is None:
+            self.out.fault("region.code", at, code=code[:40], name=first)
             return None
         if small and by_name is None:
-            self.out.fault(
-                "region.name", at, "warning", text=name[:60], name=by_code or self.round.region
-            )
-        return by_code if by_code is not None else by_name
+            self.out.fault("region.name", at, "warning", text=name[:60], name=first)
+        return found[0]
+
+    def called(self, region: str) -> str:
+        """A region by name, the city itself too."""
+        return region or self.round.region
+
+    def nowhere(self, text: str, at: str) -> None:
+        """A row of no known region."""
+        if text:
+            self.out.fault("region.cell", at, text=text[:60])
+        else:
+            self.out.fault("row.unlabelled", at, label="区域")
 
     def component_names(self) -> dict[str, str]:
         """Every way to write a component of the form, and its id."""
@@ -147,3 +136,17 @@ class Labels:
             for s in (id, *((c.zh, c.en, c.zh + c.en) if c else ())):
                 out[squeezed(s)] = id
         return out
+
+
+def _year(_: Labels, text: str) -> str | None:
+    match = re.fullmatch(r"([12]\d{3})(年|\.0)?", squeezed(text))
+    return match and match[1]
+
+
+# how a label is found, and what is said where it is not
+_FOUND: dict[str, tuple[str, Callable[[Labels, str], str | None]]] = {
+    "ecosystem": ("ecosystem.cell", lambda _, text: ecosystems.find(text)),
+    "component": ("component.cell", lambda labels, text: labels.components.get(squeezed(text))),
+    "year": ("year.cell", _year),
+    "unit": ("unit.cell", lambda _, text: text if is_unit(text) else None),
+}

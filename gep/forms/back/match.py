@@ -101,7 +101,7 @@ class Placed:
     sheet: str
     answers: list[Answer] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
-    totals: list[tuple[Answer, tuple[str, ...]]] = field(default_factory=list)
+    totals: list[Answer] = field(default_factory=list)
     head: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     astray: bool = False  # of another year than the round, and not read

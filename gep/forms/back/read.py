@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,17 +20,17 @@ from gep.core import units
 from gep.core.errors import GepError, InputError, Problem
 from gep.forms.back.body import read_sheet
 from gep.forms.back.cells import read_cell, read_date
-from gep.forms.back.grid import MAX_FILE, SUFFIXES, read_book
-from gep.forms.back.match import Answer, Delivery, Placed, is_cover, other_year, which_form
+from gep.forms.back.grid import MAX_FILE, SUFFIXES, Book, Sheet, read_book
+from gep.forms.back.match import EMPTY, Answer, Delivery, Placed, is_cover, other_year, which_form
 from gep.forms.back.prices import carried, contradicted, indices
 from gep.forms.back.rules import blanks, checked
-from gep.forms.define import Field, Form, forms, targets
+from gep.forms.define import Field, Form, Target, forms, targets
 from gep.forms.define import field as field_of
 from gep.forms.out.template import KEY_SHEET, LIST_SHEET
 from gep.forms.round import LAST_FILE, Key, Round, department_of
 
 MAX_FILES = 2000
-ESTIMATED = ("估计", "估算", "暂估", "estimate")
+_GUESSED = re.compile("估计|估算|暂估|estimate")
 
 
 class Submission(NamedTuple):
@@ -75,6 +77,9 @@ class Row(NamedTuple):
     field: str
 
 
+_NOTHING = Row(*[""] * len(Row._fields))
+
+
 @dataclass
 class Reading:
     """Everything that a round holds so far."""
@@ -82,9 +87,8 @@ class Reading:
     round: Round
     submissions: list[Submission] = field(default_factory=list)
     current: dict[str, Placed] = field(default_factory=dict)
-    by_form: dict[str, str] = field(
-        default_factory=dict
-    )  # form -> sha256 of the submission that counts
+    # form -> sha256 of the submission that counts
+    by_form: dict[str, str] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     refused: dict[str, Problem] = field(default_factory=dict)  # file -> why
     problems: list[Problem] = field(default_factory=list)
@@ -96,12 +100,12 @@ class Reading:
     @property
     def answers(self) -> list[Answer]:
         """The figures that count."""
-        return [a for p in self.current.values() for a in p.answers]
+        return list(chain.from_iterable(p.answers for p in self.current.values()))
 
     @property
     def deliveries(self) -> list[Delivery]:
         """The files that delivery sheets list."""
-        return [d for p in self.current.values() for d in p.deliveries]
+        return list(chain.from_iterable(p.deliveries for p in self.current.values()))
 
 
 def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
@@ -123,6 +127,7 @@ def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
 
 def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
     """Why a file is not read; None where it is."""
+    why = "no file, or no right to read it"
     try:
         if not path.resolve().is_relative_to(home):
             return Problem("file.outside", name)
@@ -131,12 +136,19 @@ def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
         if path.stat().st_size > MAX_FILE:
             values: dict[str, object] = {"limit": MAX_FILE // 2**20}
             return Problem("form.file_size", name, values=values)
-        why = (
-            "" if os.access(path, os.R_OK) and path.is_file() else "no file, or no right to read it"
-        )
+        if os.access(path, os.R_OK) and path.is_file():
+            return None
     except (OSError, RuntimeError) as error:  # a link to nothing, or to itself
         why = getattr(error, "strerror", None) or "a link to itself"
-    return Problem("file.unreadable", name, values={"why": why}) if why else None
+    return Problem("file.unreadable", name, values={"why": why})
+
+
+class _Sent(NamedTuple):
+    """A file that was read: its forms, and what was noticed beside them."""
+
+    sha256: str
+    placed: list[Placed]
+    problems: list[Problem]
 
 
 def read_files(
@@ -151,10 +163,25 @@ def read_files(
         time).
     """
     out = Reading(r, problems=list(faults))
-    history: dict[str, tuple[str, Placed]] = {}
-    notes: dict[str, list[Problem]] = {}
+    found = list(_received(out, sent))
+    for file in found:
+        for p in file.placed:
+            _count(out, p, file.sha256)
+    count = set(out.by_form.values())
+    for file in found:  # a cover does not matter once other workbooks replaced all behind it
+        idle = "" if file.sha256 in count else "form.cover"
+        out.problems += [p for p in file.problems if p.code != idle]
+    for code, p in out.astray.items():
+        told = [replace(x, level="warning") for x in p.problems]
+        out.problems += told if code in out.current else p.problems
+    out.current = {code: out.current[code] for code in forms() if code in out.current}
+    _finish(out)
+    return out
+
+
+def _received(out: Reading, sent: Iterable[tuple[Path, str, str]]) -> Iterator[_Sent]:
+    """The files that can be read, each once; all of them are entered as submissions."""
     held: set[str] = set()
-    found: list[tuple[str, str, list[Placed], str]] = []
     for path, name, received in sent:
         data = path.read_bytes()
         sha = hashlib.sha256(data).hexdigest()
@@ -163,145 +190,107 @@ def read_files(
             continue
         held.add(sha)
         try:
-            placed, own = _placed(r, path, name, data)
+            placed, problems = _placed(out.round, path, name, data)
         except GepError as error:
             out.refused[name] = error.problems[-1]  # what was noticed before it refused nothing
             out.problems += error.problems
             out.submissions.append(Submission(name, sha, received, ()))
             continue
-        notes[sha] = own
-        dates = [d for p in placed if (d := read_date(p.head.get("报出日期"))) is not None]
-        reported = max(dates).isoformat() if dates else ""
-        out.submissions.append(
-            Submission(name, sha, received, tuple(p.form.code for p in placed), reported)
-        )
-        found.append((received, sha, placed, name))
-    for _, sha, placed, name in found:
-        for p in placed:
-            code = p.form.code
-            if (
-                p.astray
-            ):  # replaces nothing, and is told as a fault until the form comes in for this year
-                out.astray[code] = p
-                continue
-            if not (p.answers or p.deliveries or p.problems):
-                continue  # a form that was left empty replaces nothing
-            before = history.get(code)
-            if before is not None:
-                out.differences += _differences(p.form, before[1], p, before[0], name)
-            history[code] = (name, p)
-            out.by_form[code] = sha
-    out.current = {code: history[code][1] for code in forms() if code in history}
-    count = set(out.by_form.values())
-    for (
-        _,
-        sha,
-        _,
-        _,
-    ) in (
-        found
-    ):  # a cover does not matter once other workbooks have replaced all that lies behind it
-        out.problems += [p for p in notes[sha] if p.code != "form.cover" or sha in count]
-    for code, p in out.astray.items():
-        out.problems += [replace(x, level="warning") if code in history else x for x in p.problems]
-    _finish(out)
-    return out
+        dates = filter(None, (read_date(p.head.get("报出日期")) for p in placed))
+        reported = max(map(str, dates), default="")
+        codes = tuple(p.form.code for p in placed)
+        out.submissions.append(Submission(name, sha, received, codes, reported))
+        yield _Sent(sha, placed, problems)
+
+
+def _count(out: Reading, p: Placed, sha256: str) -> None:
+    """Put a form in the place of an earlier one."""
+    code = p.form.code
+    if p.astray:  # replaces nothing, and is a fault until the form comes in for this year
+        out.astray[code] = p
+    elif p.answers or p.deliveries or p.problems:  # one that was left empty replaces nothing
+        if code in out.current:
+            out.differences += _differences(out.current[code], p)
+        out.current[code] = p
+        out.by_form[code] = sha256
 
 
 def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed], list[Problem]]:
     """The forms of one file."""
     book = read_book(path, name, data)
+    keys = _keys(r, book)
+    out: dict[str, Placed] = {}
     problems = list(book.problems)
-    keys: dict[str, str] = {}
     for sheet in book.sheets:
-        if sheet.name == KEY_SHEET:
-            for row in sheet.rows[:400]:
-                if len(row) >= 3 and row[0] == "form":
-                    keys[str(row[2])] = str(row[1])
-                if (
-                    len(row) >= 3
-                    and row[0] == "round"
-                    and (str(row[1]) != r.region or str(row[2]).split(".")[0] != str(r.year))
-                ):
-                    values: dict[str, object] = {
-                        "given": f"{row[1]} {str(row[2]).split('.')[0]}",
-                        "wanted": f"{r.region} {r.year}",
-                    }
-                    raise InputError(
-                        "error.file_refused",
-                        [Problem("form.round", name, values=values)],
-                        name=name,
-                    )
-    out: list[Placed] = []
-    for sheet in book.sheets:
-        if sheet.name in (KEY_SHEET, LIST_SHEET) or not any(
-            v not in ("", None) for row in sheet.rows for v in row
-        ):
+        placed = None if _is_aside(sheet) else _sheet(r, sheet, name, keys, problems)
+        if placed is None:
             continue
-        if is_cover(sheet):
-            at, given = other_year(sheet, r.year)
-            if at:
-                problems.append(
-                    Problem(
-                        "form.cover",
-                        f"{name}, {sheet.name}, {at}",
-                        values={"given": given, "wanted": r.year},
-                    )
-                )
-            continue
-        form = which_form(sheet, keys)
-        if form is None:
-            problems.append(Problem("form.sheet", f"{name}, {sheet.name}"))
-            continue
-        first = next((p for p in out if p.form is form), None)
-        at, given = other_year(sheet, r.year)
-        if at:
-            placed = Placed(form, name, sheet.name, astray=True)
-            placed.fault("form.year", at, given=given, wanted=r.year)
-        else:
-            placed = read_sheet(sheet, name, form, r)
-        if first is not None:
-            problems.append(
-                Problem(
-                    "form.twice",
-                    placed.where(),
-                    values={"code": form.printed, "first": first.sheet},
-                )
-            )
+        first = out.setdefault(placed.form.code, placed)
+        if first is not placed:
+            values: dict[str, object] = {"code": placed.form.printed, "first": first.sheet}
+            problems.append(Problem("form.twice", placed.where(), values=values))
             first.answers.clear()
             first.deliveries.clear()
-            continue
-        out.append(placed)
     if not out:
         raise InputError("error.file_refused", [*problems, Problem("form.none", name)], name=name)
-    return out, problems
+    return list(out.values()), problems
 
 
-def _differences(
-    form: Form, before: Placed, after: Placed, first: str, second: str
-) -> Iterator[Difference]:
+def _keys(r: Round, book: Book) -> dict[str, str]:
+    """The form of each sheet, as the workbook was given out; one of another round is refused."""
+    sheets = (sheet for sheet in book.sheets if sheet.name == KEY_SHEET)
+    rows = [row for sheet in sheets for row in sheet.rows[:400] if len(row) >= 3]
+    wanted = [r.region, str(r.year)]
+    for row in rows:
+        given = [str(row[1]), str(row[2]).split(".")[0]]
+        if row[0] == "round" and given != wanted:
+            values: dict[str, object] = {"given": " ".join(given), "wanted": " ".join(wanted)}
+            fault = Problem("form.round", book.name, values=values)
+            raise InputError("error.file_refused", [fault], name=book.name)
+    return {str(row[2]): str(row[1]) for row in rows if row[0] == "form"}
+
+
+def _is_aside(sheet: Sheet) -> bool:
+    """Whether a sheet holds nothing that was filled in."""
+    cells = chain.from_iterable(sheet.rows)
+    return sheet.name in (KEY_SHEET, LIST_SHEET) or all(v in EMPTY for v in cells)
+
+
+def _sheet(
+    r: Round, sheet: Sheet, name: str, keys: Mapping[str, str], problems: list[Problem]
+) -> Placed | None:
+    """What a sheet holds of a form; None where it is no form."""
+    if is_cover(sheet):
+        at, given = other_year(sheet, r.year)
+        values: dict[str, object] = {"given": given, "wanted": r.year}
+        told = Problem("form.cover", f"{name}, {sheet.name}, {at}", values=values)
+        problems += [told] if at else []
+        return None
+    form = which_form(sheet, keys)
+    if form is None:
+        problems.append(Problem("form.sheet", f"{name}, {sheet.name}"))
+        return None
+    at, given = other_year(sheet, r.year)
+    if not at:
+        return read_sheet(sheet, name, form, r)
+    placed = Placed(form, name, sheet.name, astray=True)
+    placed.fault("form.year", at, given=given, wanted=r.year)
+    return placed
+
+
+def _differences(before: Placed, after: Placed) -> Iterator[Difference]:
     """What a later submission says otherwise."""
-
-    def table(p: Placed) -> dict[tuple[str, Key], Answer]:
-        return {(a.field, a.key._replace(unit="")): a for a in p.answers}
-
-    old, new = table(before), table(after)
+    old, new = ({(a.field, a.row): a for a in p.answers} for p in (before, after))
     for code, key in dict.fromkeys((*old, *new)):
-        a, b = old.get((code, key)), new.get((code, key))
-        if _said(a) != _said(b):
-            hidden = (a is not None and a.hidden) or (b is not None and b.hidden)
-            yield Difference(
-                form.code,
-                field_of(code).zh,
-                " ".join(
-                    x for x in (key.region, key.component, key.ecosystem, key.item, key.year) if x
-                ),
-                "保密" if hidden and a else _said(a),
-                "保密" if hidden and b else _said(b),
-                first,
-                second,
-                key,
+        both = old.get((code, key)), new.get((code, key))
+        if _said(both[0]) != _said(both[1]):
+            hidden = any(a.hidden for a in both if a is not None)
+            row = " ".join(
+                filter(None, (key.region, key.component, key.ecosystem, key.item, key.year))
             )
+            one, two = ("保密" if hidden and a else _said(a) for a in both)
+            form, name = before.form.code, field_of(code).zh
+            yield Difference(form, name, row, one, two, before.file, after.file, key)
 
 
 def _said(a: Answer | None) -> str:
@@ -317,92 +306,80 @@ def _finish(out: Reading) -> None:
         out.problems += placed.problems
         out.problems += blanks(placed, out.round)
     out.problems += checked(out.current, out.round)
-    rows: dict[tuple[object, ...], tuple[Row, Answer]] = {}
-    for code, placed in out.current.items():
-        for a in placed.answers:
-            f = field_of(a.field)
-            for row in _rows(out.round, forms()[code], f, a):
-                if row.kind == "region":
-                    if a.cell.known:
-                        out.regions.setdefault(a.key.region, {})[row.name] = (a.cell.text, a.unit)
-                    continue
-                if row.kind == "deflator":
-                    if a.cell.known:
-                        out.problems += contradicted(out.round, a)
-                        out.deflators.setdefault(a.key.item or "index", {})[int(a.key.year)] = (
-                            a.cell.text
-                        )
-                    continue
-                place = row[:7] + ((row.year,) if row.kind == "price" else ())
-                if place in rows:
-                    _compare(out, rows[place], (row, a))
-                    continue
-                rows[place] = (row, a)
+    rows: dict[tuple[str, ...], tuple[Row, Answer]] = {}
+    for row, a in _all_rows(out):
+        if row.kind not in ("input", "price"):
+            _keep(out, row, a)
+        elif row[:8] in rows:
+            _compare(out, rows[row[:8]][1], a)
+        else:
+            rows[row[:8]] = (row, a)
     out.rows, faults = carried(out.round, indices(out.round, out.deflators), list(rows.values()))
     out.problems += faults
 
 
-def _compare(out: Reading, first: tuple[Row, Answer], second: tuple[Row, Answer]) -> None:
+def _all_rows(out: Reading) -> Iterator[tuple[Row, Answer]]:
+    """What all figures become, form by form."""
+    for code, placed in out.current.items():
+        for a in placed.answers:
+            for row in _rows(out.round, forms()[code], field_of(a.field), a):
+                yield row, a
+
+
+def _keep(out: Reading, row: Row, a: Answer) -> None:
+    """A property of a region, or an index, if it is a number."""
+    if not a.cell.known:
+        return
+    if row.kind == "region":
+        out.regions.setdefault(a.key.region, {})[row.name] = (a.cell.text, a.unit)
+        return
+    out.problems += contradicted(out.round, a)
+    out.deflators.setdefault(a.key.item or "index", {})[int(a.key.year)] = a.cell.text
+
+
+def _compare(out: Reading, a: Answer, b: Answer) -> None:
     """The same figure from two forms: the first is the one that answers for it."""
-    a, b = first[1], second[1]
     same = units.compatible(a.unit, b.unit) and abs(
         a.cell.value * units.conversion(a.unit, b.unit)[0] - b.cell.value
     ) <= 1e-9 * abs(b.cell.value)
     if not same:
-        out.problems.append(
-            Problem(
-                "figure.apart",
-                f"{b.file}, {b.sheet}, {b.address}",
-                "warning",
-                {"first": f"{a.file}, {a.sheet}, {a.address}"},
-            )
-        )
+        out.problems.append(Problem("figure.apart", b.place, "warning", {"first": a.place}))
 
 
 def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
     """What a figure becomes in the account."""
-    notes = []
-    value, evidence = a.cell.text, r.evidence
-    if a.cell.state in ("unavailable", "confidential"):
+    state = a.cell.state
+    if state in ("unavailable", "confidential") or (state == "absent" and f.type != "amount"):
         return
-    if a.cell.state == "below":
-        value, evidence = "0", evidence or "uncertain"
+    notes, sure = [], state != "below"
+    if not sure:
         notes.append(_said_in(r, f"不足最小单位（{a.cell.raw}）", f"below the unit ({a.cell.raw})"))
-    if a.cell.state == "absent":
-        if f.type != "amount":
-            return
-        value = "0"
+    if state == "absent":
         notes.append(_said_in(r, "没有发生（—）", "does not occur (—)"))
-    if any(code == "cell.about" for code, _ in a.cell.notes) or any(
-        w in a.remark for w in ESTIMATED
-    ):
-        evidence = evidence or "uncertain"
+    if "cell.about" in dict(a.cell.notes) or _GUESSED.search(a.remark):
+        sure = False
         notes.append(_said_in(r, "估计数", "estimated"))
     if a.remark and not a.hidden:
         notes.append(a.remark)
-    source = " / ".join(
-        (department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address)
+    said = _NOTHING._replace(
+        value=a.cell.text if a.cell.known else "0",
+        unit=a.unit,
+        source=" / ".join(
+            (department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address)
+        ),
+        evidence=r.evidence or ("" if sure else "uncertain"),
+        note="; ".join(notes),
+        classification="confidential" if a.hidden else "",
     )
     for t in targets(f, a.key.component):
-        year = a.key.year if t.kind == "price" else ""
-        yield Row(
-            t.kind,
-            t.indicator,
-            t.component,
-            t.name,
-            a.key.item,
-            a.key.ecosystem,
-            a.key.region,
-            year,
-            value,
-            a.unit,
-            a.method if t.kind == "price" else "",
-            source,
-            evidence,
-            "; ".join(notes),
-            "confidential" if a.hidden else "",
-            f.code,
-        )
+        yield _row(t, f, a.key, a.method, said)
+
+
+def _row(t: Target, f: Field, key: Key, method: str, said: Row) -> Row:
+    """A figure as what one of its fields becomes; only a price has a year and a basis."""
+    price = {"year": key.year, "method": method} if t.kind == "price" else {}
+    labels = {"item": key.item, "ecosystem": key.ecosystem, "region": key.region}
+    return said._replace(**t._asdict(), **labels, **price, field=f.code)
 
 
 def _said_in(r: Round, zh: str, en: str) -> str:
@@ -416,52 +393,25 @@ def stand_in(out: Reading) -> list[tuple[Row, Answer]]:
     """
     made: dict[tuple[str, ...], tuple[Row, Answer]] = {}
     have = {row[:7] for row in out.rows}
-    gone = {
-        (a.field, a.key._replace(unit="", year="")) for a in out.answers if a.cell.state == "absent"
-    }
+    gone = {(a.field, a.row._replace(year="")) for a in out.answers if a.cell.state == "absent"}
     note = stand_in_note(out.round)
     for figure in out.round.last:
         f, key = field_of(figure.field), figure.key
-        if (
-            f.code,
-            key._replace(unit="", year=""),
-        ) in gone:  # it does not occur this year: nothing is missing
+        if (f.code, key._replace(unit="", year="")) in gone:  # it does not occur: nothing lacks
             continue
+        said = _NOTHING._replace(
+            value=figure.text,
+            unit=figure.unit,
+            source=f"{note} / GEP-{f.form} / {f.zh}",
+            evidence=out.round.evidence or "uncertain",
+            note=note,
+        )
+        cell, form = read_cell(figure.text), f"GEP-{f.form}"
+        a = Answer(f.code, key, cell, figure.unit, LAST_FILE, form, f.zh)
         for t in targets(f, key.component):
-            row = Row(
-                t.kind,
-                t.indicator,
-                t.component,
-                t.name,
-                key.item,
-                key.ecosystem,
-                key.region,
-                key.year if t.kind == "price" else "",
-                figure.text,
-                figure.unit,
-                figure.method,
-                f"{note} / GEP-{f.form} / {f.zh}",
-                out.round.evidence or "uncertain",
-                note,
-                "",
-                f.code,
-            )
+            row = _row(t, f, key, figure.method, said)
             if t.kind in ("input", "price") and row[:7] not in have:
-                made.setdefault(
-                    row[:8],
-                    (
-                        row,
-                        Answer(
-                            f.code,
-                            key,
-                            read_cell(figure.text),
-                            figure.unit,
-                            LAST_FILE,
-                            f"GEP-{f.form}",
-                            f.zh,
-                        ),
-                    ),
-                )
+                made.setdefault(row[:8], (row, a))
     return list(made.values())
 
 

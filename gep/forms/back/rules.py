@@ -5,7 +5,7 @@ last year's.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gep.core import units
 from gep.core.errors import Problem, UnitError
@@ -15,20 +15,16 @@ from gep.forms.back.match import Answer, Placed
 from gep.forms.define import Field, Form
 from gep.forms.define import field as field_of
 from gep.forms.out.template import ALL, ecosystem_label
-from gep.forms.round import Figure, Key, Round
+from gep.forms.round import Key, Round
 
 
 def label_text(form: Form, key: Key, lang: str) -> str:
-    """The labels of a row as one text, as the form prints them; the whole of the city is not said."""
+    """The labels of a row as one text, as the form prints them; the whole city is not said."""
     c = form.component(key.component) if key.component else None
-    labels = (
-        key.region,
-        name_of(c, lang) if c else key.component,
-        ecosystem_label(key.ecosystem, lang),
-        key.item,
-        key.year,
-    )
-    return " ".join(x for x in labels if x) or (ALL["region"] if lang != "en" else "all")
+    component = name_of(c, lang) if c else key.component
+    ecosystem = ecosystem_label(key.ecosystem, lang)
+    labels = (key.region, component, ecosystem, key.item, key.year)
+    return " ".join(filter(None, labels)) or (ALL["region"] if lang != "en" else "all")
 
 
 def _listed(form: Form, keys: Sequence[Key]) -> Both:
@@ -39,22 +35,20 @@ def _listed(form: Form, keys: Sequence[Key]) -> Both:
 
 
 def _bare(key: Key) -> Key:
-    return key._replace(unit="")
+    """The row alone: neither its unit nor its year."""
+    return key._replace(unit="", year="")
 
 
 def in_field_unit(a: Answer, f: Field) -> float:
     """The figure in the unit of its field; NaN where the row has a unit of its own or no number."""
-    if not f.unit or not a.cell.known:
-        return math.nan
-    scale, offset = units.conversion(a.unit, f.unit)
-    return a.cell.value * scale + offset
+    return a.value_in(f.unit) if f.unit and a.cell.known else math.nan
 
 
 def reported(p: Placed) -> dict[str, set[Key]]:
     """The rows of each field that hold an answer."""
     have: dict[str, set[Key]] = {}
     for a in p.answers:
-        have.setdefault(a.field, set()).add(a.key._replace(unit="", year=""))
+        have.setdefault(a.field, set()).add(_bare(a.key))
     return have
 
 
@@ -62,8 +56,20 @@ def reported_last(p: Placed, r: Round) -> dict[str, list[Key]]:
     """The rows of each field that held one last year."""
     last: dict[str, list[Key]] = {}
     for figure in r.last_of.get(p.form.code, ()):
-        last.setdefault(figure.field, []).append(figure.key._replace(unit="", year=""))
+        last.setdefault(figure.field, []).append(_bare(figure.key))
     return last
+
+
+def _excused(f: Field, last: Mapping[str, list[Key]]) -> bool:
+    """Whether a field may be blank: a file, or what last year was not reported either."""
+    new = last and f.code not in last and f.required in ("always", "once")
+    return f.delivered or bool(new)
+
+
+def _lacking(p: Placed, f: Field, wanted: Iterable[Key], have: Mapping[str, set[Key]]) -> list[Key]:
+    """The rows of some that were not filled, read or not."""
+    mine = have.get(f.code, set()) | {key for code, key in p.refused if code == f.code}
+    return [k for k in dict.fromkeys(wanted) if k not in mine]
 
 
 def left_blank(p: Placed, r: Round, f: Field) -> list[Key]:
@@ -71,13 +77,10 @@ def left_blank(p: Placed, r: Round, f: Field) -> list[Key]:
     field that is always needed.
     """
     last = reported_last(p, r)
-    if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
+    if _excused(f, last):
         return []
-    mine = reported(p).get(f.code, set()) | {key for code, key in p.refused if code == f.code}
-    wanted = last.get(f.code) or (
-        [_bare(k)._replace(year="") for k in r.rows(p.form)] if f.required == "always" else []
-    )
-    return [k for k in dict.fromkeys(wanted) if k not in mine]
+    every = map(_bare, r.rows(p.form)) if f.required == "always" else ()
+    return _lacking(p, f, last.get(f.code) or every, reported(p))
 
 
 def blanks(p: Placed, r: Round) -> Iterator[Problem]:
@@ -85,82 +88,94 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
     asked for again.
     """
     have, last = reported(p), reported_last(p, r)
-    told = {problem.where for problem in p.problems}
+    few = len({problem.where for problem in p.problems}) < 10000
     for f in p.form.fields:
-        if f.delivered or (last and f.code not in last and f.required in ("always", "once")):
+        if _excused(f, last):
             continue
-        mine = have.get(f.code, set()) | {key for code, key in p.refused if code == f.code}
-        if f.required == "once" and not mine and not last:
-            yield Problem("field.blank", p.where(), "warning", {"field": f.zh, "code": f.code})
+        values: dict[str, object] = {"field": f.zh, "code": f.code}
+        if f.required == "once" and not last and _never(p, f):
+            yield Problem("field.blank", p.where(), "warning", values)
         lacking = left_blank(p, r, f)
-        if lacking and (f.required or last) and len(told) < 10000:
-            yield Problem(
-                "cell.blank",
-                p.where(),
-                values={
-                    "field": f.zh,
-                    "code": f.code,
-                    "count": len(lacking),
-                    "rows": _listed(p.form, lacking),
-                },
-            )
-        if f.required.startswith("with "):
-            other = f.required[5:]
-            lone = [k for k in have.get(other, set()) if k not in mine]
-            if lone:
-                yield Problem(
-                    "cell.with",
-                    p.where(),
-                    values={
-                        "field": f.zh,
-                        "other": field_of(other).zh,
-                        "rows": _listed(p.form, lone),
-                    },
-                )
+        if lacking and few:
+            told = {"count": len(lacking), "rows": _listed(p.form, lacking)}
+            yield Problem("cell.blank", p.where(), values=values | told)
+        other = f.required.partition("with ")[2]
+        lone = _lacking(p, f, have.get(other, ()), have)
+        if lone:
+            values = {"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone)}
+            yield Problem("cell.with", p.where(), values=values)
+
+
+def _never(p: Placed, f: Field) -> bool:
+    """Whether no row of a field was filled."""
+    return f.code not in {a.field for a in p.answers} | {code for code, _ in p.refused}
 
 
 def checked(current: Mapping[str, Placed], r: Round) -> Iterator[Problem]:
     """The rules of the fields, row by row."""
-    beside = r.beside
     for p in current.values():
-        table = {(a.field, _bare(a.key)): a for a in p.answers}
-        for (code, key), a in table.items():
-            f = field_of(code)
-            if f.rule.startswith("last"):
-                yield from _near(
-                    a,
-                    f,
-                    beside.get((code, key._replace(year="" if code != "C05-03" else key.year))),
-                    float(f.rule.split()[1].rstrip("%")) / 100,
-                )
-            elif f.rule.startswith("<="):
-                other = table.get((f.rule[3:], key))
-                one, two = (
-                    in_field_unit(a, f),
-                    in_field_unit(other, field_of(f.rule[3:])) if other else math.nan,
-                )
-                if two == two and units.compatible(f.unit or "1", field_of(f.rule[3:]).unit or "1"):
-                    two *= units.conversion(field_of(f.rule[3:]).unit or "1", f.unit or "1")[0]
-                if one > two * (1 + 1e-9):
-                    yield _rule("rule.above", p, a, other=field_of(f.rule[3:]).zh)
-            elif f.rule.startswith("parts"):
-                left, _, total = f.rule.removeprefix("parts").partition("=")
-                parts = [table.get((c, key)) for c in left.split()]
-                known = [in_field_unit(x, field_of(x.field)) for x in parts if x is not None]
-                if len(known) == len(parts) and all(v == v for v in known):
-                    slack = sum(half_digit(x) for x in parts if x is not None)
-                    if abs(sum(known) - float(total)) > slack + 1e-9 * abs(float(total)):
-                        shown = (
-                            "保密"
-                            if any(x is not None and x.hidden for x in parts)
-                            else f"{sum(known):.6g}"
-                        )
-                        yield _rule("rule.parts", p, a, sum=shown, total=total.strip())
+        table = {(a.field, a.row): a for a in p.answers}
+        for a in table.values():
+            rule, _, rest = field_of(a.field).rule.partition(" ")
+            yield from _RULES[rule](a, rest, table, r)
         yield from _totals(p)
 
 
-def _rule(code: str, p: Placed, a: Answer, level: str = "warning", /, **values: object) -> Problem:
-    return Problem(code, p.where(a.address), level, values)  # type: ignore[arg-type]
+Answers = Mapping[tuple[str, Key], Answer]
+
+
+def _free(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
+    """No rule."""
+    return iter(())
+
+
+def _above(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
+    """At most another field of the row; both have one unit."""
+    other = table.get((rest, a.row))
+    if other is None:
+        return
+    most = in_field_unit(other, field_of(rest))
+    if in_field_unit(a, field_of(a.field)) > most * (1 + 1e-9):
+        yield Problem("rule.above", a.place, "warning", {"other": field_of(rest).zh})
+
+
+def _parts(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
+    """Fields of a row that add up to a number; with one that is no number nothing is known."""
+    codes, _, total = rest.partition("=")
+    parts = [table[code, a.row] for code in codes.split() if (code, a.row) in table]
+    if len(parts) < len(codes.split()):
+        return
+    found = sum(in_field_unit(x, field_of(x.field)) for x in parts)
+    slack = sum(map(half_digit, parts)) + 1e-9 * abs(float(total))
+    if abs(found - float(total)) > slack:
+        values = {"sum": _open(parts, f"{found:.6g}"), "total": total.strip()}
+        yield Problem("rule.parts", a.place, "warning", values)
+
+
+def _near(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
+    """Not far from last year, in percent."""
+    key = a.row if a.field == "C05-03" else _bare(a.key)
+    last = r.beside.get((a.field, key))
+    if last is None or not a.cell.known:
+        return
+    wanted = field_of(a.field).unit or a.unit
+    try:
+        scale, offset = units.conversion(last.unit, wanted)
+        then, now = float(last.text) * scale + offset, a.value_in(wanted)
+    except UnitError:
+        yield Problem("rule.unit", a.place, "warning", {"unit": a.unit, "last": last.unit})
+        return
+    if abs(now - then) > float(rest.rstrip("%")) / 100 * abs(then) * (1 + 1e-12):
+        change = "—" if then == 0 else f"{(now / then - 1) * 100:+.0f} %"
+        yield Problem("rule.last", a.place, "warning", {"change": a.told(change)})
+
+
+_RULES = {"": _free, "<=": _above, "parts": _parts, "last": _near}
+
+
+def _open(answers: Iterable[Answer], text: str) -> str:
+    """What may be said of several figures together."""
+    return "保密" if any(a.hidden for a in answers) else text
 
 
 def half_digit(a: Answer) -> float:
@@ -169,58 +184,30 @@ def half_digit(a: Answer) -> float:
     return 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
 
 
-def _near(a: Answer, f: Field, last: Figure | None, share: float) -> Iterator[Problem]:
-    if last is None or not a.cell.known:
-        return
-    wanted = f.unit or a.unit
-    try:
-        scale, offset = units.conversion(last.unit, wanted)
-        own, own_offset = units.conversion(a.unit, wanted)
-    except UnitError:
-        yield Problem(
-            "rule.unit",
-            f"{a.file}, {a.sheet}, {a.address}",
-            "warning",
-            {"unit": a.unit, "last": last.unit},
-        )
-        return
-    then, now = float(last.text) * scale + offset, a.cell.value * own + own_offset
-    if abs(now - then) > share * abs(then) * (1 + 1e-12):
-        change = "保密" if a.hidden else "—" if then == 0 else f"{(now / then - 1) * 100:+.0f} %"
-        yield Problem(
-            "rule.last", f"{a.file}, {a.sheet}, {a.address}", "warning", {"change": change}
-        )
-
-
 def _totals(p: Placed) -> Iterator[Problem]:
     """Total rows against the rows they add up; they are never passed on."""
-    for total, _ in p.totals:
-        f = field_of(total.field)
-        if f.type != "amount" or not total.cell.known:
-            continue
-        fixed = {k: v for k, v in zip(Key._fields, total.key, strict=True) if v and k != "unit"}
-        parts = [
-            a
-            for a in p.answers
-            if a.field == total.field and all(getattr(a.key, k) == v for k, v in fixed.items())
-        ]
-        if not parts or any(not a.cell.known and a.cell.state not in ("absent",) for a in parts):
-            continue
-        try:
-            values = [
-                a.cell.value * units.conversion(a.unit, total.unit)[0]
-                for a in parts
-                if a.cell.known
-            ]
-        except UnitError:
-            continue
-        slack = half_digit(total) + sum(half_digit(a) for a in parts if a.cell.known)
-        if abs(sum(values) - total.cell.value) > slack * (1 + 1e-9):
-            hidden = total.hidden or any(a.hidden for a in parts)
-            yield _rule(
-                "rule.total",
-                p,
-                total,
-                total="保密" if hidden else total.cell.text,
-                sum="保密" if hidden else f"{sum(values):.10g}",
-            )
+    for total in p.totals:
+        if field_of(total.field).type == "amount" and total.cell.known:
+            yield from _total(total, _under(total, p.answers))
+
+
+def _under(total: Answer, answers: Iterable[Answer]) -> list[Answer]:
+    """The figures that a total adds up: those that share its labels."""
+    fixed = {(k, v) for k, v in total.row._asdict().items() if v}
+    return [a for a in answers if a.field == total.field and fixed <= a.row._asdict().items()]
+
+
+def _total(total: Answer, parts: Sequence[Answer]) -> Iterator[Problem]:
+    """A total against its parts, unless one of them is not known."""
+    if not parts or {a.cell.state for a in parts} - {"number", "zero", "absent"}:
+        return
+    known = [a for a in parts if a.cell.known]
+    try:
+        found = sum(a.cell.value * units.conversion(a.unit, total.unit)[0] for a in known)
+    except UnitError:
+        return
+    slack = half_digit(total) + sum(map(half_digit, known))
+    if abs(found - total.cell.value) > slack * (1 + 1e-9):
+        every = (total, *parts)
+        values = {"total": _open(every, total.cell.text), "sum": _open(every, f"{found:.10g}")}
+        yield Problem("rule.total", total.place, "warning", values)
