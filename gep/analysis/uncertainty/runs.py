@@ -7,9 +7,10 @@ other, so that memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,15 +18,28 @@ import xarray as xr
 
 from gep.account import ledger as ledgers
 from gep.account.account import Account, Part
-from gep.account.evaluate import work_out
 from gep.account.ledger import LEDGER
+from gep.analysis.shared import given, labels_of, worked
 from gep.analysis.uncertainty.sketch import Sketch
 from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
 from gep.core.errors import InputError, Problem
 
 FIGURES = ("quantity", "price", "value")
+ENDS = tuple(f"{name}_{end}" for name in FIGURES for end in ("low", "high"))
 KEYS = ("level", "indicator", "component", "ecosystem", "region")
+TORNADO = (
+    "input",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "total_low",
+    "total_high",
+    "swing",
+    "variance_share",
+    "where",
+)
 MAX_DRAWS = 10_000_000
 ROOM = 384 * 2**20  # bytes of draws kept for exact quantiles
 CELLS = 2**20  # numbers in the largest array of a block
@@ -79,7 +93,7 @@ class Uncertainty:
         KeyError
             If there is no such total.
         """
-        at = self.account.basis.years[-1] if year is None else year
+        at = given(year, self.account.basis.years[-1])
         row = self.totals[
             (self.totals["key"] == key)
             & (self.totals["name"] == name)
@@ -87,7 +101,7 @@ class Uncertainty:
         ]
         if row.empty:
             raise KeyError((key, name, at))
-        return Interval(*(float(row[k].iloc[0]) for k in Interval._fields))
+        return Interval(*map(float, row[list(Interval._fields)].iloc[0]))
 
 
 def uncertainty(
@@ -159,12 +173,7 @@ def uncertainty(
 
 def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]:
     """The draws of every figure from ``start`` to ``stop``, by its name."""
-    streams: dict[str, Floats] = {}
-    x: dict[str, Floats] = {}
-    for name, source in found.figures.items():
-        if source.stream not in streams:
-            streams[source.stream] = uniform(seed, source.stream, start, stop)
-        x[name] = source.spread.at(streams[source.stream])
+    x = found.at({stream: uniform(seed, stream, start, stop) for stream in found.streams})
     if found.map is not None:
         x[MAP] = found.map.shares(seed, start, stop)
     return x
@@ -172,44 +181,33 @@ def drawn(found: Sources, seed: int, start: int, stop: int) -> dict[str, Floats]
 
 def _worked(
     part: Part, nodes: Sequence[DrawnNode], account: Account, x: Mapping[str, Floats], draws: int
-) -> xr.Dataset | None:
-    """A part's figures along ``draw``; None where nothing in it is drawn."""
+) -> xr.Dataset:
+    """A part's figures along ``draw``; as they are where nothing in it is drawn."""
     instead = {n.node: array for n in nodes if (array := n.at(x, draws)) is not None}
-    return work_out(part.solution, account.basis, instead) if instead else None
+    return worked(part, account.basis, instead)
 
 
 def total_of(account: Account, found: Sources, x: Mapping[str, Floats], draws: int) -> Floats:
     """The total of the last year for each draw."""
     out = np.zeros(draws)
     for part, nodes in found.nodes:
-        if not part.counted:
-            continue
-        ds = _worked(part, nodes, account, x, draws)
-        value = part.data["value"] if ds is None else ds["value"]
-        out = out + _by_year(account, part, value, draws, ())[-1]
+        if part.counted:
+            value = _worked(part, nodes, account, x, draws)["value"]
+            out = out + _by_year(account, part, value, draws)[-1]
     return out
 
 
-def _by_year(
-    account: Account, part: Part, value: xr.DataArray, draws: int, keep: tuple[str, ...]
-) -> Floats:
+def _by_year(account: Account, part: Part, value: xr.DataArray, draws: int, *keep: str) -> Floats:
     """Sums over everything but the kept label, year and draw: [label ×] year × draw; what is
     missing is left out, as in the account.
     """
     cover = account.cover(part, account.basis.region)
-    if (
-        cover is not None
-        and "region" in value.dims
-        and list(map(str, value["region"].values)) != cover
-    ):
+    if labels_of(value, "region", given(cover, ())) != given(cover, []):
         value = value.sel(region=cover)
-    order = [*keep, "year", "draw"]
-    value = value.sum([d for d in value.dims if d not in order], skipna=True)
-    years = list(account.basis.years)
-    wide = value.expand_dims(
-        {d: n for d, n in (("year", years), ("draw", draws)) if d not in value.dims}
-    )
-    return np.asarray(wide.transpose(*[d for d in order if d in wide.dims]).values)
+    value = value.sum(list({*value.dims} - {*keep, "year", "draw"}), skipna=True)
+    lacking = {"year": list(account.basis.years), "draw": draws}
+    wide = value.expand_dims({d: n for d, n in lacking.items() if d not in value.dims})
+    return np.asarray(wide.transpose(*keep, "year", "draw").values)
 
 
 def _block(found: Sources, draws: int) -> int:
@@ -225,10 +223,9 @@ class _Stats:
         self.names: dict[tuple[str, str], int] = {("total", ""): 0}
         self.places = [self._places(part) for part, _ in found.nodes]
         cells = sum(part.data["value"].size * len(FIGURES) for part, nodes in found.nodes if nodes)
-        self.room = max(
-            1000, ROOM // (8 * max(cells + len(self.names) * len(account.basis.years), 1))
-        )
-        self.sums = Sketch(len(self.names) * len(account.basis.years), draws, self.room)
+        sums = len(self.names) * len(account.basis.years)
+        self.room = max(1000, ROOM // (8 * max(cells + sums, 1)))
+        self.sums = Sketch(sums, draws, self.room)
         self.cells: list[dict[str, tuple[Sketch, xr.DataArray]]] = [{} for _ in found.nodes]
 
     def _places(self, part: Part) -> dict[str, list[int]]:
@@ -236,110 +233,124 @@ class _Stats:
         if not part.counted:
             return {}
         data, region = self.account.cells(part), self.account.basis.region
-        single = {"level": part.row.level, "indicator": part.row.id, "component": part.name}
-        out = {"total": [0]}
-        for key in KEYS:
-            names = (
-                [single[key]]
-                if key in single
-                else list(map(str, data[key].values))
-                if key in data.dims
-                else [region if key == "region" else ""]
-            )
-            out[key] = [self.names.setdefault((key, n), len(self.names)) for n in names]
-        return out
+        names = {
+            "level": [part.row.level],
+            "indicator": [part.row.id],
+            "component": [part.name],
+            "ecosystem": labels_of(data, "ecosystem", [""]),
+            "region": labels_of(data, "region", [region]),
+        }
+        rows = {
+            key: [self.names.setdefault((key, n), len(self.names)) for n in names[key]]
+            for key in KEYS
+        }
+        return {"total": [0], **rows}
 
     def add(self, x: Mapping[str, Floats], draws: int) -> Floats:
         """A block of draws; the totals of the last year come back."""
-        account, years = self.account, len(self.account.basis.years)
-        sums = np.zeros((len(self.names), years, draws))
-        for n, (part, nodes) in enumerate(self.found.nodes):
-            ds = _worked(part, nodes, account, x, draws)
-            if ds is not None:
-                self._cells(n, part, ds, draws)
-            places = self.places[n]
-            if not places:
-                continue
-            value = part.data["value"] if ds is None else ds["value"]
-            split = [k for k in ("ecosystem", "region") if k in value.dims]
-            whole: Floats | None = None
-            for label in split:
-                by = _by_year(account, part, value, draws, (label,))
-                sums[places[label]] += by
-                whole = by.sum(0) if whole is None else whole
-            if whole is None:
-                whole = _by_year(account, part, value, draws, ())
-            for key, rows in places.items():
-                if key not in split:
-                    sums[rows] += whole
+        sums = np.zeros((len(self.names), len(self.account.basis.years), draws))
+        each = zip(self.found.nodes, self.cells, self.places, strict=True)
+        for (part, nodes), cells, places in each:
+            ds = _worked(part, nodes, self.account, x, draws)
+            self._keep(cells, ds, draws)
+            if places:
+                self._enter(sums, places, part, ds["value"], draws)
         self.sums.add(sums.reshape(-1, draws))
         return np.asarray(sums[0, -1])
 
-    def _cells(self, n: int, part: Part, ds: xr.Dataset, draws: int) -> None:
+    def _enter(
+        self,
+        sums: Floats,
+        places: Mapping[str, list[int]],
+        part: Part,
+        value: xr.DataArray,
+        draws: int,
+    ) -> None:
+        """Add a part to the totals that it enters."""
+        split: dict[str, Floats] = {
+            label: _by_year(self.account, part, value, draws, label)
+            for label in ("ecosystem", "region")
+            if label in value.dims
+        }
+        whole = next((by.sum(0) for by in split.values()), None)
+        if whole is None:
+            whole = _by_year(self.account, part, value, draws)
+        for key, rows in places.items():
+            sums[rows] += split.get(key, whole)
+
+    def _keep(
+        self, cells: dict[str, tuple[Sketch, xr.DataArray]], ds: xr.Dataset, draws: int
+    ) -> None:
+        """Add a block of draws to the figures of a part that are drawn."""
         for name in FIGURES:
-            array = ds[name]
-            if "draw" not in array.dims:
+            if "draw" not in ds[name].dims:
                 continue
-            dims = [d for d in array.dims if d != "draw"]
-            block = array.transpose(*dims, "draw").values.reshape(-1, draws)
-            if name not in self.cells[n]:
-                self.cells[n][name] = (
-                    Sketch(len(block), self.draws, self.room),
-                    array.isel(draw=0, drop=True).transpose(*dims),
-                )
-            self.cells[n][name][0].add(block)
+            array = ds[name].transpose(..., "draw")
+            block = array.values.reshape(-1, draws)
+            if name not in cells:
+                sketch = Sketch(len(block), self.draws, self.room)
+                cells[name] = sketch, array.isel(draw=0, drop=True)
+            cells[name][0].add(block)
 
     def totals(self, tails: tuple[float, float, float]) -> pd.DataFrame:
         """One row a total and year."""
         years = self.account.basis.years
         low, median, high = self.sums.quantiles(tails)
-        rows = [(key, name, year) for key, name in self.names for year in years]
+        rows = [(key, name, year) for (key, name), year in product(self.names, years)]
+        tables = {(key, y): self._figures(key, y) for key, y in product(("total", *KEYS), years)}
         frame = pd.DataFrame(rows, columns=["key", "name", "year"])
-        tables = {
-            (key, y): {"": float(self.account.add(self.account.counted, year=y))}
-            if key == "total"
-            else self.account.by(key, y).to_dict()
-            for key in ("total", *KEYS)
-            for y in years
-        }
         frame["value"] = [tables[key, year][name] for key, name, year in rows]
-        known = frame["value"].notna().to_numpy()  # of what nothing is known no draw says anything
-        spread = {
-            "mean": self.sums.mean,
-            "sd": self.sums.deviation,
-            "low": low,
-            "median": median,
-            "high": high,
-        }
-        return frame.assign(
-            **{name: np.where(known, column, np.nan) for name, column in spread.items()}
+        spread = pd.DataFrame(
+            {
+                "mean": self.sums.mean,
+                "sd": self.sums.deviation,
+                "low": low,
+                "median": median,
+                "high": high,
+            }
         )
+        spread[frame["value"].isna()] = np.nan  # of what nothing is known no draw says anything
+        return frame.join(spread)
+
+    def _figures(self, key: str, year: int) -> dict[str, float]:
+        """The account's own totals of a kind, by name."""
+        if key == "total":
+            return {"": float(self.account.add(self.account.counted, year=year))}
+        return {str(name): value for name, value in self.account.by(key, year).items()}
 
     def ledger(self, tails: tuple[float, float, float]) -> pd.DataFrame:
         """The ledger with the interval of each figure beside it; a figure that nothing moves is its
         own interval.
         """
-        frames = []
-        for (part, _), cells in zip(self.found.nodes, self.cells, strict=True):
-            for frame in ledgers.rows(self.account, part):
-                for name in FIGURES:
-                    ends: list[Any] = [frame[name], frame[name]]
-                    if name in cells and not (name == "value" and not part.counted):
-                        sketch, like = cells[name]
-                        for k, column in enumerate(sketch.quantiles((tails[0], tails[2]))):
-                            wide = like.copy(data=column.reshape(like.shape)).broadcast_like(
-                                part.data[name]
-                            )
-                            wide = wide.transpose(*part.data.dims)  # the order that the rows are in
-                            ends[k] = pd.Series(
-                                wide.values.reshape(-1)[frame.index], frame.index
-                            ).where(frame[name].notna())
-                    frame = frame.assign(**{f"{name}_low": ends[0], f"{name}_high": ends[1]})
-                frames.append(frame)
+        frames = [
+            frame.assign(**dict(zip(ENDS, self._ends(frame, part, cells, tails), strict=True)))
+            for (part, _), cells in zip(self.found.nodes, self.cells, strict=True)
+            for frame in ledgers.rows(self.account, part)
+        ]
         if not frames:
             return self.account.ledger
-        whole = pd.concat(frames, ignore_index=True)
-        return whole[[*LEDGER, *(f"{n}_{end}" for n in FIGURES for end in ("low", "high"))]]
+        return pd.concat(frames, ignore_index=True)[[*LEDGER, *ENDS]]
+
+    def _ends(
+        self,
+        frame: pd.DataFrame,
+        part: Part,
+        cells: Mapping[str, tuple[Sketch, xr.DataArray]],
+        tails: tuple[float, float, float],
+    ) -> list[pd.Series[float]]:
+        """The ends of the interval of each figure of the rows of a part; see :data:`ENDS`."""
+        out = []
+        for name in FIGURES:
+            if name not in cells:
+                out += [frame[name], frame[name]]
+                continue
+            sketch, like = cells[name]
+            for column in sketch.quantiles((tails[0], tails[2])):
+                wide = like.copy(data=column.reshape(like.shape)).broadcast_like(part.data[name])
+                wide = wide.transpose(*part.data.dims)  # the order that the rows are in
+                end = pd.Series(wide.values.reshape(-1)[frame.index], frame.index)
+                out.append(end.where(frame[name].notna()))
+        return out
 
 
 class _Moments:
@@ -347,7 +358,7 @@ class _Moments:
 
     def __init__(self, names: list[str]) -> None:
         self.names, self.count = names, 0
-        self.x, self.xx, self.xy, self.middle = (np.zeros(len(names)) for _ in range(4))
+        self.x, self.xx, self.xy, self.middle = np.zeros((4, len(names)))
         self.y = self.yy = self.shift = 0.0
 
     def add(self, x: Mapping[str, Floats], y: Floats) -> None:
@@ -373,99 +384,53 @@ class _Moments:
         return np.divide(xy**2, xx * yy, out=np.zeros(len(self.names)), where=xx * yy > 0)
 
 
-def groups(found: Sources) -> dict[str, list[str]]:
-    """The figures that are drawn as one, by the name of their stream."""
-    out: dict[str, list[str]] = {}
-    for name, source in found.figures.items():
-        out.setdefault(source.stream, []).append(name)
-    return out
-
-
 def _tornado(
     account: Account, found: Sources, level: float, moments: _Moments
 ) -> tuple[pd.DataFrame, float]:
     """Each input alone at its ends, and first-order propagation from small steps either way."""
-    streams = groups(found)
-    columns = [
-        "input",
-        "value",
-        "unit",
-        "low",
-        "high",
-        "total_low",
-        "total_high",
-        "swing",
-        "variance_share",
-        "where",
-    ]
+    streams = found.streams
+    names = list(streams)
     ends = np.array([(1 - level) / 2, (1 + level) / 2])
     share = dict(zip(moments.names, moments.shares(), strict=True))
+    size = max(1, CELLS // (4 * found.largest))
     rows, variance = [], 0.0
-    for part in _parts(
-        list(streams), max(1, CELLS // (4 * max(p.data["value"].size for p, _ in found.nodes)))
-    ):
-        x = {
-            name: np.full(4 * len(part), found.figures[name].value)
-            for stream in streams.values()
-            for name in stream
-        }
-        for n, stream in enumerate(part):
-            for name in streams[stream]:
-                s = found.figures[name].spread
-                x[name][4 * n : 4 * n + 4] = [
-                    *s.at(ends),
-                    s.value - STEP * s.deviation,
-                    s.value + STEP * s.deviation,
-                ]
-        totals = total_of(account, found, x, 4 * len(part)).reshape(-1, 4)
-        for stream, (low, high, down, up) in zip(part, totals, strict=True):
-            first = found.figures[streams[stream][0]]
+    for start in range(0, len(names), size):
+        part = names[start : start + size]
+        for stream, totals in zip(part, _alone(account, found, part, ends), strict=True):
+            low, high, down, up = totals
             variance += ((up - down) / (2 * STEP)) ** 2
-            at = first.spread.at(ends)
-            rows.append(
-                (
-                    stream,
-                    first.value,
-                    first.unit,
-                    at[0],
-                    at[1],
-                    low,
-                    high,
-                    abs(high - low),
-                    max(share[n] for n in streams[stream]),
-                    first.where,
-                )
-            )
+            first = found.figures[streams[stream][0]]
+            least, most = first.spread.at(ends)
+            told = (stream, first.value, first.unit, least, most, low, high, abs(high - low))
+            rows.append((*told, max(share[n] for n in streams[stream]), first.where))
     if found.map is not None:
-        least, most, sd = _map_alone(account, found, ends)
-        rows.append(
-            (
-                MAP,
-                np.nan,
-                "",
-                np.nan,
-                np.nan,
-                least,
-                most,
-                abs(most - least),
-                np.nan,
-                "confusion matrix",
-            )
-        )
+        low, high, sd = _map_alone(account, found, found.map, ends)
+        gap = np.nan
+        told = (MAP, gap, "", gap, gap, low, high, abs(high - low))
+        rows.append((*told, gap, "confusion matrix"))
         variance += sd**2
-    frame = pd.DataFrame(rows, columns=columns).sort_values(
+    frame = pd.DataFrame(rows, columns=list(TORNADO)).sort_values(
         "swing", ascending=False, kind="stable", ignore_index=True
     )
     return frame, float(np.sqrt(variance))
 
 
-def _map_alone(account: Account, found: Sources, ends: Floats) -> tuple[float, float, float]:
-    assert found.map is not None
-    totals = total_of(account, found, {MAP: found.map.shares(0, 0, 1024)}, 1024)
+def _alone(account: Account, found: Sources, part: Sequence[str], ends: Floats) -> Floats:
+    """The total with each of some inputs alone at its low and high end, and a step down and up."""
+    streams, count = found.streams, 4 * len(part)
+    x = {name: np.full(count, source.value) for name, source in found.figures.items()}
+    for n, stream in enumerate(part):
+        for name in streams[stream]:
+            s = found.figures[name].spread
+            step = STEP * s.deviation
+            x[name][4 * n : 4 * n + 4] = [*s.at(ends), s.value - step, s.value + step]
+    return total_of(account, found, x, count).reshape(-1, 4)
+
+
+def _map_alone(
+    account: Account, found: Sources, error: MapError, ends: Floats
+) -> tuple[float, float, float]:
+    """Low, high and standard deviation of the total where only the map errs."""
+    totals = total_of(account, found, {MAP: error.shares(0, 0, 1024)}, 1024)
     low, high = np.quantile(totals, ends)
     return float(low), float(high), float(totals.std(ddof=1))
-
-
-def _parts(names: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(names), size):
-        yield names[start : start + size]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gep.analysis.shared import refuse
 from gep.analysis.uncertainty.spreads import map_error
 from gep.core.errors import InputError, Problem
 from gep.core.messages import word
@@ -38,42 +39,49 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
     r = Reader(Path(folder))
     data = r.toml(FILE)
     if data is None:
-        if r.problems:
-            raise InputError("error.file_read", r.problems, name=FILE)
+        refuse(InputError, "error.file_read", r.problems, name=FILE)
         return {}
-    faults = list(_faults(data))
-    if faults:
-        raise InputError("error.file_used", faults, name=FILE)
+    refuse(InputError, "error.file_used", _faults(data), name=FILE)
     if "confusion" in data:
         table = data["confusion"]
-        data["confusion"] = map_error(
-            [str(c) for c in table.get("classes", [])], table.get("counts", [])
-        )
+        classes = list(map(str, table.get("classes", [])))
+        data["confusion"] = map_error(classes, table.get("counts", []))
     return data
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
-    def odd(key: str, kind: str, wording: str = "key.value/kind") -> Problem:
-        return Problem(wording, f"{FILE}, {key}", values={"kind": kind})
-
     for key, value in data.items():
         if key not in KEYS:
             yield Problem("key.unknown", f"{FILE}, {key}", values={"names": ", ".join(KEYS)})
-        elif isinstance(value, bool) or not isinstance(value, KEYS[key]):
-            yield odd(key, KEYS[key].__name__)
-        elif key == "together" and not all(isinstance(name, str) for name in value):
-            yield odd(key, word("texts"))
-        elif key == "errors":
-            yield from (
-                odd(f"errors, {k}", "text or number", "key.value/error")
-                for k, v in value.items()
-                if isinstance(v, bool) or not isinstance(v, (str, int, float))
-            )
-        elif key == "confusion":
-            classes, counts = value.get("classes", []), value.get("counts", [])
-            if (
-                not isinstance(classes, list)
-                or not isinstance(counts, list)
-                or not all(isinstance(row, list) for row in counts)
-            ):
-                yield odd(key, "classes and rows of counts")
+        elif type(value) is not KEYS[key]:
+            yield _odd(key, KEYS[key].__name__)
+        elif key in _INSIDE:
+            yield from _INSIDE[key](value)
+
+
+def _odd(key: str, kind: str, wording: str = "key.value/kind") -> Problem:
+    return Problem(wording, f"{FILE}, {key}", values={"kind": kind})
+
+
+def _together(names: Sequence[object]) -> Iterator[Problem]:
+    if set(map(type, names)) - {str}:
+        yield _odd("together", word("texts"))
+
+
+def _errors(stated: Mapping[str, object]) -> Iterator[Problem]:
+    for key, value in stated.items():
+        if type(value) not in (str, int, float):
+            yield _odd(f"errors, {key}", "text or number", "key.value/error")
+
+
+def _confusion(table: Mapping[str, Any]) -> Iterator[Problem]:
+    classes, counts = table.get("classes", []), table.get("counts", [])
+    if {type(classes), type(counts)} != {list} or set(map(type, counts)) - {list}:
+        yield _odd("confusion", "classes and rows of counts")
+
+
+_INSIDE: Mapping[str, Callable[[Any], Iterator[Problem]]] = {
+    "together": _together,
+    "errors": _errors,
+    "confusion": _confusion,
+}

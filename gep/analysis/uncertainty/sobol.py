@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gep.analysis.uncertainty.runs import CELLS, Uncertainty, groups, total_of
-from gep.analysis.uncertainty.spreads import Floats
+from gep.analysis.uncertainty.runs import CELLS, Uncertainty, total_of
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 
@@ -51,9 +50,9 @@ def sobol(
     Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018; the SALib package, doi 10.21105/joss.00097.
     """
     analyse, points_of = need("SALib.analyze.sobol"), need("SALib.sample.sobol")
-    streams = groups(of.sources)
+    streams, known = of.sources.streams, of.tornado["input"]
     names = (
-        [n for n in of.tornado["input"] if n in streams][:inputs]
+        known[known.isin(list(streams))].tolist()[:inputs]
         if isinstance(inputs, int)
         else list(inputs)
     )
@@ -66,10 +65,13 @@ def sobol(
         2.0**-54,
         1 - 2.0**-53,
     )
-    size = max(100, CELLS // max(p.data["value"].size for p, _ in of.sources.nodes))
-    totals = np.concatenate(
-        [_block(of, streams, names, at[a : a + size]) for a in range(0, len(at), size)]
-    )
+    size = max(100, CELLS // of.sources.largest)
+    blocks = []
+    for start in range(0, len(at), size):
+        shares = at[start : start + size]
+        x = of.sources.at(dict(zip(names, shares.T, strict=True)))
+        blocks.append(total_of(of.account, of.sources, x, len(shares)))
+    totals = np.concatenate(blocks)
     found = analyse.analyze(
         problem, (totals - totals.mean()) / totals.std(), calc_second_order=False, seed=seed
     )
@@ -83,14 +85,3 @@ def sobol(
         }
     )
     return frame.sort_values("total", ascending=False, ignore_index=True)
-
-
-def _block(
-    of: Uncertainty, streams: dict[str, list[str]], names: Sequence[str], at: np.ndarray
-) -> Floats:
-    x = {
-        name: of.sources.figures[name].spread.at(at[:, n])
-        for n, stream in enumerate(names)
-        for name in streams[stream]
-    }
-    return total_of(of.account, of.sources, x, len(at))

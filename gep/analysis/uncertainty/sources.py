@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from operator import mul
 
 import numpy as np
 import xarray as xr
 
 from gep.account.account import Account, Part
 from gep.account.chains import Node
-from gep.account.inputs import Entry
+from gep.account.inputs import Entry, Given
+from gep.analysis.shared import moved, once, refuse
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, by_pattern, fits, spread
 from gep.core.errors import InputError, Problem
-from gep.core.tables import Row
+from gep.core.tables import Coefficient, Row
 from gep.core.units import conversion
 
 MAP = "map error"
@@ -39,7 +42,7 @@ class Source:
 
 @dataclass
 class DrawnNode:
-    """A node of a chain whose cells take draws: which figure fills which cell, and in what scale."""
+    """A node of a chain whose cells take draws: which figure fills which cell, in what scale."""
 
     node: Node
     base: xr.DataArray
@@ -51,24 +54,20 @@ class DrawnNode:
 
     def at(self, x: Mapping[str, Floats], draws: int) -> xr.DataArray | None:
         """The node's numbers along ``draw``; None where none of its figures is drawn."""
-        drawn = [(n, name) for n, name in enumerate(self.names) if name in x]
+        drawn = [n for n, name in enumerate(self.names) if name in x]
         shares = x.get(MAP) if self.map else None
         if not drawn and shares is None:
             return None
-        flat = self.base.values.reshape(-1)
-        out = np.repeat(flat[:, None], draws, 1)
-        owner = self.owner.reshape(-1)
-        for n, name in drawn:
+        out = np.repeat(self.base.values.reshape(-1, 1), draws, 1)
+        owner, scale = self.owner.reshape(-1), self.scale.reshape(-1, 1)
+        for n in drawn:
             cells = np.flatnonzero(owner == n)
-            out[cells] += (x[name] - self.values[n]) * self.scale.reshape(-1)[cells, None]
-        array = xr.DataArray(
-            out.reshape(*self.base.shape, draws),
-            {d: self.base[d] for d in self.base.dims},
-            (*self.base.dims, "draw"),
-        )
-        if shares is not None and self.map is not None:
-            array = _mapped(array, shares, self.map)  # the areas themselves may be drawn too
-        return array
+            out[cells] += (x[self.names[n]] - self.values[n]) * scale[cells]
+        array = self.base.expand_dims(draw=draws, axis=-1)
+        array = array.copy(data=out.reshape(array.shape))
+        if shares is None or self.map is None:
+            return array
+        return _mapped(array, shares, self.map)  # the areas themselves may be drawn too
 
 
 def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray:
@@ -76,22 +75,21 @@ def _mapped(area: xr.DataArray, shares: Floats, error: MapError) -> xr.DataArray
     as it is.
     """
     known = [c for c in error.classes if c in area["ecosystem"].values]
-    at = [error.classes.index(c) for c in known]
+    at = list(map(error.classes.index, known))
     moves = xr.DataArray(
         shares[:, at][:, :, at], {"from": known, "ecosystem": known}, ("draw", "from", "ecosystem")
     )
     before = area.sel(ecosystem=known)
     there = before.notnull()
     shown = before.fillna(0.0).rename(ecosystem="from")
-    stays = (
-        1 - xr.dot(moves, there.astype(float), dim="ecosystem")
-    ) * shown  # what would go to a class that the account does not have there
+    # what would go to a class that the account does not have there
+    stays = (1 - xr.dot(moves, there.astype(float), dim="ecosystem")) * shown
     mapped: xr.DataArray = (
         (xr.dot(shown, moves, dim="from") + stays.rename({"from": "ecosystem"}))
         .where(there)
         .transpose(*area.dims)
     )
-    known_not = area.sel(ecosystem=[k for k in area["ecosystem"].values if k not in known])
+    known_not = area.drop_sel(ecosystem=known)
     if not known_not.size:
         return mapped
     out: xr.DataArray = xr.concat([mapped, known_not], "ecosystem").reindex(
@@ -109,6 +107,24 @@ class Sources:
     map: MapError | None = None
     idle: tuple[str, ...] = ()  # stated errors, and names to move together, that fit no figure
 
+    @property
+    def streams(self) -> dict[str, list[str]]:
+        """The figures that are drawn as one, by the name of their stream."""
+        out: dict[str, list[str]] = {}
+        for name, source in self.figures.items():
+            out.setdefault(source.stream, []).append(name)
+        return out
+
+    @property
+    def largest(self) -> int:
+        """Cells of the largest part."""
+        return max(part.data["value"].size for part, _ in self.nodes)
+
+    def at(self, shares: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The figures of some streams at shares of their draws, by name."""
+        told = {n: s for n, s in self.figures.items() if s.stream in shares}
+        return {name: source.spread.at(shares[source.stream]) for name, source in told.items()}
+
 
 def sources(
     account: Account,
@@ -124,33 +140,18 @@ def sources(
     InputError
         One error that lists every spread that cannot be read.
     """
-    out = Sources(map=confusion)
-    faults: list[Problem] = []
-    places: set[str] = set()
-    years = _first_years(account)
-    moving = tuple(together)
-    for part in account.parts:
-        drawn = []
-        for node in (n for chain in part.solution.nodes for n in _evaluated(chain)):
-            places.update(_places(node))
-            if node.given is not None and node.given.owner is not None:
-                one = _given(node, years, errors or {}, moving, out.figures, faults)
-            elif node.coefficient is not None and node.result is not None:
-                one = _coefficient(node, account, errors or {}, moving, out.figures, faults)
-            else:
-                continue
-            one.map = confusion if node.name == "area" and "ecosystem" in one.base.dims else None
-            if one.map or any(one.names):
-                drawn.append(one)
-        out.nodes.append((part, drawn))
-    if faults:
-        raise InputError("error.spreads", list({str(p): p for p in faults}.values()))
-    exact = places | {place.rpartition(".")[2] for place in places}
-    out.idle = (
-        *(p for p in errors or {} if not any(fits(p, place) for place in places)),
-        *(name for name in moving if name not in exact),
-    )
-    return out
+    found = _Finder(account, errors or {}, together)
+    nodes = [
+        (
+            part,
+            list(
+                filter(None, (found.drawn(n, confusion) for n in _evaluated(part.solution.nodes)))
+            ),
+        )
+        for part in account.parts
+    ]
+    refuse(InputError, "error.spreads", once(found.faults))
+    return Sources(found.figures, nodes, confusion, found.idle())
 
 
 def _places(node: Node) -> Iterator[str]:
@@ -161,164 +162,170 @@ def _places(node: Node) -> Iterator[str]:
         yield from (f"{node.coefficient.path.stem}.{row.name}" for row in node.rows)
 
 
-def _evaluated(node: Node) -> Iterator[Node]:
-    """A node and what it is worked out from; what was summed over a map stands as it is, and so
+def _evaluated(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Nodes and what they are worked out from; what was summed over a map stands as it is, and so
     does all below it.
     """
-    if node.kind != "summed":
-        yield node
-        for part in node.parts.values():
-            yield from _evaluated(part)
+    for node in nodes:
+        if node.kind != "summed":
+            yield node
+            yield from _evaluated(node.parts.values())
 
 
 def title(e: Entry, year: int | None) -> str:
     """The name of a figure: what it is, and of which labels."""
-    at = e._replace(year=year).at
-    return _dotted(e) + (f" [{at}]" if at else "") + (" (price)" if e.is_price else "")
+    return _titled(_dotted(e), e._replace(year=year).at) + (" (price)" if e.is_price else "")
+
+
+def _titled(place: str, labels: str) -> str:
+    return f"{place} [{labels}]" if labels else place
 
 
 def _dotted(e: Entry) -> str:
-    return ".".join(filter(None, (e.indicator, e.component, e.name)))
+    return ".".join(filter(None, e[:3]))
 
 
 def _first_years(account: Account) -> dict[tuple[object, ...], int | None]:
     """The year of each price row; None of one that an index carries into several years: it stays
     one figure.
     """
-    years: dict[tuple[object, ...], set[int | None]] = {}
-    for part in account.parts:
-        for e in part.solution.entries:
-            if e.is_price:
-                years.setdefault(_same(e), set()).add(e.year)
-    return {k: next(iter(v)) if len(v) == 1 else None for k, v in years.items()}
+    years: dict[tuple[object, ...], int | None] = {}
+    for e in (e for part in account.parts for e in part.solution.entries if e.is_price):
+        if years.setdefault(_same(e), e.year) != e.year:
+            years[_same(e)] = None
+    return years
 
 
 def _as_printed(e: Entry) -> Entry:
     """A price as it stands in its row, before an index carried it to another year."""
     printed = e.as_given
-    if not e.is_price or not printed or not e.value or printed == e.value:
+    if not (e.is_price and printed and e.value) or printed == e.value:
         return e
-    back = printed / e.value
-    return e._replace(
-        value=printed,
-        low=None if e.low is None else e.low * back,
-        high=None if e.high is None else e.high * back,
-    )
+    return moved(e, printed, partial(mul, printed / e.value))
 
 
 def _same(e: Entry) -> tuple[object, ...]:
     return e.indicator, e.component, e.name, e.item, e.ecosystem, e.region, e.where, e.text
 
 
-def _given(
-    node: Node,
-    years: Mapping[tuple[object, ...], int | None],
-    errors: Mapping[str, str | float | Spread],
-    together: tuple[str, ...],
-    figures: dict[str, Source],
-    faults: list[Problem],
-) -> DrawnNode:
-    assert node.given is not None and node.given.owner is not None
-    names = []
-    for e in node.given.entries:
-        name = title(e, years[_same(e)] if e.is_price else e.year)
-        place = _dotted(e)
-        printed = _as_printed(e)
-        found = _spread(printed, place, errors, faults)
-        names.append(name if found else "")
-        if found:
-            stream = e.name if e.name in together or place in together else name
-            figures.setdefault(name, Source(name, printed.value, found, e.unit, e.where, stream))
-    owner = node.given.owner
-    half = np.array([e.half for e in node.given.entries])
-    values = [
-        figures[name].value if name else e.value
-        for name, e in zip(names, node.given.entries, strict=True)
-    ]
-    carried = np.array(
-        [e.value / v if v else 1.0 for v, e in zip(values, node.given.entries, strict=True)]
-    )  # a price of one year in another's money
-    scale = node.given.half.values / half[owner] * carried[owner]
-    return DrawnNode(node, node.given.array, owner, names, values, np.asarray(scale))
+class _Finder:
+    """Goes through the nodes of an account, and notes the figures that spread and the faults."""
 
+    def __init__(
+        self,
+        account: Account,
+        errors: Mapping[str, str | float | Spread],
+        together: Iterable[str],
+    ) -> None:
+        self.own = account.basis.ecosystems
+        self.errors, self.named = errors, tuple(together)
+        self.together = set(self.named) - {""}
+        self.years = _first_years(account)
+        self.figures: dict[str, Source] = {}
+        self.faults: list[Problem] = []
+        self.places: set[str] = set()
 
-def _spread(
-    e: Entry, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]
-) -> Spread | None:
-    try:
-        own = spread(e.value, e.low, e.high, e.distribution, e.where)
-        stated = None if own else by_pattern(place, errors)
-        return own if own or stated is None else _stated(stated, e.value, e.where)
-    except InputError as error:
-        faults += error.problems
-        return None
+    def drawn(self, node: Node, confusion: MapError | None) -> DrawnNode | None:
+        """A node with the figures that fill its cells; None where nothing of it is drawn."""
+        self.places.update(_places(node))
+        if node.given is not None and node.given.owner is not None:
+            out = self._given(node, node.given, node.given.owner)
+        elif node.coefficient is not None and node.result is not None:
+            out = self._coefficient(node, node.coefficient, node.result)
+        else:
+            return None
+        if node.name == "area" and "ecosystem" in out.base.dims:
+            out.map = confusion
+        return out if out.map or any(out.names) else None
 
-
-def _stated(stated: str | float | Spread, value: float, where: str) -> Spread | None:
-    if isinstance(stated, Spread):
-        return stated
-    return spread(
-        value,
-        distribution=stated if isinstance(stated, str) else f"normal {100 * stated:.10f} %",
-        where=where,
-    )
-
-
-def _coefficient(
-    node: Node,
-    account: Account,
-    errors: Mapping[str, str | float | Spread],
-    together: tuple[str, ...],
-    figures: dict[str, Source],
-    faults: list[Problem],
-) -> DrawnNode:
-    assert node.coefficient is not None and node.result is not None
-    base = node.result
-    by_label = "ecosystem" in base.dims
-    picked = (
-        [node.coefficient.pick(str(k), account.basis.ecosystems) for k in base["ecosystem"].values]
-        if by_label
-        else [node.coefficient.pick()]
-    )
-    rows = list(dict.fromkeys(r for r in picked if r is not None))
-    names, table = [], node.coefficient.path.stem
-    for row in rows:
-        at = ", ".join(filter(None, (row.ecosystem, row.item, row.region)))
-        name = f"{table}.{row.name}" + (f" [{at}]" if at else "") + " (coefficient)"
-        found = _row_spread(row, f"{table}.{row.name}", errors, faults)
-        names.append(name if found else "")
-        if found:
-            stream = row.name if row.name in together else name
-            figures.setdefault(
-                name,
-                Source(
-                    name,
-                    row.value,
-                    found,
-                    row.unit,
-                    f"{node.coefficient.path.name}: {row.cite()}",
-                    stream,
-                ),
-            )
-    owner = np.array(
-        [rows.index(r) if r is not None else -1 for r in picked], dtype=np.intp
-    ).reshape(base.shape)
-    scale = np.array(
-        [conversion(r.unit, node.unit)[0] if r is not None else np.nan for r in picked]
-    ).reshape(base.shape)
-    return DrawnNode(node, base, owner, names, [r.value for r in rows], scale)
-
-
-def _row_spread(
-    row: Row, place: str, errors: Mapping[str, str | float | Spread], faults: list[Problem]
-) -> Spread | None:
-    try:
-        low, high = (
-            (row.low, row.high) if row.low is not None and row.high is not None else (None, None)
+    def idle(self) -> tuple[str, ...]:
+        """Stated errors, and names to move together, that fit no figure."""
+        exact = self.places | {place.rpartition(".")[2] for place in self.places}
+        return (
+            *(p for p in self.errors if not any(fits(p, place) for place in self.places)),
+            *(name for name in self.named if name not in exact),
         )
-        own = spread(row.value, low, high, where=place)
-        stated = None if own else by_pattern(place, errors)
-        return own if own or stated is None else _stated(stated, row.value, place)
-    except InputError as error:
-        faults += error.problems
-        return None
+
+    def _given(
+        self, node: Node, given: Given, owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]]
+    ) -> DrawnNode:
+        names = []
+        for e in given.entries:
+            printed, place = _as_printed(e), _dotted(e)
+            found = self._spread(
+                place, printed.value, printed.low, printed.high, e.distribution, e.where
+            )
+            source = title(e, self.years.get(_same(e), e.year)), printed.value, e.unit, e.where
+            names.append(self._noted(found, *source, e.name, place))
+        own = np.array([e.value for e in given.entries])
+        values = [
+            self.figures.get(name, e).value for name, e in zip(names, given.entries, strict=True)
+        ]
+        half = np.array([e.half for e in given.entries])
+        carried = np.ones_like(own)  # a price of one year in another's money
+        np.divide(own, values, out=carried, where=np.array(values) != 0)
+        scale = given.half.values / half[owner] * carried[owner]
+        return DrawnNode(node, given.array, owner, names, values, np.asarray(scale))
+
+    def _coefficient(self, node: Node, table: Coefficient, base: xr.DataArray) -> DrawnNode:
+        by_label = "ecosystem" in base.dims
+        labels = list(map(str, base["ecosystem"].values)) if by_label else [None]
+        picked = [table.pick(label, self.own) for label in labels]
+        rows = list(dict.fromkeys(filter(None, picked)))
+        names = []
+        for row in rows:
+            place = f"{table.path.stem}.{row.name}"
+            low, high = (None, None) if None in (row.low, row.high) else (row.low, row.high)
+            found = self._spread(place, row.value, low, high, "", place)
+            name = _titled(place, ", ".join(filter(None, (row.ecosystem, row.item, row.region))))
+            where = f"{table.path.name}: {row.cite()}"
+            source = f"{name} (coefficient)", row.value, row.unit, where
+            names.append(self._noted(found, *source, row.name))
+        places: dict[Row | None, int] = {row: n for n, row in enumerate(rows)}
+        owner = np.array([places.get(row, -1) for row in picked], dtype=np.intp)
+        scales = np.array([*(conversion(row.unit, node.unit)[0] for row in rows), np.nan])
+        values = [row.value for row in rows]
+        owner = owner.reshape(base.shape)
+        return DrawnNode(node, base, owner, names, values, scales[owner])
+
+    def _noted(
+        self,
+        found: Spread | None,
+        name: str,
+        value: float,
+        unit: str,
+        where: str,
+        bare: str,
+        dotted: str = "",
+    ) -> str:
+        """Note a figure once; its full name comes back, blank where it does not spread."""
+        if found is None:
+            return ""
+        stream = name if self.together.isdisjoint((bare, dotted)) else bare
+        self.figures.setdefault(name, Source(name, value, found, unit, where, stream))
+        return name
+
+    def _spread(
+        self,
+        place: str,
+        value: float,
+        low: float | None,
+        high: float | None,
+        distribution: str,
+        where: str,
+    ) -> Spread | None:
+        """The spread of a figure, its own before one that was stated for it."""
+        try:
+            own = spread(value, low, high, distribution, where)
+            return own or _stated(by_pattern(place, self.errors), value, where)
+        except InputError as error:
+            self.faults += error.problems
+            return None
+
+
+def _stated(stated: str | float | Spread | None, value: float, where: str) -> Spread | None:
+    """What was stated for a figure as a spread of it; a number is a relative standard deviation."""
+    if stated is None or isinstance(stated, Spread):
+        return stated
+    text = stated if isinstance(stated, str) else f"normal {100 * stated:.10f} %"
+    return spread(value, distribution=text, where=where)

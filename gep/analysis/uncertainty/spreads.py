@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from gep.analysis.shared import given, refuse
 from gep.core.errors import InputError, Problem
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -66,54 +67,99 @@ class Spread:
 
     def at(self, u: Floats) -> Floats:
         """Quantiles: the figure at shares ``u`` of its draws."""
-        a, b = self.low, self.high
-        if self.kind == "uniform":
-            return a + u * (b - a)
-        if self.kind == "triangular":
-            part = (self.value - a) / (b - a)
-            left = a + np.sqrt(u * (b - a) * (self.value - a))
-            return np.where(u < part, left, b - np.sqrt((1 - u) * (b - a) * (b - self.value)))
-        if self.kind == "data":
-            return np.interp(u, (np.arange(len(self.data)) + 0.5) / len(self.data), self.data)
-        if self.kind == "lognormal":
-            s = math.sqrt(math.log1p((self.sd / self.value) ** 2))
-            return self.value * np.exp(s * normal_quantile(u) - s * s / 2)
-        if self.kind == "bounded":
-            first, last = (_below((x - self.value) / self.sd) for x in (a, b))
-            return np.clip(self.value + self.sd * normal_quantile(first + u * (last - first)), a, b)
-        return self.value + self.sd * normal_quantile(u)
+        return _SHAPES[self.kind].at(self, u)
 
     @property
     def mean(self) -> float:
         """The mean, by formula."""
-        if self.kind == "triangular":
-            return (self.low + self.value + self.high) / 3
-        if self.kind == "uniform":
-            return (self.low + self.high) / 2
-        if self.kind == "bounded":
-            first, last = ((x - self.value) / self.sd for x in (self.low, self.high))
-            return self.value + self.sd * (_density(first) - _density(last)) / (
-                _below(last) - _below(first)
-            )
-        return self.value
+        return _SHAPES[self.kind].mean(self)
 
     @property
     def deviation(self) -> float:
         """The standard deviation, by formula."""
-        a, b, v = self.low, self.high, self.value
-        if self.kind == "triangular":
-            return math.sqrt((a * a + b * b + v * v - a * b - a * v - b * v) / 18)
-        if self.kind == "uniform":
-            return (b - a) / math.sqrt(12)
-        if self.kind == "bounded":
-            first, last = ((x - v) / self.sd for x in (a, b))
-            whole = _below(last) - _below(first)
-            edges, slope = (
-                first * _density(first) - last * _density(last),
-                _density(first) - _density(last),
-            )
-            return self.sd * math.sqrt(1 + edges / whole - (slope / whole) ** 2)
-        return self.sd
+        return _SHAPES[self.kind].deviation(self)
+
+
+class _Normal:
+    """What a kind of distribution makes of the numbers of a spread; here of a normal one."""
+
+    def at(self, s: Spread, u: Floats) -> Floats:
+        return s.value + s.sd * normal_quantile(u)
+
+    def mean(self, s: Spread) -> float:
+        return s.value
+
+    def deviation(self, s: Spread) -> float:
+        return s.sd
+
+
+class _Lognormal(_Normal):
+    def at(self, s: Spread, u: Floats) -> Floats:
+        width = _log_width(s.sd / s.value)
+        return s.value * np.exp(width * normal_quantile(u) - width * width / 2)
+
+
+class _Data(_Normal):
+    def at(self, s: Spread, u: Floats) -> Floats:
+        return np.interp(u, (np.arange(len(s.data)) + 0.5) / len(s.data), s.data)
+
+
+class _Uniform(_Normal):
+    def at(self, s: Spread, u: Floats) -> Floats:
+        return s.low + u * (s.high - s.low)
+
+    def mean(self, s: Spread) -> float:
+        return (s.low + s.high) / 2
+
+    def deviation(self, s: Spread) -> float:
+        return (s.high - s.low) / math.sqrt(12)
+
+
+class _Triangular(_Normal):
+    def at(self, s: Spread, u: Floats) -> Floats:
+        a, b, v = s.low, s.high, s.value
+        left = a + np.sqrt(u * (b - a) * (v - a))
+        right = b - np.sqrt((1 - u) * (b - a) * (b - v))
+        return np.where(u < (v - a) / (b - a), left, right)
+
+    def mean(self, s: Spread) -> float:
+        return (s.low + s.value + s.high) / 3
+
+    def deviation(self, s: Spread) -> float:
+        a, b, v = s.low, s.high, s.value
+        return math.sqrt((a * a + b * b + v * v - a * b - a * v - b * v) / 18)
+
+
+class _Bounded(_Normal):
+    def at(self, s: Spread, u: Floats) -> Floats:
+        first, last = map(_below, self._ends(s))
+        inside = s.value + s.sd * normal_quantile(first + u * (last - first))
+        return np.clip(inside, s.low, s.high)
+
+    def mean(self, s: Spread) -> float:
+        first, last = self._ends(s)
+        return s.value + s.sd * (_density(first) - _density(last)) / (_below(last) - _below(first))
+
+    def deviation(self, s: Spread) -> float:
+        first, last = self._ends(s)
+        whole = _below(last) - _below(first)
+        edges = first * _density(first) - last * _density(last)
+        slope = _density(first) - _density(last)
+        return s.sd * math.sqrt(1 + edges / whole - (slope / whole) ** 2)
+
+    def _ends(self, s: Spread) -> tuple[float, float]:
+        """Where the normal is cut, in its standard deviations."""
+        return (s.low - s.value) / s.sd, (s.high - s.value) / s.sd
+
+
+_SHAPES: Mapping[str, _Normal] = {
+    "normal": _Normal(),
+    "lognormal": _Lognormal(),
+    "triangular": _Triangular(),
+    "uniform": _Uniform(),
+    "bounded": _Bounded(),
+    "data": _Data(),
+}
 
 
 def spread(
@@ -142,40 +188,51 @@ def spread(
     >>> round(spread(10.0, distribution="normal 5 %").sd, 6), spread(10.0)
     (0.5, None)
     """
-
-    def fault(code: str, **values: object) -> InputError:
-        return InputError("error.spread", [Problem(code, where, values=values)])
-
     found = _STATED.fullmatch(distribution)
-    kind, error = (found.group(1), found.group(2)) if found else ("?", None)
+    kind, error = found.groups() if found else ("?", None)
     if kind not in ("", *KINDS[:5]):
-        raise fault("spread.unknown", text=distribution, names=", ".join(KINDS[:5]))
+        raise _fault(where, "spread.unknown", text=distribution, names=", ".join(KINDS[:5]))
+    sd = None
     if error is not None:
-        sd = abs(value) * float(error) / 100
-        reach = {"triangular": math.sqrt(6), "uniform": math.sqrt(3), "bounded": 2.0}.get(kind, Z95)
-        low, high = value - reach * sd, value + reach * sd
-        if kind == "lognormal" and value > 0 and sd:
-            s = math.sqrt(math.log1p((sd / value) ** 2))
-            low, high = (value * math.exp(x * s - s * s / 2) for x in (-Z95, Z95))
-        kind = kind or "normal"
-    elif low is None and high is None:
-        if kind:
-            raise fault("spread.range", text=distribution)
-        return None
-    elif low is None or high is None:
-        raise fault("spread.range", text=distribution or "one bound")
-    else:
-        kind = kind or "triangular"
-        sd = (high - low) / (4 if kind == "bounded" else 2 * Z95)
-        if kind == "lognormal" and 0 < low < high and value > 0:
-            sd = value * math.sqrt(math.expm1((math.log(high / low) / (2 * Z95)) ** 2))
+        kind, sd = kind or "normal", abs(value) * float(error) / 100
+        low, high = _ends(kind, value, sd)
+    if low is None or high is None:
+        if low is high and not kind:
+            return None
+        raise _fault(where, "spread.range", text=distribution or "one bound")
+    kind = kind or "triangular"
     if not low <= value <= high:
-        raise fault("spread.askew", value=value, low=low, high=high)
+        raise _fault(where, "spread.askew", value=value, low=low, high=high)
     if low == high:
         return None
     if kind == "lognormal" and not low > 0:
-        raise fault("spread.positive", low=low)
-    return Spread(kind, value, low, high, sd)
+        raise _fault(where, "spread.positive", low=low)
+    return Spread(kind, value, low, high, given(sd, _deviation(kind, value, low, high)))
+
+
+def _fault(where: str, code: str, **values: object) -> InputError:
+    return InputError("error.spread", [Problem(code, where, values=values)])
+
+
+def _log_width(share: float) -> float:
+    """The standard deviation of the logarithm of a log-normal figure."""
+    return math.sqrt(math.log1p(share**2))
+
+
+def _ends(kind: str, value: float, sd: float) -> tuple[float, float]:
+    """The range of a figure whose standard deviation is stated."""
+    if kind == "lognormal" and value > 0:
+        s = _log_width(sd / value)
+        return value * math.exp(-Z95 * s - s * s / 2), value * math.exp(Z95 * s - s * s / 2)
+    reach = {"triangular": math.sqrt(6), "uniform": math.sqrt(3), "bounded": 2.0}.get(kind, Z95)
+    return value - reach * sd, value + reach * sd
+
+
+def _deviation(kind: str, value: float, low: float, high: float) -> float:
+    """The standard deviation of a figure whose range is stated."""
+    if kind == "lognormal":
+        return value * math.sqrt(math.expm1((math.log(high / low) / (2 * Z95)) ** 2))
+    return (high - low) / (4 if kind == "bounded" else 2 * Z95)
 
 
 def from_data(data: Sequence[float]) -> Spread:
@@ -197,7 +254,8 @@ def sample(name: str, what: Spread, draws: int, seed: int, start: int = 0) -> xr
     and grids alike.
 
     >>> one = spread(5.0, distribution="normal 10 %")
-    >>> bool((sample("price", one, 9, seed=1)[4:] == sample("price", one, 5, seed=1, start=4)).all())
+    >>> late = sample("price", one, 5, seed=1, start=4)
+    >>> bool((sample("price", one, 9, seed=1)[4:] == late).all())
     True
     """
     return xr.DataArray(what.at(uniform(seed, name, start, start + draws)), dims="draw")
@@ -246,17 +304,21 @@ def map_error(classes: Sequence[str], counts: Sequence[Sequence[float]]) -> MapE
         If it is not square, a count is negative, or a class has no samples.
     """
     faults = []
-    if len(counts) != len(classes) or any(len(row) != len(classes) for row in counts):
+    if {len(counts), *map(len, counts)} != {len(classes)}:
         faults.append(Problem("confusion.shape", "confusion", values={"n": len(classes)}))
-    for name, row in zip(classes, counts, strict=False):
-        if (
-            any(not (isinstance(x, (int, float)) and x >= 0 and math.isfinite(x)) for x in row)
-            or not sum(row) > 0
-        ):
-            faults.append(Problem("confusion.counts", name))
-    if faults:
-        raise InputError("error.confusion", faults)
+    faults += [
+        Problem("confusion.counts", name)
+        for name, row in zip(classes, counts, strict=False)
+        if not _counted(row)
+    ]
+    refuse(InputError, "error.confusion", faults)
     return MapError(tuple(classes), tuple(tuple(map(float, row)) for row in counts))
+
+
+def _counted(row: Sequence[object]) -> bool:
+    """Whether a row of counts is numbers from 0 up, not all of them 0."""
+    numbers = [x for x in row if isinstance(x, (int, float)) and 0 <= x < math.inf]
+    return len(numbers) == len(row) and sum(numbers) > 0
 
 
 def by_pattern(name: str, table: Mapping[str, Any]) -> Any:
@@ -273,7 +335,8 @@ def by_pattern(name: str, table: Mapping[str, Any]) -> Any:
 def fits(pattern: str, name: str) -> bool:
     """Whether a pattern is a dotted name, its last part, or fits it with ``*`` for anything.
 
-    >>> fits("value", "tourism.value"), fits("tourism.*", "tourism.value"), fits("tour", "tourism.value")
+    >>> name = "tourism.value"
+    >>> fits("value", name), fits("tourism.*", name), fits("tour", name)
     (True, True, False)
     """
     return pattern == name.split(".")[-1] or _like(pattern, name)
