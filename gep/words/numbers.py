@@ -113,3 +113,13 @@ def pretty(unit: str, lang: str = "en") -> str:
     for english, chinese in _CHINESE.items():
         text = text.replace(english, chinese)
     return re.sub(r"(?<![A-Za-z])yr\b", "年", text)
+
+
+def bounds(low: float | None, high: float | None) -> str:
+    """From the lowest to the highest that a figure may be; nothing where both are open.
+
+    >>> bounds(0.0, 1.5), bounds(None, 2.0), bounds(None, None)
+    ('0 … 1.5', ' … 2', '')
+    """
+    ends = ["" if bound is None else f"{bound:g}" for bound in (low, high)]
+    return " … ".join(ends) if any(ends) else ""

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,7 @@ from gep.words.labels import component_name, label, term, thing
 from gep.words.numbers import plain
 from gep.words.problems import clause_name, said, total_name
 
+T = TypeVar("T")
 ROWS = 400  # of a register on the page; the rest is in the input files and the ledger
 
 
@@ -101,7 +104,7 @@ def _formulas(s: Page, node: Node, name: str, shown: set[str]) -> Iterator[str]:
     if key not in shown:
         shown.add(key)
         drawn = (
-            mathml.formula(f, name, lambda x: term(x, s.lang))
+            mathml.formula(f, name, partial(term, lang=s.lang))
             or f"<p class=soft><code>{text(f.__name__)}</code> ({text(s.word('unread'))})</p>"
         )
         extra = f" · {text(s.word('empirical'))}" if f.empirical else ""
@@ -126,17 +129,12 @@ def registers(s: Page) -> str:
         for e in node.given.entries if node.given else ():
             (prices if e.is_price or node.price else data)[e] = None
     figures = "labels amount+ unit year source"
-    return "".join(
-        [
-            _register(
-                s,
-                "coefficients",
-                f"coefficient indicator {figures} evidence",
-                [_coefficient(s, r, i) for r, i in order],
-            ),
-            _register(s, "prices", f"price {figures} where", [_entry(s, e) for e in prices]),
-            _register(s, "data", f"input {figures} where", [_entry(s, e) for e in data]),
-        ]
+    return (
+        _register(
+            s, "coefficients", f"coefficient indicator {figures} evidence", _coefficient, order
+        )
+        + _register(s, "prices", f"price {figures} where", _entry, list(prices))
+        + _register(s, "data", f"input {figures} where", _entry, list(data))
     )
 
 
@@ -144,7 +142,8 @@ def _labels(s: Page, ecosystem: str, *others: str) -> str:
     return text(", ".join(filter(None, (s.called(ecosystem), *others))))
 
 
-def _coefficient(s: Page, r: Row, indicator: str) -> str:
+def _coefficient(s: Page, used: tuple[Row, str]) -> str:
+    r, indicator = used
     return row(
         head(f"{text(term(r.name, s.lang))}<br><code>{text(r.name)}</code>"),
         cell(text(thing(indicator, "", s.lang))),
@@ -174,15 +173,19 @@ def _entry(s: Page, e: Entry) -> str:
     )
 
 
-def _register(s: Page, key: str, columns: str, rows: Sequence[str]) -> str:
-    if not rows:
+def _register(
+    s: Page, key: str, columns: str, line: Callable[[Page, T], str], found: Sequence[T]
+) -> str:
+    """A register, folded where it is long; nothing where it is empty."""
+    if not found:
         return ""
-    count = s.word("rows", n=len(rows))
-    shown = s.table(f"{s.word(key)}, {count}", s.columns(columns), rows[:ROWS], "reg")
-    if len(rows) > ROWS:
-        shown += f"<p><small>{text(s.word('more_rows', n=len(rows) - ROWS))}</small></p>"
+    count = s.word("rows", n=len(found))
+    rows = [line(s, x) for x in found[:ROWS]]
+    shown = s.table(f"{s.word(key)}, {count}", s.columns(columns), rows, "reg")
+    if len(found) > ROWS:
+        shown += f"<p><small>{text(s.word('more_rows', n=len(found) - ROWS))}</small></p>"
     title = f"{text(s.word(key))} <small>({text(count)})</small>"
-    return folded(title, shown, opened=len(rows) <= 12)
+    return folded(title, shown, opened=len(found) <= 12)
 
 
 def controls(s: Page) -> str:

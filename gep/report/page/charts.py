@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gep.report.page.markup import text
 
@@ -139,14 +140,24 @@ def rings(polygons: Mapping[str, Any]) -> dict[str, list[Ring]]:
     """
     raw: dict[str, list[Ring]] = {}
     for feature in polygons.get("features", ()):
-        own = feature.get("properties") or {}
-        name = str(own.get("region") or own.get("name") or feature.get("id") or "")
         found = _outline(feature.get("geometry") or {})
         if found:
-            raw.setdefault(name, []).extend(found)
-    points = np.array([p for ring in chain.from_iterable(raw.values()) for p in ring])
-    if not points.size or not np.isfinite(points).all():
-        return {}
+            raw.setdefault(_region(feature), []).extend(found)
+    points = np.array(list(chain.from_iterable(chain.from_iterable(raw.values()))))
+    return _projected(raw, points) if points.size and np.isfinite(points).all() else {}
+
+
+def _region(feature: Mapping[str, Any]) -> str:
+    """The name of the region that a feature draws."""
+    own = feature.get("properties") or {}
+    given = filter(None, (own.get("region"), own.get("name"), feature.get("id")))
+    return str(next(given, ""))
+
+
+def _projected(
+    raw: Mapping[str, list[Ring]], points: npt.NDArray[np.float64]
+) -> dict[str, list[Ring]]:
+    """Rings in units of a thousandth of the map, north up; degrees of longitude drawn together."""
     (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     degrees = abs(x0) <= 180 and abs(x1) <= 360 and max(abs(y0), abs(y1)) <= 90
     squeeze = math.cos(math.radians((y0 + y1) / 2)) if degrees else 1.0
@@ -167,7 +178,7 @@ def _outline(shape: Mapping[str, Any]) -> list[Ring]:
 
 def choropleth(title: str, shapes: Sequence[Shape], legend: Sequence[Bar]) -> str:
     """Regions shaded in five steps, named at their middle; a key below."""
-    points = [p for s in shapes for ring in s.rings for p in ring]
+    points = list(chain.from_iterable(chain.from_iterable(s.rings for s in shapes)))
     if not points:
         return ""
     width, height = map(max, zip(*points, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gep.account.account import Account
@@ -12,7 +13,7 @@ from gep.report.page import mathml
 from gep.report.page.markup import folded, text
 from gep.report.table import Row, rows
 from gep.words.labels import label, listed, named, term
-from gep.words.numbers import Scale, fixed, money_scale, pretty
+from gep.words.numbers import Scale, bounds, fixed, money_scale, pretty
 from gep.words.problems import said, total_name
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _table(heads: Iterable[str], lines: Iterable[Iterable[str]], lang: str) -> s
 def formula_html(f: Formula, lang: str = "en") -> str:
     """A formula: what it gives, the sum itself, its arguments with units, ranges and defaults."""
     lines = (
-        (x.name, term(x.name, lang), pretty(x.unit) or "1", _bounds(x), _default(x))
+        (x.name, term(x.name, lang), pretty(x.unit) or "1", bounds(x.low, x.high), _default(x))
         for x in f.inputs.values()
     )
     shown = _table(("inputs", "meaning", "unit", "range", "default"), lines, lang)
@@ -75,13 +76,7 @@ def formula_html(f: Formula, lang: str = "en") -> str:
 
 
 def _drawn(f: Formula, lang: str) -> str:
-    return mathml.formula(f, f.__name__.replace("_", " "), lambda n: term(n, lang))
-
-
-def _bounds(x: Input) -> str:
-    """From the lowest to the highest that an input may be; nothing where both are open."""
-    low, high = ("" if bound is None else f"{bound:g}" for bound in (x.low, x.high))
-    return f"{low} … {high}" if low or high else ""
+    return mathml.formula(f, f.__name__.replace("_", " "), partial(term, lang=lang))
 
 
 def _default(x: Input) -> str:

@@ -4,6 +4,8 @@ from the one before.
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 
 from gep.analysis.series import EFFECTS, Series, summed
@@ -24,19 +26,20 @@ def years(s: Page) -> str:
     if s.series is None:
         return ""
     by = per_year(s.account)
-    levels = [r for r in LEVELS if any(r in found for found in by.values())]
+    have = set(chain.from_iterable(by.values()))
+    names = {level: label(level, s.lang) for level in LEVELS if level in have}
     totals = {y: float(s.account.add(s.account.counted, year=y)) for y in s.account.basis.years}
     growth = s.series.growth(s.series.chained("total"))["total"].map(
         lambda x: s.percent(float(x), 2, sign=True)
     )
     columns = [
         *s.columns("year"),
-        *((label(k, s.lang), True) for k in levels),
+        *((name, True) for name in names.values()),
         *s.columns("total+ growth+"),
     ]
     lines = []
     for y, found in by.items():
-        cells = [s.sum(found.get(k, float("nan"))) for k in levels]
+        cells = [s.sum(found.get(k, float("nan"))) for k in names]
         grown = cell(growth.get(y, ""), True)
         lines.append(row(head(str(y)), *cells, s.sum(totals[y]), grown))
     scaled = {y: t / s.scale.factor for y, t in totals.items()}
@@ -44,9 +47,9 @@ def years(s: Page) -> str:
         s.headed(total_name(s.account, s.lang), s.scale.unit),
         by,
         {y: fixed(t, 0 if t >= 1000 else 2) for y, t in scaled.items()},
-        [Bar(k, 0.0, "", k) for k in levels],
+        [Bar(k, 0.0, "", k) for k in names],
     )
-    legend = charts.key(Bar(s.start(label(k, s.lang)), 1.0, "", k) for k in levels)
+    legend = charts.key(Bar(s.start(name), 1.0, "", k) for k, name in names.items())
     shown = s.table(f"{s.word('years')}, {s.scale.unit}", columns, lines)
     return f"<p class=soft>{text(_prices(s, s.series))}</p>{drawn}{legend}{shown}"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +46,11 @@ class Page:
         self.account, self.lang, self.rows = account, lang, rows
         self.polygons = polygons or outlines(account)
         self.scale = money_scale(float(account.total), account.basis.currency, lang)
-        small = [abs(r.value / self.scale.factor) for r in rows if r.value == r.value and r.value]
-        self.digits = 4 if small and min(small) < 0.05 else 3 if self.scale.factor == 1e9 else 2
+        self.levels = [r for r in rows if r.depth == 1]
+        known = (abs(r.value) for r in rows if r.value == r.value and r.value)
+        self.digits = 3 if self.scale.factor == 1e9 else 2
+        if min(known, default=math.inf) / self.scale.factor < 0.05:
+            self.digits = 4
         self.year = account.basis.years[-1]
         self.series = series(account) if len(account.basis.years) > 1 else None
 
@@ -137,11 +143,10 @@ SHOWN = 8  # names of what the total leaves out, at the top; the section on it l
 def headline(s: Page) -> str:
     """GEP, by level, per square kilometre, per head, against GDP, and the change on last year."""
     a, total = s.account, float(s.account.total)
-    levels = [r for r in s.rows if r.depth == 1]
     name = s.word("gep_in_full") if a.total_name == "GEP" else total_name(a, s.lang)
     shares = s.listed(
         s.word("lead_level", level=r.label, share=f"{r.share * 100:.1f}%")
-        for r in levels
+        for r in s.levels
         if r.share == r.share
     )
     lead = s.word(
@@ -154,7 +159,7 @@ def headline(s: Page) -> str:
         and_levels=shares and s.word("and_of_which") + shares,
     )
     main = f"{s.money(total)} <small>{text(s.scale.unit)}</small>"
-    keys = [_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)) for r in levels]
+    keys = [_key(r.label, s.money(r.value), s.scale.unit, s.percent(r.share)) for r in s.levels]
     keys.insert(0, f"<div class=main><dt>{text(name)}, {s.year}</dt><dd>{main}</dd></div>")
     listed = "".join([*keys, *_ratios(s)])
     return f"<p class=lead>{text(lead)}</p><dl class=keys>{listed}</dl>{_excluded(s)}"
@@ -193,18 +198,18 @@ def _key(name: str, shown: str, unit: str, extra: str = "") -> str:
 
 def composition(s: Page) -> str:
     """Levels as one bar; indicators and ecosystem types as bars."""
-    levels = [s.bar(r.label, r.value, r.id) for r in s.rows if r.depth == 1]
+    levels = [s.bar(r.label, r.value, r.id) for r in s.levels]
     level, found = "other", []
     for r in s.rows:
         level = r.id if r.depth == 1 else level
         if r.depth == 2 and r.share == r.share and r.value:
             found.append(s.bar(r.label, r.value, level))
-    found.sort(key=lambda b: -b.value)
+    found.sort(key=attrgetter("value"), reverse=True)
     title = s.headed(s.word("by_indicator"), s.scale.unit)
     types = s.account.by("ecosystem")
     if any(types.index):
         order = [s.bar(s.type(str(k)), float(v)) for k, v in types.dropna().items()]
-        order.sort(key=lambda b: -b.value)
+        order.sort(key=attrgetter("value"), reverse=True)
         by_type = charts.bars(s.headed(s.word("by_ecosystem"), s.scale.unit), order)
         pair = [charts.bars(title, found), by_type]
     elif len(found) > 8:  # two columns of one scale
@@ -218,8 +223,6 @@ def composition(s: Page) -> str:
 
 def account_table(s: Page) -> str:
     """Quantity, price, value and share of every indicator and component."""
-    rows_of = {r.id: r for r in s.account.profile.rows} | {p.name: p.row for p in s.account.parts}
-    inferred = {id for id, r in rows_of.items() if r.evidence == "reconstructed"}
     kinds = []  # of columns that hold anything
     if any(r.quantity == r.quantity or r.items for r in s.rows):
         kinds.append(("quantity+ unit", _quantity))
@@ -227,17 +230,19 @@ def account_table(s: Page) -> str:
         kinds.append(("price+ unit", _price))
     columns = s.columns(" ".join(["indicator", *(heads for heads, _ in kinds)]))
     columns += [(s.headed(s.word("value"), s.scale.unit), True), *s.columns("share+")]
-    lines, noted = [], ""
+    evidence = {r.id: r.evidence for r in s.account.profile.rows}
+    evidence |= {p.name: p.row.evidence for p in s.account.parts}
+    lines, note = [], ""
     for r in s.rows[1:] + s.rows[:1]:
         name = text(r.label)
-        if r.depth == 2 and r.id in inferred:
+        if r.depth == 2 and evidence.get(r.id) == "reconstructed":
             name += _tag(s, "reconstructed")
-            noted = f"<p><small>{text(s.word('table_note'))}</small></p>"
+            note = f"<p><small>{text(s.word('table_note'))}</small></p>"
         if not r.counted:
             name += _tag(s, "outside")
         cells = [shown for _, kind in kinds for shown in kind(s, r)]
         lines.append(row(head(name), *cells, s.sum(r.value), s.share(r.share), css=f"d{r.depth}"))
-    return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + noted
+    return s.table(f"{s.word('table')}, {s.year}", columns, lines, "account") + note
 
 
 def _tag(s: Page, key: str) -> str:
@@ -273,10 +278,9 @@ def matrix_table(s: Page) -> str:
 
 
 def _crossed(s: Page, cross: Cross, names: Mapping[str, str]) -> Iterable[str]:
-    blank = cell("", True)
+    shown = {key: s.sum(value) for key, value in cross.values.items()}
     for r in cross.rows:
-        keys = [(r, c) for c in cross.columns]
-        cells = [s.sum(cross.values[k]) if k in cross.values else blank for k in keys]
+        cells = [shown.get((r, c), cell("", True)) for c in cross.columns]
         yield row(head(text(names.get(r, r))), *cells, s.sum(cross.row_totals[r]))
     margin = [s.sum(cross.column_totals[c]) for c in cross.columns]
     yield row(head(text(s.word("total"))), *margin, s.sum(cross.total), css="sum")
@@ -289,9 +293,9 @@ def district_section(s: Page) -> str:
     cross = districts(s.account)
     if cross is None:
         return ""
-    known = {r: v for r, v in cross.row_totals.items() if v and v == v}
+    known = {r: v for r, v in cross.row_totals.items() if np.nan_to_num(v)}
     found = [s.bar(r or s.word("not_in_district"), v) for r, v in known.items()]
-    found.sort(key=lambda x: -x.value)
+    found.sort(key=attrgetter("value"), reverse=True)
     bars = charts.bars(s.headed(s.word("by_district"), s.scale.unit), found[:40])
     out = _districts(s, cross, f"{s.word('districts')}, {s.year}, {s.scale.unit}")
     out += f"<div class=two>{_map(s, cross)}{bars}</div>"
@@ -387,18 +391,17 @@ def _map(s: Page, cross: Cross) -> str:
     step, shown = _fifths(value), {r: fixed(v / scale.factor) for r, v in value.items()}
     drawn = [charts.Shape(r, shapes[r], step[r], f"{shown[r]} {scale.unit}") for r in names]
     drawn += [charts.Shape(r, shapes[r], 0, "—") for r in shapes if r not in value]
-    ends: dict[int, dict[str, None]] = {}  # lowest and highest figure of each step
-    for r in sorted(value, key=value.__getitem__):
-        ends.setdefault(step[r], {})[shown[r]] = None
-    legend = [Bar("–".join(_ends(list(of))), 1.0, "", f"s{k}") for k, of in ends.items()]
+    legend = list(_legend(step, shown, sorted(value, key=value.__getitem__)))
     unit = f"{s.word('per_km2')}, {scale.unit}" if dense else scale.unit
     title = f"{s.word('map')}: {total_name(s.account, s.lang)} ({unit})"
     return charts.choropleth(title, drawn, legend)
 
 
-def _ends(words: list[str]) -> list[str]:
-    """The first and the last; one where there is one."""
-    return [words[0], *words[1:][-1:]]
+def _legend(step: Mapping[str, int], shown: Mapping[str, str], order: list[str]) -> Iterator[Bar]:
+    """Each fifth that occurs, from its lowest figure to its highest."""
+    for k, found in groupby(order, step.__getitem__):
+        low, *more = (shown[r] for r in found)
+        yield Bar("–".join(dict.fromkeys([low, *more[-1:]])), 1.0, "", f"s{k}")
 
 
 def _fifths(value: Mapping[str, float]) -> dict[str, int]:
