@@ -7,14 +7,15 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import xarray as xr
 
 from gep import indicators
-from gep.account.account import Account, Part
+from gep.account.account import Account, Missing, Part
 from gep.account.chains import MISSING, Node
 from gep.account.inputs import Entry
 from gep.core.ecosystems import called
@@ -68,32 +69,31 @@ def explain(
     ParameterError
         If the account holds no such indicator.
     """
-    parts = [
-        p
-        for p in account.parts
-        if p.indicator.id == indicator and component in (None, p.component.id)
-    ]
-    lacking = [
-        m for m in account.missing if m.indicator == indicator and component in (None, m.component)
-    ]
+    mine = (p for p in account.parts if p.indicator.id == indicator)
+    parts = [p for p in mine if component in (None, p.component.id)]
+    missing = (m for m in account.missing if m.indicator == indicator)
+    lacking = [m for m in missing if component in (None, m.component)]
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
-        raise ParameterError(
-            "error.explain", [Problem("indicator.absent", indicator, values={"names": have})]
-        )
-    lines = [line for part in parts for line in _part(account, part, lang)]
-    for m in lacking:
-        only = m.only(lang, account.basis.ecosystems)
-        of = f" ({only})" if only else ""
-        needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
-        found = indicators.get(indicator).component(m.component)
-        what = (
-            _titled(found.id, found, lang) if found and lang == "zh" else m.component or indicator
-        )
-        lines.append(
-            Line(1, f"{what}{of}: {label('not_accounted', lang)}; {label('needs', lang)} {needs}")
-        )
-    return Explanation(_titled(indicator, indicators.get(indicator), lang), tuple(lines), lang)
+        problem = Problem("indicator.absent", indicator, values={"names": have})
+        raise ParameterError("error.explain", [problem])
+    worked = (_part(account, part, lang) for part in parts)
+    gaps = (_gap(account, m, lang) for m in lacking)
+    title = _titled(indicator, indicators.get(indicator), lang)
+    return Explanation(title, (*chain.from_iterable(worked), *gaps), lang)
+
+
+def _gap(account: Account, m: Missing, lang: str) -> Line:
+    """What is not accounted, and what it needs."""
+    only = m.only(lang, account.basis.ecosystems)
+    of = f" ({only})" if only else ""
+    needs = ", ".join(f"{_called(n, lang)} [{u}]" for n, u in m.needs)
+    found = indicators.get(m.indicator).component(m.component)
+    what = m.component or m.indicator
+    if found and lang == "zh":
+        what = _titled(found.id, found, lang)
+    gap, needed = label("not_accounted", lang), label("needs", lang)
+    return Line(1, f"{what}{of}: {gap}; {needed} {needs}")
 
 
 def _titled(id: str, record: Named, lang: str) -> str:
@@ -102,67 +102,77 @@ def _titled(id: str, record: Named, lang: str) -> str:
 
 
 def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
-    s, money = part.solution, account.basis.currency
+    s = part.solution
     yield Line(1, _titled(part.component.id or label("the_whole", lang), part.component, lang))
-    if s.quantity.kind != MISSING:
-        yield from _node(s.quantity, 2, label("quantity", lang), lang)
+    yield from _chain(s.quantity, "quantity", lang)
     if s.cap_ratio is not None:
         yield Line(2, f"{label('held', lang)} = {_numbers(s.cap_ratio, lang)}")
         yield from _node(s.cap, 3, label("emission", lang), lang)
-    for name in ("price", "value", "share"):
-        node: Node = getattr(s, name)
-        if node.kind != MISSING:
-            yield from _node(node, 2, label(name, lang), lang)
+    for name, node in (("price", s.price), ("value", s.value), ("share", s.share)):
+        yield from _chain(node, name, lang)
     years = account.basis.years
-    total = account.add([part], year=years[-1])
-    how = label("as_given" if s.value.kind != MISSING else "product", lang)
-    few = (
-        any(e.classification for e in s.entries) and part.data["value"].size < 3
-    )  # a total of one or two tells its parts
-    known = bool(account.cells(part)["value"].sel(year=years[-1]).notnull().any())
-    shown = (
-        label("confidential", lang)
-        if few
-        else f"{float(total):,.6g} {money}/yr"
-        if known
-        else label("not_known", lang)
-    )
+    how = label("product" if s.value.kind == MISSING else "as_given", lang)
+    of_year = f", {years[-1]}" if len(years) > 1 else ""
     kept_out = "" if part.counted else f" ({label('kept_out', lang)})"
-    yield Line(
-        2,
-        f"{label('value', lang)} ({how}{f', {years[-1]}' if len(years) > 1 else ''}) = {shown}{kept_out}",
-    )
+    worth = _worth(account, part, lang)
+    yield Line(2, f"{label('value', lang)} ({how}{of_year}) = {worth}{kept_out}")
+
+
+def _chain(node: Node, name: str, lang: str) -> Iterator[Line]:
+    """A chain of a component from its top, where it has one."""
+    if node.kind != MISSING:
+        yield from _node(node, 2, label(name, lang), lang)
+
+
+def _worth(account: Account, part: Part, lang: str) -> str:
+    """What a component came to in the last year."""
+    year = account.basis.years[-1]
+    classified = any(e.classification for e in part.solution.entries)
+    if classified and part.data["value"].size < 3:  # a total of one or two tells its parts
+        return label("confidential", lang)
+    if account.cells(part)["value"].sel(year=year).isnull().all():
+        return label("not_known", lang)
+    return f"{float(account.add([part], year=year)):,.6g} {account.basis.currency}/yr"
 
 
 def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
-    hidden = any(e.classification for e in node.entries())
-    amount = ""
-    if node.result is not None:
-        amount = f" = {label('confidential', lang) if hidden else f'{_numbers(node.result, lang)} {node.unit}'.rstrip()}"
-    if node.kind in ("formula", "summed") and node.formula is not None:
-        amount += f", {label('over_cells', lang)}" if node.kind == "summed" else ""
-        yield Line(
-            depth,
-            f"{name}{amount}, {label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}",
-            node.formula,
-        )
+    """What a step came to and how, then what it was made of."""
+    if node.kind == "number":
+        said = f"{node.number:g} {node.unit} ({label('where_nothing', lang)})"
+        yield Line(depth, f"{name} = {said}")
+        return
+    result = f"{name}{_amount(node, lang)}"
+    if node.formula is not None:
+        over = f", {label('over_cells', lang)}" if node.kind == "summed" else ""
+        how = f"{label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}"
+        yield Line(depth, f"{result}{over}, {how}", node.formula)
         for part_name, part in node.parts.items():
             yield from _node(part, depth + 1, _called(part_name, lang), lang)
-    elif node.kind in ("given", "layer") and node.given is not None:
-        yield Line(depth, f"{name}{amount}")
-        for e in node.given.entries[:SHOWN]:
-            yield Line(depth + 1, _entry(e, lang))
-        if len(node.given.entries) > SHOWN:
-            yield Line(
-                depth + 1, label("and_more", lang).format(count=len(node.given.entries) - SHOWN)
-            )
+    elif node.given is not None and node.kind != "summed":
+        yield Line(depth, result)
+        yield from _given(node.given.entries, depth + 1, lang)
         for rest in node.parts.values():  # the types that no figure was given for
             yield from _rows(rest, depth + 1, lang)
     elif node.kind == "coefficient":
-        yield Line(depth, f"{name}{amount}")
+        yield Line(depth, result)
         yield from _rows(node, depth + 1, lang)
-    elif node.kind == "number":
-        yield Line(depth, f"{name} = {node.number:g} {node.unit} ({label('where_nothing', lang)})")
+
+
+def _amount(node: Node, lang: str) -> str:
+    """What a step came to; nothing where it was not worked out."""
+    if node.result is None:
+        return ""
+    if any(e.classification for e in node.entries()):
+        return f" = {label('confidential', lang)}"
+    return f" = {_numbers(node.result, lang)} {node.unit}".rstrip()
+
+
+def _given(entries: Sequence[Entry], depth: int, lang: str) -> Iterator[Line]:
+    """The figures of an input, the first of many."""
+    for e in entries[:SHOWN]:
+        yield Line(depth, _entry(e, lang))
+    if len(entries) > SHOWN:
+        yield Line(depth, label("and_more", lang).format(count=len(entries) - SHOWN))
 
 
 def _called(name: str, lang: str) -> str:
@@ -175,16 +185,19 @@ def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
     for row in node.rows:
         yield Line(depth, row.cite())
     for type_ in node.lacking:
-        yield Line(
-            depth, f"{label('no_row', lang)} {called(type_, lang) if lang == 'zh' else type_}"
-        )
+        yield Line(depth, f"{label('no_row', lang)} {_type(type_, lang)}")
+
+
+def _type(name: str, lang: str) -> str:
+    """An ecosystem type: in Chinese by its name, else as it was given."""
+    return called(name, lang) if lang == "zh" else name
 
 
 def _entry(e: Entry, lang: str) -> str:
-    type_ = called(e.ecosystem, lang) if lang == "zh" else e.ecosystem
-    labels = e._replace(ecosystem=type_).at
+    labels = e._replace(ecosystem=_type(e.ecosystem, lang)).at
+    at = f"[{labels}] " if labels else ""
     figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
-    return f"{f'[{labels}] ' if labels else ''}{figure} — {told(e.where, lang)}; {e.source or label('no_source', lang)}"
+    return f"{at}{figure} — {told(e.where, lang)}; {e.source or label('no_source', lang)}"
 
 
 def _numbers(array: xr.DataArray, lang: str) -> str:

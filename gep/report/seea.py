@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO, StringIO
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from gep.core.extras import need
 from gep.core.messages import at, word
 from gep.core.output import neutral
 from gep.intake.tables import read_table
+from gep.report.views import mixed_units
 
 PATH = Path(__file__).with_suffix(".csv")
 USERS = (
@@ -43,6 +45,8 @@ USERS = (
     "unallocated",
 )
 NO_TYPE = "no type given"
+Users = Mapping[tuple[str, str], Mapping[str, float]]  # of a component: each user's share
+Figures = tuple[Part, dict[str, float]]  # a part and its figure by column
 TABLES = (
     "crosswalk",
     "supply_physical",
@@ -100,23 +104,14 @@ def match(indicator: str, component: str) -> Match:
     ParameterError
         If the crosswalk has no such component.
     """
-    table = crosswalk()
-    found = table.get((indicator, component)) or next(
-        (m for (i, _), m in table.items() if i == indicator and component in ("", "remainder")),
-        None,
-    )
-    if found is None:
-        raise ParameterError(
-            "error.seea",
-            [
-                Problem(
-                    "component.unknown/bare",
-                    component,
-                    values={"component": component, "indicator": indicator},
-                )
-            ],
-        )
-    return found._replace(component=component)
+    table, key = crosswalk(), (indicator, component)
+    if component in ("", "remainder"):
+        key = next((place for place in table if place[0] == indicator), key)
+    if key not in table:
+        values: dict[str, object] = {"component": component, "indicator": indicator}
+        problem = Problem("component.unknown/bare", component, values=values)
+        raise ParameterError("error.seea", [problem])
+    return table[key]._replace(component=component)
 
 
 @dataclass(frozen=True)
@@ -164,30 +159,10 @@ class Tables:
         ParameterError
             If openpyxl is not installed.
         """
-        book, font = need("openpyxl").Workbook(), need("openpyxl.styles").Font
+        book = need("openpyxl").Workbook()
         book.remove(book.active)
         for name in TABLES:
-            frame = getattr(self, name).reset_index()
-            sheet = book.create_sheet(name)
-            sheet.append([str(c) for c in frame.columns])
-            for row in frame.itertuples(index=False):
-                sheet.append(
-                    [
-                        None
-                        if isinstance(v, float) and math.isnan(v)
-                        else neutral(v)
-                        if isinstance(v, str)
-                        else v
-                        for v in row
-                    ]
-                )
-            for cell in sheet[1]:
-                cell.font = font(bold=True)
-            sheet.freeze_panes = "B2"
-            for column in sheet.columns:
-                sheet.column_dimensions[column[0].column_letter].width = min(
-                    60, max(10, *(len(str(c.value or "")) + 2 for c in column))
-                )
+            _fill(book.create_sheet(name), getattr(self, name).reset_index())
         sheet = book.create_sheet("notes")
         for note in self.notes:
             sheet.append([neutral(note)])
@@ -196,10 +171,24 @@ class Tables:
         return stream.getvalue()
 
 
+def _fill(sheet: Any, frame: pd.DataFrame) -> None:
+    """A table as a sheet, its heads bold, its columns as wide as their text."""
+    bold = need("openpyxl.styles").Font(bold=True)
+    sheet.append(list(map(str, frame.columns)))
+    for row in frame.itertuples(index=False):
+        sheet.append([None if v != v else neutral(v) for v in row])
+    for cell in sheet[1]:
+        cell.font = bold
+    sheet.freeze_panes = "B2"
+    for column in sheet.columns:
+        longest = max(len(str(c.value or "")) for c in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(60, max(10, longest + 2))
+
+
 def tables(
     account: Account,
     year: int | None = None,
-    users: Mapping[tuple[str, str], Mapping[str, float]] | None = None,
+    users: Users | None = None,
 ) -> Tables:
     """The ecosystem accounts of an account.
 
@@ -226,33 +215,24 @@ def tables(
         raise ParameterError("error.account_year", [problem])
     users = users or {}
     parts = [p for p in account.parts if not p.component.outside]
-    physical, valued = (
-        [(p, _by_type(account, p, what, year)) for p in parts] for what in ("quantity", "value")
+    valued = _figures(account, [p for p in parts if p.counted], "value", year)
+    physical = _figures(account, parts, "quantity", year)
+    both = [*valued, *physical]
+    types = sorted(
+        dict.fromkeys(chain.from_iterable(cells for _, cells in both)), key=lambda t: t == NO_TYPE
     )
-    valued = [(p, cells) for p, cells in valued if p.counted and cells]
-    physical = [(p, cells) for p, cells in physical if cells]
-    types = list(dict.fromkeys(t for _, cells in [*valued, *physical] for t in cells))
-    types = [t for t in types if t != NO_TYPE] + ([NO_TYPE] if NO_TYPE in types else [])
-    sectors = [u for u in USERS if any(u in _users(p, users) for p, _ in [*valued, *physical])]
-
-    def own(part: Part) -> str:
-        return part.solution.quantity.unit or part.component.unit
-
-    def money(part: Part) -> str:
-        return f"{account.basis.currency}/yr"
-
+    using = set(chain.from_iterable(_users(part, users) for part, _ in both))
+    sectors = [sector for sector in USERS if sector in using]
+    money = f"{account.basis.currency}/yr"
+    columns = ["service", "section", "role", "cices", "cices_class", "note"]
     return Tables(
         account,
         year,
-        _frame(
-            [_facts(p) for p in parts],
-            ["service", "section", "role", "cices", "cices_class", "note"],
-            parts,
-        ),
-        _supply(physical, types, own, total=False),
-        _use(physical, sectors, users, own, total=False),
-        _supply(valued, types, money, total=True),
-        _use(valued, sectors, users, money, total=True),
+        _frame([_facts(p) for p in parts], columns, parts),
+        _table(physical, types),
+        _table(_used(physical, users), sectors),
+        _table(valued, types, money),
+        _table(_used(valued, users), sectors, money),
         _extent(account),
         _bridge(account, year),
         tuple(_notes(account, year, [p for p, _ in valued], users)),
@@ -339,78 +319,65 @@ def _frame(rows: list[list[object]], columns: list[str], parts: Iterable[Part]) 
     return pd.DataFrame(rows, index=index, columns=columns)
 
 
+def _figures(account: Account, parts: Iterable[Part], what: str, year: int) -> list[Figures]:
+    """The figures of the parts of which any is known."""
+    found = ((part, _by_type(account, part, what, year)) for part in parts)
+    return [(part, cells) for part, cells in found if cells]
+
+
 def _by_type(account: Account, part: Part, what: str, year: int) -> dict[str, float]:
     """The figure of a part by ecosystem type; nothing where it is not known."""
-    own = part.solution.quantity.given.units if part.solution.quantity.given else None
-    if what == "quantity" and own and len(set(own.values())) > 1:
+    if what == "quantity" and mixed_units(part.solution.quantity):
         return {}  # items in units of their own do not add
     cells = account.cells(part)[what].sel(year=year)
-    if not bool(np.isfinite(cells.values).any()):
-        return {}
     if "ecosystem" not in cells.dims:
-        return {NO_TYPE: float(np.nansum(cells.values))}
-    by_type = {str(e) or NO_TYPE: cells.sel(ecosystem=e).values for e in cells["ecosystem"].values}
-    return {
-        name: float(np.nansum(figures))
-        for name, figures in by_type.items()
-        if np.isfinite(figures).any()
-    }
+        cells = cells.expand_dims(ecosystem=[""])
+    out = {}
+    for name in cells["ecosystem"].values:
+        figures = cells.sel(ecosystem=name).values
+        if np.isfinite(figures).any():
+            out[str(name) or NO_TYPE] = float(np.nansum(figures))
+    return out
 
 
-def _users(part: Part, users: Mapping[tuple[str, str], Mapping[str, float]]) -> Mapping[str, float]:
-    key = (part.indicator.id, part.component.id)
-    return users.get(key) or users.get((key[0], "")) or match(*key).shares()
+def _users(part: Part, users: Users) -> Mapping[str, float]:
+    """Who uses the service of a part, by share."""
+    own, whole = _keys(part)
+    return users.get(own) or users.get(whole) or match(*own).shares()
 
 
-def _supply(
-    figures: list[tuple[Part, dict[str, float]]],
-    types: list[str],
-    unit: Callable[[Part], str],
-    total: bool,
-) -> pd.DataFrame:
-    rows = [
-        [*_named(p, unit), *(cells.get(t, math.nan) for t in types), math.fsum(cells.values())]
-        for p, cells in figures
-    ]
-    return _closed(
-        _frame(rows, ["service", "unit", *types, "total"], [p for p, _ in figures]), total
-    )
+def _keys(part: Part) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What names the users of a part: its component, or its indicator as a whole."""
+    return (part.indicator.id, part.component.id), (part.indicator.id, "")
 
 
-def _use(
-    figures: list[tuple[Part, dict[str, float]]],
-    sectors: list[str],
-    users: Mapping[tuple[str, str], Mapping[str, float]],
-    unit: Callable[[Part], str],
-    total: bool,
-) -> pd.DataFrame:
+def _used(supplied: Iterable[Figures], users: Users) -> list[Figures]:
+    """Who uses what is supplied; what the shares lose in their last digit goes to the last user:
+    use is supply.
+    """
+    out = []
+    for part, cells in supplied:
+        whole, shares = math.fsum(cells.values()), _users(part, users)
+        *others, last = shares
+        used = {user: whole * shares[user] for user in others}
+        out.append((part, {**used, last: whole - math.fsum(used.values())}))
+    return out
+
+
+def _table(figures: list[Figures], columns: list[str], money: str = "") -> pd.DataFrame:
+    """A table of supply or use; one of money ends in its sums."""
     rows = []
     for part, cells in figures:
-        supplied, shares = math.fsum(cells.values()), _users(part, users)
-        used = {u: supplied * s for u, s in shares.items()}
-        last = list(used)[
-            -1
-        ]  # what the shares lose in their last digit goes to the last user: use is supply
-        used[last] = supplied - math.fsum(v for u, v in used.items() if u != last)
-        rows.append(
-            [
-                *_named(part, unit),
-                *(used.get(s, math.nan) for s in sectors),
-                math.fsum(used.values()),
-            ]
-        )
-    return _closed(
-        _frame(rows, ["service", "unit", *sectors, "total"], [p for p, _ in figures]), total
-    )
+        service = match(part.indicator.id, part.component.id).service or part.indicator.en
+        unit = money or part.solution.quantity.unit or part.component.unit
+        each = (cells.get(c, math.nan) for c in columns)
+        rows.append([service, unit, *each, math.fsum(cells.values())])
+    frame = _frame(rows, ["service", "unit", *columns, "total"], [part for part, _ in figures])
+    return _closed(frame) if money and rows else frame
 
 
-def _named(part: Part, unit: Callable[[Part], str]) -> tuple[str, str]:
-    return match(part.indicator.id, part.component.id).service or part.indicator.en, unit(part)
-
-
-def _closed(frame: pd.DataFrame, total: bool) -> pd.DataFrame:
-    if not total or frame.empty:
-        return frame
+def _closed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with a last row of sums."""
     sums = [math.fsum(frame[c].dropna()) for c in frame.columns[2:]]
     last = pd.DataFrame(
         [["total", frame["unit"].iloc[0], *sums]],
@@ -424,18 +391,15 @@ def _extent(account: Account) -> pd.DataFrame:
     """Area by ecosystem type: one column a year, and net additions and reductions from the first to
     the last where there are several.
     """
-    years, given = (
-        account.basis.years,
-        [e for e in account.entries if e.name == "area" and not e.indicator and e.ecosystem],
-    )
-    names = [str(y) for y in years]
+    years = account.basis.years
+    names = list(map(str, years))
     frame = pd.DataFrame(columns=names, dtype=float)
+    given = [e for e in account.entries if e.name == "area" and e.ecosystem and not e.indicator]
     if given:
         area = gather("area", Slot("area", "m^2"), given, account.basis).array
         if "region" in area.dims:
-            area = area.sel(region=account.places(area["region"].values, account.basis.region)).sum(
-                "region"
-            )
+            own = account.places(area["region"].values, account.basis.region)
+            area = area.sel(region=own).sum("region")
         if "year" not in area.dims:
             area = area.expand_dims(year=list(years))
         area = area.transpose("ecosystem", "year").fillna(0.0)  # a type without a row is not there
@@ -446,7 +410,7 @@ def _extent(account: Account) -> pd.DataFrame:
         frame.insert(2, "reductions", (-change).clip(lower=0.0))
     frame.index.name = "ecosystem"
     if len(frame):
-        frame.loc["total"] = [math.fsum(frame[c]) for c in frame]
+        frame.loc["total"] = frame.apply(math.fsum)
     return frame
 
 
@@ -454,121 +418,90 @@ def _bridge(account: Account, year: int) -> pd.DataFrame:
     """From exchange values to a welfare measure, line by line; travel time is inside the travel
     cost and shown beside.
     """
-    exchange = float(
-        account.add([p for p in account.counted if not p.component.outside], year=year)
-    )
+    inside = [p for p in account.counted if not p.component.outside]
+    exchange = float(account.add(inside, year=year))
     time, gaps = _travel_time(account, year) if exchange == exchange else (math.nan, [])
-    beyond = {
-        kind: [p for p in account.parts if p.component.outside == kind]
-        for kind in ("consumer_surplus", "non_use")
+    surplus, non_use = (_beyond(account, kind, year) for kind in ("consumer_surplus", "non_use"))
+    worth = {"consumer surplus": surplus, "non use": non_use}
+    unknown = [kind for kind, value in worth.items() if math.isnan(value)]
+    whole = f"; not known for {', '.join(gaps)}: their cost of a visit was given whole"
+    lacking = f"; not accounted: {', '.join(unknown)}"
+    sum_of = "exchange values + consumer surplus + non-use value; no GEP"
+    notes = {
+        "exchange_values": "total at exchange values, as accounted",
+        "of_which_travel_time": "inside the cost of visits" + (whole if gaps else ""),
+        "without_travel_time": "some hold that unpaid time is no exchange value",
+        "consumer_surplus": "what visitors would have paid beyond their cost",
+        "non_use_value": "stated willingness to pay",
+        "welfare": sum_of + (lacking if unknown else ""),
     }
-    worth = {
-        kind: float(account.add(parts, year=year)) if parts else math.nan
-        for kind, parts in beyond.items()
-    }
-    unknown = [kind.replace("_", " ") for kind, value in worth.items() if math.isnan(value)]
-    rows = [
-        ("exchange_values", exchange, "total at exchange values, as accounted"),
-        (
-            "of_which_travel_time",
-            time,
-            "inside the cost of visits"
-            + (
-                f"; not known for {', '.join(gaps)}: their cost of a visit was given whole"
-                if gaps
-                else ""
-            ),
-        ),
-        ("without_travel_time", exchange - time, "some hold that unpaid time is no exchange value"),
-        (
-            "consumer_surplus",
-            worth["consumer_surplus"],
-            "what visitors would have paid beyond their cost",
-        ),
-        ("non_use_value", worth["non_use"], "stated willingness to pay"),
-        (
-            "welfare",
-            exchange + math.fsum(v for v in worth.values() if v == v),
-            "exchange values + consumer surplus + non-use value; no GEP"
-            + (f"; not accounted: {', '.join(unknown)}" if unknown else ""),
-        ),
-    ]
+    welfare = exchange + float(np.nansum([surplus, non_use]))
+    values = (exchange, time, exchange - time, surplus, non_use, welfare)
+    rows = [(line, value, notes[line]) for line, value in zip(notes, values, strict=True)]
     frame = pd.DataFrame(rows, columns=["line", "value", "note"]).set_index("line")
     frame.insert(1, "unit", f"{account.basis.currency}/yr")
     frame.attrs = {"travel_time": gaps, "beyond": unknown}
     return frame
 
 
+def _beyond(account: Account, kind: str, year: int) -> float:
+    """What lies beyond exchange values, of one kind; NaN where the account has none of it."""
+    parts = [p for p in account.parts if p.component.outside == kind]
+    return float(account.add(parts, year=year)) if parts else math.nan
+
+
 def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
     """What the time of visitors makes of their cost, NaN where it is not known of any, and the
     components whose it is not.
     """
-    total, gaps = 0.0, []
-    known = False
+    spent, gaps = [], []
     for part in account.counted:
-        if (
-            part.solution.method != "travel_cost"
-            or part.component.outside
-            or not bool(np.isfinite(part.data["value"].values).any())
-        ):
+        known = np.isfinite(part.data["value"].values).any()
+        if part.solution.method != "travel_cost" or part.component.outside or not known:
             continue
-        node = next(
-            (
-                n
-                for n in part.solution.price.walk()
-                if n.name == "travel_time_cost" and n.result is not None
-            ),
-            None,
-        )
-        if node is None:
+        nodes = [n for n in part.solution.price.walk() if n.name == "travel_time_cost"]
+        cost = next((n.result for n in nodes if n.result is not None), None)
+        if cost is None:
             gaps.append(part.name)
             continue
-        assert node.result is not None
-        spent = account.cells(part)["quantity"] * node.result
-        total, known = total + float(np.nansum(spent.sel(year=year).values)), True
-    return (total if known or not gaps else math.nan), gaps
+        time = account.cells(part)["quantity"] * cost
+        spent.append(float(np.nansum(time.sel(year=year).values)))
+    return (math.nan if gaps and not spent else sum(spent, 0.0)), gaps
 
 
 def _notes(
     account: Account,
     year: int,
     parts: list[Part],
-    users: Mapping[tuple[str, str], Mapping[str, float]],
+    users: Users,
 ) -> Iterator[Problem]:
-    where = "SEEA EA"
-    yield Problem("seea.match", where, level="note")
-    assumed = [
-        p.name
-        for p in parts
-        if (p.indicator.id, p.component.id) not in users and (p.indicator.id, "") not in users
-    ]
+    yield _note("seea.match")
+    by_convention = (p for p in parts if users.keys().isdisjoint(_keys(p)))
+    assumed = ", ".join(p.name for p in by_convention)
     if assumed:
-        yield Problem("seea.users", where, level="note", values={"names": ", ".join(assumed)})
+        yield _note("seea.users", names=assumed)
+    yield from _roles(account, year, parts)
+    products = [p for p in parts if p.indicator.id == "agricultural_products"]
+    if any(p.solution.method != "resource_rent" for p in products):
+        yield _note("seea.products")
+
+
+def _note(key: str, **values: object) -> Problem:
+    return Problem(key, "SEEA EA", level="note", values=values)
+
+
+def _roles(account: Account, year: int, parts: list[Part]) -> Iterator[Problem]:
+    """What the total holds that is no final service of the reference list."""
     for role, why in (
         (word("intermediate"), word("used_by_others")),
         (word("abiotic"), word("no_ecosystem")),
         (word("not_listed"), word("not_in_reference")),
     ):
-        names = [p.name for p in parts if match(p.indicator.id, p.component.id).role == role]
-        if names:
-            worth = float(account.add([p for p in parts if p.name in names], year=year))
-            yield Problem(
-                "seea.role",
-                where,
-                level="note",
-                values={
-                    "role": role,
-                    "why": why,
-                    "worth": worth,
-                    "unit": f"{account.basis.currency}/yr",
-                    "names": ", ".join(names),
-                },
-            )
-    if any(
-        p.indicator.id == "agricultural_products" and p.solution.method != "resource_rent"
-        for p in parts
-    ):
-        yield Problem("seea.products", where, level="note")
+        found = [p for p in parts if match(p.indicator.id, p.component.id).role == role]
+        if found:
+            names = ", ".join(p.name for p in found)
+            worth, unit = float(account.add(found, year=year)), f"{account.basis.currency}/yr"
+            yield _note("seea.role", role=role, why=why, worth=worth, unit=unit, names=names)
 
 
 def _tidy(name: str, frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
