@@ -232,9 +232,10 @@ def test_a_warning_names_its_component_and_its_money():
             "reach": 0.5,
         },
     )
-    assert (
-        said(beyond, "zh")
-        == "净化空气 · 二氧化硫净化（air_purification.so2），2014 年：公布值 1137 t SO2/年，账户为 1200000 t SO2/年，差 +1,198,860 t SO2/年，超出印刷数字的舍入范围（±0.5 t SO2/年）。改法：核对来源：印刷数字之间不符"
+    assert said(beyond, "zh") == (
+        "净化空气 · 二氧化硫净化（air_purification.so2），2014 年：公布值 1137 t SO2/"
+        "年，账户为 1200000 t SO2/年，差 +1,198,860 t SO2/年，"
+        "超出印刷数字的舍入范围（±0.5 t SO2/年）。改法：核对来源：印刷数字之间不符"
     )
     route = Problem(
         "route.other",
@@ -243,7 +244,8 @@ def test_a_warning_names_its_component_and_its_money():
         values={"route": "oxygen_from_dry_matter", "named": "oxygen_from_co2", "needs": "npp"},
     )
     assert said(route, "zh").startswith(
-        "释氧 · 释氧（oxygen_release.released_oxygen）：按 oxygen_from_dry_matter（由当年生长的干物质得到一年释放的氧气） 计算"
+        "释氧 · 释氧（oxygen_release.released_oxygen）：按 "
+        "oxygen_from_dry_matter（由当年生长的干物质得到一年释放的氧气） 计算"
     )
     assert "缺少 净初级生产力 npp" in said(route, "zh")
 
@@ -263,7 +265,9 @@ def test_an_id_that_is_to_be_typed_stays():
 
 def test_what_is_needed_has_chinese_units(folder):
     path = folder(
-        "climate_regulation,all,quantity,,,,,5,kWh,x\nwater_retention,retained_water,precipitation,,森林,,,1400,mm,x\n,,area,,森林,,,5,km2,x\n"
+        "climate_regulation,all,quantity,,,,,5,kWh,x\n"
+        "water_retention,retained_water,precipitation,,森林,,,1400,mm,x\n"
+        ",,area,,森林,,,5,km2,x\n"
     )
     told = run("run", path, "--lang", "zh")
     assert (
@@ -326,8 +330,14 @@ def test_bad_rows_are_told_in_chinese(folder):
         f"water_retention,retained_water,precipitation,i{n},,,,100,{unit},x\n"
         for n, unit in enumerate(UNITS)
     )
-    rows += "watr,x,precipitation,,,,,1,mm,x\nwater_retention,x,precipitation,,,,,1,mm,x\nwater_retention,retained_water,rain,,,,,1,mm,x\n"
-    rows += "water_retention,retained_water,runoff,,无此林,,,1,mm,x\nwater_retention,retained_water,runoff,,,,1990,x,,x\n"
+    rows += (
+        "watr,x,precipitation,,,,,1,mm,x\nwater_retention,x,precipitation,,,,,1,mm,x\n"
+        "water_retention,retained_water,rain,,,,,1,mm,x\n"
+    )
+    rows += (
+        "water_retention,retained_water,runoff,,无此林,,,1,mm,x\n"
+        "water_retention,retained_water,runoff,,,,1990,x,,x\n"
+    )
     found = run("run", folder(rows), "--lang", "zh", code=2)
     assert all(f"读不懂（{why}）" in found for why in UNITS.values()) and not english(found)
 

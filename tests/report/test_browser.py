@@ -26,12 +26,17 @@ def browser():
     tab.close()
 
 
-CONTRAST = """(() => { const lum = c => { const v = c.match(/[\\d.]+/g).slice(0,3).map(x => { x /= 255; return x <= .03928 ? x/12.92 : ((x+.055)/1.055)**2.4 });
-  return .2126*v[0] + .7152*v[1] + .0722*v[2] };
+CONTRAST = """(() => {
+  const lum = c => {
+    const v = c.match(/[\\d.]+/g).slice(0, 3)
+      .map(x => { x /= 255; return x <= .03928 ? x/12.92 : ((x+.055)/1.055)**2.4 });
+    return .2126*v[0] + .7152*v[1] + .0722*v[2] };
   const back = lum(getComputedStyle(document.body).backgroundColor);
+  const read = 'p,td,th,dt,dd,small,code,caption,a,figcaption,.tag,.bad';
   let least = 99;
-  for (const e of document.querySelectorAll('p,td,th,dt,dd,small,code,caption,a,figcaption,.tag,.bad')) {
-    const f = lum(getComputedStyle(e).color); least = Math.min(least, (Math.max(f,back)+.05)/(Math.min(f,back)+.05)) }
+  for (const e of document.querySelectorAll(read)) {
+    const f = lum(getComputedStyle(e).color);
+    least = Math.min(least, (Math.max(f,back)+.05)/(Math.min(f,back)+.05)) }
   return least })()"""
 
 
@@ -49,7 +54,8 @@ def test_silent_and_fitting(browser, tmp_path, name, lang):
     assert browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 24, 22)"
     assert browser.evaluate("[...document.querySelectorAll('th')].every(t => t.scope)")
     assert browser.evaluate(
-        "[...document.querySelectorAll('svg')].every(s => s.ariaHidden || s.getAttribute('aria-label'))"
+        "[...document.querySelectorAll('svg')].every(s => s.ariaHidden || "
+        "s.getAttribute('aria-label'))"
     )
     assert browser.evaluate("[...document.querySelectorAll('.wrap')].every(s => s.tabIndex == 0)")
     browser.print(tmp_path / "x.pdf")
@@ -63,7 +69,10 @@ def test_scripts_cannot_run(browser, tmp_path):
     at.write_text(
         page(opening.read(ROOT / "garze_2010")).replace(
             "</main>",
-            "<img src=http://x.invalid/y onerror='document.title=1'><script>document.title=2</script></main>",
+            (
+                "<img src=http://x.invalid/y "
+                "onerror='document.title=1'><script>document.title=2</script></main>"
+            ),
         ),
         "utf-8",
     )

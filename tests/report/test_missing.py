@@ -85,7 +85,10 @@ def test_chinese_is_chinese():
 
 
 def test_a_formula_in_a_chinese_report_is_in_words(folder):
-    rain = ",,area,,mixed_forest,,,10,km2,hand\n,,precipitation,,,,,1000,mm,hand\n,,evapotranspiration,,,,,500,mm,hand\n"
+    rain = (
+        ",,area,,mixed_forest,,,10,km2,hand\n,,precipitation,,,,,1000,mm,hand\n"
+        ",,evapotranspiration,,,,,500,mm,hand\n"
+    )
     account = gep.run(
         folder(rain, "water_retention,retained_water,reservoir_cost,,,,1,CNY/m3,2020,,hand\n")
     )
@@ -93,15 +96,15 @@ def test_a_formula_in_a_chinese_report_is_in_words(folder):
         route(account.parts[0], "zh")
         == "水源涵养 = (降水量 − 地表径流量 − 蒸散发量) × 面积；地表径流量 = 降水量 × 地表径流系数"
     )
-    assert (
-        route(account.parts[0])
-        == "retained_water = (precipitation - runoff - evapotranspiration) * area; runoff = precipitation * runoff_coefficient"
+    assert route(account.parts[0]) == (
+        "retained_water = (precipitation - runoff - evapotranspiration) * area; runoff "
+        "= precipitation * runoff_coefficient"
     )
     assert "有来源" in account.to_markdown("zh") and "sourced" not in account.to_markdown("zh")
 
 
 def test_an_account_of_which_nothing_is_known_shows_no_zero(folder, tmp_path):
-    """Visits to East without a price: no total, no level, no district and no figure per head is 0."""
+    """Visits to East without a price: no total, level, district or figure per head is 0."""
     toml = (
         YEARS.replace("[2020, 2021]", "[2021]")
         + 'area = "100 km2"\npopulation = "10 万人"\ngdp = "5 亿元"\n'
@@ -194,7 +197,10 @@ def test_where_a_figure_is_missing_is_named(folder):
 
 def test_a_gap_of_another_year_stands_beside_a_year_without(folder):
     """Rain of 2021 alone: nothing lacks in 2021, and the gap names 2020."""
-    inputs = ",,area,,forest,,,100,ha,hand\n,,precipitation,,,,2021,1000,mm,hand\n,,evapotranspiration,,,,,900,mm,hand\nwater_retention,,runoff,,,,,0,mm,hand\n"
+    inputs = (
+        ",,area,,forest,,,100,ha,hand\n,,precipitation,,,,2021,1000,mm,hand\n"
+        ",,evapotranspiration,,,,,900,mm,hand\nwater_retention,,runoff,,,,,0,mm,hand\n"
+    )
     prices = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2021,,hand\n"
     account = gep.run(folder(inputs, prices, YEARS.replace("shenzhen", "catalogue")))
     assert (
@@ -238,7 +244,10 @@ def test_items_in_units_of_their_own_stand_one_by_one(folder):
     """
     own = "agricultural_products,livestock"
     rows_ = f"{own},quantity,pigs,,,,10,万头,hand\n{own},quantity,honey,,,,3,t,hand\n"
-    prices = f"{own},product_price,pigs,,,2600,元/头,2020,,hand\n{own},product_price,honey,,,50,元/kg,2020,,hand\n"
+    prices = (
+        f"{own},product_price,pigs,,,2600,元/头,2020,,hand\n"
+        f"{own},product_price,honey,,,50,元/kg,2020,,hand\n"
+    )
     account = gep.run(folder(rows_, prices))
     (row,) = [r for r in rows(account) if r.items]
     assert row.items == (("pigs", 100_000, "头"), ("honey", 3_000, "kg")) and math.isnan(

@@ -188,7 +188,10 @@ def write_evil(at):
         .replace("\x1b", "\\u001b")
     )
     at.joinpath("account.toml").write_text(
-        f'title = "{toml}"\nregion = "{toml}"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
+        (
+            f'title = "{toml}"\nregion = "{toml}"\nyear = 2020\nprice_year = 2020\n'
+            'standard = "catalogue"\n'
+        ),
         "utf-8",
     )
     at.joinpath("regions.csv").write_text(f"region,parent\n{quoted},\n", "utf-8")
@@ -239,16 +242,28 @@ def many_years(at):
         'region = "R"\nyears = [2019, 2020]\nprice_year = 2020\nstandard = "catalogue"\n', "utf-8"
     )
     at.joinpath("inputs.csv").write_text(
-        "indicator,component,input,region,year,value,unit\nwater_retention,retained_water,quantity,A,2019,60,万m3\nwater_retention,retained_water,quantity,B,2019,40,万m3\n"
-        "water_retention,retained_water,quantity,A,2020,60,万m3\nwater_retention,retained_water,quantity,B,2020,50,万m3\n",
+        (
+            "indicator,component,input,region,year,value,unit\n"
+            "water_retention,retained_water,quantity,A,2019,60,万m3\n"
+            "water_retention,retained_water,quantity,B,2019,40,万m3\n"
+        )(
+            "water_retention,retained_water,quantity,A,2020,60,万m3\n"
+            "water_retention,retained_water,quantity,B,2020,50,万m3\n"
+        ),
         "utf-8",
     )
     at.joinpath("prices.csv").write_text(
-        "indicator,component,price,value,unit,year\nwater_retention,retained_water,reservoir_cost,7,CNY/m3,2020\n",
+        (
+            "indicator,component,price,value,unit,year\n"
+            "water_retention,retained_water,reservoir_cost,7,CNY/m3,2020\n"
+        ),
         "utf-8",
     )
     at.joinpath("regions.csv").write_text(
-        "region,parent,area,population,gdp\nR,,3 km2,,\nA,R,1 km2,10人,1万元\nB,R,2 km2,10人,1万元\n",
+        (
+            "region,parent,area,population,gdp\nR,,3 km2,,\nA,R,1 km2,10人,1万元\n"
+            "B,R,2 km2,10人,1万元\n"
+        ),
         "utf-8",
     )
     return opening.read(at)
@@ -256,10 +271,11 @@ def many_years(at):
 
 def test_years_changes_and_map(tmp_path):
     account = many_years(tmp_path)
-    square = lambda x: {
-        "type": "Polygon",
-        "coordinates": [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]],
-    }
+
+    def square(x):
+        corners = [[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]
+        return {"type": "Polygon", "coordinates": [corners]}
+
     polygons = {
         "type": "FeatureCollection",
         "features": [
