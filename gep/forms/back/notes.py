@@ -4,7 +4,7 @@ kind are one note.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gep.core.messages import Both
@@ -42,28 +42,42 @@ def tell(out: Placed, notes: Sequence[Note]) -> None:
     """Note what was read otherwise than it was written: figures cell by cell while they are few,
     marks once for each meaning.
     """
-    for code in dict.fromkeys(n.code for n in notes if n.code != "cell.mark"):
-        mine = [n for n in notes if n.code == code]
-        if len(mine) <= FEW:
-            for n in mine:
-                out.fault(code, n.at, "warning", text=n.text, read=n.read)
+    by_code = _grouped(notes, "code")
+    marks = _grouped(by_code.pop("cell.mark", []), "read")
+    for code, mine in by_code.items():
+        if len(mine) > FEW:
+            _tell_many(out, code, mine)
             continue
-        shown = [f"{n.at} {n.text} → {n.read}" for n in mine[:NAMED]] + (
-            ["…"] if len(mine) > NAMED else []
-        )
-        out.fault(
-            "cell.many", "", "warning", count=len(mine), kind=_KINDS[code], cells="、".join(shown)
-        )
-    for state, meaning in MEANINGS.items():
-        mine = [n for n in notes if n.code == "cell.mark" and n.read == state]
-        if mine:
-            written = " ".join(dict.fromkeys(n.text for n in mine))
-            out.fault(
-                "cell.mark",
-                mine[0].at if len(mine) == 1 else "",
-                "warning",
-                written=written,
-                cells="、".join(n.at for n in mine),
-                mark=MARKS[state],
-                meaning=meaning,
-            )
+        for n in mine:
+            out.fault(code, n.at, "warning", text=n.text, read=n.read)
+    for state in filter(marks.__contains__, MEANINGS):
+        _tell_mark(out, state, marks[state])
+
+
+def _grouped(notes: Iterable[Note], name: str) -> dict[str, list[Note]]:
+    """Notes by what they have under a name."""
+    out: dict[str, list[Note]] = {}
+    for note in notes:
+        out.setdefault(getattr(note, name), []).append(note)
+    return out
+
+
+def _tell_many(out: Placed, code: str, notes: Sequence[Note]) -> None:
+    """How many cells were read so, and the first of them."""
+    shown = [f"{n.at} {n.text} → {n.read}" for n in notes[:NAMED]]
+    cells = "、".join([*shown, "…"] if len(notes) > NAMED else shown)
+    out.fault("cell.many", "", "warning", count=len(notes), kind=_KINDS[code], cells=cells)
+
+
+def _tell_mark(out: Placed, state: str, notes: Sequence[Note]) -> None:
+    """What stands for a mark, and where."""
+    cells = [n.at for n in notes]
+    out.fault(
+        "cell.mark",
+        cells[0] if len(cells) == 1 else "",
+        "warning",
+        written=" ".join(dict.fromkeys(n.text for n in notes)),
+        cells="、".join(cells),
+        mark=MARKS[state],
+        meaning=MEANINGS[state],
+    )

@@ -43,12 +43,12 @@ def contradicted(r: Round, a: Answer) -> Iterator[Problem]:
     given = r.indices.get(a.key.item or "index", {}).get(int(a.key.year))
     if given is not None and float(given) != a.cell.value:
         values: dict[str, object] = {
-            "reported": "保密" if a.hidden else a.cell.text,
+            "reported": a.told(a.cell.text),
             "year": a.key.year,
             "file": INDICES,
             "given": given,
         }
-        yield Problem("deflator.apart", _place(a), "warning", values)
+        yield Problem("deflator.apart", a.place, "warning", values)
 
 
 def carried(
@@ -59,65 +59,71 @@ def carried(
 
     A price that no index carries is not used: with it the account could not be computed at all.
     """
-    to = r.account.get("price_year", r.year)
-    to = to if isinstance(to, int) else r.year
-    basis = Basis(
+    basis = _basis(r, tables)
+    groups: dict[tuple[str, ...], list[tuple[Row, Answer]]] = {}
+    for row, a in rows:
+        if row.kind == "price":
+            groups.setdefault(row[:7], []).append((row, a))
+    problems: list[Problem] = []
+    unused: set[tuple[str, ...]] = set()
+    kept: list[tuple[Row, Answer]] = []
+    for place, group in groups.items():
+        faults = at_price_year([_entry(row, a) for row, a in group], basis, is_price=True)[1]
+        problems += map(_told, faults)
+        if faults:
+            unused.add(place)
+        elif len(group) == 1:
+            kept += group
+    if basis.price_basis != "as_given":
+        problems += _moved(r, kept)
+    return [row for row, _ in rows if row[:7] not in unused], problems
+
+
+def _price_year(r: Round) -> int:
+    to = r.account.get("price_year")
+    return to if isinstance(to, int) else r.year
+
+
+def _basis(r: Round, tables: Mapping[str, Mapping[int, str]]) -> Basis:
+    """What an account of the round goes by."""
+    return Basis(
         years=(r.year,),
-        price_year=to,
+        price_year=_price_year(r),
         price_basis=str(r.account.get("price_basis", "deflate")),
         deflators={
             name: {year: float(value) for year, value in table.items()}
             for name, table in tables.items()
         },
     )
-    groups: dict[tuple[str, ...], list[tuple[Row, Answer]]] = {}
-    for row, a in rows:
-        if row.kind == "price":
-            groups.setdefault(row[:7], []).append((row, a))
+
+
+def _moved(r: Round, kept: Sequence[tuple[Row, Answer]]) -> Iterator[Problem]:
+    """The prices of another year than asked for, sheet by sheet; one that was asked for is no
+    news.
+    """
     asked = {(f.field, r.asked(f)._replace(unit="")) for f in r.last}
-    problems: list[Problem] = []
-    unused: set[tuple[str, ...]] = set()
-    moved: dict[tuple[str, str], dict[str, str]] = {}
-    for place, group in groups.items():
-        faults = at_price_year([_entry(row, a) for row, a in group], basis, is_price=True)[1]
-        problems += [_told(p) for p in faults]
-        if faults:
-            unused.add(place)
-        elif len(group) == 1 and basis.price_basis != "as_given":
-            row, a = group[0]
-            told = (
-                a.file == LAST_FILE or (a.field, a.key._replace(unit="")) not in asked
-            )  # a price of 2015 that was asked for is no news
-            if told and int(row.year or to) != to and units.is_currency(row.unit):
-                moved.setdefault((a.file, a.sheet), {})[a.address] = row.year
-    for (file, sheet), cells in moved.items():
-        values: dict[str, object] = {
-            "to": to,
-            "cells": "、".join(f"{at} ({year})" for at, year in cells.items()),
-        }
-        problems.append(Problem("price.carried", f"{file}, {sheet}", "warning", values))
-    return [row for row, _ in rows if row[:7] not in unused], problems
-
-
-def _place(a: Answer) -> str:
-    return f"{a.file}, {a.sheet}, {a.address}"
+    to = _price_year(r)
+    moved: dict[str, dict[str, str]] = {}
+    for row, a in kept:
+        news = a.file == LAST_FILE or (a.field, a.row) not in asked
+        if news and int(row.year or to) != to and units.is_currency(row.unit):
+            moved.setdefault(f"{a.file}, {a.sheet}", {})[a.address] = row.year
+    for where, cells in moved.items():
+        told = "、".join(f"{at} ({year})" for at, year in cells.items())
+        values: dict[str, object] = {"to": to, "cells": told}
+        yield Problem("price.carried", where, "warning", values)
 
 
 def _entry(row: Row, a: Answer) -> Entry:
     value = number(row.value)
     return Entry(
-        row.indicator,
-        row.component,
-        row.name,
-        row.item,
-        row.ecosystem,
-        row.region,
+        *row[1:7],
         int(row.year) if row.year else None,
         row.value,
         math.nan if value is None else value,
         row.unit,
         row.source,
-        _place(a),
+        a.place,
         is_price=True,
     )
 

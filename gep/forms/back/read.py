@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem
@@ -167,16 +167,21 @@ def read_files(
     for file in found:
         for p in file.placed:
             _count(out, p, file.sha256)
-    count = set(out.by_form.values())
-    for file in found:  # a cover does not matter once other workbooks replaced all behind it
-        idle = "" if file.sha256 in count else "form.cover"
-        out.problems += [p for p in file.problems if p.code != idle]
+    out.problems += chain.from_iterable(_noticed(out, file) for file in found)
     for code, p in out.astray.items():
         told = [replace(x, level="warning") for x in p.problems]
         out.problems += told if code in out.current else p.problems
     out.current = {code: out.current[code] for code in forms() if code in out.current}
     _finish(out)
     return out
+
+
+def _noticed(out: Reading, file: _Sent) -> list[Problem]:
+    """What a file says beside its forms; a cover does not matter once other workbooks replaced all
+    that lies behind it.
+    """
+    idle = "" if file.sha256 in out.by_form.values() else "form.cover"
+    return [p for p in file.problems if p.code != idle]
 
 
 def _received(out: Reading, sent: Iterable[tuple[Path, str, str]]) -> Iterator[_Sent]:
@@ -238,8 +243,7 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
 
 def _keys(r: Round, book: Book) -> dict[str, str]:
     """The form of each sheet, as the workbook was given out; one of another round is refused."""
-    sheets = (sheet for sheet in book.sheets if sheet.name == KEY_SHEET)
-    rows = [row for sheet in sheets for row in sheet.rows[:400] if len(row) >= 3]
+    rows = list(chain.from_iterable(map(_key_rows, book.sheets)))
     wanted = [r.region, str(r.year)]
     for row in rows:
         given = [str(row[1]), str(row[2]).split(".")[0]]
@@ -248,6 +252,12 @@ def _keys(r: Round, book: Book) -> dict[str, str]:
             fault = Problem("form.round", book.name, values=values)
             raise InputError("error.file_refused", [fault], name=book.name)
     return {str(row[2]): str(row[1]) for row in rows if row[0] == "form"}
+
+
+def _key_rows(sheet: Sheet) -> list[list[Any]]:
+    """The rows of the hidden sheet that says what a workbook was given out for."""
+    rows = sheet.rows[:400] if sheet.name == KEY_SHEET else []
+    return [row for row in rows if len(row) >= 3]
 
 
 def _is_aside(sheet: Sheet) -> bool:
@@ -351,28 +361,36 @@ def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:
     state = a.cell.state
     if state in ("unavailable", "confidential") or (state == "absent" and f.type != "amount"):
         return
-    notes, sure = [], state != "below"
-    if not sure:
-        notes.append(_said_in(r, f"不足最小单位（{a.cell.raw}）", f"below the unit ({a.cell.raw})"))
-    if state == "absent":
-        notes.append(_said_in(r, "没有发生（—）", "does not occur (—)"))
-    if "cell.about" in dict(a.cell.notes) or _GUESSED.search(a.remark):
-        sure = False
-        notes.append(_said_in(r, "估计数", "estimated"))
-    if a.remark and not a.hidden:
-        notes.append(a.remark)
+    guessed = _is_guessed(a)
     said = _NOTHING._replace(
         value=a.cell.text if a.cell.known else "0",
         unit=a.unit,
         source=" / ".join(
             (department_of(form), f"{form.printed} {form.zh}", f.zh, a.file, a.sheet, a.address)
         ),
-        evidence=r.evidence or ("" if sure else "uncertain"),
-        note="; ".join(notes),
+        evidence=r.evidence or ("uncertain" if guessed or state == "below" else ""),
+        note="; ".join(_notes(r, a, guessed)),
         classification="confidential" if a.hidden else "",
     )
     for t in targets(f, a.key.component):
         yield _row(t, f, a.key, a.method, said)
+
+
+def _is_guessed(a: Answer) -> bool:
+    """Whether a figure is an estimate, by its cell or the remark."""
+    return "cell.about" in dict(a.cell.notes) or bool(_GUESSED.search(a.remark))
+
+
+def _notes(r: Round, a: Answer, guessed: bool) -> Iterator[str]:
+    """What is said of a figure in the account."""
+    if a.cell.state == "below":
+        yield _said_in(r, f"不足最小单位（{a.cell.raw}）", f"below the unit ({a.cell.raw})")
+    if a.cell.state == "absent":
+        yield _said_in(r, "没有发生（—）", "does not occur (—)")
+    if guessed:
+        yield _said_in(r, "估计数", "estimated")
+    if a.remark and not a.hidden:
+        yield a.remark
 
 
 def _row(t: Target, f: Field, key: Key, method: str, said: Row) -> Row:
