@@ -105,14 +105,13 @@ def shapley(before: Factors, after: Factors) -> Floats:
     n = len(x0)
     out = np.zeros_like(x0)
     for k in range(n):
-        others = [j for j in range(n) if j != k]
+        others = np.delete(np.arange(n), k)
         for size in range(n):
             weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
-            for changed in combinations(others, size):
-                rest = np.ones_like(x0[0])
-                for j in others:
-                    rest = rest * (x1[j] if j in changed else x0[j])
-                out[k] += weight * (x1[k] - x0[k]) * rest
+            for changed in map(list, combinations(others, size)):
+                mixed = x0.copy()
+                mixed[changed] = x1[changed]
+                out[k] += weight * (x1[k] - x0[k]) * np.delete(mixed, k, 0).prod(0)
     return _exact(out, x1.prod(0) - x0.prod(0))
 
 
@@ -186,7 +185,8 @@ def quantity_indices(q0: Floats, p0: Floats, q1: Floats, p1: Floats) -> dict[str
     """Indices of quantity of Laspeyres, Paasche and Fisher, the earlier year = 1; for those of
     price, change q for p.
 
-    >>> at = quantity_indices(np.array([2.0, 1.0]), np.array([3.0, 5.0]), np.array([4.0, 1.0]), np.array([3.0, 5.0]))
+    >>> prices = np.array([3.0, 5.0])
+    >>> at = quantity_indices(np.array([2.0, 1.0]), prices, np.array([4.0, 1.0]), prices)
     >>> {k: round(v, 6) for k, v in at.items()}
     {'laspeyres': 1.545455, 'paasche': 1.545455, 'fisher': 1.545455}
     """

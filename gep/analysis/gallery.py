@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from gep import indicators, opening, pricing
 from gep.account.account import Account
+from gep.analysis.shared import own_units, scale
 from gep.core import units
 from gep.core.errors import GepError, InputError, ParameterError, Problem
 from gep.core.formula import Formula
@@ -30,7 +33,7 @@ GRADES = {
     "C": "sums, shares or growth recompute; no quantity × price to test",
     "D": "the source contradicts itself, and the case is here to be caught",
 }
-CHECKS = ("value", "share", "growth", "per_km2", "per_hm2", "ratio", "quantity", "calculation")
+NAMES = ("formula", "level", "indicator", "component", "ecosystem", "region", "year")
 
 
 class Check(NamedTuple):
@@ -114,20 +117,14 @@ def run(path: Path) -> Outcome:
     checks = [] if account is None else list(_controls(account, about.get("beyond", {})))
     for n, raw in enumerate(about.get("check", ()), 1):
         kind = raw.get("kind")
-        if kind not in CHECKS:
-            raise ParameterError(
-                "error.case_read",
-                [
-                    Problem(
-                        "gallery.check",
-                        f"{path.name}, check {n}",
-                        values={"kind": kind, "names": ", ".join(CHECKS)},
-                    )
-                ],
-            )
-        checks.append(
-            _calculation(raw) if kind == "calculation" else _check(_need(account, path), raw)
-        )
+        if kind not in list(CHECKS):
+            values = {"kind": kind, "names": ", ".join(CHECKS)}
+            fault = Problem("gallery.check", f"{path.name}, check {n}", values=values)
+            raise ParameterError("error.case_read", [fault])
+        if account is None and kind != "calculation":
+            fault = Problem("file.missing/gallery", f"{path.name}/account.toml")
+            raise InputError("error.case_run", [fault])
+        checks.append(_check(account, raw))
     codes = {w.code for w in account.warnings} if account else set()
     return Outcome(
         path.name,
@@ -152,26 +149,25 @@ def _controls(account: Account, known: Mapping[str, str]) -> Iterator[Check]:
         )
 
 
-def _need(account: Account | None, path: Path) -> Account:
-    if account is None:
-        raise InputError(
-            "error.case_run", [Problem("file.missing/gallery", f"{path.name}/account.toml")]
-        )
-    return account
+def _check(account: Account | None, raw: Mapping[str, Any]) -> Check:
+    """A figure that the case prints, beside ours."""
+    named = [str(raw[k]) for k in NAMES if k in raw] or ["total"]
+    ours, moved, unit = CHECKS[raw["kind"]](account, raw)
+    half = 0.5 * 10.0 ** -int(raw.get("decimals", 0))
+    why = str(raw.get("beyond", ""))
+    name = f"{raw['kind']}: {' · '.join(named)}"
+    return Check(name, float(raw["value"]), ours, half + moved, unit, bool(why), why)
 
 
-def _figure(
-    account: Account, raw: Mapping[str, Any], year: int | None = None
-) -> tuple[float, float]:
+def _figure(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
     """The account's figure for what a check names, and how far the digits of the inputs can have
     moved it.
     """
     named = {k: raw.get(k, "") for k in ("indicator", "component", "ecosystem", "region")}
-    level = raw.get("level", "" if named["indicator"] else "total")
     row = {
         **named,
-        "level": level,
-        "year": year if year is not None else raw.get("year"),
+        "level": raw.get("level", "" if named["indicator"] else "total"),
+        "year": raw.get("year"),
         "published": 0.0,
         "rounding": 0.0,
         "source": "",
@@ -180,64 +176,49 @@ def _figure(
     return control.account, control.rounding_inputs
 
 
-def _check(account: Account, raw: Mapping[str, Any]) -> Check:
-    kind, printed = raw["kind"], float(raw["value"])
-    half = 0.5 * 10.0 ** -int(raw.get("decimals", 0))
-    named = [
-        str(raw[k])
-        for k in ("level", "indicator", "component", "ecosystem", "region", "year")
-        if k in raw
-    ] or ["total"]
-    name = f"{kind}: {' · '.join(named)}"
-    why = str(raw.get("beyond", ""))
-    if kind == "quantity":
-        ours, moved, unit = _quantity(account, raw)
-        return Check(name, printed, ours, half + moved, unit, bool(why), why)
+Ours = tuple[float, float, str]  # our figure, how far it can have moved, its unit
+
+
+def _value(account: Account, raw: Mapping[str, Any]) -> Ours:
     value, moved = _figure(account, raw)
-    unit = raw.get("unit", "%" if kind in ("share", "growth") else f"{account.basis.currency}/yr")
-    if kind == "value":
-        scale = _scale(account, unit)
-        return Check(name, printed, value / scale, half + moved / scale, unit, bool(why), why)
-    if kind in ("share", "growth"):
-        base, base_moved = _base(account, raw)
-        ours = 100 * (value / base - (kind == "growth"))
-        return Check(
-            name,
-            printed,
-            ours,
-            half + 100 * _moved(value, moved, base, base_moved),
-            unit,
-            bool(why),
-            why,
-        )
-    if kind == "ratio":
-        base = float(raw["base"]) * _scale(account, raw["base_unit"])
-        return Check(
-            name, printed, value / base, half + _moved(value, moved, base, 0.0), "1", bool(why), why
-        )
-    area, area_half = _area(account, raw)
-    scale = _scale(account, unit) / {"per_km2": 1e6, "per_hm2": 1e4}[kind]
-    return Check(
-        name,
-        printed,
-        value / area / scale,
-        half + _moved(value, moved, area, area_half) / scale,
-        unit,
-        bool(why),
-        why,
-    )
+    unit = raw.get("unit", f"{account.basis.currency}/yr")
+    size = _scale(account, unit)
+    return value / size, moved / size, unit
 
 
-def _base(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
-    """What a share is of, or growth is from: the total, the same figure of another year, or a
-    figure that the case gives.
-    """
-    if raw["kind"] == "share":
-        return _figure(account, {"year": raw.get("year")})
+def _share(account: Account, raw: Mapping[str, Any]) -> Ours:
+    """A share of the total, in percent."""
+    value, moved = _figure(account, raw)
+    base, base_moved = _figure(account, {"year": raw.get("year")})
+    return 100 * (value / base), 100 * _moved(value, moved, base, base_moved), raw.get("unit", "%")
+
+
+def _growth(account: Account, raw: Mapping[str, Any]) -> Ours:
+    """Growth in percent, from the same figure of another year, or from one that the case gives."""
+    value, moved = _figure(account, raw)
     if "base_year" in raw:
-        return _figure(account, raw, raw["base_year"])
-    scale = _scale(account, raw["base_unit"])
-    return raw["base"] * scale, raw.get("base_half", 0.0) * scale
+        base, base_moved = _figure(account, {**raw, "year": raw["base_year"]})
+    else:
+        size = _scale(account, raw["base_unit"])
+        base, base_moved = raw["base"] * size, raw.get("base_half", 0.0) * size
+    reach = 100 * _moved(value, moved, base, base_moved)
+    return 100 * (value / base - 1), reach, raw.get("unit", "%")
+
+
+def _ratio(account: Account, raw: Mapping[str, Any]) -> Ours:
+    """How many times a figure that the case gives."""
+    value, moved = _figure(account, raw)
+    base = float(raw["base"]) * _scale(account, raw["base_unit"])
+    return value / base, _moved(value, moved, base, 0.0), "1"
+
+
+def _per_area(per: float, account: Account, raw: Mapping[str, Any]) -> Ours:
+    """A figure for each so many square metres."""
+    value, moved = _figure(account, raw)
+    area, area_half = _area(account, raw)
+    unit = raw.get("unit", f"{account.basis.currency}/yr")
+    size = _scale(account, unit) / per
+    return value / area / size, _moved(value, moved, area, area_half) / size, unit
 
 
 def _moved(value: float, moved: float, base: float, base_moved: float) -> float:
@@ -246,87 +227,66 @@ def _moved(value: float, moved: float, base: float, base_moved: float) -> float:
 
 
 def _scale(account: Account, unit: str) -> float:
-    money = unit.replace(account.basis.currency, "CNY") if account.basis.currency != "CNY" else unit
-    return units.conversion(
-        units.per_year(money) if units.lacks_only_year(money, "CNY/yr") else money, "CNY/yr"
-    )[0]
+    return scale(unit.replace(account.basis.currency, "CNY"), "CNY/yr")
 
 
 def _area(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
     """Area of the region, or of the ecosystem type or year that a check names, as given."""
-    if not raw.get("ecosystem") and account.basis.area:
+    wanted = raw.get("ecosystem")
+    if account.basis.area and not wanted:
         return account.basis.area, 0.0
-    year, wanted = raw.get("year", account.basis.years[-1]), raw.get("ecosystem")
+    year = raw.get("year", account.basis.years[-1])
     rows = [
         e
         for e in account.entries
-        if e.name == "area"
-        and not e.indicator
+        if (e.indicator, e.name) == ("", "area")
         and wanted in (None, e.ecosystem)
         and e.year in (None, year)
     ]
-    own = {
-        (e.ecosystem, e.region): e for e in sorted(rows, key=lambda e: e.year is not None)
-    }  # a row of the very year goes before one for all
-    scales = {e: units.conversion(e.unit, "m^2")[0] for e in own.values()}
-    return math.fsum(e.value * k for e, k in scales.items()), math.fsum(
-        e.half * k for e, k in scales.items()
-    )
+    # a row of the very year goes before one for all
+    dated = sorted(rows, key=lambda e: e.year is not None)
+    own = {(e.ecosystem, e.region): e for e in dated}.values()
+    sizes = [units.conversion(e.unit, "m^2")[0] for e in own]
+    areas = [e.value * size for e, size in zip(own, sizes, strict=True)]
+    halves = [e.half * size for e, size in zip(own, sizes, strict=True)]
+    return math.fsum(areas), math.fsum(halves)
 
 
-def _quantity(account: Account, raw: Mapping[str, Any]) -> tuple[float, float, str]:
-    part = next(
-        (
-            p
-            for p in account.parts
-            if p.indicator.id == raw["indicator"] and p.component.id == raw.get("component", "")
-        ),
-        None,
-    )
-    if part is None:
-        return float("nan"), 0.0, ""
-    data = account.cells(part)["quantity"].sel(year=raw.get("year", account.basis.years[-1]))
-    if raw.get("ecosystem"):
-        data = data.sel(ecosystem=raw["ecosystem"])
-    own = (part.solution.quantity.given.units if part.solution.quantity.given else None) or {}
-    if raw.get("item"):
-        data = data.sel(item=raw["item"])
-    unit = own.get(raw.get("item", ""), part.component.unit)
-    scale = (
-        units.conversion(
-            units.per_year(raw["unit"])
-            if units.lacks_only_year(raw["unit"], unit)
-            else raw["unit"],
-            unit,
-        )[0]
-        if raw.get("unit")
-        else 1.0
-    )
-    return (
-        float(np.nansum(data.values)) / scale,
-        float(raw.get("reach", 0.0)),
-        raw.get("unit", unit),
-    )
+def _quantity(account: Account, raw: Mapping[str, Any]) -> Ours:
+    wanted = raw["indicator"], raw.get("component", "")
+    parts = [p for p in account.parts if (p.indicator.id, p.component.id) == wanted]
+    if not parts:
+        return math.nan, 0.0, ""
+    data = account.cells(parts[0])["quantity"]
+    data = data.sel(year=raw.get("year", account.basis.years[-1]))
+    data = data.sel({k: raw[k] for k in ("ecosystem", "item") if raw.get(k)})
+    own = own_units(parts[0]).get(raw.get("item", ""), parts[0].component.unit)
+    size = scale(raw["unit"], own) if raw.get("unit") else 1.0
+    ours = float(np.nansum(data.values)) / size
+    return ours, float(raw.get("reach", 0.0)), raw.get("unit", own)
 
 
-def _calculation(raw: Mapping[str, Any]) -> Check:
+def _calculation(account: Account | None, raw: Mapping[str, Any]) -> Ours:
     """A formula called with the printed inputs, several in a row where one feeds the next."""
-    why = str(raw.get("beyond", ""))
-    given = dict(raw["inputs"])
+    inputs = dict(raw["inputs"])
     for name, inner in dict(raw.get("first", {})).items():
         result = _formula(inner["formula"])(**inner["inputs"])
-        given[name] = f"{float(result)!r} {result.attrs['units']}"
-    result = _formula(raw["formula"])(**given)
+        inputs[name] = f"{float(result)!r} {result.attrs['units']}"
+    result = _formula(raw["formula"])(**inputs)
     ours = float(result) / units.conversion(raw["unit"], result.attrs["units"])[0]
-    return Check(
-        f"calculation: {raw['formula']}",
-        float(raw["value"]),
-        ours,
-        0.5 * 10.0 ** -int(raw.get("decimals", 0)) + float(raw.get("reach", 0.0)),
-        raw["unit"],
-        bool(why),
-        why,
-    )
+    return ours, float(raw.get("reach", 0.0)), raw["unit"]
+
+
+CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any]], Ours]] = {
+    "value": _value,
+    "share": _share,
+    "growth": _growth,
+    "per_km2": partial(_per_area, 1e6),
+    "per_hm2": partial(_per_area, 1e4),
+    "ratio": _ratio,
+    "quantity": _quantity,
+    "calculation": _calculation,
+}
 
 
 def _formula(name: str) -> Formula:
@@ -336,18 +296,12 @@ def _formula(name: str) -> Formula:
         if module in indicators.IDS
         else pricing.get(module).formulas
     )
-    found = next((f for routes in known.values() for f in routes if f.__name__ == wanted), None)
+    routes = chain.from_iterable(known.values())
+    found = next((f for f in routes if f.__name__ == wanted), None)
     if found is None:
-        raise ParameterError(
-            "error.formula_unknown",
-            [
-                Problem(
-                    "method.unknown/formula",
-                    name,
-                    values={"module": module, "route": wanted, "names": module},
-                )
-            ],
-        )
+        values = {"module": module, "route": wanted, "names": module}
+        fault = Problem("method.unknown/formula", name, values=values)
+        raise ParameterError("error.formula_unknown", [fault])
     return found
 
 
@@ -377,10 +331,13 @@ def markdown(outcomes: list[Outcome]) -> str:
     out = [
         "# Gallery of published accounts",
         "",
-        f"{passed} of {len(outcomes)} cases behave as recorded: {figures - slips} of {figures} printed figures are met within their rounding, and {slips} are known not to fit their own source and are caught. "
-        "`gep gallery` runs all of them again, `gep gallery --case ID` shows one figure by figure.",
+        f"{passed} of {len(outcomes)} cases behave as recorded: {figures - slips} of {figures} "
+        f"printed figures are met within their rounding, and {slips} are known not to fit their "
+        "own source and are caught. `gep gallery` runs all of them again, `gep gallery --case ID` "
+        "shows one figure by figure.",
         "",
-        "This page is made from the cases (`case.toml` beside each account); a test holds it to them.",
+        "This page is made from the cases (`case.toml` beside each account); a test holds it to "
+        "them.",
         "",
         "| grade | what it says |",
         "|---|---|",
@@ -388,41 +345,42 @@ def markdown(outcomes: list[Outcome]) -> str:
         "",
         "| case | grade | complete table | figures | do not fit |",
         "|---|---|---|---|---|",
-        *(
-            f"| [{o.about['title']}](#{o.id.replace('_', '-')}) | {o.about['grade']} | {'yes' if o.about.get('complete_table') else ''} | {len(o.checks)} | {len(o.slips) or ''} |"
-            for o in outcomes
-        ),
+        *map(_row, outcomes),
         "",
+        *chain.from_iterable(map(_section, outcomes)),
     ]
-    for o in outcomes:
-        a = o.about
-        out += [
-            f"({o.id.replace('_', '-')})=",
-            f"## {a['title']}",
-            "",
-            f"{a['zh']} · grade {a['grade']} · `{o.id}` · {a['source']}",
-            "",
-            f"- **Printed:** {a['printed']}.",
-            f"- **Recomputes:** {a['recomputes']}.",
-        ]
-        if a.get("errs"):
-            out.append(f"- **Where the source errs:** {a['errs']}.")
-        if o.account is not None and not math.isnan(o.account.total):
-            total, scale = float(o.account.total), 1e9
-            out.append(
-                f"- **{o.account.total_name}** here: {total / scale:,.4g} billion {o.account.basis.currency}"
-                + (f" ({o.account.basis.years[-1]})" if len(o.account.basis.years) > 1 else "")
-                + "."
-            )
-        if o.slips:
-            out += [
-                "",
-                "| printed figure | printed | recomputed | unit | why |",
-                "|---|---|---|---|---|",
-                *(
-                    f"| {c.name} | {c.printed:,.6g} | {c.ours:,.6g} | {c.unit} | {c.why} |"
-                    for c in o.slips
-                ),
-            ]
-        out.append("")
     return "\n".join(out)
+
+
+def _row(o: Outcome) -> str:
+    """A case in the table of all."""
+    title, whole = o.about["title"], "yes" if o.about.get("complete_table") else ""
+    return (
+        f"| [{title}](#{o.id.replace('_', '-')}) | {o.about['grade']} | {whole} "
+        f"| {len(o.checks)} | {len(o.slips) or ''} |"
+    )
+
+
+def _section(o: Outcome) -> Iterator[str]:
+    """The lines of a case."""
+    a = o.about
+    yield f"({o.id.replace('_', '-')})="
+    yield f"## {a['title']}"
+    yield ""
+    yield f"{a['zh']} · grade {a['grade']} · `{o.id}` · {a['source']}"
+    yield ""
+    yield f"- **Printed:** {a['printed']}."
+    yield f"- **Recomputes:** {a['recomputes']}."
+    if a.get("errs"):
+        yield f"- **Where the source errs:** {a['errs']}."
+    if o.account is not None and not math.isnan(o.account.total):
+        basis, total = o.account.basis, float(o.account.total) / 1e9
+        year = f" ({basis.years[-1]})" if len(basis.years) > 1 else ""
+        yield f"- **{o.account.total_name}** here: {total:,.4g} billion {basis.currency}{year}."
+    if o.slips:
+        yield ""
+        yield "| printed figure | printed | recomputed | unit | why |"
+        yield "|---|---|---|---|---|"
+    for c in o.slips:
+        yield f"| {c.name} | {c.printed:,.6g} | {c.ours:,.6g} | {c.unit} | {c.why} |"
+    yield ""

@@ -10,6 +10,7 @@ its column, and left out of the column ``total``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +22,7 @@ import xarray as xr
 
 from gep.account.account import Account, Part
 from gep.analysis import decompose
+from gep.analysis.shared import given, no_year, refuse
 from gep.core.errors import InputError, ParameterError, Problem
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -66,16 +68,8 @@ class Series:
             If the series does not cover it.
         """
         if year not in self.years:
-            raise ParameterError(
-                "error.series_year",
-                [
-                    Problem(
-                        "year.unknown",
-                        str(year),
-                        values={"label": year, "years": ", ".join(map(str, self.years))},
-                    )
-                ],
-            )
+            fault = no_year(str(year), year, self.years)
+            raise ParameterError("error.series_year", [fault])
         return self.years.index(year)
 
     def current(self, key: str = "indicator") -> pd.DataFrame:
@@ -108,7 +102,7 @@ class Series:
         ParameterError
             If the series has no such key or year, or the index lacks a year.
         """
-        n = self.at(self.years[-1] if base is None else base)
+        n = self.at(given(base, self.years[-1]))
         carried, stands = self._carried(n, index)
         out = self._table(
             np.where(self.priced[:, None], self.quantity * self._price_at(n), carried), key
@@ -125,7 +119,7 @@ class Series:
         Columns do not add up to the total, except in the base year and the one after it. A chain
         ends, with NaN, where a year has no figure.
         """
-        n = self.at(self.years[-1] if base is None else base)
+        n = self.at(given(base, self.years[-1]))
         links = self._links(key, index)
         after = links.iloc[n + 1 :].to_numpy().cumprod(axis=0)
         before = links.iloc[n:0:-1].to_numpy().cumprod(axis=0)[::-1]
@@ -149,7 +143,7 @@ class Series:
         ParameterError
             If the index lacks a year.
         """
-        n = self.at(self.years[-1] if base is None else base)
+        n = self.at(given(base, self.years[-1]))
         return self.current(key).mul(
             pd.Series(1 / self._index(n, index), index=list(self.years)), axis=0
         )
@@ -204,10 +198,7 @@ class Series:
             whose figure is missing, NaN, in one of the years. The five parts of a row add up to its
             change, and the changes to that of the total.
         """
-        a, b = (
-            self.at(self.years[0] if first is None else first),
-            self.at(self.years[-1] if last is None else last),
-        )
+        a, b = self.at(given(first, self.years[0])), self.at(given(last, self.years[-1]))
         old, new = self.value[:, a], self.value[:, b]
         gone = np.isnan(old) | np.isnan(new)
         change = np.nan_to_num(new) - np.nan_to_num(old)
@@ -230,10 +221,7 @@ class Series:
         """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have
         both, the first year = 1.
         """
-        a, b = (
-            self.at(self.years[0] if first is None else first),
-            self.at(self.years[-1] if last is None else last),
-        )
+        a, b = self.at(given(first, self.years[0])), self.at(given(last, self.years[-1]))
         at = self.priced & ~np.isnan(self.value[:, [a, b]]).any(1)
         q0, q1 = self.quantity[at, a], self.quantity[at, b]
         p0, p1 = self._price_at(a)[at, 0], self._price_at(b)[at, 0]
@@ -244,7 +232,6 @@ class Series:
         return pd.DataFrame.from_dict(rows, orient="index")
 
     # -- inside
-    # -------------------------------------------------------------------------------------------------
 
     def _table(self, values: Floats, key: str) -> pd.DataFrame:
         if key not in KEYS:
@@ -259,7 +246,8 @@ class Series:
             for name in dict.fromkeys(names):
                 out[name] = _known(known.loc[:, names == name])
         out.attrs["units"] = f"{self.currency}/yr"
-        return out[[*[c for c in out.columns if c != "total"], "total"]]
+        out["total"] = out.pop("total")  # it stands last
+        return out
 
     def _price_at(self, n: int) -> Floats:
         """Price of each cell in a year, or in the nearest year that has one: cell × 1."""
@@ -274,20 +262,13 @@ class Series:
         name = index or (
             next(iter(tables)) if len(tables) == 1 else "CPI" if "CPI" in tables else ""
         )
-        lacking = [y for y in self.years if y not in tables.get(name, {})]
-        if lacking:
-            raise ParameterError(
-                "error.price_index",
-                [
-                    Problem(
-                        "deflator.years",
-                        name or "index",
-                        values={"years": ", ".join(map(str, lacking))},
-                    )
-                ],
-            )
-        level = np.array([tables[name][y] for y in self.years])
-        return np.asarray(level / level[n])
+        level = pd.Series(tables.get(name, {}), dtype=float).reindex(list(self.years))
+        lacking = level.index[level.isna()]
+        if len(lacking):
+            told = {"years": ", ".join(map(str, lacking))}
+            fault = Problem("deflator.years", name or "index", values=told)
+            raise ParameterError("error.price_index", [fault])
+        return np.asarray(level / level.iloc[n])
 
     def _carried(self, n: int, index: str) -> tuple[Floats, tuple[str, ...]]:
         """Values without quantities in money of a year, with the components for which no index
@@ -295,9 +276,8 @@ class Series:
         """
         if index or self.deflators:
             return self.value / self._index(n, index), ()
-        return self.value, tuple(
-            dict.fromkeys(self.cells["component"][~self.priced & ~np.isnan(self.value).all(axis=1)])
-        )
+        stands = ~self.priced & ~np.isnan(self.value).all(axis=1)
+        return self.value, tuple(dict.fromkeys(self.cells["component"][stands]))
 
     def _at_last_prices(self, key: str, index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Each year from the second at the prices of the year before, and the year before at its
@@ -322,18 +302,17 @@ class Series:
         """Extent, quantity per extent and price of both years; what is new takes price and density
         of the year that has them.
         """
+        has = ~np.isnan(self.area[:, [a, b]]).any(1)
         both = []
         for n in (a, b):
-            area = self.area[:, n]
-            has = ~np.isnan(self.area[:, [a, b]]).any(1)
-            extent = np.where(has, area, 1.0)
+            extent = np.where(has, self.area[:, n], 1.0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 density = np.where(extent != 0, np.nan_to_num(self.quantity[:, n]) / extent, np.nan)
             both.append([extent, density, self.price[:, n]])
         (e0, d0, p0), (e1, d1, p1) = both
         d0, d1 = np.where(np.isnan(d0), d1, d0), np.where(np.isnan(d1), d0, d1)
         p0, p1 = np.where(np.isnan(p0), p1, p0), np.where(np.isnan(p1), p0, p1)
-        return [np.nan_to_num(x) for x in (e0, d0, p0)], [np.nan_to_num(x) for x in (e1, d1, p1)]
+        return list(np.nan_to_num([e0, d0, p0])), list(np.nan_to_num([e1, d1, p1]))
 
 
 def _known(cells: pd.DataFrame) -> pd.Series[float]:
@@ -357,28 +336,23 @@ def series(*accounts: Account) -> Series:
     if len(years) < 2:
         faults.append(Problem("series.years", "account"))
     faults += [
-        Problem("series.twice", str(y)) for y in sorted({y for y in years if years.count(y) > 1})
+        Problem("series.twice", str(y)) for y, count in sorted(Counter(years).items()) if count > 1
     ]
     if len({a.basis.currency for a in accounts}) > 1:
         faults.append(Problem("series.currency", "accounts"))
-    if faults:
-        raise InputError("error.series", faults)
-    found = _assembled(
-        [_frame(a, p) for a in accounts for p in a.counted], tuple(sorted(years)), accounts
-    )
+    refuse(InputError, "error.series", faults)
+    frames = [_frame(a, p) for a in accounts for p in a.counted]
+    found = _assembled(frames, tuple(sorted(years)), accounts)
     named = {
-        "series.places": [a.basis.region for a in accounts],
-        "series.standards": [a.profile.id for a in accounts],
+        "series.places": dict.fromkeys(a.basis.region for a in accounts),
+        "series.standards": dict.fromkeys(a.profile.id for a in accounts),
     }
-    apart = {code: list(dict.fromkeys(names)) for code, names in named.items()}
-    return replace(
-        found,
-        warnings=tuple(
-            Problem(code, ", ".join(names), "warning")
-            for code, names in apart.items()
-            if len(names) > 1
-        ),
+    warnings = tuple(
+        Problem(code, ", ".join(names), "warning")
+        for code, names in named.items()
+        if len(names) > 1
     )
+    return replace(found, warnings=warnings)
 
 
 def between(before: Account, after: Account, year: int | None = None) -> Series:
@@ -394,7 +368,7 @@ def between(before: Account, after: Account, year: int | None = None) -> Series:
     -------
     Series, of the years 0 and 1
     """
-    at = before.basis.years[-1] if year is None else year
+    at = given(year, before.basis.years[-1])
     frames = []
     for step, account in enumerate((before, after)):
         for part in account.counted:
@@ -415,25 +389,21 @@ def _assembled(
     )
     keys = pd.MultiIndex.from_frame(frame[names])
     cells = keys.unique()
-    row, column = (
-        cells.get_indexer(keys),
-        np.array([ordered.index(y) for y in frame["year"]], dtype=np.intp),
-    )
+    row, column = cells.get_indexer(keys), pd.Index(ordered).get_indexer(pd.Index(frame["year"]))
     tables = {}
     for name, nothing in (("quantity", 0.0), ("price", np.nan), ("value", 0.0), ("area", np.nan)):
         tables[name] = np.full((len(cells), len(ordered)), nothing)
         tables[name][row, column] = frame[name]
-    accounted = pd.MultiIndex.from_arrays([frame["component"], column])
-    for k in range(
-        len(ordered)
-    ):  # a component that an account leaves out is missing there, not zero
-        absent = ~pd.MultiIndex.from_product([cells.get_level_values("component"), [k]]).isin(
-            accounted
-        )
-        for name in ("quantity", "value"):
-            tables[name][absent, k] = np.nan
-    deflators = {k: v for a in accounts for k, v in a.basis.deflators.items()}
-    quantity, price, value, area = (tables[name] for name in numbers)
+    # a component that an account leaves out is missing there, not zero
+    components = pd.Index(frame["component"].unique())
+    there = np.zeros((len(components), len(ordered)), dtype=bool)
+    there[components.get_indexer(keys.get_level_values("component")), column] = True
+    absent = ~there[components.get_indexer(cells.get_level_values("component"))]
+    tables["quantity"][absent] = tables["value"][absent] = np.nan
+    deflators: dict[str, Mapping[int, float]] = {}
+    for account in accounts:
+        deflators |= account.basis.deflators
+    quantity, price, value, area = tables.values()
     return Series(
         ordered,
         cells.to_frame(index=False),
@@ -451,9 +421,9 @@ def _frame(account: Account, part: Part) -> pd.DataFrame:
     data = account.cells(part)
     data = data.assign(area=_area(account, part, data))
     frame = data.to_dataframe().reset_index()
-    for label in ("item", "ecosystem", "region"):
-        if label not in frame:
-            frame[label] = account.basis.region if label == "region" else ""
+    blank = {"item": "", "ecosystem": "", "region": account.basis.region}
+    for label, name in blank.items():
+        frame[label] = frame.get(label, name)
     absent = frame["status"] == "absent"
     frame.loc[absent, ["quantity", "value"]] = 0.0
     known = frame["value"].notna() & frame["quantity"].notna()
@@ -480,7 +450,7 @@ def _area(account: Account, part: Part, data: xr.Dataset) -> xr.DataArray:
         )
     if area is None or not set(area.dims) <= set(data.dims):
         return xr.full_like(data["value"], np.nan)
-    like: xr.DataArray = area.reindex({d: data[d] for d in area.dims}).broadcast_like(data["value"])
+    like: xr.DataArray = area.reindex_like(data["value"]).broadcast_like(data["value"])
     return like.fillna(0.0)
 
 
@@ -503,25 +473,19 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
     InputError
         If they share no year, or the old figure of that year is zero.
 
-    >>> carried_back({2018: 80.0, 2019: 100.0}, {2019: 110.0, 2020: 121.0})["linked"].round(6).tolist()
+    >>> old, new = {2018: 80.0, 2019: 100.0}, {2019: 110.0, 2020: 121.0}
+    >>> carried_back(old, new)["linked"].round(6).tolist()
     [88.0, 110.0, 121.0]
     """
     shared = sorted(set(old) & set(new))
     if not shared or not old[shared[0]]:
         raise InputError("error.back_cast", [Problem("series.link", "old and new")])
     factor = new[shared[0]] / old[shared[0]]
-    years = sorted(set(old) | set(new))
-    scaled = {y: old[y] * factor for y in old if y < shared[0] and y not in new}
-    rows = [
-        {
-            "old": old.get(y, np.nan),
-            "new": new.get(y, np.nan),
-            "linked": scaled.get(y, new.get(y, np.nan)),
-            "factor": factor if y in scaled else np.nan,
-        }
-        for y in years
-    ]
-    return pd.DataFrame(rows, index=pd.Index(years, name="year"))
+    table = pd.DataFrame({"old": pd.Series(old), "new": pd.Series(new)}).sort_index()
+    scaled = table.index.isin(list(old)) & (table.index < shared[0])
+    linked = table["new"].where(~scaled, table["old"] * factor)
+    table = table.assign(linked=linked, factor=np.where(scaled, factor, np.nan))
+    return table.rename_axis("year")
 
 
 def summed(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
