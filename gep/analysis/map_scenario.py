@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from gep import opening as folders
 from gep.analysis.scenario import Difference
+from gep.analysis.shared import refuse
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 from gep.intake.reader import Reader
@@ -55,39 +57,26 @@ def polygons_become(
     spec = _map(source)
     codes = {str(name): int(code) for code, name in spec["classes"].items()}
     shapes = polygons_of(vector.name, vector)
-    wanted = [
-        str(x) if isinstance(x, str) and x else to
-        for x in (shapes["to"] if "to" in shapes else [to] * len(shapes))
-    ]
+    named = shapes.get("to", [to] * len(shapes))
+    wanted = [x if isinstance(x, str) and x else to for x in named]
     faults = [
         Problem("mapchange.class", vector.name, values={"label": name, "names": ", ".join(codes)})
-        for name in sorted({w for w in wanted if w not in codes})
+        for name in sorted(set(wanted) - codes.keys())
     ]
     if shapes.crs is None or not len(shapes):
         faults.append(Problem("mapchange.crs", vector.name))
-    if faults:
-        raise InputError("error.polygons", faults)
+    refuse(InputError, "error.polygons", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
-        shutil.copytree(
-            source,
-            copy,
-            copy_function=_link,
-            ignore=lambda at, names: [n for n in names if not _plain(source, Path(at, n))],
-        )
+        shutil.copytree(source, copy, copy_function=_link, ignore=partial(_others, source))
         with rasterio.open(source / spec["file"]) as raster:
             bands, profile = raster.read(), raster.profile
-            drawn = [
-                (g, codes[w])
-                for g, w in zip(shapes.to_crs(raster.crs).geometry, wanted, strict=True)
-            ]
+            places = shapes.to_crs(raster.crs).geometry
+            drawn = list(zip(places, map(codes.__getitem__, wanted), strict=True))
             old = bands[spec.get("band", 1) - 1]
             new = rasterize(drawn, out=old.copy(), transform=raster.transform)
-        old[:] = np.where(
-            np.isin(old, [c for c in map(int, spec["classes"]) if c not in spec.get("ignore", ())]),
-            new,
-            old,
-        )
+        counted = set(map(int, spec["classes"])) - set(spec.get("ignore", ()))
+        old[:] = np.where(np.isin(old, list(counted)), new, old)
         (copy / spec["file"]).unlink()
         with rasterio.open(copy / spec["file"], "w", **profile) as raster:
             raster.write(bands)
@@ -98,9 +87,14 @@ def polygons_become(
 def _map(source: Path) -> Mapping[str, Any]:
     """What the folder says of its ecosystem map."""
     spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
-    if "classes" not in spec or "file" not in spec:
+    if not {"classes", "file"} <= spec.keys():
         raise InputError("error.map_change", [Problem("mapchange.map", "rasters.toml, ecosystem")])
     return spec
+
+
+def _others(source: Path, at: str, names: Iterable[str]) -> list[str]:
+    """What in a folder of the account is no file or folder of it."""
+    return [n for n in names if not _plain(source, Path(at, n))]
 
 
 def _plain(source: Path, path: Path) -> bool:

@@ -8,22 +8,32 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from gep.account.account import Part
-from gep.account.chains import MISSING, Node
-from gep.account.evaluate import work_out
+from gep.account.chains import MISSING, Node, by_type
 from gep.account.inputs import Entry
 from gep.analysis.scenario import move, region_of
+from gep.analysis.shared import at, refuse, worked
 from gep.core import units
 from gep.core.errors import InputError, Problem
 from gep.intake.folder import Loaded
 from gep.intake.tables import read_table
 from gep.opening import load, made
+
+
+class _Plot(NamedTuple):
+    """A parcel, with its area [m^2]."""
+
+    parcel: str
+    region: str
+    old: str
+    new: str
+    size: float
 
 
 def read_parcels(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
@@ -69,83 +79,81 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
         One error that lists every parcel with a bad label or more area than there is.
     """
     loaded = load(folder)
+    account = made(_with_new_types(loaded, parcels), Path(folder).name)
+    plots = [_plot(row, loaded) for row in parcels]
+    year = account.basis.years[-1]
+    change = np.zeros(len(plots))
+    moved = []
+    for part in account.counted:
+        nodes = {
+            n: _shifted(n, n.given.array, plots)
+            for n in part.solution.quantity.walk()
+            if n.name == "area" and n.given is not None and by_type(n)
+        }
+        if not nodes:
+            continue
+        moved.append(part)
+        value = worked(part, account.basis, nodes)["value"]
+        cover = account.cover(part, account.basis.region)
+        value = at(value if cover is None else value.sel(region=cover), year=year)
+        own = np.nan_to_num(account.add([part], year=year))
+        change += value.sum(list({*value.dims} - {"draw"}), skipna=True).values - float(own)
+    hectares = np.array([plot.size for plot in plots]) / 1e4
+    frame = pd.DataFrame(plots, columns=["parcel", "region", "from", "to", "size"]).assign(
+        hectares=hectares,
+        change=change,
+        per_hectare=change / hectares,
+        lacking=[", ".join(p.name for p in moved if _lacks(p, plot, year)) for plot in plots],
+    )
+    return frame.drop(columns="size").sort_values(
+        "per_hectare", ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def _with_new_types(loaded: Loaded, parcels: Sequence[Mapping[str, Any]]) -> Loaded:
+    """What was loaded, with no area yet of a type that is new to a region, so that its cells are
+    there.
+    """
     faults: list[Problem] = []
     inputs = list(loaded.inputs)
     for n, row in enumerate(parcels, 1):
-        where = f"parcel {row.get('parcel', n)}"
         trial = list(loaded.inputs)
-        faults += move(trial, row, loaded, where)
-        # the account gets a type that is new to a region with no area yet, so that its cells are
-        # there
+        faults += move(trial, row, loaded, f"parcel {row.get('parcel', n)}")
         inputs += [
             e._replace(value=0.0, text="0")
             for e in trial[len(loaded.inputs) :]
             if not any(_serves(other, e) for other in inputs)
         ]
-    if faults:
-        raise InputError("error.parcels", faults)
-    account = made(replace(loaded, inputs=inputs), Path(folder).name)
-    amounts = [units.split(str(row["area"])) for row in parcels]
-    size = np.array([amount * units.conversion(unit, "m^2")[0] for amount, unit in amounts])
-    change = np.zeros(len(parcels))
-    lacking: list[list[str]] = [[] for _ in parcels]
-    for part in account.counted:
-        nodes = {
-            n: _shifted(n, parcels, size, loaded)
-            for n in part.solution.quantity.walk()
-            if n.name == "area" and n.given is not None and "ecosystem" in n.given.array.dims
-        }
-        if not nodes:
-            continue
-        value = work_out(part.solution, account.basis, nodes)["value"]
-        cover = account.cover(part, account.basis.region)
-        value = value if cover is None else value.sel(region=cover)
-        year = account.basis.years[-1]
-        value = value.sel(year=year) if "year" in value.dims else value
-        change += value.sum([d for d in value.dims if d != "draw"], skipna=True).values - float(
-            np.nan_to_num(account.add([part], year=year))
-        )
-        for n, row in enumerate(parcels):
-            if _lacks(part, row, loaded, year):
-                lacking[n].append(part.name)
-    frame = pd.DataFrame(
-        {
-            "parcel": [str(r["parcel"]) for r in parcels],
-            "region": [region_of(r, loaded) or loaded.basis.region for r in parcels],
-            "from": [str(r["from"]) for r in parcels],
-            "to": [str(r["to"]) for r in parcels],
-            "hectares": size / 1e4,
-            "change": change,
-            "per_hectare": change / (size / 1e4),
-            "lacking": [", ".join(names) for names in lacking],
-        }
-    )
-    return frame.sort_values("per_hectare", ascending=False, kind="stable", ignore_index=True)
+    refuse(InputError, "error.parcels", faults)
+    return replace(loaded, inputs=inputs)
 
 
-def _shifted(
-    node: Node,
-    parcels: Sequence[Mapping[str, Any]],
-    size: np.ndarray[Any, np.dtype[np.float64]],
-    loaded: Loaded,
-) -> xr.DataArray:
+def _plot(row: Mapping[str, Any], loaded: Loaded) -> _Plot:
+    amount, unit = units.split(str(row["area"]))
+    region = region_of(row, loaded) or loaded.basis.region
+    size = amount * units.conversion(unit, "m^2")[0]
+    return _Plot(str(row["parcel"]), region, str(row["from"]), str(row["to"]), size)
+
+
+def _shifted(node: Node, base: xr.DataArray, plots: Sequence[_Plot]) -> xr.DataArray:
     """The areas with each parcel changed in turn, along ``draw``."""
-    assert node.given is not None
-    base = node.given.array
-    out = base.expand_dims(draw=len(parcels), axis=-1).copy()
+    out = base.expand_dims(draw=len(plots), axis=-1).copy()
     scale = units.conversion("m^2", node.unit)[0]
-    for n, row in enumerate(parcels):
-        region = region_of(row, loaded) or loaded.basis.region
-        for label, sign in ((str(row["from"]), -1), (str(row["to"]), 1)):
-            at = {"ecosystem": label} | ({"region": region} if "region" in base.dims else {})
-            if all(name in base[d].values for d, name in at.items()):
-                place = {d: list(base[d].values).index(name) for d, name in at.items()} | {
-                    "draw": n
-                }
-                out[place] = (
-                    out[place] + sign * size[n] * scale
-                )  # a gap stays one: a component that leaves a type out goes on doing so
+    for n, plot in enumerate(plots):
+        for label, sign in ((plot.old, -1), (plot.new, 1)):
+            cell = _cell(base, label, plot.region)
+            if cell is not None:  # a gap stays one: who leaves a type out goes on doing so
+                out.loc[{**cell, "draw": n}] += sign * plot.size * scale
     return out
+
+
+def _cell(array: xr.DataArray, ecosystem: str, region: str) -> dict[str, str] | None:
+    """The labels of a type in a region, of the dimensions that an array has; None where it has no
+    such cell.
+    """
+    wanted = {"ecosystem": ecosystem, "region": region}
+    labels = {d: name for d, name in wanted.items() if d in array.dims}
+    return labels if all(name in array[d].values for d, name in labels.items()) else None
 
 
 def _serves(row: Entry, wanted: Entry) -> bool:
@@ -156,15 +164,12 @@ def _serves(row: Entry, wanted: Entry) -> bool:
     )
 
 
-def _lacks(part: Part, row: Mapping[str, Any], loaded: Loaded, year: int) -> bool:
-    data, to, region = part.data, str(row["to"]), region_of(row, loaded) or loaded.basis.region
-    if "ecosystem" not in data.dims or to not in data["ecosystem"].values:
+def _lacks(part: Part, plot: _Plot, year: int) -> bool:
+    """Whether a part has no figure where a parcel would lie; a type that it leaves out is absent,
+    not missing.
+    """
+    status = part.data["status"].sel(year=year)
+    cell = _cell(status, plot.new, plot.region)
+    if cell is None or "ecosystem" not in cell:
         return False
-    cell = data["status"].sel(ecosystem=to, year=year)
-    if "region" in cell.dims:
-        if region not in cell["region"].values:
-            return False
-        cell = cell.sel(region=region)
-    return bool(
-        (cell == MISSING).any()
-    )  # a type that the component leaves out is absent, not missing
+    return bool((status.sel(cell) == MISSING).any())

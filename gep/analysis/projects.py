@@ -19,6 +19,7 @@ import pandas as pd
 from gep.account.account import Account
 from gep.analysis.scenario import Difference, Scenario, beside, run_scenario
 from gep.analysis.series import EFFECTS, Series
+from gep.analysis.shared import given
 from gep.core import units
 from gep.core.errors import InputError, Problem
 from gep.pricing.net_present_value import annuity_factor, net_present_value, net_present_value_due
@@ -46,8 +47,7 @@ def project(
         ``before, without, after, change, background, effect``, the total last: change = after −
         before, background = without − before, effect = after − without.
     """
-    other = before if without is None else without
-    columns = {"before": before, "without": other, "after": after}
+    columns = {"before": before, "without": given(without, before), "after": after}
     frame = beside({name: a.by(by) for name, a in columns.items()})
     frame.loc["total"] = [float(a.total) for a in columns.values()]
     return frame.assign(
@@ -73,7 +73,8 @@ class Terms:
 
     def __str__(self) -> str:
         when = "first flow at once" if self.due else "first flow after a year"
-        return f"discount rate {self.discount_rate:.4g}, growth {self.growth:.4g} a year, {self.lifetime:g} years, {when}"
+        rates = f"discount rate {self.discount_rate:.4g}, growth {self.growth:.4g} a year"
+        return f"{rates}, {self.lifetime:g} years, {when}"
 
 
 def present_value(flow: float, terms: Terms) -> float:
@@ -95,12 +96,10 @@ def present_value(flow: float, terms: Terms) -> float:
         raise InputError("error.present_value", [Problem("decide.terms", "terms")])
     rate = f"{(1 + terms.discount_rate) / (1 + terms.growth) - 1!r} 1/yr"
     factor = annuity_factor(discount_rate=rate, lifetime=f"{terms.lifetime!r} yr")
-    given = {"annual_value": f"{flow!r} CNY/yr", "annuity_factor": f"{float(factor)!r} yr"}
-    return float(
-        net_present_value_due(**given, discount_rate=rate)
-        if terms.due
-        else net_present_value(**given)
-    )
+    told = {"annual_value": f"{flow!r} CNY/yr", "annuity_factor": f"{float(factor)!r} yr"}
+    if terms.due:
+        return float(net_present_value_due(**told, discount_rate=rate))
+    return float(net_present_value(**told))
 
 
 def asset(account: Account, terms: Terms, by: str = "indicator") -> pd.DataFrame:
@@ -113,11 +112,9 @@ def asset(account: Account, terms: Terms, by: str = "indicator") -> pd.DataFrame
         ``flow`` (a year) and ``asset`` (a stock), the total last; ``attrs["terms"]`` states the
         terms.
     """
-    flows = account.by(by).to_dict() | {"total": float(account.total)}
-    factor = present_value(1.0, terms)
-    frame = pd.DataFrame(
-        {"flow": flows, "asset": {k: v * factor for k, v in flows.items()}}
-    ).rename_axis(by)
+    flows = pd.Series(account.by(by).to_dict() | {"total": float(account.total)})
+    assets = flows * present_value(1.0, terms)
+    frame = pd.DataFrame({"flow": flows, "asset": assets}).rename_axis(by)
     frame.attrs |= {"terms": str(terms), "units": account.basis.currency}
     return frame
 
@@ -187,7 +184,8 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     InputError
         If the rate lies outside 0 to 1.
 
-    >>> compensate_by_gap(pd.DataFrame({"region": ["a", "b", "c"], "actual": [80.0, 130.0, 110.0], "target": [100.0, 100.0, 100.0]}), 0.5)["payment"].tolist()
+    >>> table = pd.DataFrame({"region": ["a", "b", "c"], "actual": [80.0, 130.0, 110.0]})
+    >>> compensate_by_gap(table.assign(target=100.0), 0.5)["payment"].tolist()
     [-10.0, 7.5, 2.5]
     """
     _share(rate, "error.rule")
@@ -198,7 +196,8 @@ def compensate_by_gap(table: pd.DataFrame, rate: float) -> pd.DataFrame:
     received = over * (fund / float(over.sum())) if fund else over * 0.0
     out = table.assign(gap=gap, payment=received - paid)
     out.attrs["rule"] = (
-        f"a district below its target pays {rate:.4g} of the gap; districts above theirs share the fund in proportion to the excess"
+        f"a district below its target pays {rate:.4g} of the gap; districts above theirs share the "
+        "fund in proportion to the excess"
     )
     return out
 
@@ -225,8 +224,9 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
     InputError
         If the rate lies outside 0 to 1.
 
-    >>> flows = pd.DataFrame({"supplier": ["up", "up", "mid"], "user": ["mid", "down", "down"], "value": [100.0, 60.0, 20.0]})
-    >>> compensate_by_flow(flows, 0.1).set_index("region")["payment"].to_dict()
+    >>> flows = pd.DataFrame({"supplier": ["up", "up", "mid"], "user": ["mid", "down", "down"]})
+    >>> table = compensate_by_flow(flows.assign(value=[100.0, 60.0, 20.0]), 0.1)
+    >>> table.set_index("region")["payment"].to_dict()
     {'up': 16.0, 'mid': -8.0, 'down': -8.0}
     """
     _share(rate, "error.rule")
