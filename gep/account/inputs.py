@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -205,7 +206,7 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
     out = []
     for e in entries:
         ecosystem, component = spelling(e.ecosystem), e.component or _alone(e.indicator)
-        same = (ecosystem, component) == (e.ecosystem, e.component)
+        same = ecosystem == e.ecosystem and component == e.component
         out.append(e if same else e._replace(ecosystem=ecosystem, component=component))
     return out
 
@@ -225,9 +226,11 @@ def problems(
     readings: dict[tuple[str, ...], _Reading | None] = {}
     undated: set[tuple[str, ...]] = set()
 
+    regions = {"", basis.region, *basis.regions}
+
     @cache
     def strange(*place: Any) -> tuple[Problem, ...]:
-        return tuple(_labels(basis, *place))
+        return tuple(_labels(basis, regions, *place))
 
     for e in entries:
         key = (*e[:3], e.item, e.ecosystem, e.region, e.year)
@@ -235,8 +238,8 @@ def problems(
             first = seen[key] + (e.at and f" ({e.at})")
             yield Problem("row.double", e.where, values={"first": first})
         seen.setdefault(key, e.where)
-        wrong = strange(e.ecosystem, e.region, e.year, e.is_price)
-        yield from (replace(p, where=at(e.where, p.where)) for p in wrong)
+        for p in strange(e.ecosystem, e.region, e.year, e.is_price):
+            yield replace(p, where=at(e.where, p.where))
         named = (*e[:3], e.unit)
         if named not in readings:  # the next of the same name and unit needs no second look
             told, reading = _first_look(e, methods)
@@ -257,12 +260,12 @@ def _undated(e: Entry, basis: Basis, seen: set[tuple[str, ...]]) -> Iterator[Pro
 
 
 def _labels(
-    basis: Basis, ecosystem: str, region: str, year: int | None, is_price: bool
+    basis: Basis, regions: set[str], ecosystem: str, region: str, year: int | None, is_price: bool
 ) -> Iterator[Problem]:
     """Labels that the account does not know, each at its column."""
     if ecosystem and ecosystems.find(ecosystem, basis.ecosystems) is None:
         yield Problem("ecosystem.unknown", "ecosystem", values={"label": ecosystem})
-    if basis.regions and region not in ("", basis.region, *basis.regions):
+    if basis.regions and region not in regions:
         yield Problem("region.unknown", "region", values={"label": region})
     if basis.years and not is_price and year not in (None, *basis.years):
         years = ", ".join(map(str, basis.years))
@@ -385,7 +388,8 @@ def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
     for slot in fits:
         given = read_unit(unit, slot)
         if units.compatible(given, slot.unit):
-            return _Reading(*units.conversion(given, slot.unit), slot)
+            low, high = or_else(slot.low, -math.inf), or_else(slot.high, math.inf)
+            return _Reading(*units.conversion(given, slot.unit), low, high, slot.unit)
     return None
 
 
@@ -394,26 +398,24 @@ class _Reading(NamedTuple):
 
     scale: float
     offset: float
-    slot: Slot
+    low: float
+    high: float
+    unit: str
 
 
 def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
     """A figure outside what its name can be."""
     if reading is None:
         return
-    scale, offset, s = reading
-    value, low, high = (
-        e.value * scale + offset,
-        or_else(s.low, -math.inf),
-        or_else(s.high, math.inf),
-    )
+    scale, offset, low, high, unit = reading
+    value = e.value * scale + offset
     if value < low or value > high:
         values: dict[str, object] = {
             "text": e.text,
             "given": e.unit,
             "low": f"{low:g}".replace("-inf", "−∞"),
             "high": f"{high:g}".replace("inf", "∞"),
-            "unit": s.unit,
+            "unit": unit,
         }
         yield Problem("range.outside", at(e.where, "value"), values=values)
 
@@ -486,12 +488,12 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     return Given(name, slot.unit, array, half, rows, own_units or None, owner)
 
 
-def _columns(rows: Sequence[Entry], basis: Basis) -> dict[str, tuple[object, ...]]:
+def _columns(rows: Sequence[Entry], basis: Basis) -> dict[str, list[Any]]:
     """The labels of the rows, dimension by dimension, where any has one."""
-    every = zip(LABELS, zip(*map(Entry.labels, rows), strict=True), strict=True)
-    used = {label: column for label, column in every if any(column)}
+    columns = {label: list(map(attrgetter(label), rows)) for label in LABELS}
+    used = {label: column for label, column in columns.items() if any(column)}
     if "region" in used:
-        used["region"] = tuple(region or basis.region for region in used["region"])
+        used["region"] = [region or basis.region for region in used["region"]]
     return used
 
 
@@ -516,11 +518,11 @@ def _places(column: Sequence[object], names: Sequence[object]) -> list[int]:
 
 def _conversions(rows: Sequence[Entry], slot: Slot, own_units: Mapping[str, str]) -> Any:
     """Scale and offset of each row to the unit of the slot, or of the first row of its item."""
-    pairs = [(e.unit, own_units.get(e.item, slot.unit)) for e in rows]
-    read = {pair: _conversion(*pair, slot) for pair in dict.fromkeys(pairs)}
-    return np.array([read[pair] for pair in pairs]).T
 
+    @cache
+    def conversion(unit: str, item: str) -> tuple[float, float]:
+        wanted = own_units.get(item, slot.unit)
+        # also as printed: of a stock that is used where a yearly amount belongs
+        return units.conversion(yearly(unit, wanted) if slot.unit else unit, wanted)
 
-def _conversion(unit: str, wanted: str, slot: Slot) -> tuple[float, float]:
-    """Also as printed: of a stock that is used where a yearly amount belongs."""
-    return units.conversion(yearly(unit, wanted) if slot.unit else unit, wanted)
+    return np.array([conversion(e.unit, e.item) for e in rows]).T
