@@ -29,7 +29,7 @@ SEEN: dict[str, int] = {}
 
 @dataclass
 class Held:
-    """A cell of the grid that remembers which figure it is, through all that is done to the sheet."""
+    """A cell of the grid that remembers which figure it is, whatever is done to the sheet."""
 
     value: object
     tag: tuple | None = None  # (field, key)
@@ -52,36 +52,29 @@ def sheets(demo, filled):
         ("C01", "08"),
     ):
         sheet = next(s for s in read_book(filled[number]).sheets if s.name.startswith(code))
-        table = Table(deepcopy(sheet), Placed(forms()[code], "", ""), demo)
-        table.header()
-        width = max(map(len, sheet.rows))
-        rows = [[Held(v) for v in row + [""] * (width - len(row))] for row in sheet.rows]
-        truth = {}
-        for f in demo.last:
-            if f.field.startswith(code):
-                truth[f.field, f.key] = Decimal(f.text)
-        for n in range(table.first, len(rows)):
-            if table.is_foot(n) or not any(c.value != "" for c in rows[n]):
-                continue
-            key = (
-                table.key(n)[0]
-                if any(rows[n][c].value != "" for c in table.keys.values())
-                else None
-            )
-            for c, f in table.columns.items():
-                if key is not None and (f.code, key) in truth:
-                    rows[n][c].tag = (f.code, key)
-                    rows[n][c].value = Decimal(str(rows[n][c].value))
-        for c, f in table.columns.items():
-            for n, kind in (
-                (table.first - 3, "label"),
-                (table.first - 2, "unit"),
-                (table.first - 1, "code"),
-            ):
-                rows[n][c].head = (kind, f.code)
-        unit_of = {f.code: str(rows[table.first - 2][c].value) for c, f in table.columns.items()}
-        out[code] = (rows, truth, table.first, dict(table.keys), unit_of)
+        out[code] = tagged(demo, code, sheet)
     return out
+
+
+def tagged(demo, code, sheet):
+    """The cells of a sheet with what belongs in them, and where the table has what."""
+    table = Table(deepcopy(sheet), Placed(forms()[code], "", ""), demo)
+    table.header()
+    width = max(map(len, sheet.rows))
+    rows = [[Held(v) for v in row + [""] * (width - len(row))] for row in sheet.rows]
+    truth = {(f.field, f.key): Decimal(f.text) for f in demo.last if f.field.startswith(code)}
+    for n in range(table.first, len(rows)):
+        labelled = any(rows[n][c].value != "" for c in table.keys.values())
+        key = table.key(n)[0] if labelled and not table.is_foot(n) else None
+        for c, f in table.columns.items():
+            if key is not None and (f.code, key) in truth:
+                rows[n][c].tag = (f.code, key)
+                rows[n][c].value = Decimal(str(rows[n][c].value))
+    for c, f in table.columns.items():
+        for back, kind in ((3, "label"), (2, "unit"), (1, "code")):
+            rows[table.first - back][c].head = (kind, f.code)
+    unit_of = {f.code: str(rows[table.first - 2][c].value) for c, f in table.columns.items()}
+    return rows, truth, table.first, dict(table.keys), unit_of
 
 
 class Box(dict):
@@ -555,8 +548,9 @@ def judge(sheets, scratch, code, damages, seed):
     for tag, (state, value) in d.truth.items():
         a = got.get(tag)
         if a is None:
+            done = [p.__name__ if callable(p) else p for p in damages]
             assert state == "blank" or covered(*where[tag][:2], errors), (
-                f"{tag} is gone without a word: {[p.__name__ if callable(p) else p for p in damages]}"
+                f"{tag} is gone without a word: {done}"
             )
             continue
         assert state != "refused", f"{tag} was read as {a.cell} though it reads in two ways"

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from gep.core.text import say
 from gep.forms.back.grid import read_book
 from gep.forms.back.read import read_files
+from gep.forms.define import field, forms
 
 WATER = "C06 取用水与外调水表"
 
@@ -47,9 +48,8 @@ def test_a_dash_is_read_and_named_once_a_form(demo, filled, tmp_path):
         ("warning", f"a.xlsx, {WATER}"),
         ("warning", f"a.xlsx, {WATER}, D16"),
     ]
-    assert (
-        say(marks[0], "zh")
-        == f"a.xlsx, {WATER}：D11、D12、D13 写作 - － --，读作 —（没有发生）。改法：若另有所指，请改写"
+    assert say(marks[0], "zh") == (
+        f"a.xlsx, {WATER}：D11、D12、D13 写作 - － --，读作 —（没有发生）。改法：若另有所指，请改写"
     )
     assert "D11、D12、D13" in say(marks[0], "en") and "does not occur" in say(marks[0], "en")
     assert "D16 写作 缺，读作 不详（没有数据）" in say(marks[1], "zh")
@@ -85,7 +85,8 @@ def test_a_refused_cell_is_not_called_blank(demo, filled, tmp_path):
         ("unit.other", "D13"),
     ]
     assert [say(p, "zh") for p in errors[3:]] == [
-        f"a.xlsx, {WATER}：“取用水量”（C06-01）有 1 行未填：东湾区 生态用水。改法：补填，或写 0、—、…、不详"
+        f"a.xlsx, {WATER}：“取用水量”（C06-01）有 1 行未填：东湾区 生态用水。"
+        "改法：补填，或写 0、—、…、不详"
     ]
     assert "东湾区 environmental water" in say(errors[3], "en")
 
@@ -138,3 +139,11 @@ def test_a_confidential_figure_is_in_no_note(demo, filled, tmp_path):
     assert not [
         p for p in out.problems if "98" in say(p, "zh").replace("—", "") and "765" in say(p, "zh")
     ]
+
+
+def test_fields_that_are_compared_have_one_unit():
+    """What a rule sets beside each other is compared without converting anything."""
+    rules = [(f, f.rule.split()) for form in forms().values() for f in form.fields if f.rule]
+    most = [(f, field(words[1])) for f, words in rules if words[0] == "<="]
+    assert len(most) > 5 and all(f.unit == other.unit for f, other in most)
+    assert {words[0] for _, words in rules} == {"<=", "parts", "last"}

@@ -29,11 +29,13 @@ def small(tmp_path):
     at = tmp_path / "account"
     at.mkdir()
     (at / "account.toml").write_text(
-        'region = "某县"\nyear = 2022\nprice_year = 2022\nstandard = "shenzhen"\npopulation = "20 万人"\n',
+        'region = "某县"\nyear = 2022\nprice_year = 2022\nstandard = "shenzhen"\n'
+        'population = "20 万人"\n',
         "utf-8",
     )
     (at / "regions.csv").write_text(
-        "region,parent,code,area,population,gdp\n云岭镇,某县,1,,1200 person,1e8 CNY\n石桥乡,某县,2,,1000 person,\n",
+        "region,parent,code,area,population,gdp\n"
+        "云岭镇,某县,1,,1200 person,1e8 CNY\n石桥乡,某县,2,,1000 person,\n",
         "utf-8",
     )
     (at / "inputs.csv").write_text(INPUTS, "utf-8")

@@ -33,7 +33,7 @@ def next_year():
 
 @pytest.fixture(scope="module")
 def books(next_year, tmp_path_factory):
-    """Its workbooks, filled with last year's figures as this year's, by number of the department."""
+    """Its workbooks by number of the department, filled with last year's figures as this year's."""
     at = tmp_path_factory.mktemp("next")
     for path in write_templates(next_year, at):
         fill(
@@ -74,9 +74,9 @@ def test_a_form_of_another_year_is_refused_at_its_cell(next_year, books, tmp_pat
     out = returned(next_year, books["05"], tmp_path / "a.xlsx", {(WATER, "B5"): written})
     (fault,) = out.problems
     assert (fault.code, fault.level, fault.where) == ("form.year", "error", f"a.xlsx, {WATER}, B5")
-    assert (
-        say(fault, "zh").partition("：")[2]
-        == "报告期写作 2020 年，本轮为 2021 年，该表未读入。改法：报送 2021 年的表；若数据确为 2021 年，改正该处年份"
+    assert say(fault, "zh").partition("：")[2] == (
+        "报告期写作 2020 年，本轮为 2021 年，该表未读入。"
+        "改法：报送 2021 年的表；若数据确为 2021 年，改正该处年份"
     )
     assert "C06" not in out.current and {"A09", "B05", "C09"} <= set(out.current), (
         "the other forms of the file are read"
