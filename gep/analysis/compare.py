@@ -244,8 +244,7 @@ def compare(
     ParameterError
         If there are fewer than two columns, a year is not in an account, or the currencies differ.
     """
-    default = slice(None) if len(accounts) == 1 else slice(-1, None)
-    sides = [(a, y) for a in accounts for y in given(years, a.basis.years[default])]
+    sides = _sides(accounts, years)
     faults = [
         no_year(a.basis.title or a.basis.region, y, a.basis.years)
         for a, y in sides
@@ -261,6 +260,12 @@ def compare(
         faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))
     refuse(ParameterError, "error.compare", faults)
     return Comparison(tuple(Side(head, *side) for head, side in zip(heads, sides, strict=True)))
+
+
+def _sides(accounts: Sequence[Account], years: Sequence[int] | None) -> list[tuple[Account, int]]:
+    """The columns: of each account the years asked for, else its last; of a single one all."""
+    default = slice(None) if len(accounts) == 1 else slice(-1, None)
+    return [(a, y) for a in accounts for y in given(years, a.basis.years[default])]
 
 
 def _labels(sides: Sequence[tuple[Account, int]]) -> list[str]:

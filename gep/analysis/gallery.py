@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -22,6 +22,7 @@ import numpy as np
 
 from gep import indicators, opening, pricing
 from gep.account.account import Account
+from gep.account.inputs import Entry
 from gep.analysis.shared import own_units, scale
 from gep.core import units
 from gep.core.errors import GepError, InputError, ParameterError, Problem
@@ -116,15 +117,7 @@ def run(path: Path) -> Outcome:
     account = opening.read(path) if (path / "account.toml").exists() else None
     checks = [] if account is None else list(_controls(account, about.get("beyond", {})))
     for n, raw in enumerate(about.get("check", ()), 1):
-        kind = raw.get("kind")
-        if kind not in list(CHECKS):
-            values = {"kind": kind, "names": ", ".join(CHECKS)}
-            fault = Problem("gallery.check", f"{path.name}, check {n}", values=values)
-            raise ParameterError("error.case_read", [fault])
-        if account is None and kind != "calculation":
-            fault = Problem("file.missing/gallery", f"{path.name}/account.toml")
-            raise InputError("error.case_run", [fault])
-        checks.append(_check(account, raw))
+        checks.append(_check(account, raw, path, n))
     codes = {w.code for w in account.warnings} if account else set()
     return Outcome(
         path.name,
@@ -149,13 +142,21 @@ def _controls(account: Account, known: Mapping[str, str]) -> Iterator[Check]:
         )
 
 
-def _check(account: Account | None, raw: Mapping[str, Any]) -> Check:
-    """A figure that the case prints, beside ours."""
+def _check(account: Account | None, raw: Mapping[str, Any], path: Path, n: int) -> Check:
+    """A figure that the case prints, the n-th of them, beside ours."""
+    kind = raw.get("kind")
+    if kind not in list(CHECKS):
+        values = {"kind": kind, "names": ", ".join(CHECKS)}
+        fault = Problem("gallery.check", f"{path.name}, check {n}", values=values)
+        raise ParameterError("error.case_read", [fault])
+    if account is None and kind != "calculation":
+        fault = Problem("file.missing/gallery", f"{path.name}/account.toml")
+        raise InputError("error.case_run", [fault])
     named = [str(raw[k]) for k in NAMES if k in raw] or ["total"]
-    ours, moved, unit = CHECKS[raw["kind"]](account, raw)
+    ours, moved, unit = CHECKS[kind](account, raw)
     half = 0.5 * 10.0 ** -int(raw.get("decimals", 0))
     why = str(raw.get("beyond", ""))
-    name = f"{raw['kind']}: {' · '.join(named)}"
+    name = f"{kind}: {' · '.join(named)}"
     return Check(name, float(raw["value"]), ours, half + moved, unit, bool(why), why)
 
 
@@ -236,20 +237,17 @@ def _area(account: Account, raw: Mapping[str, Any]) -> tuple[float, float]:
     if account.basis.area and not wanted:
         return account.basis.area, 0.0
     year = raw.get("year", account.basis.years[-1])
-    rows = [
-        e
-        for e in account.entries
-        if (e.indicator, e.name) == ("", "area")
-        and wanted in (None, e.ecosystem)
-        and e.year in (None, year)
-    ]
-    # a row of the very year goes before one for all
-    dated = sorted(rows, key=lambda e: e.year is not None)
-    own = {(e.ecosystem, e.region): e for e in dated}.values()
-    sizes = [units.conversion(e.unit, "m^2")[0] for e in own]
-    areas = [e.value * size for e, size in zip(own, sizes, strict=True)]
-    halves = [e.half * size for e, size in zip(own, sizes, strict=True)]
-    return math.fsum(areas), math.fsum(halves)
+    rows = [e for e in account.entries if (e.indicator, e.name) == ("", "area")]
+    told = _of_year(rows, wanted, year)
+    sizes = [(e.value, e.half, units.conversion(e.unit, "m^2")[0]) for e in told]
+    return math.fsum(v * size for v, _, size in sizes), math.fsum(h * size for _, h, size in sizes)
+
+
+def _of_year(rows: Iterable[Entry], ecosystem: str | None, year: int) -> Iterable[Entry]:
+    """The rows of one type, or of all, for a year: one of the very year goes before one for all."""
+    told = [e for e in rows if ecosystem in (None, e.ecosystem) and e.year in (None, year)]
+    told.sort(key=lambda e: e.year is not None)
+    return {(e.ecosystem, e.region): e for e in told}.values()
 
 
 def _quantity(account: Account, raw: Mapping[str, Any]) -> Ours:

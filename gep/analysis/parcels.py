@@ -85,11 +85,7 @@ def rank(folder: str | os.PathLike[str], parcels: Sequence[Mapping[str, Any]]) -
     change = np.zeros(len(plots))
     moved = []
     for part in account.counted:
-        nodes = {
-            n: _shifted(n, n.given.array, plots)
-            for n in part.solution.quantity.walk()
-            if n.name == "area" and n.given is not None and by_type(n)
-        }
+        nodes = _moved_areas(part, plots)
         if not nodes:
             continue
         moved.append(part)
@@ -133,6 +129,15 @@ def _plot(row: Mapping[str, Any], loaded: Loaded) -> _Plot:
     region = region_of(row, loaded) or loaded.basis.region
     size = amount * units.conversion(unit, "m^2")[0]
     return _Plot(str(row["parcel"]), region, str(row["from"]), str(row["to"]), size)
+
+
+def _moved_areas(part: Part, plots: Sequence[_Plot]) -> dict[Node, xr.DataArray]:
+    """The areas by type that a quantity rests on, with each parcel changed in turn."""
+    return {
+        n: _shifted(n, n.given.array, plots)
+        for n in part.solution.quantity.walk()
+        if n.name == "area" and n.given is not None and by_type(n)
+    }
 
 
 def _shifted(node: Node, base: xr.DataArray, plots: Sequence[_Plot]) -> xr.DataArray:

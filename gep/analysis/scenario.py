@@ -344,8 +344,7 @@ def move(
     if None in (ecosystems.find(name, loaded.basis.ecosystems) for name in to):
         return [Problem("ecosystem.unknown/class", f"{where}, to", values={"label": row["to"]})]
     try:
-        amount, unit = units.split(str(row["area"]))
-        size = amount * units.conversion(unit or "1", "m^2")[0]
+        size = _size(str(row["area"]))
     except UnitError as error:
         return seen_at(error, f"{where}, area")
     if size < 0:
@@ -353,6 +352,12 @@ def move(
     years = list(dict.fromkeys(inputs[n].year for n in taken))
     changes = list(zip((label, *to), (-size, size), strict=False))
     return list(_moved(inputs, changes, region, years, where))
+
+
+def _size(area: str) -> float:
+    """An area [m²] told as text."""
+    amount, unit = units.split(area)
+    return amount * units.conversion(unit or "1", "m^2")[0]
 
 
 def _moved(
@@ -369,7 +374,7 @@ def _moved(
     for owner in owners:
         known = {e.ecosystem for e in inputs if e[:3] == (*owner, "area")}
         if owner == ("", ""):  # a component that leaves a type out goes on doing so
-            known.update(name for name, _ in changes)
+            known.update(dict(changes))
         for year, (name, by) in product(years, changes):
             if name in known:
                 yield from _grow(inputs, owner, name, region, year, by, where)

@@ -343,16 +343,20 @@ def series(*accounts: Account) -> Series:
     refuse(InputError, "error.series", faults)
     frames = [_frame(a, p) for a in accounts for p in a.counted]
     found = _assembled(frames, tuple(sorted(years)), accounts)
+    return replace(found, warnings=_apart(accounts))
+
+
+def _apart(accounts: Sequence[Account]) -> tuple[Problem, ...]:
+    """Warnings where accounts are of several places, or by several standards."""
     named = {
         "series.places": dict.fromkeys(a.basis.region for a in accounts),
         "series.standards": dict.fromkeys(a.profile.id for a in accounts),
     }
-    warnings = tuple(
+    return tuple(
         Problem(code, ", ".join(names), "warning")
         for code, names in named.items()
         if len(names) > 1
     )
-    return replace(found, warnings=warnings)
 
 
 def between(before: Account, after: Account, year: int | None = None) -> Series:

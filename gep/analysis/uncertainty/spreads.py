@@ -188,10 +188,7 @@ def spread(
     >>> round(spread(10.0, distribution="normal 5 %").sd, 6), spread(10.0)
     (0.5, None)
     """
-    found = _STATED.fullmatch(distribution)
-    kind, error = found.groups() if found else ("?", None)
-    if kind not in ("", *KINDS[:5]):
-        raise _fault(where, "spread.unknown", text=distribution, names=", ".join(KINDS[:5]))
+    kind, error = _kind(where, distribution)
     sd = None
     if error is not None:
         kind, sd = kind or "normal", abs(value) * float(error) / 100
@@ -205,9 +202,16 @@ def spread(
         raise _fault(where, "spread.askew", value=value, low=low, high=high)
     if low == high:
         return None
-    if kind == "lognormal" and not low > 0:
-        raise _fault(where, "spread.positive", low=low)
-    return Spread(kind, value, low, high, given(sd, _deviation(kind, value, low, high)))
+    return Spread(kind, value, low, high, given(sd, _deviation(where, kind, value, low, high)))
+
+
+def _kind(where: str, distribution: str) -> tuple[str, str | None]:
+    """The kind that a row states, and the error in percent; blank and None where it states none."""
+    found = _STATED.fullmatch(distribution)
+    kind, error = found.groups() if found else ("?", None)
+    if kind not in ("", *KINDS[:5]):
+        raise _fault(where, "spread.unknown", text=distribution, names=", ".join(KINDS[:5]))
+    return kind, error
 
 
 def _fault(where: str, code: str, **values: object) -> InputError:
@@ -228,8 +232,10 @@ def _ends(kind: str, value: float, sd: float) -> tuple[float, float]:
     return value - reach * sd, value + reach * sd
 
 
-def _deviation(kind: str, value: float, low: float, high: float) -> float:
+def _deviation(where: str, kind: str, value: float, low: float, high: float) -> float:
     """The standard deviation of a figure whose range is stated."""
+    if kind == "lognormal" and not low > 0:
+        raise _fault(where, "spread.positive", low=low)
     if kind == "lognormal":
         return value * math.sqrt(math.expm1((math.log(high / low) / (2 * Z95)) ** 2))
     return (high - low) / (4 if kind == "bounded" else 2 * Z95)
