@@ -11,7 +11,10 @@ from gep import opening as reader
 INPUTS = (
     "indicator,component,input,item,ecosystem,region,year,value,unit,source,low,high,distribution\n"
 )
-PRICES = "indicator,component,price,item,ecosystem,region,value,unit,year,method,source,low,high,distribution\n"
+PRICES = (
+    "indicator,component,price,item,ecosystem,region,value,unit,year,method,source,low,"
+    "high,distribution\n"
+)
 
 
 @pytest.fixture
@@ -30,7 +33,13 @@ def folder(tmp_path: Path):
     ) -> Path:
         path = tmp_path / name
         path.mkdir(exist_ok=True)
-        toml = f'title = "t"\nregion = "City"\nyears = {years}\nprice_year = {price_year}\nstandard = "catalogue"\n'
+        toml = (
+            'title = "t"\n'
+            'region = "City"\n'
+            f"years = {years}\n"
+            f"price_year = {price_year}\n"
+            'standard = "catalogue"\n'
+        )
         (path / "account.toml").write_text(toml + files.pop("toml", ""), "utf-8")
         (path / "inputs.csv").write_text(INPUTS + inputs, "utf-8")
         if prices:

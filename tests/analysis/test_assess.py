@@ -34,7 +34,11 @@ from gep.analysis.targets import (
 )
 from gep.core.errors import GepError
 
-REGIONS = "region,parent,code,area,population,gdp\nNorth,City,,150 km2,10万人,20亿元\nSouth,City,,120 km2,20万人,60亿元\n"
+REGIONS = (
+    "region,parent,code,area,population,gdp\n"
+    "North,City,,150 km2,10万人,20亿元\n"
+    "South,City,,120 km2,20万人,60亿元\n"
+)
 
 
 def city(
@@ -50,7 +54,10 @@ def city(
     rows += "".join(
         f",,precipitation,,,,{y},{p},mm,test,,,\n" for y, p in zip((2019, 2020), rain, strict=True)
     )
-    rows += ",,evapotranspiration,,forest,,,600,mm,test,,,\nwater_retention,,runoff_coefficient,,forest,,,10,%,test,,,\n"
+    rows += (
+        ",,evapotranspiration,,forest,,,600,mm,test,,,\n"
+        "water_retention,,runoff_coefficient,,forest,,,10,%,test,,,\n"
+    )
     prices = "".join(
         f"water_retention,retained_water,reservoir_cost,,,,{p},CNY/m3,{y},,test,,,\n"
         for y, p in price
@@ -63,9 +70,9 @@ def test_targets_by_hand(folder):
     path = city(
         folder,
         targets_csv="region,indicator,component,measure,year,target,unit,baseline,weight\n"
-        "North,water_retention,,value,2020,400,百万元,200,3\nNorth,water_retention,,quantity,2020,4000,万m3,,1\nSouth,,,value,,100,百万元,,1\n".replace(
-            "400,百万元", "4,亿元"
-        )
+        "North,water_retention,,value,2020,400,百万元,200,3\n"
+        "North,water_retention,,quantity,2020,4000,万m3,,1\n"
+        "South,,,value,,100,百万元,,1\n".replace("400,百万元", "4,亿元")
         .replace("100,百万元", "1,亿元")
         .replace(",200,3", ",2,3"),
     )
@@ -181,7 +188,10 @@ def test_the_result_of_mean_rain_is_not_the_mean_result(folder):
     """Runoff of a storm by curve number 70 (S = 25400/70 − 254 mm): the mean over a dry and a wet
     year, not the result of their mean.
     """
-    rows = "flood_mitigation,vegetation,curve_number,,forest,,,70,1,test,,,\nflood_mitigation,vegetation,bare_curve_number,,,,,91,1,test,,,\n"
+    rows = (
+        "flood_mitigation,vegetation,curve_number,,forest,,,70,1,test,,,\n"
+        "flood_mitigation,vegetation,bare_curve_number,,,,,91,1,test,,,\n"
+    )
     rows += "".join(f",,area,,forest,,{y},{a},km2,test,,,\n" for y, a in ((2019, 10), (2020, 11)))
     rows += "".join(
         f"flood_mitigation,vegetation,event_rain,storm,,,{y},90,mm,test,,,\n" for y in (2019, 2020)
@@ -222,7 +232,13 @@ def test_gep_beside_gdp_and_the_red_line(folder):
         folder,
         rain=(1100, 1000),
         price=((2019, 7), (2020, 8)),
-        facts_csv="region,year,area,population,gdp\nNorth,2019,150 km2,10万人,20亿元\nNorth,2020,150 km2,10万人,21亿元\nSouth,2019,120 km2,20万人,60亿元\nSouth,2020,120 km2,20万人,57亿元\n",
+        facts_csv=(
+            "region,year,area,population,gdp\n"
+            "North,2019,150 km2,10万人,20亿元\n"
+            "North,2020,150 km2,10万人,21亿元\n"
+            "South,2019,120 km2,20万人,60亿元\n"
+            "South,2020,120 km2,20万人,57亿元\n"
+        ),
     )
     account = reader.read(path)
     table = red_line(dual(account, read_facts(path / "facts.csv"), "City")).set_index(
@@ -268,7 +284,13 @@ def test_a_whole_of_which_a_part_is_not_known_is_not_known(folder):
     """
     path = city(
         folder,
-        facts_csv="region,year,area,population,gdp\nNorth,2019,150 km2,10万人,20亿元\nNorth,2020,150 km2,10万人,21亿元\nSouth,2019,120 km2,20万人,\nSouth,2020,120 km2,0人,57亿元\n",
+        facts_csv=(
+            "region,year,area,population,gdp\n"
+            "North,2019,150 km2,10万人,20亿元\n"
+            "North,2020,150 km2,10万人,21亿元\n"
+            "South,2019,120 km2,20万人,\n"
+            "South,2020,120 km2,0人,57亿元\n"
+        ),
     )
     table = dual(reader.read(path), read_facts(path / "facts.csv"), "City").set_index(
         ["region", "year"]
@@ -314,7 +336,12 @@ def test_project_with_and_without(folder):
     """
 
     def at(area, price, name):
-        rows = f",,area,,forest,,,{area},km2,test,,,\n,,precipitation,,forest,,,1000,mm,test,,,\n,,evapotranspiration,,forest,,,600,mm,test,,,\nwater_retention,,runoff,,forest,,,50,mm,test,,,\n"
+        rows = (
+            f",,area,,forest,,,{area},km2,test,,,\n"
+            ",,precipitation,,forest,,,1000,mm,test,,,\n"
+            ",,evapotranspiration,,forest,,,600,mm,test,,,\n"
+            "water_retention,,runoff,,forest,,,50,mm,test,,,\n"
+        )
         return reader.read(
             folder(
                 rows,

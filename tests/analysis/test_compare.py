@@ -23,7 +23,14 @@ FOLDERS = [
     and not p.name.endswith("_matrix")
     and not (p / "rasters.toml").exists()
 ]
-TOML = 'region = "City"\nyears = [2019, 2020]\nprice_year = "current"\nstandard = "catalogue"\narea = "10 km2"\npopulation = "1000人"\n'
+TOML = (
+    'region = "City"\n'
+    "years = [2019, 2020]\n"
+    'price_year = "current"\n'
+    'standard = "catalogue"\n'
+    'area = "10 km2"\n'
+    'population = "1000人"\n'
+)
 
 
 def water(year, volume):
@@ -95,7 +102,13 @@ def test_another_formula_is_method(plain_folder):
         "co2_from_dry_matter": "carbon_sequestration,carbon,dry_matter,,,,,10,t,s\n",
     }
     carbon = "carbon_sequestration,carbon,carbon_price,,,,100,CNY/t CO2,2020,,s\n"
-    toml = 'region = "City"\nyear = 2020\nprice_year = 2020\n[methods]\n"carbon_sequestration.sequestered_co2" = "{}"\n'
+    toml = (
+        'region = "City"\n'
+        "year = 2020\n"
+        "price_year = 2020\n"
+        "[methods]\n"
+        '"carbon_sequestration.sequestered_co2" = "{}"\n'
+    )
     one, two = (
         gep.run(plain_folder(rows[route], carbon, toml=toml.format(route)))
         for route in ("co2_from_dry_matter", "co2_from_nep")
@@ -121,7 +134,10 @@ def test_only_values_cannot_be_split(plain_folder):
 def test_whole_against_components(plain_folder):
     """Climate as a whole (200 kWh at 0.5) against its two components (100 and 50 kWh at 1)."""
     toml = 'region = "City"\nyear = 2020\nprice_year = 2020\n'
-    rows = "climate_regulation,vegetation,quantity,,,,,100,kWh,s\nclimate_regulation,water_surface,quantity,,,,,50,kWh,s\n"
+    rows = (
+        "climate_regulation,vegetation,quantity,,,,,100,kWh,s\n"
+        "climate_regulation,water_surface,quantity,,,,,50,kWh,s\n"
+    )
     prices = "".join(
         f"climate_regulation,{c},electricity_price,,,,1,CNY/kWh,2020,,s\n"
         for c in ("vegetation", "water_surface")

@@ -30,7 +30,14 @@ def place(folder):
         rows,
         "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,test,,,\n",
         price_year="2020",
-        rasters_toml='[ecosystem]\nfile = "map.tif"\nsource = "test"\n[ecosystem.classes]\n1 = "forest"\n2 = "cropland"\n',
+        rasters_toml=(
+            "[ecosystem]\n"
+            'file = "map.tif"\n'
+            'source = "test"\n'
+            "[ecosystem.classes]\n"
+            '1 = "forest"\n'
+            '2 = "cropland"\n'
+        ),
     )
     write(path, halves())
     return path

@@ -10,7 +10,10 @@ from gep.analysis.parcels import rank, read_parcels
 from gep.analysis.scenario import Scenario, read_scenario, run_scenario
 from gep.core.errors import GepError
 
-PRICES = "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,test,,,\ntourism,paid_sites,consumption_value,,,,100,CNY/visit,2020,,test,,,\n"
+PRICES = (
+    "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,2020,,test,,,\n"
+    "tourism,paid_sites,consumption_value,,,,100,CNY/visit,2020,,test,,,\n"
+)
 
 
 @pytest.fixture
@@ -18,7 +21,10 @@ def place(folder):
     """Two districts with forest and grassland; grassland holds back less. North has no wetland."""
     rows = ""
     for region, forest, grass in (("North", 100, 50), ("South", 40, 80)):
-        rows += f",,area,,forest,{region},,{forest},km2,test,,,\n,,area,,grassland,{region},,{grass},km2,test,,,\n"
+        rows += (
+            f",,area,,forest,{region},,{forest},km2,test,,,\n"
+            f",,area,,grassland,{region},,{grass},km2,test,,,\n"
+        )
         for name, i, values in (
             ("precipitation", "", (1000, 1000)),
             ("evapotranspiration", "", (600, 500)),
@@ -68,7 +74,7 @@ def test_a_scenario_that_changes_nothing_gives_a_zero_account(place, text):
 
 
 def test_moved_area_by_hand(place):
-    """100 ha of grassland (0.2 m) become forest (0.3 m): 1e6 m² × 0.1 m × 7 CNY/m³ = 700,000 CNY."""
+    """100 ha of grassland (0.2 m) become forest (0.3 m): 1e6 m² × 0.1 m × 7 CNY/m³ are 7e5 CNY."""
     found = run_scenario(place, write(place, MOVE.format(region="North", area="100 ha")))
     assert found.total == pytest.approx(700_000)
     assert found.by("region")["change"].to_dict() == pytest.approx(
@@ -124,14 +130,28 @@ def test_rain_price_and_rows(place):
         place,
         write(
             place,
-            '[[price]]\nprice = "reservoir_cost"\nindicator = "water_retention"\nvalue = 8\nunit = "CNY/m3"\n',
+            (
+                "[[price]]\n"
+                'price = "reservoir_cost"\n'
+                'indicator = "water_retention"\n'
+                "value = 8\n"
+                'unit = "CNY/m3"\n'
+            ),
         ),
     )
     assert dearer.total == pytest.approx(140e6 * 0.3 + 130e6 * 0.2)
     assert dearer.effects["price"].sum() == pytest.approx(dearer.total)
     gone = run_scenario(place, write(place, '[[remove]]\nindicator = "flood_mitigation"\n'))
     assert gone.total == pytest.approx(-7e6)
-    more = '[[add]]\nindicator = "flood_mitigation"\ncomponent = "reservoir"\ninput = "quantity"\nregion = "South"\nvalue = 50\nunit = "万m3"\n'
+    more = (
+        "[[add]]\n"
+        'indicator = "flood_mitigation"\n'
+        'component = "reservoir"\n'
+        'input = "quantity"\n'
+        'region = "South"\n'
+        "value = 50\n"
+        'unit = "万m3"\n'
+    )
     assert run_scenario(place, write(place, more)).total == pytest.approx(3.5e6)
 
 
@@ -187,9 +207,17 @@ def test_a_row_of_all_years_and_rows_of_single_years_move_together(folder):
     """1 km² between forest (0.3 m, a row a year) and grassland (0.2 m, one row for both years): ±
     1e6 × 0.1 × 7 CNY in each year.
     """
-    rows = ",,area,,forest,,2019,100,km2,test,,,\n,,area,,forest,,2020,100,km2,test,,,\n,,area,,grassland,,,50,km2,test,,,\n"
+    rows = (
+        ",,area,,forest,,2019,100,km2,test,,,\n"
+        ",,area,,forest,,2020,100,km2,test,,,\n"
+        ",,area,,grassland,,,50,km2,test,,,\n"
+    )
     for e, et in (("forest", 600), ("grassland", 700)):
-        rows += f",,precipitation,,{e},,,1000,mm,test,,,\n,,evapotranspiration,,{e},,,{et},mm,test,,,\nwater_retention,,runoff,,{e},,,100,mm,test,,,\n"
+        rows += (
+            f",,precipitation,,{e},,,1000,mm,test,,,\n"
+            f",,evapotranspiration,,{e},,,{et},mm,test,,,\n"
+            f"water_retention,,runoff,,{e},,,100,mm,test,,,\n"
+        )
     path = folder(rows, PRICES.splitlines(True)[0], "[2019, 2020]", price_year="2020")
     for start, end, change in (("forest", "grassland", -0.7e6), ("grassland", "forest", 0.7e6)):
         found = run_scenario(
@@ -209,7 +237,12 @@ def test_a_type_is_found_by_any_of_its_names(folder):
     """The account says 森林; a step may say so too, or forest. 100 km² lose a tenth of 1 m of rain:
     100e6 × 0.1 × 7 CNY.
     """
-    rows = ",,area,,森林,,,100,km2,test,,,\n,,precipitation,,森林,,,1000,mm,test,,,\n,,evapotranspiration,,森林,,,600,mm,test,,,\nwater_retention,,runoff,,森林,,,100,mm,test,,,\n"
+    rows = (
+        ",,area,,森林,,,100,km2,test,,,\n"
+        ",,precipitation,,森林,,,1000,mm,test,,,\n"
+        ",,evapotranspiration,,森林,,,600,mm,test,,,\n"
+        "water_retention,,runoff,,森林,,,100,mm,test,,,\n"
+    )
     path = folder(rows, PRICES.splitlines(True)[0])
     for name in ("森林", "forest"):
         found = run_scenario(
@@ -285,7 +318,11 @@ def test_parcels_rank_as_their_own_scenarios_would(place):
 
 def test_parcels_of_a_file(place):
     (place / "parcels.csv").write_text(
-        "parcel,region,from,to,area,unit\np1,North,grassland,forest,10,ha\np2,North,forest,grassland,x,ha\n",
+        (
+            "parcel,region,from,to,area,unit\n"
+            "p1,North,grassland,forest,10,ha\n"
+            "p2,North,forest,grassland,x,ha\n"
+        ),
         "utf-8",
     )
     with pytest.raises(GepError) as error:

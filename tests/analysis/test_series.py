@@ -195,7 +195,10 @@ def test_a_type_that_does_not_occur_makes_no_figure_of_a_year(account):
         for e, r, q in (("forest", "East", 1), ("lake", "West", 2))
     )
     rows += "oxygen_release,oxygen,quantity,,,,,1,t O2,test,,,\n"
-    prices = "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,,,test,,,\noxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,,,test,,,\n"
+    prices = (
+        "water_retention,retained_water,reservoir_cost,,,,7,CNY/m3,,,test,,,\n"
+        "oxygen_release,oxygen,oxygen_price,,,,100,CNY/t O2,,,test,,,\n"
+    )
     found = series(
         account(rows, prices, "[2019, 2020]", regions_csv="region,parent\nEast,City\nWest,City\n")
     )

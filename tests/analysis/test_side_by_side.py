@@ -9,8 +9,8 @@ import pytest
 from gep import standards
 from gep.account.confidential import confidential, may_leave, public, withheld
 from gep.analysis.compare import EFFECTS, MEASURES, compare
-from gep.audit import double_counting
 from gep.core.errors import InputError, ParameterError
+from gep.core.messages import told
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -32,7 +32,7 @@ WATER, SAND = "water_retention.quantity", "sand_fixation.value"
 
 
 # -- columns
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_labels_say_what_differs():
@@ -75,18 +75,18 @@ def test_what_cannot_be_compared():
     ]
     assert faults(a, a, labels=["x"]) == [("compare.labels", "x")]
     with pytest.raises(ParameterError) as told:
-        compare(a, a, a).lines
+        _ = compare(a, a, a).lines
     assert [(p.code, p.where) for p in told.value.problems] == [("compare.two", "3 accounts")]
     with pytest.raises(ParameterError, match="is no measure"):
         compare(a, a).table("per_mu")
 
 
 # -- measures
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def three():
-    """Totals 300, 100 and 100 CNY on 10 km2, unknown and 4 km2; 20 people, 50 people and unknown."""
+    """Totals 300, 100 and 100 CNY on 10 km2, unknown and 4 km2; 20, 50 people and unknown."""
     return [
         account({WATER: "100 m3", SAND: "100 CNY"}, region="A", area=10e6, population=20.0),
         account({SAND: "100 CNY"}, region="B", population=50.0),
@@ -495,7 +495,7 @@ def test_components_add_up_in_their_indicator():
 
 
 # -- counted twice
-# ------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def rule(inputs, id, prices=None, **basis):
@@ -594,26 +594,25 @@ def test_an_overlap_at_the_same_price_only():
 
 
 def test_amounts_as_people_say_them():
-    said = [
-        double_counting._said(v, "CNY", lang)
-        for v in (1e9, 999999999.0, 1e6, 999999.0)
-        for lang in ("", "_zh")
+    def said(value, currency="CNY"):
+        """The amount of a possible overlap of two figures of one value."""
+        money = f"{value!r} {currency}"
+        two = {"water_purification.nh3n.value": money, "water_purification.tn.value": money}
+        warnings = compute(two, year=2020, currency=currency).warnings
+        amount = next(w for w in warnings if w.code.startswith("overlap.")).values["amount_said"]
+        return [str(amount), told(amount, "zh")]
+
+    assert [said(v) for v in (1e9, 999999999.0, 1e6, 999999.0)] == [
+        ["1.00 billion CNY/yr", "10.00亿元/年"],
+        ["1,000.00 million CNY/yr", "10.00亿元/年"],
+        ["1.00 million CNY/yr", "100.00万元/年"],
+        ["999,999 CNY/yr", "100.00万元/年"],
     ]
-    assert said == [
-        "1.00 billion CNY/yr",
-        "10.00亿元/年",
-        "1,000.00 million CNY/yr",
-        "10.00亿元/年",
-        "1.00 million CNY/yr",
-        "100.00万元/年",
-        "999,999 CNY/yr",
-        "100.00万元/年",
+    assert [said(v, "EUR")[1] for v in (9999.0, 1e4, 1e8)] == [
+        "9,999EUR/年",
+        "1.00万EUR/年",
+        "1.00亿EUR/年",
     ]
-    assert (
-        double_counting._said(9999.0, "EUR", "_zh") == "9,999EUR/年"
-        and double_counting._said(1e4, "EUR", "_zh") == "1.00万EUR/年"
-        and double_counting._said(1e8, "EUR", "_zh") == "1.00亿EUR/年"
-    )
     found = [
         w
         for w in compute(
@@ -622,9 +621,13 @@ def test_amounts_as_people_say_them():
         ).warnings
         if w.code.startswith("overlap.")
     ]
-    assert [
-        found[0].values[k] for k in ("first_zh", "second_zh", "one_said", "amount_said_zh")
-    ] == ["净化水质·氨氮净化", "净化水质·总氮净化", "3 CNY/yr", "3元/年"]
+    said_of = found[0].values
+    assert [told(said_of[k], "zh") for k in ("first", "second", "amount_said")] == [
+        "净化水质·氨氮净化",
+        "净化水质·总氮净化",
+        "3元/年",
+    ]
+    assert said_of["one_said"] == "3 CNY/yr"
     found = [
         w
         for w in compute(
@@ -636,11 +639,11 @@ def test_amounts_as_people_say_them():
         ).warnings
         if "carbon_blue" in w.code
     ]
-    assert [found[0].values[k] for k in ("first_zh", "second_zh")] == ["固碳", "固碳·蓝碳"]
+    assert [told(found[0].values[k], "zh") for k in ("first", "second")] == ["固碳", "固碳·蓝碳"]
 
 
 # -- confidential
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 HEAD = "indicator,component,input,item,ecosystem,region,year,value,unit,source,classification\n"
 
@@ -800,7 +803,10 @@ def test_a_ledger_hides_quantity_and_price_with_the_value(plain_folder):
     import gep
 
     rows = "".join(
-        f"water_retention,retained_water,quantity,,,D{n},2020,{n},m3,s,{'confidential' if n == 1 else ''}\n"
+        (
+            f"water_retention,retained_water,quantity,,,D{n},2020,{n},m3,s,"
+            f"{'confidential' if n == 1 else ''}\n"
+        )
         for n in (1, 2, 3, 4)
     )
     price = "water_retention,retained_water,reservoir_cost,,,,2,元/m3,2020,,s\n"
@@ -951,7 +957,7 @@ def farm(*rows):
 
 
 def test_a_sum_of_several_units_has_no_price():
-    """Items that differ, one of them unnamed: tonnes and heads do not add, on one side or on both."""
+    """Items that differ, one of them unnamed: tonnes and heads do not add, on one side or both."""
     one, two, three = (
         farm(("", 10, "t", 30), ("cow", 5, "头", 70)),
         farm(("", 10, "t", 40), ("hen", 5, "只", 80)),

@@ -115,7 +115,10 @@ def test_a_shared_coefficient_of_a_table_moves_all_ecosystems_together(account):
     rows = "".join(
         f"soil_retention,,retained_soil,,{e},,,1000,t,test,,,\n" for e in ("forest", "grassland")
     )
-    rows += "soil_retention,siltation,bulk_density,,,,,1.25,t/m3,test,,,normal 5 %\nsoil_retention,siltation,siltation_share,,,,,0.24,1,test,,,\n"
+    rows += (
+        "soil_retention,siltation,bulk_density,,,,,1.25,t/m3,test,,,normal 5 %\n"
+        "soil_retention,siltation,siltation_share,,,,,0.24,1,test,,,\n"
+    )
     prices = "soil_retention,siltation,dredging_cost,,,,20,CNY/m3,2020,,test,,,\n"
     found = uncertainty(account(rows, prices), N)
     part = found.ledger[(found.ledger["component"] == "siltation")]
@@ -220,7 +223,10 @@ def test_area_after_map_error_is_the_adjusted_area(account):
     rows = ",,area,,forest,,,100,ha,test,,,\n,,area,,grassland,,,300,ha,test,,,\n"
     for name, value in (("precipitation", 1000), ("runoff", 100), ("evapotranspiration", 600)):
         rows += "".join(
-            f"{'water_retention' if name == 'runoff' else ''},,{name},,{e},,,{value if e == 'forest' else value / 2},mm,test,,,\n"
+            (
+                f"{'water_retention' if name == 'runoff' else ''},,{name},,{e},,,"
+                f"{value if e == 'forest' else value / 2},mm,test,,,\n"
+            )
             for e in ("forest", "grassland")
         )
     error = map_error(["forest", "grassland"], [[8, 2], [1, 19]])
@@ -244,7 +250,10 @@ def test_area_after_map_error_is_the_adjusted_area(account):
 
 def test_a_cap_holds_in_every_draw(account):
     """Capacity 100 ± 30 t against an emission of exactly 80 t: no draw purifies more than 80."""
-    rows = "air_purification,so2,quantity,,forest,,,100,t SO2,test,,,normal 30 %\nair_purification,so2,emission,,,,,80,t SO2,test,,,\n"
+    rows = (
+        "air_purification,so2,quantity,,forest,,,100,t SO2,test,,,normal 30 %\n"
+        "air_purification,so2,emission,,,,,80,t SO2,test,,,\n"
+    )
     try:
         found = uncertainty(
             account(rows, "air_purification,so2,treatment_cost,,,,1000,CNY/t SO2,2020,,test,,,\n"),
@@ -371,7 +380,15 @@ def test_settings_of_a_folder(folder):
     path = folder(
         water(100),
         price(7),
-        uncertainty_toml='draws = 500\nseed = 4\n[errors]\n"*" = "10 %"\n[confusion]\nclasses = ["forest", "urban"]\ncounts = [[9, 1], [2, 8]]\n',
+        uncertainty_toml=(
+            "draws = 500\n"
+            "seed = 4\n"
+            "[errors]\n"
+            '"*" = "10 %"\n'
+            "[confusion]\n"
+            'classes = ["forest", "urban"]\n'
+            "counts = [[9, 1], [2, 8]]\n"
+        ),
     )
     said = settings(path)
     assert (
