@@ -290,7 +290,7 @@ class FormSheet:
         self.pen, self.ws, self.round, self.form, self.lists = pen, ws, r, form, lists
         self.labels = [name for key in form.keys for name in _PRINTED.get(key, (key,))]
         self.tails = ("method", "class", "remark") if "year" in form.keys else ("class", "remark")
-        self.codes = {x.name: x.code for x in r.regions.values()}
+        self.codes = {name: x.code for name, x in r.regions.items()}
         self.printers: dict[str, Callable[[str], Any]] = {
             "component": self.component_label,
             "ecosystem": partial(ecosystem_label, lang=pen.lang),
