@@ -159,8 +159,8 @@ def _coefficient(s: Page, used: tuple[Row, str]) -> str:
 def _entry(s: Page, e: Entry) -> str:
     who = thing(e.indicator, e.component, s.lang)
     year = e.money_of if e.year is None else e.year
-    small = [f"({text(s.word(e.evidence))})"] if e.evidence else []
-    small += [text(e.method)] if e.method else []
+    small = (f"({s.word(e.evidence)})" if e.evidence else "", e.method)
+    notes = (f"<small>{text(word)}</small>" for word in small if word)
     source = text(e.source or s.word("source_none"))
     return row(
         head(text(": ".join(filter(None, (who, term(e.name, s.lang)))))),
@@ -168,7 +168,7 @@ def _entry(s: Page, e: Entry) -> str:
         cell(figure(e.value, e.text), True),
         cell(text(e.unit)),
         cell("" if year is None else text(year)),
-        cell(" ".join([source, *(f"<small>{word}</small>" for word in small)])),
+        cell(" ".join([source, *notes])),
         cell(f"<code>{text(told(e.where, s.lang))}</code>"),
     )
 
@@ -271,11 +271,12 @@ def reproduce(s: Page) -> str:
         s.word("included"): ", ".join(map(s.word, b.include)),
         s.word("chosen"): "; ".join(f"{k} = {v}" for k, v in {**p.methods, **b.methods}.items()),
     }
-    out = _pairs(s, s.word("reproduce"), {k: v for k, v in facts.items() if v})
-    files = s.account.files
-    return out + (_pairs(s, f"{s.word('files')}, sha256", files) if files else "")
+    out = _pairs(s, s.word("reproduce"), facts)
+    return out + _pairs(s, f"{s.word('files')}, sha256", s.account.files)
 
 
 def _pairs(s: Page, caption: str, facts: Mapping[str, str]) -> str:
-    lines = [row(head(text(k)), cell(f"<code>{text(v)}</code>")) for k, v in facts.items()]
-    return s.table(caption, [("", False), ("", False)], lines, "reg plain")
+    """What is known of some facts, as a table; nothing where none is."""
+    known = ((text(k), text(v)) for k, v in facts.items() if v)
+    lines = [row(head(name), cell(f"<code>{value}</code>")) for name, value in known]
+    return s.table(caption, [("", False), ("", False)], lines, "reg plain") if lines else ""

@@ -37,8 +37,8 @@ def figure(value: float, shown: str) -> str:
 
 def cell(content: str, number: bool = False, css: str = "") -> str:
     """A table cell; the content is HTML already."""
-    classes = " ".join(filter(None, ("n" if number else "", css)))
-    return f'<td class="{classes}">{content}</td>' if classes else f"<td>{content}</td>"
+    classes = f"n {css}".rstrip() if number else css
+    return f"<td{_css(classes)}>{content}</td>"
 
 
 def _css(css: str) -> str:
