@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,16 @@ from gep import opening
 from gep.account.account import Account
 from gep.account.confidential import may_leave
 from gep.analysis import targets as rooms
-from gep.commands.shared import AsJson, Lang, console, print_frame, print_json, told
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    console,
+    percent,
+    print_frame,
+    print_json,
+    signed,
+    told,
+)
 from gep.core.errors import InputError, Problem
 from gep.intake.tables import write_tables
 from gep.words.labels import label, thing
@@ -26,7 +36,8 @@ def assess(
         Path,
         typer.Argument(
             metavar="FOLDER",
-            help="the account folder; targets.csv, normal.csv and facts.csv in it are used where they are",
+            help="the account folder; targets.csv, normal.csv and facts.csv in it are used where"
+            " they are",
         ),
     ],
     base: Annotated[
@@ -48,43 +59,44 @@ def assess(
     """Assess districts: targets met, change under management apart from the weather, GEP beside
     GDP, the red line.
     """
-    tables: dict[str, pd.DataFrame] = {}
     with told(lang):
         account = opening.read(path)
-        region, several = account.basis.region, len(account.basis.years) > 1
-        if (path / "targets.csv").exists():
-            tables["targets"] = rooms.met(account, rooms.read_targets(path / "targets.csv"))
-            tables["scores"] = rooms.scores(tables["targets"]).reset_index()
-        if (path / "normal.csv").exists() and several:
-            tables["weather"] = rooms.controllable(account, rooms.read_weather(path / "normal.csv"))
-        facts = (
-            rooms.read_facts(path / "facts.csv", account.basis.currency)
-            if (path / "facts.csv").exists()
-            else rooms.facts_of(account)
-        )
-        if len(facts):
-            tables["dual"] = rooms.red_line(rooms.dual(account, facts, region, base, index))
+        tables = _tables(account, path, base, index)
         if not tables:
-            raise InputError(
-                "error.assess",
-                [Problem("assess.files", path.name, values={"names": ", ".join(FILES)})],
-            )
+            names = {"names": ", ".join(FILES)}
+            raise InputError("error.assess", [Problem("assess.files", path.name, values=names)])
         if out is not None:
             may_leave(account)
             write_tables(out, {f"{k}.csv": t for k, t in tables.items()})
     if as_json:
         return print_json({k: t.to_dict("records") for k, t in tables.items()})
-    return _show(tables, account, lang)
+    return _show(tables, account.basis.currency, lang)
 
 
-def _show(tables: dict[str, pd.DataFrame], account: Account, lang: str) -> None:
-    currency = account.basis.currency
+def _tables(account: Account, path: Path, base: int | None, index: str) -> dict[str, pd.DataFrame]:
+    """What can be assessed with the files that a folder holds."""
+    tables = {}
+    targets, normal, facts = (path / name for name in FILES)
+    if targets.exists():
+        tables["targets"] = rooms.met(account, rooms.read_targets(targets))
+        tables["scores"] = rooms.scores(tables["targets"]).reset_index()
+    if normal.exists() and len(account.basis.years) > 1:
+        tables["weather"] = rooms.controllable(account, rooms.read_weather(normal))
+    if facts.exists():
+        known = rooms.read_facts(facts, account.basis.currency)
+    else:
+        known = rooms.facts_of(account)
+    if len(known):
+        both = rooms.dual(account, known, account.basis.region, base, index)
+        tables["dual"] = rooms.red_line(both)
+    return tables
+
+
+def _show(tables: dict[str, pd.DataFrame], currency: str, lang: str) -> None:
     if "targets" in tables:
         _show_targets(tables["targets"], lang)
-        print_frame(
-            tables["scores"].assign(score=tables["scores"]["score"].map(lambda x: fixed(x, 1))),
-            lang,
-        )
+        scores = tables["scores"]
+        print_frame(scores.assign(score=scores["score"].map(_one_digit)), lang)
         console.print()
     if "weather" in tables:
         _show_weather(tables["weather"], currency, lang)
@@ -92,63 +104,63 @@ def _show(tables: dict[str, pd.DataFrame], account: Account, lang: str) -> None:
         _show_dual(tables["dual"], currency, lang)
 
 
+def _one_digit(x: float) -> str:
+    return fixed(x, 1)
+
+
+def _whole(x: float) -> str:
+    return fixed(x, 0)
+
+
+def _whole_of(r: Mapping[Hashable, str], lang: str) -> str:
+    """The indicator or level that a target is of."""
+    return thing(r["indicator"], "", lang) or label(r["level"] or "total", lang)
+
+
+def _part_of(r: Mapping[Hashable, str], lang: str) -> str:
+    return thing(r["indicator"], r["component"], lang) if r["component"] else ""
+
+
 def _show_targets(targets: pd.DataFrame, lang: str) -> None:
-    whole = [
-        thing(row["indicator"], "", lang) or label(row["level"] or "total", lang)
-        for row in targets.to_dict("records")
-    ]
-    parts = [
-        thing(row["indicator"], row["component"], lang) if row["component"] else ""
-        for row in targets.to_dict("records")
-    ]
-    shown = targets[
-        ["region", "indicator", "component", "year", "target", "actual", "gap", "unit", "score"]
-    ].assign(indicator=whole, component=parts)
-    shown = shown.assign(
-        **{c: shown[c].map(fixed) for c in ("target", "actual", "gap")},
-        score=shown["score"].map(lambda x: fixed(x, 1)),
+    records = targets.to_dict("records")
+    figures = ["target", "actual", "gap"]
+    shown = targets[["region", "indicator", "component", "year", *figures, "unit", "score"]].assign(
+        indicator=[_whole_of(r, lang) for r in records],
+        component=[_part_of(r, lang) for r in records],
+        score=targets["score"].map(_one_digit),
+        **{c: targets[c].map(fixed) for c in figures},
     )
     print_frame(shown, lang)
     console.print()
 
 
 def _show_weather(weather: pd.DataFrame, currency: str, lang: str) -> None:
-    added = weather.groupby("region", sort=False, as_index=False)[
-        ["change", "controllable", "weather", "price", "coverage"]
-    ].sum()
-    added.loc[len(added)] = [label("total", lang), *added.iloc[:, 1:].sum()]
-    figures = added.columns[1:]
+    figures = ["change", "controllable", "weather", "price", "coverage"]
+    added = weather.groupby("region", sort=False, as_index=False)[figures].sum()
+    added.loc[len(added)] = [label("total", lang), *added[figures].sum()]
     scale = money_scale(float(added[figures].abs().max().max()), currency, lang)
-    print_frame(
-        added.assign(**{c: (added[c] / scale.factor).map(lambda x: f"{x:+,.2f}") for c in figures}),
-        lang,
-    )
+    shown = {c: (added[c] / scale.factor).map(signed) for c in figures}
+    print_frame(added.assign(**shown), lang)
     console.print(scale.unit + "\n", style="dim")
 
 
 def _show_dual(dual: pd.DataFrame, currency: str, lang: str) -> None:
     money = money_scale(float(dual["gep"].max()), currency, lang)
     each = money_scale(float(dual["per_km2"].max()), currency, lang)
-
-    def whole(x: float) -> str:
-        return fixed(x, 0)
-
-    def growth(x: float) -> str:
-        return "—" if x != x else f"{x:+.2%}"
-
     shown = dual.assign(
         gep=(dual["gep"] / money.factor).map(fixed),
-        gdp=(dual["gdp"] / money.factor).map(whole),
-        gep_growth=dual["gep_growth"].map(growth),
-        gdp_growth=dual["gdp_growth"].map(growth),
-        green_gold_index=dual["green_gold_index"].map(lambda x: fixed(x, 3)),
-        per_km2=(dual["per_km2"] / each.factor).map(whole),
-        per_head=dual["per_head"].map(whole),
+        gdp=(dual["gdp"] / money.factor).map(_whole),
+        gep_growth=dual["gep_growth"].map(percent),
+        gdp_growth=dual["gdp_growth"].map(percent),
+        green_gold_index=[fixed(x, 3) for x in dual["green_gold_index"]],
+        per_km2=(dual["per_km2"] / each.factor).map(_whole),
+        per_head=dual["per_head"].map(_whole),
         state=[label(f"red_line_{state}", lang) for state in dual["state"]],
     )
     print_frame(shown, lang)
-    currency = money_scale(0.0, currency, lang).unit
-    console.print(
-        f"GEP, GDP: {money.unit} · {label('per_km2', lang)}: {each.unit} · {label('per_head', lang)}: {currency}",
-        style="dim",
-    )
+    units = {
+        "GEP, GDP": money.unit,
+        label("per_km2", lang): each.unit,
+        label("per_head", lang): money_scale(0.0, currency, lang).unit,
+    }
+    console.print(" · ".join(f"{name}: {unit}" for name, unit in units.items()), style="dim")

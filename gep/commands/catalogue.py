@@ -9,18 +9,27 @@ import typer
 from rich.markup import escape
 
 from gep import indicators, standards
-from gep.account.inputs import Slot, slots
-from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
+from gep.account.inputs import slots
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    console,
+    heads,
+    joined,
+    plain_table,
+    print_json,
+    told,
+)
 from gep.core import ecosystems
 from gep.core.formula import Formula, Indicator, Input
 from gep.core.nomenclature import has_words, in_chinese, in_words, meaning
 from gep.core.tables import Coefficient, Row
 from gep.core.text import name_of, own_words
 from gep.report.explain import body
-from gep.standards.overlaps import rules
-from gep.words.labels import label
-from gep.words.numbers import pretty
-from gep.words.problems import TOTALS, clause_name, thing_named
+from gep.standards.overlaps import Rule, rules
+from gep.words.labels import label, room
+from gep.words.numbers import bounds, pretty
+from gep.words.problems import clause_name, thing_named
 from gep.words.report import evidence_name, method_name, word
 
 
@@ -37,23 +46,18 @@ def list_(
 ) -> None:
     """List the indicators (of a standard), the standards, or the ecosystem types."""
     with told(lang):
-        rows = (
-            _types()
-            if ecosystem_types
-            else _standards(lang)
-            if standards_
-            else _rows(standard or "catalogue")
-        )
+        if ecosystem_types:
+            rows = _types()
+        elif standards_:
+            rows = _standards(lang)
+        else:
+            rows = _rows(standard or "catalogue")
     if as_json:
         return print_json(rows)
-    keys = [
-        k
-        for k in rows[0]
-        if k not in ("components", "clause", "note", "en" if lang == "zh" else "")
-    ]
-    table = plain_table()
-    for key in keys:
-        table.add_column(label(key, lang), no_wrap=key == "id", overflow="fold")
+    hidden = {"components", "clause", "note"} | ({"en"} if lang == "zh" else set())
+    keys = [k for k in rows[0] if k not in hidden]
+    table = plain_table(*heads(lang, *keys), left=range(len(keys)), fold=True)
+    table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*(escape(_cell(k, str(row[k]), lang)) for k in keys))
     console.print(table)
@@ -64,7 +68,7 @@ def list_(
 
 def _cell(key: str, text: str, lang: str) -> str:
     if key == "total":
-        return TOTALS.get(text, text) if lang == "zh" else text
+        return room("total", lang).get(text, text)
     return label(text, lang) if key in ("level", "evidence") else text
 
 
@@ -114,25 +118,24 @@ def _about(profile: standards.Profile, lang: str) -> None:
         style="yellow" if profile.partial else "dim",
     )
     for s in profile.switches.values():
-        name, why = (
-            escape(name_of(s, lang)),
-            f"{label(s.evidence, lang)}: {escape(own_words(s.note, lang))}",
-        )
-        console.print(
-            f"{label('switch', lang)} {s.id}: {name} {label(s.state, lang)} ({why})", soft_wrap=True
-        )
+        name, note = escape(name_of(s, lang)), escape(own_words(s.note, lang))
+        state = f"{label(s.state, lang)} ({label(s.evidence, lang)}: {note})"
+        console.print(f"{label('switch', lang)} {s.id}: {name} {state}", soft_wrap=True)
     if profile.net_of_imports:
         console.print(label("net_of_imports", lang))
     for rule in rules():
         if rule.id in profile.forbids:
-            sides = " 与 ".join(
-                "＋".join(thing_named(name, "zh") for name in side.split("+"))
-                for side in (rule.first, rule.second)
-            )
-            console.print(
-                f"{label('forbids', lang)}: {escape(f'{sides}（{rule.zh}）' if lang == 'zh' else rule.id)}",
-                soft_wrap=True,
-            )
+            forbidden = _sides(rule) if lang == "zh" else rule.id
+            console.print(f"{label('forbids', lang)}: {escape(forbidden)}", soft_wrap=True)
+
+
+def _sides(rule: Rule) -> str:
+    """What two things a rule keeps apart, in Chinese."""
+    sides = [
+        "＋".join(thing_named(name, "zh") for name in side.split("+"))
+        for side in (rule.first, rule.second)
+    ]
+    return f"{' 与 '.join(sides)}（{rule.zh}）"
 
 
 def show(
@@ -169,22 +172,22 @@ def _meant(name: str) -> str:
 
 def _show_shared(as_json: bool, lang: str) -> None:
     """The names that indicators share, with unit and meaning."""
-    units = {name: _shared(name).unit for name in indicators.SHARED}
+    units = _units()
     if as_json:
         return print_json([{"name": name, "unit": unit} for name, unit in units.items()])
     for name, unit in units.items():
-        console.print(
-            f"{name:26} {escape('[' + pretty(unit, lang) + ']'):16} {escape(meaning(name, lang))}"
-        )
+        shown = escape(f"[{pretty(unit, lang)}]")
+        console.print(f"{name:26} {shown:16} {escape(meaning(name, lang))}")
     return None
 
 
-def _shared(name: str) -> Slot:
-    for i in indicators.every():
-        for c in i.components:
-            if name in slots(i, c):
-                return slots(i, c)[name]
-    return Slot(name, "CNY/yr" if name == "gdp" else "person")
+def _units() -> dict[str, str]:
+    """The unit of each name that indicators share: that of the first component that takes it."""
+    units = dict.fromkeys(indicators.SHARED, "person") | {"gdp": "CNY/yr"}
+    components = [(i, c) for i in indicators.every() for c in i.components]
+    for i, c in reversed(components):
+        units |= {name: slot.unit for name, slot in slots(i, c).items() if name in units}
+    return units
 
 
 def _described(i: Indicator) -> dict[str, Any]:
@@ -246,66 +249,56 @@ def _default(x: Input) -> Any:
 
 
 def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
-    zh = lang == "zh"
-    console.print(
-        f"[bold]{i.id}[/]  {escape(i.zh if zh else f'{i.zh}  {i.en}')}   [dim]{label(i.level, lang)}[/]\n"
-    )
+    name = i.zh if lang == "zh" else f"{i.zh}  {i.en}"
+    console.print(f"[bold]{i.id}[/]  {escape(name)}   [dim]{label(i.level, lang)}[/]\n")
     doc = re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])
-    console.print(
-        escape(in_chinese().get(i.id) or own_words(doc, lang) if zh else doc) + "\n", style="dim"
-    )
-    table = plain_table()
-    for n, head in enumerate(
-        (
-            label("component", lang),
-            "",
-            label("quantity", lang),
-            label("price", lang),
-            label("method", lang),
-        )
-    ):
-        table.add_column(head, no_wrap=not n, overflow="fold")
+    console.print(escape(_told(i.id, doc, lang)) + "\n", style="dim")
+    columns = heads(lang, "component", "", "quantity", "price", "method")
+    table = plain_table(*columns, left=range(len(columns)), fold=True)
+    table.columns[0].no_wrap = True
     for c in i.components:
-        quantity, price = (
-            f"{c.quantity or 'quantity'} [{pretty(c.unit, lang) or '—'}]",
-            f"{c.price} [{pretty(c.price_unit, lang) or '—'}]",
-        )
-        method = method_name(c.pricing, lang) + (f" ({word(c.outside, lang)})" if c.outside else "")
-        table.add_row(c.id, name_of(c, lang), escape(quantity), escape(price), method)
+        quantity = escape(_in_unit(c.quantity or "quantity", c.unit, lang))
+        price = escape(_in_unit(c.price, c.price_unit, lang))
+        method = method_name(c.pricing, lang)
+        if c.outside:
+            method += f" ({word(c.outside, lang)})"
+        table.add_row(c.id, name_of(c, lang), quantity, price, method)
     console.print(table)
     supplied = {c.quantity: name_of(c, lang) for c in reversed(i.components)}
-    for name, routes in i.quantities.items():
+    for quantity, routes in i.quantities.items():
+        called = meaning(quantity, lang) or supplied.get(quantity, "")
         for f in routes:
-            _show_formula(f, name, meaning(name, lang) or supplied.get(name, ""), lang)
-    used = (
-        data["standards"]
-        if not zh
-        else [f"{thing_named(id, lang)}（{id}）" for id in data["standards"]]
-    )
+            _show_formula(f, quantity, called, lang)
+    used = data["standards"]
+    if lang == "zh":
+        used = [f"{thing_named(id, lang)}（{id}）" for id in used]
     console.print(f"\n{label('used_by', lang)}: {escape(joined(used, lang))}")
+
+
+def _in_unit(name: str, unit: str, lang: str) -> str:
+    return f"{name} [{pretty(unit, lang) or '—'}]"
+
+
+def _told(id: str, text: str, lang: str) -> str:
+    """What an indicator or a formula says of itself."""
+    own = in_chinese().get(id, "") if lang == "zh" else ""
+    return own or own_words(text, lang)
 
 
 def _show_formula(f: Formula, name: str, called: str, lang: str) -> None:
     """A formula, in Chinese also in words where every name has a meaning, with its inputs."""
-    zh = lang == "zh"
-    summary = (
-        f"{called}  {in_chinese().get(f.__name__) or own_words(f.summary, lang)}"
-        if zh
-        else f.summary
-    )
+    told_, code = _told(f.__name__, f.summary, lang), body(f)
+    summary = f"{called}  {told_}" if lang == "zh" else told_
     console.print(f"\n[bold]{name}[/] {escape(f'[{pretty(f.unit, lang)}]')}  {escape(summary)}")
-    if zh and called and has_words(body(f)):
-        console.print(f"  {escape(f'{called} = {in_words(body(f))}')}", soft_wrap=True)
-    console.print(
-        f"  {f.__name__} = {escape(body(f))}"
-        + (f"   [dim]Σ {label(f.over, lang)}[/]" if f.over else "")
-    )
+    if lang == "zh" and called and has_words(code):
+        console.print(f"  {escape(f'{called} = {in_words(code)}')}", soft_wrap=True)
+    over = f"   [dim]Σ {label(f.over, lang)}[/]" if f.over else ""
+    console.print(f"  {f.__name__} = {escape(code)}{over}")
     for x in f.inputs.values():
-        low, high = ("" if bound is None else f"{bound:g}" for bound in (x.low, x.high))
-        bounds = f"  {low} … {high}" if low or high else ""
-        console.print(
-            f"    {x.name} {escape(f'[{pretty(x.unit, lang)}]')}[dim]{bounds}  {escape(meaning(x.name, lang))}[/]"
-        )
+        reach = bounds(x.low, x.high)
+        told_ = f"  {reach}" if reach else ""
+        unit = escape(f"[{pretty(x.unit, lang)}]")
+        console.print(f"    {x.name} {unit}[dim]{told_}  {escape(meaning(x.name, lang))}[/]")
         for line in _defaults(x, lang):
             console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
 
@@ -322,6 +315,7 @@ def _cited(row: Row, name: str, lang: str) -> str:
     if lang != "zh":
         return row.cite()
     at = joined(filter(None, (ecosystems.called(row.ecosystem, lang), row.item, row.region)), lang)
-    number = f"{row.value:g}" + (f" {row.unit}" if row.unit != "1" else "")
+    where = f"［{at}］" if at else ""
+    number = f"{row.value:g} {row.unit}".removesuffix(" 1")
     source = joined(filter(None, (row.source, clause_name(row.clause, lang))), lang)
-    return f"{name}{f'［{at}］' if at else ''} = {number}（{source}；{evidence_name(row.evidence, lang)}）"
+    return f"{name}{where} = {number}（{source}；{evidence_name(row.evidence, lang)}）"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.markup import escape
 
@@ -15,28 +16,24 @@ from gep import indicators, opening, pricing
 from gep.account.confidential import may_leave
 from gep.analysis import compare as sides
 from gep.analysis.compare import EFFECTS, MEASURES, Comparison, Side
-from gep.commands.shared import AsJson, Lang, console, plain_table, print_json, told
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    console,
+    plain_table,
+    print_json,
+    signed,
+    tell,
+    told,
+    warn,
+    written,
+)
 from gep.core import output
-from gep.words.labels import label
-from gep.words.numbers import fixed, money_scale, pretty
+from gep.core.text import name_of
+from gep.words.labels import label, worded
+from gep.words.numbers import Scale, fixed, money_scale, pretty
 from gep.words.problems import quantity_name, said, short_name
 from gep.words.report import method_name
-
-_HEADS = {
-    "difference": ("差值", "difference"),
-    "coverage": ("有无数据", "coverage"),
-    "method": ("方法", "method"),
-    "quantity": ("实物量", "quantity"),
-    "price": ("价格", "price"),
-    "unsplit": ("未分解", "unsplit"),
-}
-_WAYS = {
-    "value": ("价值量", "value"),
-    "per_km2": ("单位面积", "per km²"),
-    "per_head": ("人均", "per head"),
-    "share": ("占比 %", "share %"),
-    "rank": ("位次", "rank"),
-}
 
 
 def compare(
@@ -68,9 +65,7 @@ def compare(
     if as_json:
         return print_json(_plain(found))
     _show(found, table, by, lang)
-    if out is not None:
-        console.print(f"→ {escape(str(out))}", style="dim")
-    return None
+    return written(out)
 
 
 def _plain(found: Comparison) -> dict[str, Any]:
@@ -83,67 +78,24 @@ def _plain(found: Comparison) -> dict[str, Any]:
         "accounts": found.labels,
         "ranking": rows(found.ranking),
         **{m: rows(found.table(m)) for m in MEASURES},
-        "notes": [str(n) for n in found.notes],
+        "notes": list(map(str, found.notes)),
     }
     return {**out, "difference": rows(found.difference)} if len(found.sides) == 2 else out
 
 
-def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
-    zh = lang == "zh"
+def _show(found: Comparison, frame: pd.DataFrame, by: str, lang: str) -> None:
     scale = money_scale(max((abs(s.total) for s in found.sides), default=1.0), found.currency, lang)
-    factor, unit = {
-        "value": (scale.factor, scale.unit),
-        "share": (0.01, "%"),
-        "rank": (1.0, ""),
-    }.get(by, (1.0, pretty(f"{found.currency}/{'km²' if by == 'per_km2' else 'person'}", lang)))
-    heads = dict(zip(found.labels, (_head(side, lang) for side in found.sides), strict=True))
-    table = plain_table()
-    table.add_column(f"{_WAYS[by][0 if zh else 1]}\n{unit}")
-    for head in heads.values():
-        table.add_column(escape(head), justify="right", overflow="fold")
-    for key, row in frame.iterrows():
-        level, indicator = map(str, key)
-        name = _name(level, indicator, lang)
-        table.add_row(
-            *([escape(name)] + [fixed(v / factor, 0 if by == "rank" else 2) for v in row]),
-            style="bold" if not indicator else None,
-        )
-    console.print(table)
+    heads = {name: _head(side, lang) for name, side in zip(found.labels, found.sides, strict=True)}
+    _show_table(frame, heads, scale, found.currency, by, lang)
+    console.print()
     if len(found.sides) == 2:
-        console.print()
-        split = plain_table()
-        split.add_column(f"{escape(' → '.join(heads.values()))}\n{scale.unit}")
-        for head in ("difference", *EFFECTS):
-            split.add_column(_HEADS[head][0 if zh else 1], justify="right")
-        split.add_column("")
-        for key, row in found.difference.iterrows():
-            level, indicator = map(str, key)  # type: ignore[call-overload]
-            cells = [
-                f"{row[k] / scale.factor:+,.2f}" if abs(row[k]) > scale.factor * 5e-7 else "·"
-                for k in ("difference", *EFFECTS)
-            ]
-            split.add_row(
-                escape(_name(level, indicator, lang)),
-                *cells,
-                escape(_why(row["why"], heads) if zh else row["why"]),
-                style="bold" if level == "total" else None,
-            )
-        console.print(split)
+        _show_split(found.difference, heads, scale, lang)
     else:
-        console.print()
         for place, (account, row) in enumerate(found.ranking.iterrows(), 1):
-            console.print(
-                f"{place}. {escape(heads[str(account)])}  {fixed(row['total'] / scale.factor)} {scale.unit}"
-            )
-    for note in found.notes:
-        note = replace(
-            note, where=", ".join(heads.get(name, name) for name in note.where.split(", "))
-        )
-        console.print(
-            f"{label('warning', lang)}: {escape(said(note, lang, found.currency))}",
-            style="yellow",
-            soft_wrap=True,
-        )
+            total = f"{fixed(row['total'] / scale.factor)} {scale.unit}"
+            console.print(f"{place}. {escape(heads[str(account)])}  {total}")
+    notes = [replace(n, where=_renamed(n.where, heads)) for n in found.notes]
+    warn(notes, lang, found.currency)
     about = [
         said(n, lang)
         for side in found.sides
@@ -151,7 +103,56 @@ def _show(found: Comparison, frame: Any, by: str, lang: str) -> None:
         if n.code in ("standard.partial", "standard.switch")
     ]
     for text in dict.fromkeys(about):
-        console.print(escape(text), style="dim", soft_wrap=True)
+        tell(escape(text), "dim")
+
+
+def _renamed(labels: str, heads: Mapping[str, str]) -> str:
+    return ", ".join(heads.get(name, name) for name in labels.split(", "))
+
+
+def _show_table(
+    frame: Any, heads: Mapping[str, str], scale: Scale, currency: str, by: str, lang: str
+) -> None:
+    """A line an indicator, a column an account."""
+    units = {
+        "value": (scale.factor, scale.unit),
+        "per_km2": (1.0, pretty(f"{currency}/km²", lang)),
+        "per_head": (1.0, pretty(f"{currency}/person", lang)),
+        "share": (0.01, "%"),
+        "rank": (1.0, ""),
+    }
+    factor, unit = units[by]
+    table = plain_table(f"{worded('compare', by, lang)}\n{unit}", *map(escape, heads.values()))
+    for column in table.columns[1:]:
+        column.overflow = "fold"
+    digits = 0 if by == "rank" else 2
+    for key, row in frame.iterrows():
+        level, indicator = map(str, key)
+        cells = [escape(_name(level, indicator, lang)), *(fixed(v / factor, digits) for v in row)]
+        table.add_row(*cells, style=None if indicator else "bold")
+    console.print(table)
+
+
+def _show_split(
+    difference: pd.DataFrame, heads: Mapping[str, str], scale: Scale, lang: str
+) -> None:
+    """Where the difference of two accounts comes from."""
+    columns = ("difference", *EFFECTS)
+    title = f"{escape(' → '.join(heads.values()))}\n{scale.unit}"
+    split = plain_table(title, *(worded("compare", head, lang) for head in columns))
+    split.add_column("")
+    for key, row in difference.iterrows():
+        level, indicator = map(str, key)  # type: ignore[call-overload]
+        cells = [_moved(row[k], scale) for k in columns]
+        why = escape(_why(row["why"], heads) if lang == "zh" else row["why"])
+        style = "bold" if level == "total" else None
+        split.add_row(escape(_name(level, indicator, lang)), *cells, why, style=style)
+    console.print(split)
+
+
+def _moved(value: float, scale: Scale) -> str:
+    """A difference; a dot where there is none."""
+    return signed(value / scale.factor) if abs(value) > scale.factor * 5e-7 else "·"
 
 
 def _head(side: Side, lang: str) -> str:
@@ -159,33 +160,24 @@ def _head(side: Side, lang: str) -> str:
     brackets, for its id.
     """
     profile, words = side.account.profile, side.label.split(" ")
-    return (
-        " ".join(short_name(profile, lang) if w == profile.id else w for w in words)
-        if lang == "zh"
-        else side.label
-    )
+    name = short_name(profile, lang) if lang == "zh" else profile.id
+    return " ".join(name if w == profile.id else w for w in words)
 
 
 def _why(text: str, heads: Mapping[str, str]) -> str:
-    """Where a difference comes from: which account has the line alone, two ways to a quantity, or
-    two ways of pricing.
+    """Where a difference comes from, in Chinese: which account has the line alone, two ways to a
+    quantity, or two ways of pricing.
     """
     for name, head in heads.items():
-        text = text.replace(f"only in {name}", f"仅见于{head}")
-    ways = re.sub(
-        r"[a-z][a-z0-9_]+",
-        lambda m: (
-            method_name(m.group(), "zh")
-            if m.group() in pricing.IDS
-            else quantity_name(m.group(), "zh")
-        ),
-        text,
-    )
-    return ways.replace("; ", "；")
+        alone = worded("compare", "only_in", "zh", name=head)
+        text = text.replace(worded("compare", "only_in", name=name), alone)
+    return re.sub(r"[a-z][a-z0-9_]+", lambda m: _way(m.group()), text).replace("; ", "；")
+
+
+def _way(id: str) -> str:
+    """A way of pricing or to a quantity, in Chinese."""
+    return method_name(id, "zh") if id in pricing.IDS else quantity_name(id, "zh")
 
 
 def _name(level: str, indicator: str, lang: str) -> str:
-    if not indicator:
-        return label(level, lang)
-    record = indicators.get(indicator)
-    return f"  {record.zh if lang == 'zh' else record.en}"
+    return f"  {name_of(indicators.get(indicator), lang)}" if indicator else label(level, lang)

@@ -1,4 +1,4 @@
-"""``gep report``: the account of a folder as a workbook, a Word document, Markdown, HTML or JSON."""
+"""``gep report``: the account of a folder as a workbook, Word document, Markdown, HTML or JSON."""
 
 from __future__ import annotations
 

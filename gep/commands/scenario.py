@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from gep import opening
+from gep.account.account import Account
 from gep.account.confidential import may_leave
 from gep.analysis import map_scenario, parcels
 from gep.analysis.scenario import Difference, run_scenario
@@ -20,18 +22,25 @@ from gep.commands.shared import (
     AsJson,
     Lang,
     console,
+    excluded,
+    heads,
     joined,
     names,
+    percent,
     plain_table,
     print_frame,
     print_json,
+    signed,
+    tell,
+    titled,
     told,
+    warn,
 )
 from gep.core import ecosystems
 from gep.intake.tables import write_tables
-from gep.words.labels import label, named
-from gep.words.numbers import fixed, money_scale
-from gep.words.problems import said, total_name
+from gep.words.labels import label, named, worded
+from gep.words.numbers import Scale, fixed, money_scale
+from gep.words.problems import total_name
 
 
 def scenario(
@@ -40,7 +49,8 @@ def scenario(
         Path,
         typer.Argument(
             metavar="SCENARIO.toml",
-            help="the scenario; parcels.csv, to rank parcels; or polygons that become another type of the ecosystem map (.geojson)",
+            help="the scenario; parcels.csv, to rank parcels; or polygons that become another type"
+            " of the ecosystem map (.geojson)",
         ),
     ],
     out: Annotated[
@@ -55,95 +65,70 @@ def scenario(
     with told(lang):
         if plan.suffix.lower() == ".csv":
             return _parcels(path, plan, out, lang, as_json)
-        found = (
-            map_scenario.polygons_become(path, plan)
-            if plan.suffix.lower() in (".geojson", ".gpkg", ".shp")
-            else run_scenario(path, plan)
-        )
+        if plan.suffix.lower() in (".geojson", ".gpkg", ".shp"):
+            found = map_scenario.polygons_become(path, plan)
+        else:
+            found = run_scenario(path, plan)
         if out is not None:
             may_leave(found.before, found.after)
             write_tables(out, {"difference.csv": found.ledger, "effects.csv": found.effects})
-    if as_json:
-        return print_json(
-            {
-                "title": found.title,
-                "unit": f"{found.before.basis.currency}/yr",
-                "before": float(found.before.total),
-                "after": float(found.after.total),
-                "change": found.total,
-                **{
-                    f"by_{k}": found.by(k).reset_index().to_dict("records")
-                    for k in ("level", "indicator", "ecosystem", "region")
-                },
-                "effects": summed(found.effects, []).to_dict("records"),
-                "left_out": list(found.left_out),
-                "notes": [str(n) for n in found.notes],
-            }
-        )
-    return _difference(found, lang)
+    return print_json(_plain(found)) if as_json else _difference(found, lang)
+
+
+def _plain(found: Difference) -> dict[str, Any]:
+    kinds = ("level", "indicator", "ecosystem", "region")
+    return {
+        "title": found.title,
+        "unit": f"{found.before.basis.currency}/yr",
+        "before": float(found.before.total),
+        "after": float(found.after.total),
+        "change": found.total,
+        **{f"by_{k}": found.by(k).reset_index().to_dict("records") for k in kinds},
+        "effects": summed(found.effects, []).to_dict("records"),
+        "left_out": list(found.left_out),
+        "notes": list(map(str, found.notes)),
+    }
 
 
 def _difference(found: Difference, lang: str) -> None:
-    scale = money_scale(
-        max(abs(found.total), abs(float(found.before.total)) / 1e4),
-        found.before.basis.currency,
-        lang,
-    )
+    basis, before = found.before.basis, float(found.before.total)
+    scale = money_scale(max(abs(found.total), abs(before) / 1e4), basis.currency, lang)
     called = names((found.before, found.after), lang)
-    console.print(
-        f"\n[bold]{escape(found.title)}[/]   [dim]{escape(found.before.basis.title or found.before.basis.region)} · {found.before.basis.years[-1]}[/]\n"
-    )
-    table = plain_table()
-    table.add_column(scale.unit)
-    for head in ("before", "after", "change"):
-        table.add_column(label(head, lang), justify="right")
+    about = f"{escape(titled(basis))} · {basis.years[-1]}"
+    console.print(f"\n[bold]{escape(found.title)}[/]   [dim]{about}[/]\n")
+    table = plain_table(scale.unit, *heads(lang, "before", "after", "change"))
 
-    def add(name: str, row: Any, style: str | None = None) -> None:
-        table.add_row(
-            escape(name),
-            *(fixed(row[k] / scale.factor) for k in ("before", "after")),
-            f"{row['change'] / scale.factor:+,.2f}",
-            style=style,
-        )
+    def add(
+        name: str, row: Mapping[str, float] | pd.Series[float], style: str | None = None
+    ) -> None:
+        sides = (fixed(row[k] / scale.factor) for k in ("before", "after"))
+        table.add_row(escape(name), *sides, signed(row["change"] / scale.factor), style=style)
 
     for key in ("indicator", "ecosystem", "region"):
         rows = found.by(key)
-        moved = rows[rows["change"].abs() > 1e-9 * max(abs(float(found.before.total)), 1.0)]
+        moved = rows[rows["change"].abs() > 1e-9 * max(abs(before), 1.0)]
         if len(rows) > 1 and len(moved):
             table.add_row(label(key, lang), style="dim")
             for name, row in moved.iterrows():
                 add(called.get(str(name), str(name)) or "—", row)
-    add(
-        total_name(found.after, lang),
-        {
-            "before": float(found.before.total),
-            "after": float(found.after.total),
-            "change": found.total,
-        },
-        "bold",
-    )
+    whole = {"before": before, "after": float(found.after.total), "change": found.total}
+    add(total_name(found.after, lang), whole, "bold")
     console.print(table)
     effects = summed(found.effects, []).iloc[-1]
-    console.print(
-        "\n"
-        + " · ".join(
-            f"{label(f'{e}_effect', lang) if e in EFFECTS[:3] else label(e, lang)} {effects[e] / scale.factor:+,.2f}"
-            for e in EFFECTS
-            if effects[e]
-        ),
-        style="dim",
+    told_ = (
+        f"{label(_effect(e), lang)} {signed(effects[e] / scale.factor)}"
+        for e in EFFECTS
+        if effects[e]
     )
+    console.print(f"\n{' · '.join(told_)}", style="dim")
     if found.left_out:
-        console.print(
-            f"{label('excludes', lang)}: {escape(joined((named(n, lang) for n in found.left_out), lang))}",
-            style="yellow",
-        )
-    for note in found.notes:
-        console.print(
-            f"{label('warning', lang)}: {escape(said(note, lang, found.before.basis.currency))}",
-            style="yellow",
-            soft_wrap=True,
-        )
+        console.print(excluded(found.left_out, lang), style="yellow")
+    warn(found.notes, lang, basis.currency)
+
+
+def _effect(name: str) -> str:
+    """The key of the label of an effect."""
+    return f"{name}_effect" if name in EFFECTS[:3] else name
 
 
 def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool) -> None:
@@ -152,21 +137,19 @@ def _parcels(path: Path, plan: Path, out: Path | None, lang: str, as_json: bool)
         write_tables(out, {"parcels.csv": ranked})
     if as_json:
         return print_json(ranked.to_dict("records"))
-    types = {c: [ecosystems.called(name, lang) for name in ranked[c]] for c in ("from", "to")}
-    signed = {c: ranked[c].map(lambda x: f"{x:+,.0f}") for c in ("change", "per_hectare")}
-    lacking = [
-        joined((named(name, lang) for name in filter(None, text.split(", "))), lang)
-        for text in ranked["lacking"]
-    ]
-    return print_frame(
-        ranked.assign(
-            lacking=lacking,
-            hectares=ranked["hectares"].map(lambda x: fixed(x, 1)),
-            **types,
-            **signed,
-        ),
-        lang,
-    )
+
+    def lacks(text: str) -> str:
+        return joined((named(name, lang) for name in filter(None, text.split(", "))), lang)
+
+    forms: dict[str, Callable[..., str]] = {
+        "from": partial(ecosystems.called, lang=lang),
+        "to": partial(ecosystems.called, lang=lang),
+        "hectares": partial(fixed, digits=1),
+        "change": "{:+,.0f}".format,
+        "per_hectare": "{:+,.0f}".format,
+        "lacking": lacks,
+    }
+    return print_frame(ranked.assign(**{c: ranked[c].map(f) for c, f in forms.items()}), lang)
 
 
 def series(
@@ -190,7 +173,8 @@ def series(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="write current.csv, comparable.csv, chained.csv, contributions.csv and decomposition.csv here"
+            help="write current.csv, comparable.csv, chained.csv, contributions.csv and"
+            " decomposition.csv here"
         ),
     ] = None,
     lang: Lang = "en",
@@ -202,134 +186,117 @@ def series(
     with told(lang):
         accounts = [opening.read(path) for path in paths]
         found = series_of(*accounts)
+        split = found.decomposition()
         tables = {
             "current": found.current(by),
             "comparable": found.constant(by, base, index),
             "chained": found.chained(by, base, index),
             "contributions": found.contributions(by, index=index),
-            "decomposition": found.decomposition(),
         }
         if out is not None:
             may_leave(*accounts)
-            write_tables(
-                out,
-                {
-                    f"{k}.csv": t if k == "decomposition" else t.reset_index()
-                    for k, t in tables.items()
-                },
-            )
+            kept = {f"{k}.csv": t.reset_index() for k, t in tables.items()}
+            write_tables(out, {**kept, "decomposition.csv": split})
     if as_json:
-        return print_json(
-            {
-                "years": list(found.years),
-                "unit": f"{found.currency}/yr",
-                "as_it_stands": list(tables["comparable"].attrs["as_it_stands"]),
-                **{
-                    k: {str(y): row for y, row in t.to_dict("index").items()}
-                    for k, t in tables.items()
-                    if k != "decomposition"
-                },
-                "decomposition": summed(
-                    tables["decomposition"], [by] if by != "total" else []
-                ).to_dict("records"),
-                "indices": found.indices().to_dict("index"),
-                "warnings": [str(w) for w in found.warnings],
-            }
-        )
-    prices = list(
-        dict.fromkeys(
-            a.basis.prices
-            for a in accounts
-            if len(accounts) == 1 or a.basis.prices != str(a.basis.years[-1])
-        )
-    ) or ["current"]
-    return _years(
-        found,
-        tables,
-        by,
-        (prices, found.years[-1] if base is None else base),
-        names(accounts, lang),
-        lang,
+        return print_json(_numbers(found, tables, split, by))
+    called, titles = names(accounts, lang), _titles(accounts, base or found.years[-1], lang)
+    scale = money_scale(float(tables["current"]["total"].abs().max()), found.currency, lang)
+    _years(found, tables, titles, called, scale, lang)
+    _causes(found, split, "level" if by == "total" else by, called, scale, lang)
+    warn(found.warnings, lang, found.currency)
+    stands = tables["comparable"].attrs["as_it_stands"]
+    if stands:
+        told_ = joined((named(n, lang) for n in stands), lang)
+        tell(f"{label('as_it_stands', lang)}: {escape(told_)}")
+    return None
+
+
+def _numbers(
+    found: Series, tables: Mapping[str, pd.DataFrame], split: pd.DataFrame, by: str
+) -> dict[str, Any]:
+    """A series as plain data."""
+    return {
+        "years": list(found.years),
+        "unit": f"{found.currency}/yr",
+        "as_it_stands": list(tables["comparable"].attrs["as_it_stands"]),
+        **{k: t.rename(index=str).to_dict("index") for k, t in tables.items()},
+        "decomposition": summed(split, [by] if by != "total" else []).to_dict("records"),
+        "indices": found.indices().to_dict("index"),
+        "warnings": list(map(str, found.warnings)),
+    }
+
+
+def _prices(accounts: Sequence[Account], lang: str) -> str:
+    """In which money the accounts are: years each at their own prices, or those that they name."""
+    several = len(accounts) > 1
+    prices = dict.fromkeys(
+        a.basis.prices
+        for a in accounts
+        if not (several and a.basis.prices == str(a.basis.years[-1]))
     )
+    if set(prices) <= {"current"}:
+        return label("current_prices", lang)
+    told_ = joined((label(p, lang) for p in prices), lang)
+    return worded("shared", "as_accounted", lang, prices=told_)
+
+
+def _titles(accounts: Sequence[Account], base: int, lang: str) -> dict[str, str]:
+    """What each table of values is called, with the money that it is in."""
+    comparable = {k: f"{label(k, lang)} ({base})" for k in ("comparable", "chained")}
+    return {"current": _prices(accounts, lang), **comparable}
+
+
+def _named(ids: pd.Index | pd.Series, called: Mapping[str, str]) -> list[str]:
+    return [called.get(str(id), str(id)) or "—" for id in ids]
 
 
 def _years(
     found: Series,
-    tables: dict[str, pd.DataFrame],
-    by: str,
-    money: tuple[list[str], int],
+    tables: Mapping[str, pd.DataFrame],
+    titles: Mapping[str, str],
     called: Mapping[str, str],
+    scale: Scale,
     lang: str,
 ) -> None:
-    scale = money_scale(float(tables["current"]["total"].abs().max()), found.currency, lang)
-    prices, base = money
-    own = "current_prices" if prices == ["current"] else "as_accounted"
-    heads = {
-        "current": label(own, lang).format(prices=joined((label(p, lang) for p in prices), lang)),
-        **{k: f"{label(k, lang)} ({base})" for k in ("comparable", "chained")},
-    }
-    for key, heading in heads.items():
+    """Values by year, what each line adds to growth, and growth."""
+    for key, heading in titles.items():
         table = (tables[key].T / scale.factor).map(fixed)
-        table.insert(
-            0, f"{heading} {scale.unit}", [called.get(str(n), str(n)) or "—" for n in table.index]
-        )
+        table.insert(0, f"{heading} {scale.unit}", _named(table.index, called))
         print_frame(table, lang)
         console.print()
-    growth = found.growth(tables["chained"])["total"]
-    shares = tables["contributions"].map(_percent).T
-    shares.insert(
-        0, label("contribution", lang), [called.get(str(n), str(n)) or "—" for n in shares.index]
-    )
+    shares = tables["contributions"].map(percent).T
+    shares.insert(0, label("contribution", lang), _named(shares.index, called))
     print_frame(shares, lang)
-    console.print(
-        f"{label('growth', lang)}: "
-        + ", ".join(f"{y} {_percent(g)}" for y, g in growth.items())
-        + "\n",
-        style="dim",
-    )
-    key = by if by != "total" else "level"
-    split = summed(tables["decomposition"], [key])
-    split[key] = [called.get(str(n), str(n)) or "—" for n in split[key]]
-    shown = split.drop(columns=[c for c in ("unsplit", "coverage") if not split[c].any()])
-    shown = shown.assign(
-        **{
-            c: (shown[c] / scale.factor).map(fixed) for c in shown.columns if c in ("first", "last")
-        },
-        **{
-            c: (shown[c] / scale.factor).map(lambda x: f"{x:+,.2f}")
-            for c in shown.columns
-            if c in ("change", *EFFECTS)
-        },
-    )
-    shown.columns = pd.Index(
-        [
-            f"{label('decomposition', lang)} {scale.unit}",
-            str(found.years[0]),
-            str(found.years[-1]),
-            *(f"{c}_effect" if c in EFFECTS[:3] else c for c in shown.columns[3:]),
-        ]
-    )
+    growth = found.growth(tables["chained"])["total"]
+    grown = ", ".join(f"{y} {percent(g)}" for y, g in growth.items())
+    console.print(f"{label('growth', lang)}: {grown}\n", style="dim")
+
+
+def _causes(
+    found: Series,
+    cells: pd.DataFrame,
+    key: str,
+    called: Mapping[str, str],
+    scale: Scale,
+    lang: str,
+) -> None:
+    """Why the last year differs from the first, and by which method that was split."""
+    split = summed(cells, [key])
+    split[key] = _named(split[key], called)
+    _decomposition(split, found, scale, lang)
+    forms = cells["form"].value_counts().to_dict()
+    counted = joined((f"{label(str(k), lang)} {v}" for k, v in forms.items()), lang)
+    console.print(label("split_by", lang) + counted, style="dim")
+
+
+def _decomposition(split: pd.DataFrame, found: Series, scale: Scale, lang: str) -> None:
+    """Why the last year differs from the first: a column an effect."""
+    empty = [c for c in ("unsplit", "coverage") if not split[c].any()]
+    shown = split.drop(columns=empty)
+    forms = {"first": fixed, "last": fixed} | dict.fromkeys(("change", *EFFECTS), signed)
+    for column in shown.columns.intersection(list(forms)):
+        shown[column] = (shown[column] / scale.factor).map(forms[column])
+    years = (str(found.years[0]), str(found.years[-1]))
+    title = f"{label('decomposition', lang)} {scale.unit}"
+    shown.columns = pd.Index([title, *years, *map(_effect, shown.columns[3:])])
     print_frame(shown, lang)
-    forms = tables["decomposition"]["form"].value_counts().to_dict()
-    console.print(
-        label("split_by", lang)
-        + joined((f"{label(str(k), lang)} {v}" for k, v in forms.items()), lang),
-        style="dim",
-    )
-    for w in found.warnings:
-        console.print(
-            f"{label('warning', lang)}: {escape(said(w, lang, found.currency))}",
-            style="yellow",
-            soft_wrap=True,
-        )
-    stands = tables["comparable"].attrs["as_it_stands"]
-    if stands:
-        console.print(
-            f"{label('as_it_stands', lang)}: {escape(joined((named(n, lang) for n in stands), lang))}",
-            style="yellow",
-            soft_wrap=True,
-        )
-
-
-def _percent(share: float) -> str:
-    return "—" if share != share else f"{share:+.2%}"

@@ -1,27 +1,28 @@
-"""What the commands share: the console, the two languages, JSON, tables, and how faults are told."""
+"""What the commands share: the console, the two languages, JSON, tables, how faults are told."""
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.markup import escape
 from rich.table import Table
 
 from gep.account.account import Account
+from gep.account.basis import Basis
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
-from gep.core.errors import GepError
+from gep.core.errors import GepError, Problem
 from gep.core.text import LANGUAGES
 from gep.standards import LEVELS
-from gep.words.labels import label, named, row_name
+from gep.words.labels import label, listed, named, row_name, worded
 from gep.words.problems import said
 
 if TYPE_CHECKING:
@@ -57,20 +58,19 @@ def told(lang: str) -> Iterator[None]:
 
 def print_json(data: object) -> None:
     """Print plain data as JSON; a number that is none is null."""
-    sys.stdout.write(json.dumps(_known(data), ensure_ascii=False, indent=1) + "\n")
+    known = json.loads(json.dumps(data), parse_constant=lambda no_number: None)
+    sys.stdout.write(json.dumps(known, ensure_ascii=False, indent=1) + "\n")
 
 
-def _known(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {k: _known(v) for k, v in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_known(v) for v in data]
-    return None if isinstance(data, float) and not math.isfinite(data) else data
-
-
-def plain_table() -> Table:
-    """A table without rules."""
-    return Table(box=None, header_style="bold", pad_edge=False)
+def plain_table(
+    *heads: str, left: Collection[int] = (0,), fold: bool = False, title: str | None = None
+) -> Table:
+    """A table without rules; the columns of words are named, the others hold figures."""
+    table = Table(box=None, header_style="bold", pad_edge=False, title=title, title_justify="left")
+    overflow: OverflowMethod = "fold" if fold else "ellipsis"
+    for n, head in enumerate(heads):
+        table.add_column(head, justify="left" if n in left else "right", overflow=overflow)
+    return table
 
 
 def print_frame(frame: pd.DataFrame, lang: str) -> None:
@@ -88,7 +88,60 @@ def print_frame(frame: pd.DataFrame, lang: str) -> None:
 
 def joined(words: Iterable[str], lang: str) -> str:
     """Words in a row."""
-    return ("、" if lang == "zh" else ", ").join(words)
+    return listed(words, lang)
+
+
+def word(key: str, lang: str, **fields: object) -> str:
+    """The words of the commands for a key, filled."""
+    return worded("commands", key, lang, **fields)
+
+
+def heads(lang: str, *keys: str) -> list[str]:
+    """Heads of columns by key."""
+    return [word(key, lang) for key in keys]
+
+
+def blank(value: float, shown: str) -> str:
+    """A figure as shown; nothing where there is none."""
+    return shown if value == value else ""
+
+
+def signed(value: float) -> str:
+    """A change with its sign."""
+    return f"{value:+,.2f}"
+
+
+def percent(share: float) -> str:
+    """A change as per cent; a dash where there is none."""
+    return "—" if share != share else f"{share:+.2%}"
+
+
+def tell(text: str, style: str = "yellow") -> None:
+    """Print a line that is not broken."""
+    console.print(text, style=style, soft_wrap=True)
+
+
+def warn(problems: Iterable[Problem], lang: str, currency: str) -> None:
+    """Print warnings, a line each."""
+    for p in problems:
+        tell(f"{label('warning', lang)}: {escape(said(p, lang, currency))}")
+
+
+def titled(basis: Basis) -> str:
+    """What an account is called."""
+    return basis.title or basis.region
+
+
+def excluded(components: Iterable[str], lang: str) -> str:
+    """What a total leaves out."""
+    left = joined((named(name, lang) for name in components), lang)
+    return f"{label('excludes', lang)}: {escape(left)}"
+
+
+def written(out: Path | None, files: str = "") -> None:
+    """Say where files were written, if they were."""
+    if out is not None:
+        console.print(f"→ {escape(str(out))}{files}", style="dim")
 
 
 def names(accounts: Iterable[Account], lang: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -12,19 +13,26 @@ from rich.markup import escape
 from gep import opening, standards
 from gep.account.account import Account
 from gep.analysis import gallery
+from gep.analysis.gallery import Outcome
 from gep.audit import evidence as tags
-from gep.commands.shared import AsJson, Lang, console, joined, plain_table, print_json, told
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    console,
+    heads,
+    joined,
+    plain_table,
+    print_json,
+    told,
+    word,
+)
 from gep.core import ecosystems
-from gep.core.text import own_words
+from gep.core.text import name_of, own_words
 from gep.standards import Profile
-from gep.words.labels import label, thing, word
+from gep.words.labels import label, thing
 from gep.words.numbers import fixed, money_scale, pretty
 from gep.words.problems import clause_name, quantity_name
-
-_GIVEN = {
-    "given": "用户给定（有来源）",
-    "unsourced": "无来源",
-}  # evidence of the user's own figures; the rest has the page's words
+from gep.words.report import evidence_name
 
 
 def evidence(
@@ -45,11 +53,7 @@ def evidence(
     rests on which.
     """
     if path is None and not standard:
-        raise typer.BadParameter(
-            "给出核算文件夹，或 --standard"
-            if lang == "zh"
-            else "name an account folder, or --standard"
-        )
+        raise typer.BadParameter(word("evidence_of_what", lang))
     with told(lang):
         account = opening.read(path, standard) if path is not None else None
         listed = tags.of_standard(standard) if standard else None
@@ -75,82 +79,69 @@ def _evidence(account: Account | None, listed: pd.DataFrame | None) -> dict[str,
     return data if listed is None else data | {"coefficients": listed.to_dict("records")}
 
 
-def _tag(tag: object, lang: str) -> str:
-    return (_GIVEN.get(str(tag)) or word(str(tag), lang)) if lang == "zh" else str(tag)
+def _tag(tag: str, lang: str) -> str:
+    """A word for evidence; of the user's own figures in the commands' words."""
+    return word(tag, lang) if tag in ("given", "unsourced") else evidence_name(tag, lang)
 
 
 def _show_coefficients(profile: Profile, listed: pd.DataFrame, lang: str) -> None:
+    note = escape(own_words(profile.note, lang))
     console.print(
-        f"[bold]{escape(profile.zh if lang == 'zh' else profile.en)}[/]\n{escape(profile.source)}\n[dim]{escape(own_words(profile.note, lang))}[/]\n"
+        f"[bold]{escape(name_of(profile, lang))}[/]\n{escape(profile.source)}\n[dim]{note}[/]\n"
     )
-    table = plain_table()
-    for head in ("component", "name", "value", "unit", "year", "evidence", "source"):
-        named = "数值" if head == "value" and lang == "zh" else label(head, lang)
-        table.add_column(named, overflow="fold", justify="right" if head == "value" else "left")
+    keys = ("component", "name", "figure", "unit", "year", "evidence", "source")
+    table = plain_table(*heads(lang, *keys), left=(0, 1, 3, 4, 5, 6), fold=True)
     for r in listed.to_dict("records"):
-        at = joined(
-            filter(
-                None,
-                (
-                    ecosystems.called(r["ecosystem"], lang) if lang == "zh" else r["ecosystem"],
-                    r["item"],
-                    r["region"],
-                ),
-            ),
-            lang,
-        )
-        name = f"{quantity_name(r['name'], lang)} {r['name']}" if lang == "zh" else r["name"]
-        cells = (
-            thing(r["indicator"], r["component"], lang),
-            name + (f" [{at}]" if at else ""),
-            f"{r['value']:g}",
-            pretty(r["unit"], lang) if lang == "zh" else r["unit"],
-            r["year"],
-            _tag(r["evidence"], lang),
-            "; ".join(filter(None, (r["source"], clause_name(r["clause"], lang)))),
-        )
-        table.add_row(*map(escape, cells))
+        table.add_row(*map(escape, _coefficient(r, lang)))
     console.print(table)
-    counts = (f"{_tag(tag, lang)} {n}" for tag, n in listed["evidence"].value_counts().items())
+    counts = (f"{_tag(str(tag), lang)} {n}" for tag, n in listed["evidence"].value_counts().items())
     console.print(f"\n{len(listed)}: {joined(counts, lang)}")
+
+
+def _coefficient(r: Mapping[Hashable, Any], lang: str) -> tuple[str, ...]:
+    """A coefficient or price; in English by the ids that stand in tables."""
+    name, unit, ecosystem = r["name"], r["unit"], r["ecosystem"]
+    if lang == "zh":
+        name, unit = f"{quantity_name(name, lang)} {name}", pretty(unit, lang)
+        ecosystem = ecosystems.called(ecosystem, lang)
+    at = joined(filter(None, (ecosystem, r["item"], r["region"])), lang)
+    return (
+        thing(r["indicator"], r["component"], lang),
+        f"{name} [{at}]" if at else name,
+        f"{r['value']:g}",
+        unit,
+        r["year"],
+        _tag(r["evidence"], lang),
+        "; ".join(filter(None, (r["source"], clause_name(r["clause"], lang)))),
+    )
 
 
 def _show_shares(account: Account, lang: str) -> None:
     scale = money_scale(float(account.total), account.basis.currency, lang)
-    table = plain_table()
-    for head in (
-        label("component", lang),
-        f"{label('value', lang)} {scale.unit}",
-        "%",
-        label("evidence", lang),
-        label("source", lang),
-    ):
-        table.add_column(
-            head, justify="right" if head == "%" or scale.unit in head else "left", overflow="fold"
-        )
+    columns = heads(lang, "component", "value", "%", "evidence", "source")
+    columns[1] += f" {scale.unit}"
+    table = plain_table(*columns, left=(0, 3, 4), fold=True)
     for r in tags.of_account(account).reset_index().to_dict("records"):
-        name = thing(r["indicator"], r["component"], lang)
-        sources = "; ".join(
-            label("no_source", lang) if s == "no source" else s for s in r["sources"].split("; ")
-        )
+        sources = r["sources"].split("; ")
         table.add_row(
-            escape(name),
+            escape(thing(r["indicator"], r["component"], lang)),
             fixed(r["value"] / scale.factor),
             fixed(r["share"] * 100, 1),
             _tag(r["evidence"], lang),
-            escape(sources),
+            escape("; ".join(_source(s, lang) for s in sources)),
         )
     console.print(table)
-    for by, zh, en in (
-        ("evidence", "按依据：", "by evidence: "),
-        ("row", "按标准条目：", "by row of the standard: "),
-    ):
+    for by in ("evidence", "row"):
         shares = (
-            f"{_tag(tag, lang)} {share * 100:.1f} %"
+            f"{_tag(str(tag), lang)} {share * 100:.1f} %"
             for tag, share in tags.shares(account, by=by).items()
             if share
         )
-        console.print((zh if lang == "zh" else en) + joined(shares, lang))
+        console.print(word(f"by_{by}", lang) + joined(shares, lang))
+
+
+def _source(name: str, lang: str) -> str:
+    return label("no_source", lang) if name == "no source" else name
 
 
 def gallery_(
@@ -165,87 +156,78 @@ def gallery_(
     lang: Lang = "en",
 ) -> None:
     """Run the published accounts again: what recomputes, and where a source contradicts itself."""
-    zh = lang == "zh"
     with told(lang):
-        where = root or (
-            Path("examples")
-            if Path("examples").is_dir()
-            else Path(gallery.__file__).parents[1] / "examples"
-        )
-        found = [o for o in gallery.run_all(where) if case in ("", o.id)]
+        found = [o for o in gallery.run_all(root or _examples()) if case in ("", o.id)]
     if markdown:
         return typer.echo(gallery.markdown(found), nl=False)
     if as_json:
-        print_json(
-            [
-                {
-                    "id": o.id,
-                    "grade": o.about["grade"],
-                    "title": o.about["title"],
-                    "source": o.about["source"],
-                    "passed": o.passed,
-                    "total": float(o.account.total) if o.account else None,
-                    "total_name": o.account.total_name if o.account else None,
-                    "not_warned": list(o.warnings),
-                    "checks": [
-                        {**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks
-                    ],
-                }
-                for o in found
-            ]
-        )
-        raise typer.Exit(0 if all(o.passed for o in found) else 1)
-    table = plain_table()
-    for head in (
-        "",
-        "等级" if zh else "grade",
-        "案例" if zh else "case",
-        "",
-        "符合" if zh else "fit",
-        "来源自相矛盾" if zh else "known slips",
-    ):
-        table.add_column(head, overflow="fold")
+        print_json(list(map(_plain, found)))
+    else:
+        _show_gallery(found, case, lang)
+    raise typer.Exit(0 if all(o.passed for o in found) else 1)
+
+
+def _examples() -> Path:
+    here = Path("examples")
+    return here if here.is_dir() else Path(gallery.__file__).parents[1] / "examples"
+
+
+def _plain(o: Outcome) -> dict[str, Any]:
+    """What a case gave, as plain data."""
+    return {
+        "id": o.id,
+        "grade": o.about["grade"],
+        "title": o.about["title"],
+        "source": o.about["source"],
+        "passed": o.passed,
+        "total": float(o.account.total) if o.account else None,
+        "total_name": o.account.total_name if o.account else None,
+        "not_warned": list(o.warnings),
+        "checks": [{**c._asdict(), "fits": c.fits, "passed": c.passed} for c in o.checks],
+    }
+
+
+def _show_gallery(found: list[Outcome], case: str, lang: str) -> None:
+    """A line a case, what does not fit, how many behave as recorded; of one case all."""
+    columns = heads(lang, "", "grade", "case", "", "fit", "slips")
+    table = plain_table(*columns, left=range(len(columns)), fold=True)
     for o in found:
+        fits = [c.fits for c in o.checks]
         table.add_row(
-            "[green]✓[/]" if o.passed else "[red]✗[/]",
+            _mark(o.passed),
             o.about["grade"],
             o.id,
-            escape(o.about["zh" if zh else "title"]),
-            f"{sum(c.fits for c in o.checks)} / {len(o.checks)}",
+            escape(o.about["zh" if lang == "zh" else "title"]),
+            f"{sum(fits)} / {len(fits)}",
             str(len(o.slips) or ""),
         )
     console.print(table)
     for o in found:
-        for c in o.checks:
-            if case or not c.passed or (c.expected and len(found) == 1):
-                mark = (
-                    "[red]✗[/]" if not c.passed else "[yellow]![/]" if c.expected else "[green]✓[/]"
-                )
-                console.print(
-                    f"  {mark} {o.id} {escape(c.name)}: {c.printed:.8g} / {c.ours:.8g} ± {c.reach:.3g} {escape(c.unit)} {escape(c.why)}",
-                    soft_wrap=True,
-                )
-        for code in o.warnings:
-            console.print(f"  [red]✗[/] {o.id}: {code}")
+        _show_checks(o, every=bool(case), slips=len(found) == 1)
     done, slips = sum(o.passed for o in found), sum(len(o.slips) for o in found)
-    console.print(
-        f"{done} / {len(found)}"
-        + (
-            f" 个案例如实重现；{slips} 个印刷数字与其来源不符，均已识别"
-            if zh
-            else f" cases behave as recorded; {slips} printed figures do not fit their own source, and are caught"
-        )
-    )
+    console.print(f"{done} / {len(found)}{word('gallery_done', lang, slips=slips)}")
     if case and found:
-        for key, name in (
-            ("source", "来源"),
-            ("printed", "所印内容"),
-            ("recomputes", "可重现"),
-            ("errs", "自相矛盾"),
-        ):
-            if found[0].about.get(key):
-                console.print(
-                    f"  [dim]{name if zh else key}:[/] {escape(found[0].about[key])}",
-                    soft_wrap=True,
-                )
-    raise typer.Exit(0 if done == len(found) else 1)
+        _show_about(found[0].about, lang)
+
+
+def _show_checks(o: Outcome, every: bool, slips: bool) -> None:
+    """Figures that do not behave as recorded, and known slips or all of them if wanted."""
+    for c in o.checks:
+        if every or not c.passed or (slips and c.expected):
+            figures = f"{c.printed:.8g} / {c.ours:.8g} ± {c.reach:.3g} {escape(c.unit)}"
+            told_ = f"  {_mark(c.passed, c.expected)} {o.id} {escape(c.name)}: {figures}"
+            console.print(f"{told_} {escape(c.why)}", soft_wrap=True)
+    for code in o.warnings:
+        console.print(f"  {_mark(False)} {o.id}: {code}")
+
+
+def _show_about(about: Mapping[str, str], lang: str) -> None:
+    for key in ("source", "printed", "recomputes", "errs"):
+        if about.get(key):
+            console.print(f"  [dim]{word(key, lang)}:[/] {escape(about[key])}", soft_wrap=True)
+
+
+def _mark(passed: bool, expected: bool = False) -> str:
+    if not passed:
+        return "[red]✗[/]"
+    return "[yellow]![/]" if expected else "[green]✓[/]"

@@ -5,21 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from gep import opening
 from gep.account.confidential import may_leave
 from gep.analysis.uncertainty import Uncertainty, settings, sobol
 from gep.analysis.uncertainty import uncertainty as run_draws
-from gep.commands.shared import AsJson, Lang, console, names, plain_table, print_json, told
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    blank,
+    console,
+    heads,
+    names,
+    plain_table,
+    print_json,
+    titled,
+    told,
+    warn,
+    word,
+)
 from gep.intake.tables import write_tables
 from gep.report.page.certainty import input_name
 from gep.report.page.document import page
 from gep.words.labels import label
-from gep.words.numbers import fixed, money_scale, plain, pretty
-from gep.words.problems import said, total_name
+from gep.words.numbers import Scale, fixed, money_scale, plain, pretty
+from gep.words.problems import total_name
 
 
 def uncertainty(
@@ -65,18 +78,15 @@ def uncertainty(
             }
             write_tables(out, tables, {"index.html": page(account, lang, sure=found)})
     if as_json:
-        return print_json(
-            _plain(found) | ({"sobol": table.to_dict("records")} if table is not None else {})
-        )
+        more = {} if table is None else {"sobol": table.to_dict("records")}
+        return print_json(_plain(found) | more)
     return _show(found, table, lang)
 
 
 def _pair(text: str, lang: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise typer.BadParameter(
-            "写作 名称=20%" if lang == "zh" else "write NAME=20%", param_hint="--error"
-        )
+        raise typer.BadParameter(word("stated_error", lang), param_hint="--error")
     return name.strip(), value.strip()
 
 
@@ -89,60 +99,51 @@ def _plain(found: Uncertainty) -> dict[str, Any]:
         "first_order_sd": found.first_order,
         "totals": found.totals.to_dict("records"),
         "tornado": found.tornado.to_dict("records"),
-        "warnings": [str(w) for w in found.warnings],
+        "warnings": list(map(str, found.warnings)),
     }
 
 
-def _show(found: Uncertainty, indices: Any, lang: str) -> None:
-    account, year = found.account, found.account.basis.years[-1]
-    total = found.interval()
-    scale = money_scale(total.value, account.basis.currency, lang)
-    console.print(
-        f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]   [dim]{year} · {found.draws:,} {label('draws', lang)} · {label('seed', lang)} {found.seed}[/]\n"
+def _show(found: Uncertainty, indices: pd.DataFrame | None, lang: str) -> None:
+    basis = found.account.basis
+    scale = money_scale(found.interval().value, basis.currency, lang)
+    drawn = f"{found.draws:,} {label('draws', lang)} · {label('seed', lang)} {found.seed}"
+    title = escape(titled(basis))
+    console.print(f"\n[bold]{title}[/]   [dim]{basis.years[-1]} · {drawn}[/]\n")
+    _show_intervals(found, scale, lang)
+    first = f"{fixed(found.first_order / scale.factor)} {scale.unit}"
+    console.print(f"\n{label('first_order', lang)}: {first}", style="dim")
+    _show_tornado(found.tornado.head(10), scale, lang)
+    if indices is not None:
+        _show_indices(indices, lang)
+    warn(found.warnings, lang, basis.currency)
+
+
+def _show_intervals(found: Uncertainty, scale: Scale, lang: str) -> None:
+    """The indicators, the levels and the total with mean, spread and interval."""
+    whole = total_name(found.account, lang)
+    table = plain_table(
+        f"{escape(whole)} {scale.unit}",
+        *heads(lang, "value", "mean", "sd"),
+        *(f"{head} {found.level:.0%}" for head in heads(lang, "low", "high")),
     )
-    table = plain_table()
-    table.add_column(f"{escape(total_name(account, lang))} {scale.unit}")
-    for head in ("value", "mean", "sd", "low", "high"):
-        table.add_column(
-            f"{label(head, lang)}{f' {found.level:.0%}' if head in ('low', 'high') else ''}",
-            justify="right",
-        )
-    called = names((account,), lang)
-    rows = found.totals[found.totals["year"] == year]
-    for key in ("indicator", "level", "total"):
-        for row in rows[rows["key"] == key].to_dict("records"):
-            name = total_name(account, lang) if key == "total" else called[row["name"]]
-            table.add_row(
-                escape(name),
-                *(
-                    fixed(float(x) / scale.factor)
-                    for x in (row["value"], row["mean"], row["sd"], row["low"], row["high"])
-                ),
-                style=None if key == "indicator" else "bold",
-            )
+    called = names((found.account,), lang) | {"total": whole}
+    totals = found.totals[found.totals["year"] == found.account.basis.years[-1]]
+    for key, style in (("indicator", None), ("level", "bold"), ("total", "bold")):
+        for row in totals[totals["key"] == key].to_dict("records"):
+            figures = (row[k] / scale.factor for k in ("value", "mean", "sd", "low", "high"))
+            name = called["total" if key == "total" else row["name"]]
+            table.add_row(escape(name), *map(fixed, figures), style=style)
     console.print(table)
-    console.print(
-        f"\n{label('first_order', lang)}: {fixed(found.first_order / scale.factor)} {scale.unit}",
-        style="dim",
-    )
-    table = Table(
-        box=None,
-        header_style="bold",
-        pad_edge=False,
-        title=label("tornado", lang),
-        title_justify="left",
-    )
-    for head in ("input", "taken", "unit", "low", "high", "swing", "variance_share"):
-        table.add_column(
-            label(head, lang),
-            justify="left" if head in ("input", "unit") else "right",
-            overflow="fold",
-            min_width=36 if head == "input" else None,
-        )
-    for row in found.tornado.head(10).to_dict("records"):
-        shown = (
-            "" if row["variance_share"] != row["variance_share"] else f"{row['variance_share']:.1%}"
-        )
+
+
+def _show_tornado(inputs: pd.DataFrame, scale: Scale, lang: str) -> None:
+    """The inputs that matter most, by the swing that each alone gives the total."""
+    keys = ("input", "taken", "unit", "low", "high", "swing", "variance_share")
+    title = label("tornado", lang)
+    table = plain_table(*heads(lang, *keys), left=(0, 2), fold=True, title=title)
+    table.columns[0].min_width = 36
+    for row in inputs.to_dict("records"):
+        share = row["variance_share"]
         table.add_row(
             escape(input_name(row["input"], lang)),
             plain(row["value"]),
@@ -150,18 +151,14 @@ def _show(found: Uncertainty, indices: Any, lang: str) -> None:
             plain(row["low"]),
             plain(row["high"]),
             fixed(row["swing"] / scale.factor),
-            shown,
+            blank(share, f"{share:.1%}"),
         )
     console.print(table)
-    if indices is not None:
-        for row in indices.to_dict("records"):
-            each = "{first:.3f} ± {first_reach:.3f}, {name} {total:.3f} ± {total_reach:.3f}".format(
-                **row, name=label("total", lang)
-            )
-            console.print(f"  {escape(input_name(row['input'], lang))}: {each}")
-    for w in found.warnings:
-        console.print(
-            f"{label('warning', lang)}: {escape(said(w, lang, account.basis.currency))}",
-            style="yellow",
-            soft_wrap=True,
-        )
+
+
+def _show_indices(indices: pd.DataFrame, lang: str) -> None:
+    """First-order and total Sobol indices of each input."""
+    total = label("total", lang)
+    each = f"{{first:.3f}} ± {{first_reach:.3f}}, {total} {{total:.3f}} ± {{total_reach:.3f}}"
+    for row in indices.to_dict("records"):
+        console.print(f"  {escape(input_name(row['input'], lang))}: {each.format_map(row)}")

@@ -5,20 +5,42 @@ supplies.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from gep import opening
+from gep.account.account import Account
 from gep.account.confidential import may_leave
-from gep.commands.shared import AsJson, Lang, console, joined, names, plain_table, print_json, told
+from gep.commands.shared import (
+    AsJson,
+    Lang,
+    console,
+    excluded,
+    joined,
+    names,
+    plain_table,
+    print_json,
+    tell,
+    titled,
+    told,
+    warn,
+    written,
+)
 from gep.core import output
+from gep.core.errors import Problem
 from gep.words.labels import label, named
-from gep.words.numbers import fixed, money_scale
-from gep.words.problems import said
+from gep.words.numbers import Scale, fixed, money_scale
+
+if TYPE_CHECKING:
+    from gep.spatial.drawn import Measured
 
 
 def zone(
@@ -41,7 +63,7 @@ def zone(
         account = opening.read(path)
         scene = scene_of(account)
         found = from_file(areas, scene.grid, by)
-        with _bar(lang) as progress:
+        with _bar() as progress:
             scene.options["progress"] = progress
             measured = measure(account, found)
         table = measured.table()
@@ -51,61 +73,48 @@ def zone(
     mapped = {(p.indicator.id, p.component.id) for p in measured.parts}
     unmapped = [p.name for p in account.counted if (p.indicator.id, p.component.id) not in mapped]
     if as_json:
-        return print_json(
-            {
-                "schema_version": 1,
-                "region": account.basis.region,
-                "years": list(account.basis.years),
-                "unit": f"{account.basis.currency}/yr",
-                "area_unit": "m^2",
-                "zones": [
-                    {"name": str(n), **{k: None if v != v else float(v) for k, v in row.items()}}
-                    for n, row in table.to_dict("index").items()
-                ],
-                "left_out": unmapped,
-                "gaps": measured.gaps(),
-                "warnings": [str(w) for w in found.warnings],
-            }
-        )
-    money = money_scale(float(table["total"].max()), account.basis.currency, lang)
-    called = names((account,), lang)
-    shown = plain_table()
-    shown.add_column(label("region", lang))
-    shown.add_column(f"{label('area', lang)}\nkm²", justify="right")
-    for column in table.columns[1:]:
-        shown.add_column(f"{called[str(column)]}\n{money.unit}", justify="right")
-    for n, row in table.iterrows():
-        shown.add_row(
-            escape(str(n)),
-            fixed(row["area"] / 1e6),
-            *(fixed(v / money.factor, 4) for v in row.iloc[1:]),
-        )
-    console.print(f"\n[bold]{escape(account.basis.title or account.basis.region)}[/]")
-    console.print(shown)
+        return print_json(_plain(account, measured, table, unmapped, found.warnings))
+    basis = account.basis
+    money = money_scale(float(table["total"].max()), basis.currency, lang)
+    console.print(f"\n[bold]{escape(titled(basis))}[/]")
+    console.print(_table(table, names((account,), lang), money, lang))
     if unmapped:
-        console.print(
-            f"\n{label('excludes', lang)}: {escape(joined((named(n, lang) for n in unmapped), lang))}",
-            style="yellow",
-            soft_wrap=True,
-        )
+        tell(f"\n{excluded(unmapped, lang)}")
     for area, cells in measured.gaps().items():
-        lacking = joined(
-            (f"{named(n, lang)} ({fixed(count, 1)})" for n, count in cells.items()), lang
-        )
-        console.print(
-            f"{label('gap_cells', lang)}, {escape(area)}: {escape(lacking)}",
-            style="yellow",
-            soft_wrap=True,
-        )
-    for w in found.warnings:
-        console.print(
-            f"{label('warning', lang)}: {escape(said(w, lang, account.basis.currency))}",
-            style="yellow",
-            soft_wrap=True,
-        )
-    if out is not None:
-        console.print(f"→ {escape(str(out / 'zones.csv'))}", style="dim")
-    return None
+        lacking = joined((f"{named(n, lang)} ({fixed(x, 1)})" for n, x in cells.items()), lang)
+        tell(f"{label('gap_cells', lang)}, {escape(area)}: {escape(lacking)}")
+    warn(found.warnings, lang, basis.currency)
+    return written(out / "zones.csv" if out else None)
+
+
+def _table(table: pd.DataFrame, called: Mapping[str, str], money: Scale, lang: str) -> Table:
+    """A line an area: its surface, and its value by level."""
+    heads = (f"{called[str(column)]}\n{money.unit}" for column in table.columns[1:])
+    shown = plain_table(label("region", lang), f"{label('area', lang)}\nkm²", *heads)
+    for n, row in table.iterrows():
+        figures = (fixed(v / money.factor, 4) for v in row.iloc[1:])
+        shown.add_row(escape(str(n)), fixed(row["area"] / 1e6), *figures)
+    return shown
+
+
+def _plain(
+    account: Account,
+    measured: Measured,
+    table: pd.DataFrame,
+    unmapped: list[str],
+    warnings: Iterable[Problem],
+) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "region": account.basis.region,
+        "years": list(account.basis.years),
+        "unit": f"{account.basis.currency}/yr",
+        "area_unit": "m^2",
+        "zones": [{"name": str(n), **row} for n, row in table.to_dict("index").items()],
+        "left_out": unmapped,
+        "gaps": measured.gaps(),
+        "warnings": list(map(str, warnings)),
+    }
 
 
 def map_(
@@ -125,33 +134,20 @@ def map_(
 
         account = opening.read(path)
         may_leave(account)
-        with _bar(lang) as progress:
-            files = write_maps(
-                account, out, lang, only=tuple(indicator or ()), png=png, progress=progress
-            )
-    console.print(f"→ {escape(str(out))}: {len(files)}", style="dim")
+        with _bar() as progress:
+            only = tuple(indicator or ())
+            files = write_maps(account, out, lang, only=only, png=png, progress=progress)
+    written(out, f": {len(files)}")
 
 
-class _bar:
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import Progress
 
-    def __init__(self, lang: str) -> None:
-        self.on = sys.stderr.isatty()
-        self.lang = lang
-
-    def __enter__(self) -> _bar:
-        if self.on:
-            from rich.progress import Progress
-
-            self.progress = Progress(console=Console(stderr=True), transient=True)
-            self.progress.start()
-            self.task = self.progress.add_task("map 地图")
-        return self
-
-    def __call__(self, done: int, of: int) -> None:
-        if self.on:
-            self.progress.update(self.task, completed=done, total=of)
-
-    def __exit__(self, *error: object) -> None:
-        if self.on:
-            self.progress.stop()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("map 地图")
+        yield lambda done, of: progress.update(task, completed=done, total=of)
