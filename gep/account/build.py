@@ -221,9 +221,10 @@ def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
     serving: set[str] = set()
     idle: dict[str, tuple[Entry, Part]] = {}
     for part in parts:
-        types = ("", *_grid(part.data).get("ecosystem", ()))
+        occurs, grid = _occurs(part.data), _grid(part.data)
+        types = ("", *grid.get("ecosystem", ()))
         for given in filter(None, (n.given for n in _walk(part.solution) if n.reaches)):
-            used = _serving(given, part.data)
+            used = _serving(given, occurs, grid)
             serving.update(given.entries[n].where for n in used)
             for n in np.setdiff1d(np.array(given.owner), [-1, *used]):
                 e = given.entries[int(n)]
@@ -234,12 +235,11 @@ def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
     return idle.values()
 
 
-def _serving(given: Given, data: xr.Dataset) -> list[int]:
+def _serving(given: Given, occurs: xr.Variable, grid: Mapping[str, list[Any]]) -> list[int]:
     """The rows of a rate or a price that serve a cell with figures."""
-    array, grid = given.array, _grid(data)
+    array = given.array
     if not array.dims or not set(array.dims) <= {*grid}:
         return list(range(len(given.entries)))
-    occurs = _occurs(data)
     rows = on_grid(array.copy(data=np.array(given.owner, dtype=float)), grid)
     there = occurs.any(list(set(occurs.dims) - set(rows.dims))).transpose(*rows.dims)
     used: list[int] = np.unique(rows.values[there.values & (rows.values >= 0)]).astype(int).tolist()

@@ -443,7 +443,9 @@ class Given:
 
     def types(self) -> list[str]:
         """The ecosystem types that it was given for."""
-        return list(filter(None, map(str, self.array.indexes.get("ecosystem", ()))))
+        if "ecosystem" not in self.array.dims:
+            return []
+        return list(filter(None, map(str, self.array["ecosystem"].values)))
 
 
 # of a figure, and of all components together; at ten times as many an account takes tens of GiB
