@@ -143,10 +143,9 @@ class _Report:
             "redo_section": self.redo(),
         }
         for title, section in sections.items():
-            for n, block in enumerate(section):
-                if n == 0:
-                    yield Heading(1, self.w(title))
-                yield block
+            blocks = tuple(section)
+            if blocks:
+                yield from (Heading(1, self.w(title)), *blocks)
 
     def result(self) -> Iterator[Block]:
         a, b = self.account, self.account.basis
@@ -287,8 +286,7 @@ class _Report:
             lines.append((first, *levels, self.money_cell(total), *each))
         sums = (self.money_cell(cross.column_totals[c]) for c in cross.columns)
         last = (self.account.basis.region, *sums, self.money_cell(cross.total), "", "")
-        levels = (self.w(c) for c in cross.columns)
-        head = (self.w("region"), *levels, *self.words("total per_km2 per_head"))
+        head = self.words(" ".join(("region", *cross.columns, "total per_km2 per_head")))
         numbers, strong = tuple(range(1, len(head))), (len(lines),)
         yield Table(self.in_money("districts"), head, (*lines, last), numbers, strong)
 
@@ -298,7 +296,7 @@ class _Report:
         return self.amount(total / size * factor) if size and total == total else ""
 
     def scope(self) -> Iterator[Block]:
-        a, lang, names = self.account, self.lang, self.part_names
+        a, lang = self.account, self.lang
         missing = grouped(a.missing, "inside")
         left = missing.pop("", [])
         if left:
@@ -310,22 +308,24 @@ class _Report:
         for inside, held in missing.items():
             parts = self.listing(thing(m.indicator, m.component, lang) for m in held)
             yield Text(self.w("not_apart", inside=thing(inside, "", lang), names=parts))
+        yield from self.remarks()
+        said = listed.told(a, lang, notes=False)
+        yield from self.some(self.w("warnings"), self.words("kind where what"), said)
+
+    def remarks(self) -> Iterator[Text]:
+        """What stands apart, what is negative, what is said of the standard."""
+        a, names = self.account, self.part_names
         year = a.basis.years[-1]
-        apart = [p for p in a.parts if not p.counted]
-        worth = (self.amount(float(a.add([p], year=year))) for p in apart)
-        yield from self.those(
-            "apart_n", [f"{names[p.name]} {each}" for p, each in zip(apart, worth, strict=True)]
-        )
+        worth = {p.name: float(a.add([p], year=year)) for p in a.parts if not p.counted}
+        yield from self.those("apart_n", [f"{names[p]} {self.amount(w)}" for p, w in worth.items()])
         headline = [names[p.name] for p in a.parts if p.solution.headline]
         yield from self.those("headline_n", headline)
         negative = [names[p.name] for p in a.counted if (a.cells(p)["value"] < 0).any()]
         yield from self.those("negative_n", negative)
         if a.profile.note:
-            yield Text(self.w("standard_note", note=own_words(a.profile.note, lang)))
-        rows = [name_of(r, lang) for r in a.profile.rows if r.evidence == "reconstructed"]
-        yield from self.those("reconstructed_n", rows)
-        said = listed.told(a, lang, notes=False)
-        yield from self.some(self.w("warnings"), self.words("kind where what"), said)
+            yield Text(self.w("standard_note", note=own_words(a.profile.note, self.lang)))
+        inferred = (r for r in a.profile.rows if r.evidence == "reconstructed")
+        yield from self.those("reconstructed_n", [name_of(r, self.lang) for r in inferred])
 
     def those(self, key: str, names: list[str]) -> Iterator[Text]:
         """A sentence about some components, where there are any."""

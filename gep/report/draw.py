@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from gep.account.account import Account
@@ -80,23 +81,23 @@ class Drawing:
             self.drawn = None
             self.result.value = problems_html(error, self.lang)
             return
-        self.result.value = account_html(self.drawn, self.lang) + self._links()
+        self.result.value = account_html(self.drawn, self.lang) + self._links(self.drawn)
 
-    def _links(self) -> str:
+    def _links(self, drawn: Account) -> str:
         """The account as files inside the cell itself: nothing is written to disk."""
-        assert self.drawn is not None
-        files = (
-            ("ledger.csv", "text/csv", ledger_csv(self.drawn)),
-            ("report.html", "text/html", page(self.drawn, self.lang)),
+        links = (
+            _link("ledger.csv", "text/csv", ledger_csv(drawn)),
+            _link("report.html", "text/html", page(drawn, self.lang)),
         )
-        links = [
-            f'<a download="{name}" href="data:{kind};base64,{base64.b64encode(content.encode()).decode()}">{name}</a>'
-            for name, kind, content in files
-        ]
         return f"<p>{text(word('download', self.lang))}: {' · '.join(links)}</p>"
 
     def _ipython_display_(self) -> None:
         need("IPython.display").display(self.widget)
+
+
+def _link(name: str, kind: str, content: str) -> str:
+    data = base64.b64encode(content.encode()).decode()
+    return f'<a download="{name}" href="data:{kind};base64,{data}">{name}</a>'
 
 
 def draw(account: Account, lang: str = "en", height: str = "420px") -> Drawing:
@@ -134,26 +135,21 @@ def _ground(account: Account) -> tuple[dict[str, Any], tuple[float, float, float
             {"properties": {}, "geometry": {"type": "Polygon", "coordinates": [_frame(scene.grid)]}}
         ]
     }
-    features = []
-    for n, f in enumerate(shapes["features"]):
-        features.append(
-            {
-                "type": "Feature",
-                "id": str(n),
-                "properties": f["properties"],
-                "geometry": {
-                    "type": f["geometry"]["type"],
-                    "coordinates": _turned(f["geometry"]["coordinates"], turn),
-                },
-            }
-        )
-    points = [p for f in features for p in _points(f["geometry"]["coordinates"])]
-    bounds = (
-        min(p[0] for p in points),
-        min(p[1] for p in points),
-        max(p[0] for p in points),
-        max(p[1] for p in points),
-    )
+    features = [
+        {
+            "type": "Feature",
+            "id": str(n),
+            "properties": f["properties"],
+            "geometry": {
+                "type": f["geometry"]["type"],
+                "coordinates": _turned(f["geometry"]["coordinates"], turn),
+            },
+        }
+        for n, f in enumerate(shapes["features"])
+    ]
+    points = chain.from_iterable(_points(f["geometry"]["coordinates"]) for f in features)
+    x, y = zip(*points, strict=True)
+    bounds = (min(x), min(y), max(x), max(y))
     return {"type": "FeatureCollection", "features": features}, bounds
 
 

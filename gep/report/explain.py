@@ -69,10 +69,12 @@ def explain(
     ParameterError
         If the account holds no such indicator.
     """
-    mine = (p for p in account.parts if p.indicator.id == indicator)
-    parts = [p for p in mine if component in (None, p.component.id)]
-    missing = (m for m in account.missing if m.indicator == indicator)
-    lacking = [m for m in missing if component in (None, m.component)]
+
+    def asked(of: str, what: str) -> bool:
+        return of == indicator and component in (None, what)
+
+    parts = [p for p in account.parts if asked(p.indicator.id, p.component.id)]
+    lacking = [m for m in account.missing if asked(m.indicator, m.component)]
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
         problem = Problem("indicator.absent", indicator, values={"names": have})

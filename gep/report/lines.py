@@ -125,10 +125,11 @@ def lines(account: Account) -> list[Line]:
 
 def _covers(account: Account, part: Part) -> dict[str, set[str]]:
     """For each region the labels of a part that make it up; nothing where it has no regions."""
-    if "region" not in part.data.dims:
+    labels = labels_of(part, "region")
+    if not labels:
         return {}
     names = dict.fromkeys([*regions(account), account.basis.region])
-    return {name: set(account.cover(part, name) or ()) for name in names}
+    return {name: set(account.places(labels, name)) for name in names}
 
 
 def _price(
@@ -277,9 +278,8 @@ def route(part: Part, lang: str = "en") -> str:
 def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
     """Every step of every chain, with the component that it belongs to."""
     for part in account.parts:
-        for top in part.solution.nodes:
-            for node in top.walk():
-                yield part, node
+        for node in chain.from_iterable(map(Node.walk, part.solution.nodes)):
+            yield part, node
 
 
 def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, str, str]]:

@@ -55,15 +55,12 @@ def markdown(account: Account, lang: str = "en") -> str:
 
 
 def _table(table: Table) -> str:
-    lines = [
-        table.head,
-        tuple("---:" if n in table.numbers else "---" for n in range(len(table.head))),
-    ]
-    rows = ["| " + " | ".join(map(escape, lines[0])) + " |", "| " + " | ".join(lines[1]) + " |"]
-    for n, row in enumerate(table.rows):
-        strong = n in table.strong
-        rows.append("| " + " | ".join(_cell(cell, strong) for cell in row) + " |")
-    return "\n".join(rows)
+    rule = ["---"] * len(table.head)
+    for n in table.numbers:
+        rule[n] += ":"
+    lines = [map(escape, table.head), rule]
+    lines += ([_cell(cell, n in table.strong) for cell in row] for n, row in enumerate(table.rows))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _cell(text: str, strong: bool) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from operator import add
 from typing import Any
 
 from gep.account.account import Account
@@ -16,7 +18,8 @@ from gep.analysis.series import EFFECTS, series, summed
 from gep.core import ecosystems
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import need
-from gep.report.views import districts, per_year
+from gep.core.text import name_of
+from gep.report.views import districts, levels_of, per_year
 from gep.standards import LEVELS
 from gep.words.fonts import fonts
 from gep.words.labels import label, word
@@ -81,21 +84,13 @@ class Plots:
             If matplotlib is not installed.
         """
         rows = {p.row.id: p.row for p in self.account.parts}
+        by = self.account.by("indicator")
         found = [
-            (
-                rows[str(k)].zh if lang == "zh" else rows[str(k)].en,
-                float(v),
-                COLOURS[rows[str(k)].level],
-            )
-            for k, v in self.account.by("indicator").dropna().items()
-            if v
+            (name_of(rows[str(id)], lang), float(value), COLOURS[rows[str(id)].level])
+            for id, value in by[by.notna() & (by != 0)].items()
         ]
         ax = self._bars(ax, lang, found, word("by_indicator", lang))
-        levels = [
-            k
-            for k in LEVELS
-            if any(rows[str(i)].level == k for i in self.account.by("indicator").index)
-        ]
+        levels = levels_of(self.account.counted)
         return _legend(ax, [(label(k, lang), COLOURS[k]) for k in levels])
 
     def ecosystems(self, ax: Any = None, lang: str = "en") -> Any:
@@ -136,16 +131,16 @@ class Plots:
     def years(self, ax: Any = None, lang: str = "en") -> Any:
         """A column a year, stacked by level. Arguments as for :meth:`indicators`."""
         by = per_year(self.account)
-        scale = money_scale(
-            max(abs(sum(v.values())) for v in by.values()), self.account.basis.currency, lang
-        )
+        largest = max(abs(sum(levels.values())) for levels in by.values())
+        scale = money_scale(largest, self.account.basis.currency, lang)
+        known = set(chain.from_iterable(by.values()))
         with _canvas(ax, 3.4) as ax:
             names = list(map(str, by))
             floor = [0.0] * len(names)
-            for level in (k for k in LEVELS if any(k in v for v in by.values())):
-                sizes = [v.get(level, 0.0) / scale.factor for v in by.values()]
+            for level in filter(known.__contains__, LEVELS):
+                sizes = [levels.get(level, 0.0) / scale.factor for levels in by.values()]
                 ax.bar(names, sizes, 0.6, floor, color=COLOURS[level], label=label(level, lang))
-                floor = [a + b for a, b in zip(floor, sizes, strict=True)]
+                floor = list(map(add, floor, sizes))
             ax.set_ylabel(scale.unit)
             ax.set_title(self._title(lang), loc="left", fontsize=10)
             ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))

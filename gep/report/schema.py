@@ -119,7 +119,8 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
         },
     )
     top = record(
-        "A gross ecosystem product account: totals, what is missing, checks and, in the full form, the ledger. Money is in `unit`, never scaled.",
+        "A gross ecosystem product account: totals, what is missing, checks and, in the full form, "
+        "the ledger. Money is in `unit`, never scaled.",
         {
             "schema_version": {"const": SCHEMA_VERSION},
             "software": said("What made it, with its version.", _TEXT),

@@ -148,7 +148,7 @@ class Tables:
         writer.writerow(("table", "service", "indicator", "component", "column", "unit", "value"))
         for name in TABLES[1:]:
             for row in _tidy(name, getattr(self, name)):
-                writer.writerow([neutral(cell) for cell in row])
+                writer.writerow(map(neutral, row))
         return out.getvalue()
 
     def workbook(self) -> bytes:
@@ -175,8 +175,9 @@ def _fill(sheet: Any, frame: pd.DataFrame) -> None:
     """A table as a sheet, its heads bold, its columns as wide as their text."""
     bold = need("openpyxl.styles").Font(bold=True)
     sheet.append(list(map(str, frame.columns)))
-    for row in frame.itertuples(index=False):
-        sheet.append([None if v != v else neutral(v) for v in row])
+    shown = frame.astype(object).where(frame.notna(), None)
+    for row in shown.itertuples(index=False):
+        sheet.append(list(map(neutral, row)))
     for cell in sheet[1]:
         cell.font = bold
     sheet.freeze_panes = "B2"
@@ -222,7 +223,7 @@ def tables(
         dict.fromkeys(chain.from_iterable(cells for _, cells in both)), key=lambda t: t == NO_TYPE
     )
     using = set(chain.from_iterable(_users(part, users) for part, _ in both))
-    sectors = [sector for sector in USERS if sector in using]
+    sectors = list(filter(using.__contains__, USERS))
     money = f"{account.basis.currency}/yr"
     columns = ["service", "section", "role", "cices", "cices_class", "note"]
     return Tables(
@@ -481,8 +482,8 @@ def _notes(
     if assumed:
         yield _note("seea.users", names=assumed)
     yield from _roles(account, year, parts)
-    products = [p for p in parts if p.indicator.id == "agricultural_products"]
-    if any(p.solution.method != "resource_rent" for p in products):
+    products = (p for p in parts if p.indicator.id == "agricultural_products")
+    if {p.solution.method for p in products} - {"resource_rent"}:
         yield _note("seea.products")
 
 

@@ -7,8 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gep.core.messages import Both
-from gep.standards import Profile
+from gep.standards import Profile, Switch
 from gep.words.labels import label
+
+_OTHER = {"in": "out", "out": "in"}
+_NET = (
+    "- **net of imports**: the value of ecosystem products that come from outside the region is "
+    "taken off. Give `imported` beside water supply; for other products give the value "
+    "of what came in as a negative `remainder`. What is not said is taken as 0, with a warning."
+)
 
 
 def markdown(profile: Profile) -> str:
@@ -23,25 +30,17 @@ def markdown(profile: Profile) -> str:
         f"- 中文：{profile.zh}",
         f"- total: {profile.total}",
         f"- known to us: {label('in_part' if profile.partial else 'in_full')}",
-        *([f"- source: {profile.source}"] if profile.source else []),
     ]
+    if profile.source:
+        facts.append(f"- source: {profile.source}")
     if profile.net_of_imports:
-        facts.append(
-            "- **net of imports**: the value of ecosystem products that come from outside the region is taken off. Give `imported` beside water supply; for other products give the value "
-            "of what came in as a negative `remainder`. What is not said is taken as 0, with a warning."
-        )
-    facts += [
-        f"- forbids counting together: `{rule}` (an error, not a warning)"
-        for rule in profile.forbids
-    ]
-    out = [f"# {profile.en}", "", *facts, "", *([_full(profile.note), ""] if profile.note else [])]
+        facts.append(_NET)
+    for rule in profile.forbids:
+        facts.append(f"- forbids counting together: `{rule}` (an error, not a warning)")
+    note = [_full(profile.note), ""] if profile.note else []
+    out = [f"# {profile.en}", "", *facts, "", *note]
     if profile.switches:
-        out += ["## Switches", ""]
-        out += [
-            f'- **{s.en}** ({s.zh}): {s.state}, {s.evidence}. {_sentence(s.note)}. To turn it: `[switches]` `{s.id} = "{"in" if s.state == "out" else "out"}"` in `account.toml`.'
-            for s in profile.switches.values()
-        ]
-        out.append("")
+        out += ["## Switches", "", *map(_switch, profile.switches.values()), ""]
     out += [
         "## What it counts",
         "",
@@ -49,22 +48,21 @@ def markdown(profile: Profile) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in profile.rows_written:
-        idle = all(c in profile.left_out for c in row.components)
-        cells = (
-            row.en,
-            row.zh,
-            label(row.level),
-            ", ".join(f"`{c}`" for c in row.components),
-            row.method,
-            row.clause,
-            row.evidence,
-            "; ".join(filter(None, ("**switched out**" if idle else "", row.note))),
-        )
-        out.append(f"| {' | '.join(_cell(c) for c in cells)} |")
-    out += _bound("Routes", "quantity", profile.methods.items()) + _bound(
-        "Pricing", "component", profile.pricing.items()
-    )
-    return "\n".join(out) + "\n"
+        idle = "**switched out**" if set(row.components) <= set(profile.left_out) else ""
+        components = ", ".join(f"`{c}`" for c in row.components)
+        what = (row.en, row.zh, label(row.level), components, row.method, row.clause, row.evidence)
+        said = "; ".join(filter(None, (idle, row.note)))
+        out.append(f"| {' | '.join(map(_cell, (*what, said)))} |")
+    routes = _bound("Routes", "quantity", profile.methods.items())
+    pricing = _bound("Pricing", "component", profile.pricing.items())
+    return "\n".join([*out, *routes, *pricing]) + "\n"
+
+
+def _switch(s: Switch) -> str:
+    """A switch: how it stands, on what evidence, and how to turn it."""
+    turned = f'`[switches]` `{s.id} = "{_OTHER[s.state]}"` in `account.toml`'
+    stands = f"- **{s.en}** ({s.zh}): {s.state}, {s.evidence}"
+    return f"{stands}. {_sentence(s.note)}. To turn it: {turned}."
 
 
 def _bound(head: str, what: str, pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -84,7 +84,7 @@ def matrix(account: Account, year: int | None = None) -> Cross | None:
     year = account.basis.years[-1] if year is None else year
     parts = ordered(account)
     by_type = _amounts(account.by("ecosystem", year))
-    columns = [name for name in by_type if name]
+    columns = list(filter(None, by_type))
     if not columns:
         return None
     values: dict[tuple[str, str], float] = {}
@@ -130,9 +130,9 @@ def districts(
     total = float(account.add(account.counted, year=year))
     values = dict.fromkeys(product(names, levels), np.nan)  # where no figure reaches, none stands
     for part in account.counted:
-        each = _by_region(part, year)
+        each, labels = _by_region(part, year), labels_of(part, "region")
         for name in names:
-            known = [each[label] for label in account.cover(part, name) or () if label in each]
+            known = [each[label] for label in account.places(labels, name) if label in each]
             if known:
                 key = name, part.row.level
                 values[key] = float(np.nansum([values[key], *known]))

@@ -12,20 +12,25 @@ from __future__ import annotations
 import io
 import os
 import re
+from itertools import compress
+from operator import not_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gep.account.account import Account
 from gep.core.archive import clean, sealed
 from gep.core.extras import need
+from gep.core.messages import Both, told
 from gep.core.output import place
 from gep.report.content import Heading, Table, Text, content
+from gep.report.phrases import BLANK, breadth
 from gep.words.report import word
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_ORDINALS = "一二三四五六七八九十"
+_ONES: tuple[str, ...] = ("", *"一二三四五六七八九")
+_TENS: tuple[str, ...] = ("", "十", *(f"{ten}十" for ten in _ONES[2:]))
 _LATIN = "Times New Roman"
 _CHAPTER, _BODY = "黑体", "仿宋"
 
@@ -64,12 +69,8 @@ def document(account: Account, lang: str = "en") -> bytes:
             tables += 1
             _table(doc, block, tables, lang)
     core = doc.core_properties
-    core.title, core.author, core.comments, core.revision = (
-        clean(account.basis.title or account.basis.region)[:255],
-        "gep-accounting",
-        "",
-        1,
-    )
+    core.title = clean(account.basis.title or account.basis.region)[:255]
+    core.author, core.comments, core.revision = "gep-accounting", "", 1
     out = io.BytesIO()
     doc.save(out)
     return sealed(out.getvalue())
@@ -93,22 +94,19 @@ def _page(doc: Document, lang: str) -> None:
 
     section: Any = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
-        Mm(37),
-        Mm(35),
-        Mm(28),
-        Mm(26),
-    )
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(20)
     zh = lang == "zh"
-    # size, bold, east Asian font, space before and after
-    for name, size, bold, font, before, after in (
-        ("Normal", 12, False, _BODY, 0, 0),
-        ("Body Text", 16 if zh else 11.5, False, _BODY, 0, 4),
-        ("Title", 22 if zh else 20, not zh, _CHAPTER, 0, 18),
-        ("Heading 1", 16 if zh else 14, not zh, _CHAPTER, 14, 6),
-        ("Caption", 12 if zh else 10.5, not zh, _CHAPTER, 8, 3),
+    # size in Chinese and in English, bold, east Asian font, space before and after
+    for name, sizes, bold, font, before, after in (
+        ("Normal", (12, 12), False, _BODY, 0, 0),
+        ("Body Text", (16, 11.5), False, _BODY, 0, 4),
+        ("Title", (22, 20), not zh, _CHAPTER, 0, 18),
+        ("Heading 1", (16, 14), not zh, _CHAPTER, 14, 6),
+        ("Caption", (12, 10.5), not zh, _CHAPTER, 8, 3),
     ):
+        size = sizes[0 if zh else 1]
         style: Any = doc.styles[name]
         _font(style.element.get_or_add_rPr(), font)
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
@@ -168,9 +166,7 @@ def _ordinal(number: int) -> str:
     ('三', '十', '十二', '二十一')
     """
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _ORDINALS[tens - 1] + "十") + (
-        _ORDINALS[ones - 1] if ones else ""
-    )
+    return _TENS[tens] + _ONES[ones]
 
 
 def _field(paragraph: Any, code: str, shown: str) -> None:
@@ -189,9 +185,10 @@ def _table(doc: Document, table: Table, number: int, lang: str) -> None:
     from docx.shared import Mm
 
     caption = doc.add_paragraph(style="Caption")
-    caption.add_run(word("table_n", lang) + ("" if lang == "zh" else " "))
-    _field(caption, f"SEQ {'表' if lang == 'zh' else 'Table'} \\* ARABIC", str(number))
-    caption.add_run("　" if lang == "zh" else "  ").add_text(clean(table.caption))
+    name = word("table_n", lang)
+    caption.add_run(name + told(BLANK, lang))
+    _field(caption, f"SEQ {name} \\* ARABIC", str(number))
+    caption.add_run(told(Both("  ", "　"), lang)).add_text(clean(table.caption))
     built: Any = doc.add_table(rows=len(table.rows) + 1, cols=len(table.head))
     built.alignment, built.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(built)
@@ -234,21 +231,17 @@ def _widths(table: Table, character: float) -> list[float]:
     """The widths of the columns in mm, 156 in all: figures and short text on one line, long text
     shares what is left.
     """
-    longest = [max([_length(row[n]) for row in table.rows] or [0]) for n in range(len(table.head))]
-    short = [n in table.numbers or longest[n] <= 16 for n in range(len(longest))]
+    columns = list(zip(table.head, *table.rows, strict=True))
+    longest = [max(map(breadth, cells), default=0) for _, *cells in columns]
+    short = [n in table.numbers or length <= 16 for n, length in enumerate(longest)]
     wanted = [
-        max(w, min(_length(head), 8), 4) * character + 5 if s else min(w, 64) * character
+        max(w, min(breadth(head), 8), 4) * character + 5 if s else min(w, 64) * character
         for w, head, s in zip(longest, table.head, short, strict=True)
     ]
-    fixed = sum(w for w, s in zip(wanted, short, strict=True) if s)
-    room = sum(w for w, s in zip(wanted, short, strict=True) if not s)
+    fixed, room = sum(compress(wanted, short)), sum(compress(wanted, map(not_, short)))
     if not room or fixed > 120:
         return [156 * w / sum(wanted) for w in wanted]
     return [w if s else (156 - fixed) * w / room for w, s in zip(wanted, short, strict=True)]
-
-
-def _length(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def _flag(properties: Any, name: str) -> None:
@@ -262,14 +255,10 @@ def _borders(table: Any) -> None:
     from docx.oxml import OxmlElement
 
     borders = OxmlElement("w:tblBorders")
-    for edge, size in (("top", 12), ("bottom", 12), ("insideH", 4)):
+    edges = (("top", "12", "000000"), ("bottom", "12", "000000"), ("insideH", "4", "9AA5A0"))
+    for edge, size, colour in edges:
         line = OxmlElement(f"w:{edge}")
-        for key, value in (
-            ("val", "single"),
-            ("sz", str(size)),
-            ("space", "0"),
-            ("color", "000000" if size > 4 else "9AA5A0"),
-        ):
+        for key, value in (("val", "single"), ("sz", size), ("space", "0"), ("color", colour)):
             line.set(_w(key), value)
         borders.append(line)
     properties = table._tbl.tblPr

@@ -275,7 +275,7 @@ class _Districts:
             "region parent code area population gdp"
         )
         sizes = (f"{area} (km²)", people, f"{gdp} ({plan.unit})")
-        levels = [word(level, lang) for level in plan.levels]
+        levels = plan.words(" ".join(plan.levels))
         total, per_km2, per_head, to_gdp = plan.words("total per_km2 per_head gep_to_gdp")
         ratios = (f"{per_km2} ({plan.unit})", f"{per_head} ({plan.unit})", to_gdp)
         names = (region, parent, code, *sizes, *levels, total, *ratios)

@@ -64,7 +64,7 @@ def _price(p: listed.Price, plan: Plan) -> Iterator[object]:
 
 
 def _evidence(words: Iterable[str], lang: str) -> str:
-    return ", ".join(evidence_name(w, lang) for w in words if w)
+    return ", ".join(evidence_name(w, lang) for w in filter(None, words))
 
 
 def parameters(sheet: Sheet, plan: Plan) -> None:

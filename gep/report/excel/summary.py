@@ -14,7 +14,7 @@ from gep.report import lines as listed
 from gep.report.excel.cells import Sheet, letter
 from gep.report.excel.plan import SCALE_CELL, UNIT_CELL, Plan
 from gep.report.phrases import COMMA, breadth
-from gep.report.views import measure
+from gep.report.views import grouped, measure
 from gep.words.labels import named
 from gep.words.numbers import Scale, fixed, money_scale
 from gep.words.problems import total_name
@@ -160,12 +160,11 @@ class _Table:
         sheet.heads(head, heads, range(2, self.width + 1))
         sheet.put(head, self.key_at, word("key", lang), "keyhead")
         sheet.row(head - 1, self.years, "key", 2)
-        row, tops = head, []
+        row, tops, inside = head, [], grouped(plan.rows.values(), "level")
         for level, key in plan.level_keys.items():
             top = row + 1
-            inside = [id for id, r in plan.rows.items() if r.level == level]
-            for row, id in enumerate(inside, top + 1):
-                self.indicator(row, id)
+            for row, indicator in enumerate(inside[level], top + 1):
+                self.indicator(row, indicator.id)
             tops.append(top)
             sheet.put(top, 1, word(level, lang), "bold")
             sums = [f"SUM({letter(n)}{top + 1}:{letter(n)}{row})" for n in self.columns]
@@ -252,8 +251,8 @@ def _below(sheet: Sheet, plan: Plan, row: int) -> int:
         sheet.ws.row_dimensions[row].height = 14 * (1 + breadth(names) // 90)
     else:
         sheet.put(row, 1, word("nothing_left_out", lang).format(year=plan.year), "soft")
-    mine = (x.value for x in plan.lines if x.counts and x.year == plan.year)
-    negative = fixed(sum(value for value in mine if value < 0) / plan.money.factor)
+    lines = (x for x in plan.lines if x.counts and x.year == plan.year)
+    negative = fixed(sum(min(x.value, 0.0) for x in lines) / plan.money.factor)
     if negative != "0.00":
         text = f"{word('negative', lang)}: {negative} {plan.money.unit}"
         sheet.put(row + 1, 1, text, "soft")
