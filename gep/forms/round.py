@@ -32,7 +32,7 @@ from gep.forms.define import field as field_of
 from gep.forms.unitwords import column_unit
 from gep.intake import account_toml
 from gep.intake.account_toml import COLUMNS
-from gep.intake.reader import Reader
+from gep.intake.reader import Reader, toml_said
 
 CLASSES = (
     "broadleaf_forest",
@@ -452,7 +452,7 @@ def load(path: str | Path) -> Round:
         csv.Error,
     ) as error:
         raise InputError(
-            "error.round", [Problem("round.broken", str(path), values={"why": str(error)})]
+            "error.round", [Problem("round.broken", str(path), values={"why": toml_said(error)})]
         ) from None
 
 
