@@ -182,9 +182,8 @@ class Header(Labels):
 
     def is_foot(self, n: int) -> bool:
         """Whether a row is below the table."""
-        return squeezed(next((v for v in self.sheet.rows[n] if v not in EMPTY), "")).startswith(
-            _FOOTERS
-        )
+        first = next((v for v in self.sheet.rows[n] if v not in EMPTY), "")
+        return squeezed(first).startswith(_FOOTERS)
 
 
 def _fullest(rows: Sequence[Sequence[str]], names: Container[str]) -> int:

@@ -15,7 +15,7 @@ from gep.forms.back.match import Answer, Placed
 from gep.forms.define import Field, Form
 from gep.forms.define import field as field_of
 from gep.forms.out.template import ALL, ecosystem_label
-from gep.forms.round import Key, Round
+from gep.forms.round import Key, Round, beside_key
 
 
 def label_text(form: Form, key: Key, lang: str) -> str:
@@ -154,8 +154,7 @@ def _parts(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
 
 def _near(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
     """Not far from last year, in percent."""
-    key = a.row if a.field == "C05-03" else _bare(a.key)
-    last = r.beside.get((a.field, key))
+    last = r.beside.get(beside_key(a.field, a.key))
     if last is None or not a.cell.known:
         return
     wanted = field_of(a.field).unit or a.unit
