@@ -140,7 +140,8 @@ class Browser:
 
     def box(self, selector):
         return self.evaluate(
-            f"(() => {{ const r = document.querySelector({selector!r}).getBoundingClientRect(); return [r.x, r.y, r.width, r.height] }})()"
+            f"(() => {{ const r = document.querySelector({selector!r}).getBoundingClientRect(); "
+            "return [r.x, r.y, r.width, r.height] })()"
         )
 
     def click(self, selector):

@@ -13,12 +13,11 @@ import pytest
 from gep import opening
 from gep.core.errors import InputError
 from gep.report import results
+from gep.report.draw import _ground, draw
 
 ROOT = Path(__file__).parents[2] / "examples"
 for name in ("ipyleaflet", "ipywidgets", "rasterio", "geopandas", "exactextract"):
     pytest.importorskip(name, reason=f"{name} is not installed")
-
-from gep.report.draw import _ground, draw
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,13 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.skipif(bool(LACKING), reason=f"not installed: {LACKING}"),
 ]
-CELL = "import sys; sys.path.insert(0, {root!r})\nfrom gep import opening\nfrom gep.report.draw import draw\naccount = opening.read({city!r})\ndraw(account)"
+CELL = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from gep import opening\n"
+    "from gep.report.draw import draw\n"
+    "account = opening.read({city!r})\n"
+    "draw(account)"
+)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Markdown: GitHub tables whose figures are the account's, and text from outside that stays text."""
+"""Markdown: GitHub tables with the account's figures, and text from outside that stays text."""
 
 import pytest
 
@@ -108,9 +108,11 @@ def test_what_is_missing_is_told(folder):
 
 def test_text_from_outside_is_text(folder):
     path = folder(
-        "water_retention,retained_water,quantity,,,<img src=x onerror=a> | [a](b),,10,m3/a,`x` **b** $y$ @user\n",
+        "water_retention,retained_water,quantity,,,<img src=x onerror=a> | [a](b),"
+        ",10,m3/a,`x` **b** $y$ @user\n",
         "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,\n",
-        'title = "# <script>|\\n| --- |"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
+        'title = "# <script>|\\n| --- |"\n'
+        'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
     )
     text = markdown(folders.read(path))
     assert text.startswith("# \\# \\<script\\>\\| \\| --- \\|\n")

@@ -86,7 +86,8 @@ def test_text_from_outside_is_text(folder):
     path = folder(
         "water_retention,retained_water,quantity,,,<w:p>&\x0b=1,,10,m3/a,\x1f{ TOC }\n",
         "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,p\n",
-        'title = "<w:t>&amp;\\u0001 {PAGE}"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
+        'title = "<w:t>&amp;\\u0001 {PAGE}"\n'
+        'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
     )
     doc = opened(document(folders.read(path)))
     assert doc.paragraphs[0].text == "<w:t>&amp; {PAGE}" == doc.core_properties.title

@@ -31,7 +31,12 @@ SHEETS = (
     "sources",
     "problems",
 )
-TREE = "region,parent,code,area,population,gdp\nEast,City,,10 km2,100人,1e8 CNY\nWest,City,,20 km2,200人,2e8 CNY\nEast One,East,,4 km2,,\nEast Two,East,,6 km2,,\n"
+TREE = """region,parent,code,area,population,gdp
+East,City,,10 km2,100人,1e8 CNY
+West,City,,20 km2,200人,2e8 CNY
+East One,East,,4 km2,,
+East Two,East,,6 km2,,
+"""
 # water per region; East is given as a whole and in parts, so that its own figure counts
 NESTED = """water_retention,retained_water,quantity,,,East,,100,m3/a,s
 water_retention,retained_water,quantity,,,East One,,30,m3/a,s
@@ -41,7 +46,9 @@ flood_mitigation,lake,quantity,,,East One,,3,m3/a,s
 flood_mitigation,lake,quantity,,,East Two,,4,m3/a,s
 flood_mitigation,marsh,quantity,,,,,11,m3/a,s
 """
-NESTED_PRICES = "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,p\nflood_mitigation,,reservoir_cost,,,,5,CNY/m3,2020,,p\n"
+NESTED_PRICES = """water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,p
+flood_mitigation,,reservoir_cost,,,,5,CNY/m3,2020,,p
+"""
 
 
 def opened(data, values=False):
@@ -253,7 +260,8 @@ def test_years_and_what_is_kept_out(folder):
         "tourism,consumer_surplus,quantity,,,,,10,visit/a,s\n",
         "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2019,,p\nwater_retention,retained_water,reservoir_cost,,,,3,CNY/m3,2020,,p\n"
         "tourism,consumer_surplus,consumer_surplus,,,,3,CNY/visit,,,p\n",
-        'title = "t"\nregion = "City"\nyears = [2019, 2020]\nprice_year = "current"\nstandard = "catalogue"\n',
+        'title = "t"\nregion = "City"\nyears = [2019, 2020]\n'
+        'price_year = "current"\nstandard = "catalogue"\n',
     )
     account = folders.read(path)
     wb = opened(workbook(account), values=True)
@@ -283,7 +291,8 @@ def test_text_from_outside_is_text(folder):
     path = folder(
         "water_retention,retained_water,quantity,,,-2+3,,10,m3/a,=HYPERLINK(1)\nwater_retention,retained_water,quantity,,,@x,,5,m3/a,a\x0bb_x0041_\n",
         "water_retention,retained_water,reservoir_cost,,,,2,CNY/m3,2020,,+1\n",
-        'title = "=1+1 [a]:*?/ <b>&amp;"\nregion = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
+        'title = "=1+1 [a]:*?/ <b>&amp;"\n'
+        'region = "City"\nyear = 2020\nprice_year = 2020\nstandard = "catalogue"\n',
     )
     wb = opened(workbook(folders.read(path)))
     formulas = [
