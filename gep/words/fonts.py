@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _FONTS = (
     "Noto Sans CJK SC",
     "Source Han Sans SC",
@@ -16,6 +18,7 @@ _FONTS = (
 )
 
 
+@lru_cache(maxsize=1)
 def fonts() -> list[str]:
     """Installed fonts that hold Chinese, the usual font behind them; only the usual one where there
     is none.
