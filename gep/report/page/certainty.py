@@ -94,12 +94,16 @@ def _line(s: Page, name: str, at: Interval, css: str = "") -> str:
 
 def input_name(name: str, lang: str) -> str:
     """The name of an input as people read it: what it is, where it belongs, and the labels it is
-    of.
+    of; a coefficient of a table belongs nowhere.
+
+    >>> input_name("water_retention.precipitation [forest]", "zh")
+    '降水量 · 涵养水源 [森林]'
+    >>> input_name("water_retention.runoff [forest] (coefficient)", "zh")
+    '地表径流量 [森林]'
     """
     known, _, at = name.partition(" [")
-    known, priced = known.removesuffix(" (price)"), known.endswith(" (price)")
-    known, own = known.removesuffix(" (coefficient)"), not known.endswith(" (coefficient)")
-    *place, what = known.split(".")
+    priced, own = " (price)" in name, not name.endswith("(coefficient)")
+    *place, what = known.removesuffix(" (price)").removesuffix(" (coefficient)").split(".")
     out = (label(what, lang) if what in _SHARED else meaning(what, lang)) or what.replace("_", " ")
     if place and own:
         out += f" · {named('.'.join(place), lang)}"
