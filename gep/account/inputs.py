@@ -21,7 +21,7 @@ from gep.account.basis import Basis
 from gep.core import ecosystems, units
 from gep.core.errors import GepError, InputError, ParameterError, Problem, UnitError, nearest
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing
-from gep.core.messages import at, word
+from gep.core.messages import Both, at, told, word
 
 T = TypeVar("T")
 
@@ -218,6 +218,12 @@ def _alone(indicator: str) -> str:
     return _only([c.id for c in indicators.get(indicator).components], "") if known else ""
 
 
+def _labelled(where: str, labels: str) -> Both:
+    """A place with the labels that stand there."""
+    behind = f" ({labels})" if labels else ""
+    return Both(f"{where}{behind}", f"{told(where, 'zh')}{behind}")
+
+
 def problems(
     entries: Sequence[Entry], basis: Basis, methods: Mapping[tuple[str, ...], str]
 ) -> Iterator[Problem]:
@@ -235,8 +241,7 @@ def problems(
     for e in entries:
         key = (*e[:3], e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            first = seen[key] + (e.at and f" ({e.at})")
-            yield Problem("row.double", e.where, values={"first": first})
+            yield Problem("row.double", e.where, values={"first": _labelled(seen[key], e.at)})
         seen.setdefault(key, e.where)
         for p in strange(e.ecosystem, e.region, e.year, e.is_price):
             yield replace(p, where=at(e.where, p.where))

@@ -24,7 +24,7 @@ from gep.account.account import Account, Part
 from gep.account.chains import MISSING
 from gep.analysis.shared import given, no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
-from gep.core.messages import Both
+from gep.core.messages import Both, word
 from gep.core.output import csv_text
 from gep.standards import LEVELS
 from gep.words.problems import thing_named
@@ -162,7 +162,8 @@ class Comparison:
         """
         if len(self.sides) != 2:
             raise ParameterError(
-                "error.difference", [Problem("compare.two", f"{len(self.sides)} accounts")]
+                "error.difference",
+                [Problem("compare.two", word("accounts_of", count=len(self.sides)))],
             )
         return tuple(_lines(*self.sides))
 
@@ -254,7 +255,7 @@ def compare(
     if len(money) > 1:
         faults.append(Problem("compare.currency", ", ".join(money)))
     if len(sides) < 2:
-        faults.append(Problem("compare.one", f"{len(sides)} account"))
+        faults.append(Problem("compare.one", word("account_of", count=len(sides))))
     heads = given(labels, _labels(sides))
     if len(heads) != len(sides):
         faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))

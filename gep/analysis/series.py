@@ -24,6 +24,7 @@ from gep.account.account import Account, Part
 from gep.analysis import decompose
 from gep.analysis.shared import given, no_year, refuse
 from gep.core.errors import InputError, ParameterError, Problem
+from gep.core.messages import word
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 KEYS = ("total", "level", "indicator", "component", "item", "ecosystem", "region")
@@ -334,7 +335,7 @@ def series(*accounts: Account) -> Series:
     years = [y for a in accounts for y in a.basis.years]
     faults = []
     if len(years) < 2:
-        faults.append(Problem("series.years", "account"))
+        faults.append(Problem("series.years", word("account")))
     faults += [
         Problem("series.twice", str(y)) for y, count in sorted(Counter(years).items()) if count > 1
     ]

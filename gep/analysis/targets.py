@@ -30,6 +30,7 @@ from gep.analysis.shared import at, given, no_year, once, own_units, refuse, see
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem, UnitError
 from gep.core.messages import at as column_at
+from gep.core.messages import word
 from gep.intake.reader import Reader
 from gep.intake.tables import read_table
 
@@ -313,7 +314,7 @@ def controllable(
     years = account.basis.years
     a, b = given(first, years[0]), given(last, years[-1])
     if a == b or not {a, b} <= set(years):
-        raise InputError("error.weather", [Problem("series.years", "account")])
+        raise InputError("error.weather", [Problem("series.years", word("account"))])
     normal = _Weather(account, weather)
     faults: list[Problem] = []
     rows = []

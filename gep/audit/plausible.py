@@ -75,14 +75,15 @@ def _standing(account: Account) -> Iterator[Problem]:
 def _known(note: str) -> Both:
     """What a standard says of how far it is known, inside a sentence that says so."""
     known = own_words(note, "zh").removeprefix("仅部分已知：")
-    return Both(own_words(note).removeprefix("Known in part: "), known)
+    return Both(own_words(note).removeprefix("Known in part: "), known, note)
 
 
 def _why(note: str) -> Both:
     """Why a switch stands as it does, behind its evidence."""
     if not note:
         return Both("", "")
-    return Both(f": {own_words(note).rstrip('.。')}", f"：{own_words(note, 'zh').rstrip('.。')}")
+    en, zh = (own_words(note, lang).rstrip(".。") for lang in ("en", "zh"))
+    return Both(f": {en}", f"：{zh}", f": {note}")
 
 
 def _supporting(account: Account) -> Iterator[Problem]:

@@ -18,19 +18,22 @@ from typing import NamedTuple
 class Both(str):
     """English text that knows its Chinese: where a fault is, a word inside a sentence, a note.
 
+    As text it is English, or ``whole`` where both languages stand in one place, as in notes.
+
     >>> told(Both("none", "无"), "zh"), told("none", "zh"), str(Both("none", "无"))
     ('无', 'none', 'none')
     """
 
+    en: str
     zh: str
 
-    def __new__(cls, en: str, zh: str) -> Both:
-        out = super().__new__(cls, en)
-        out.zh = zh
+    def __new__(cls, en: str, zh: str, whole: str = "") -> Both:
+        out = super().__new__(cls, whole or en)
+        out.en, out.zh = en, zh
         return out
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return str(self), self.zh
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        return self.en, self.zh, str(self)
 
 
 class Place(Both):
@@ -47,7 +50,7 @@ class Place(Both):
     def __new__(cls, file: str, line: int, column: str = "") -> Place:
         en, zh = (f", column {column}", f" {column}列") if column else ("", "")
         out: Place = str.__new__(cls, f"{file}, line {line}{en}")
-        out.zh = f"{file} 第{line}行{zh}"
+        out.en, out.zh = str(out), f"{file} 第{line}行{zh}"
         out.file, out.line, out.column = file, line, column
         return out
 
@@ -70,7 +73,9 @@ def at(where: str, column: str) -> str:
 
 def told(text: str, lang: str) -> str:
     """A text in a language; one that knows no Chinese as it is."""
-    return text.zh if lang == "zh" and isinstance(text, Both) else text
+    if not isinstance(text, Both):
+        return text
+    return text.zh if lang == "zh" else text.en
 
 
 class Sentence(NamedTuple):

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gep.core.messages import Both
 from gep.standards import Profile, Switch
 from gep.words.labels import label
 
@@ -37,7 +36,7 @@ def markdown(profile: Profile) -> str:
         facts.append(_NET)
     for rule in profile.forbids:
         facts.append(f"- forbids counting together: `{rule}` (an error, not a warning)")
-    note = [_full(profile.note), ""] if profile.note else []
+    note = [profile.note, ""] if profile.note else []
     out = [f"# {profile.en}", "", *facts, "", *note]
     if profile.switches:
         out += ["## Switches", "", *map(_switch, profile.switches.values()), ""]
@@ -62,7 +61,7 @@ def _switch(s: Switch) -> str:
     """A switch: how it stands, on what evidence, and how to turn it."""
     turned = f'`[switches]` `{s.id} = "{_OTHER[s.state]}"` in `account.toml`'
     stands = f"- **{s.en}** ({s.zh}): {s.state}, {s.evidence}"
-    return f"{stands}. {_sentence(s.note)}. To turn it: {turned}."
+    return f"{stands}. {s.note[:1].upper()}{s.note[1:]}. To turn it: {turned}."
 
 
 def _bound(head: str, what: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -72,16 +71,6 @@ def _bound(head: str, what: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
         if rows
         else []
     )
-
-
-def _sentence(note: str) -> str:
-    whole = _full(note)
-    return whole[:1].upper() + whole[1:]
-
-
-def _full(note: str) -> str:
-    """A note in English, then in Chinese where it has that."""
-    return f"{note} {note.zh}" if isinstance(note, Both) else note
 
 
 def _cell(text: str) -> str:

@@ -242,7 +242,8 @@ def _noted(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A table with its note in both languages, where it has both."""
     out = dict(raw)
     zh = out.pop("note_zh", "")
-    return out | {"note": Both(out.get("note", ""), zh)} if zh else out
+    note = out.get("note", "")
+    return out | {"note": Both(note, zh, f"{note} {zh}")} if zh else out
 
 
 _TEXT = ("id", "zh", "en", "total", "source", "note", "note_zh")

@@ -155,7 +155,7 @@ def test_notes_of_a_standard_stand_in_both_languages(id):
     profile = standards.get(id)
     for note in filter(None, (profile.note, *(s.note for s in profile.switches.values()))):
         zh, en = own_words(note, "zh"), own_words(note, "en")
-        assert zh != note == en and "英文" not in zh and not re.search("[\u4e00-\u9fff]", en)
+        assert zh != note != en and "英文" not in zh and not re.search("[\u4e00-\u9fff]", en)
 
 
 def test_a_figure_is_written_out():

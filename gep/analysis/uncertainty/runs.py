@@ -24,6 +24,7 @@ from gep.analysis.uncertainty.sketch import Sketch
 from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
 from gep.core.errors import InputError, Problem
+from gep.core.messages import word
 
 FIGURES = ("quantity", "price", "value")
 ENDS = tuple(f"{name}_{end}" for name in FIGURES for end in ("low", "high"))
@@ -155,7 +156,7 @@ def uncertainty(
         raise InputError("error.draws", [Problem("draws.range", "draws")])
     found = sources(account, errors, together, confusion)
     if not found.figures and confusion is None:
-        raise InputError("error.spreads_none", [Problem("spread.none", "account")])
+        raise InputError("error.spreads_none", [Problem("spread.none", word("account"))])
     size = block or _block(found, draws)
     stats = _Stats(account, found, draws)
     moments = _Moments(list(found.figures))
