@@ -246,7 +246,6 @@ def many_years(at):
             "indicator,component,input,region,year,value,unit\n"
             "water_retention,retained_water,quantity,A,2019,60,万m3\n"
             "water_retention,retained_water,quantity,B,2019,40,万m3\n"
-        )(
             "water_retention,retained_water,quantity,A,2020,60,万m3\n"
             "water_retention,retained_water,quantity,B,2020,50,万m3\n"
         ),
