@@ -382,11 +382,13 @@ def day_of_year(name: str, weather: Any) -> Any:
         If the days carry no dates.
     """
     try:
-        if not isinstance(weather, pd.Series):
-            return weather["time"].dt.dayofyear
-        if pd.api.types.is_numeric_dtype(weather.index):  # would be read as days of 1970
+        days = weather.index if isinstance(weather, pd.Series) else weather["time"].values
+        if pd.api.types.is_numeric_dtype(days):  # would be read as days of 1970
             raise TypeError
-        return pd.Series(pd.DatetimeIndex(weather.index).dayofyear, weather.index)
+        number = pd.DatetimeIndex(np.atleast_1d(days)).day_of_year.to_numpy()
+        if isinstance(weather, pd.Series):
+            return pd.Series(number, weather.index)
+        return weather["time"].copy(data=number.reshape(weather["time"].shape))
     except (TypeError, ValueError, KeyError, AttributeError):
         raise InputError(TITLE, [Problem("rain.time", name)]) from None
 

@@ -3,6 +3,7 @@ page of A4.
 """
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -40,6 +41,7 @@ CONTRAST = """(() => {
   return least })()"""
 
 
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler-utils is not installed")
 @pytest.mark.parametrize("name", ["garze_2010", "demo_city_table"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_silent_and_fitting(browser, tmp_path, name, lang):

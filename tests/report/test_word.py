@@ -3,6 +3,7 @@ LibreOffice.
 """
 
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -115,6 +116,7 @@ def test_without_the_package(monkeypatch):
         document(folders.read("examples/gaotianyan_2014"))
 
 
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler-utils is not installed")
 @needs_office
 @pytest.mark.system
 @pytest.mark.parametrize("lang", ["zh", "en"])
