@@ -29,6 +29,8 @@ from gep.account.inputs import (
     whole,
 )
 from gep.core.errors import GepError, InputError, UnitError
+from gep.core.messages import Place
+from gep.core.text import say
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -776,3 +778,15 @@ def test_the_names_that_would_do():
         == "area, precipitation, evapotranspiration, npp, heterotrophic_respiration, "
         "dry_matter_density, population, gdp"
     )
+
+
+def test_a_doubled_row_names_the_first_in_both_languages():
+    def told(**labels):
+        rows = [entry(QUANTITY, where=Place("inputs.csv", n), **labels) for n in (2, 3)]
+        [double] = [p for p in problems(rows, BASIS, {}) if p.code == "row.double"]
+        return say(double, "zh"), say(double)
+
+    zh, en = told()
+    assert zh == "inputs.csv 第3行：与 inputs.csv 第2行 重复。改法：只留一行"
+    assert en.startswith("inputs.csv, line 3: ") and "inputs.csv, line 2" in en
+    assert "与 inputs.csv 第2行 (forest) 重复" in told(ecosystem="forest")[0]
