@@ -256,7 +256,7 @@ class Solver:
 
     def _amiss(self, error: UnitError, e: Entry) -> None:
         """A figure in a unit that cannot be converted."""
-        self.problems += [replace(p, where=at(e.where, "unit")) for p in error.problems]
+        self.problems += error.at(at(e.where, "unit"))
 
     def gathered(self, place: Place, slot: Slot, *, is_price: bool) -> Given | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all

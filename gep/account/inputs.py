@@ -19,8 +19,8 @@ import xarray as xr
 from gep import indicators, pricing
 from gep.account.basis import Basis
 from gep.core import ecosystems, units
-from gep.core.errors import GepError, InputError, ParameterError, Problem, UnitError, nearest
-from gep.core.formula import Component, Formula, Indicator, Input, Pricing
+from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
+from gep.core.formula import Component, Formula, Indicator, Input, Pricing, bound
 from gep.core.messages import Both, at, told, word
 
 T = TypeVar("T")
@@ -100,11 +100,6 @@ def listed(texts: Sequence[object], most: int, comma: str = ", ") -> str:
     """Texts in a row; of more than ``most`` the first, and how many there are."""
     rest = f" … ({len(texts)})" if len(texts) > most else ""
     return comma.join(map(str, texts[:most])) + rest
-
-
-def moved(error: GepError, where: str) -> list[Problem]:
-    """The problems of an error, seen where they came from."""
-    return [replace(p, where=where) for p in error.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +365,7 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | Non
     try:
         units.check(e.unit)
     except UnitError as error:
-        return moved(error, where), None
+        return error.at(where), None
     return _dimension(e, fits, where) if all(s.unit for s in fits) else ([], None)
 
 
@@ -418,8 +413,8 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
         values: dict[str, object] = {
             "text": e.text,
             "given": e.unit,
-            "low": f"{low:g}".replace("-inf", "−∞"),
-            "high": f"{high:g}".replace("inf", "∞"),
+            "low": bound(low),
+            "high": bound(high),
             "unit": unit,
         }
         yield Problem("range.outside", at(e.where, "value"), values=values)

@@ -22,7 +22,8 @@ import pandas as pd
 
 from gep.account.account import Account, Part
 from gep.account.chains import MISSING
-from gep.analysis.shared import given, no_year, own_units, refuse
+from gep.account.inputs import or_else
+from gep.analysis.shared import no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
 from gep.core.messages import Both, word
 from gep.core.output import csv_text
@@ -256,7 +257,7 @@ def compare(
         faults.append(Problem("compare.currency", ", ".join(money)))
     if len(sides) < 2:
         faults.append(Problem("compare.one", word("account_of", count=len(sides))))
-    heads = given(labels, _labels(sides))
+    heads = or_else(labels, _labels(sides))
     if len(heads) != len(sides):
         faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))
     refuse(ParameterError, "error.compare", faults)
@@ -266,7 +267,7 @@ def compare(
 def _sides(accounts: Sequence[Account], years: Sequence[int] | None) -> list[tuple[Account, int]]:
     """The columns: of each account the years asked for, else its last; of a single one all."""
     default = slice(None) if len(accounts) == 1 else slice(-1, None)
-    return [(a, y) for a in accounts for y in given(years, a.basis.years[default])]
+    return [(a, y) for a in accounts for y in or_else(years, a.basis.years[default])]
 
 
 def _labels(sides: Sequence[tuple[Account, int]]) -> list[str]:

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from gep.account.account import Account
+from gep.account.inputs import or_else
 from gep.analysis.scenario import Difference, Scenario, beside, run_scenario
 from gep.analysis.series import EFFECTS, Series
-from gep.analysis.shared import given
 from gep.core import units
 from gep.core.errors import InputError, Problem
 from gep.pricing.net_present_value import annuity_factor, net_present_value, net_present_value_due
@@ -47,7 +47,7 @@ def project(
         ``before, without, after, change, background, effect``, the total last: change = after −
         before, background = without − before, effect = after − without.
     """
-    columns = {"before": before, "without": given(without, before), "after": after}
+    columns = {"before": before, "without": or_else(without, before), "after": after}
     frame = beside({name: a.by(by) for name, a in columns.items()})
     frame.loc["total"] = [float(a.total) for a in columns.values()]
     return frame.assign(

@@ -23,7 +23,7 @@ import pandas as pd
 from gep.account.account import Account, Part
 from gep.account.inputs import HUGE, Entry
 from gep.analysis import series
-from gep.analysis.shared import labels_of, moved, refuse, seen_at, unknown
+from gep.analysis.shared import labels_of, moved, refuse, unknown
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.messages import word
@@ -263,7 +263,7 @@ def _change(
         for n in meant:
             store[n] = _changed(store[n], row)
     except UnitError as error:
-        return seen_at(error, f"{where}, unit")
+        return error.at(f"{where}, unit")
     return faults
 
 
@@ -346,7 +346,7 @@ def move(
     try:
         size = _size(str(row["area"]))
     except UnitError as error:
-        return seen_at(error, f"{where}, area")
+        return error.at(f"{where}, area")
     if size < 0:
         return [Problem("scenario.negative", f"{where}, area")]
     years = list(dict.fromkeys(inputs[n].year for n in taken))

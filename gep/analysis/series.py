@@ -21,8 +21,9 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Account, Part
+from gep.account.inputs import or_else
 from gep.analysis import decompose
-from gep.analysis.shared import given, no_year, refuse
+from gep.analysis.shared import no_year, refuse
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.messages import word
 
@@ -103,7 +104,7 @@ class Series:
         ParameterError
             If the series has no such key or year, or the index lacks a year.
         """
-        n = self.at(given(base, self.years[-1]))
+        n = self.at(or_else(base, self.years[-1]))
         carried, stands = self._carried(n, index)
         out = self._table(
             np.where(self.priced[:, None], self.quantity * self._price_at(n), carried), key
@@ -120,7 +121,7 @@ class Series:
         Columns do not add up to the total, except in the base year and the one after it. A chain
         ends, with NaN, where a year has no figure.
         """
-        n = self.at(given(base, self.years[-1]))
+        n = self.at(or_else(base, self.years[-1]))
         links = self._links(key, index)
         after = links.iloc[n + 1 :].to_numpy().cumprod(axis=0)
         before = links.iloc[n:0:-1].to_numpy().cumprod(axis=0)[::-1]
@@ -144,7 +145,7 @@ class Series:
         ParameterError
             If the index lacks a year.
         """
-        n = self.at(given(base, self.years[-1]))
+        n = self.at(or_else(base, self.years[-1]))
         return self.current(key).mul(
             pd.Series(1 / self._index(n, index), index=list(self.years)), axis=0
         )
@@ -199,7 +200,7 @@ class Series:
             whose figure is missing, NaN, in one of the years. The five parts of a row add up to its
             change, and the changes to that of the total.
         """
-        a, b = self.at(given(first, self.years[0])), self.at(given(last, self.years[-1]))
+        a, b = self.at(or_else(first, self.years[0])), self.at(or_else(last, self.years[-1]))
         old, new = self.value[:, a], self.value[:, b]
         gone = np.isnan(old) | np.isnan(new)
         change = np.nan_to_num(new) - np.nan_to_num(old)
@@ -222,7 +223,7 @@ class Series:
         """Indices of quantity and price of Laspeyres, Paasche and Fisher over the cells that have
         both, the first year = 1.
         """
-        a, b = self.at(given(first, self.years[0])), self.at(given(last, self.years[-1]))
+        a, b = self.at(or_else(first, self.years[0])), self.at(or_else(last, self.years[-1]))
         at = self.priced & ~np.isnan(self.value[:, [a, b]]).any(1)
         q0, q1 = self.quantity[at, a], self.quantity[at, b]
         p0, p1 = self._price_at(a)[at, 0], self._price_at(b)[at, 0]
@@ -373,7 +374,7 @@ def between(before: Account, after: Account, year: int | None = None) -> Series:
     -------
     Series, of the years 0 and 1
     """
-    at = given(year, before.basis.years[-1])
+    at = or_else(year, before.basis.years[-1])
     frames = []
     for step, account in enumerate((before, after)):
         for part in account.counted:

@@ -5,8 +5,7 @@ account.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import xarray as xr
 
@@ -18,17 +17,6 @@ from gep.account.inputs import Entry, Slot, read_unit
 from gep.core import units
 from gep.core.errors import GepError, Problem
 
-T = TypeVar("T")
-
-
-def given(value: T | None, otherwise: T) -> T:
-    """A value, or what stands for it where there is none; 0 is a value.
-
-    >>> given(0, 2020), given(None, 2020)
-    (0, 2020)
-    """
-    return otherwise if value is None else value
-
 
 def refuse(kind: type[GepError], title: str, faults: Iterable[Problem], **values: Any) -> None:
     """Raise an error of a kind that lists the faults; nothing where there are none."""
@@ -39,11 +27,6 @@ def refuse(kind: type[GepError], title: str, faults: Iterable[Problem], **values
 def once(faults: Iterable[Problem]) -> list[Problem]:
     """Each fault once, in their order: a figure can serve several components."""
     return list({str(p): p for p in faults}.values())
-
-
-def seen_at(error: GepError, where: str) -> list[Problem]:
-    """The faults of an error, seen from a place in a file."""
-    return [replace(p, where=where) for p in error.problems]
 
 
 def unknown(where: str, table: Iterable[str], names: Sequence[str]) -> Iterator[Problem]:

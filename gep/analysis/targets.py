@@ -24,9 +24,9 @@ import xarray as xr
 from gep.account.account import Account, Part
 from gep.account.chains import MISSING, Node
 from gep.account.fallback import reaching
-from gep.account.inputs import Entry, Slot, gather, read_unit
+from gep.account.inputs import Entry, Slot, gather, or_else, read_unit
 from gep.analysis.series import Series, series
-from gep.analysis.shared import at, given, no_year, once, own_units, refuse, seen_at, worked
+from gep.analysis.shared import at, no_year, once, own_units, refuse, worked
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem, UnitError
 from gep.core.messages import at as column_at
@@ -136,7 +136,7 @@ def read_targets(path: str | os.PathLike[str]) -> list[Target]:
             row["measure"] or "value",
             int(row["year"]) if row["year"] else None,
             row["baseline"],
-            given(row["weight"], 1.0),
+            or_else(row["weight"], 1.0),
             where,
         )
         for where, row in rows
@@ -164,7 +164,7 @@ def met(account: Account, targets: Sequence[Target]) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     faults: list[Problem] = []
     for t in targets:
-        year = given(t.year, account.basis.years[-1])
+        year = or_else(t.year, account.basis.years[-1])
         try:
             actual = _actual(account, t, year)
         except GepError as error:
@@ -179,7 +179,7 @@ def met(account: Account, targets: Sequence[Target]) -> pd.DataFrame:
                 "measure": t.measure,
                 "year": year,
                 "target": t.target,
-                "baseline": given(t.baseline, np.nan),
+                "baseline": or_else(t.baseline, np.nan),
                 "actual": actual,
                 "gap": actual - t.target,
                 "score": _score(actual, t),
@@ -202,11 +202,11 @@ def _actual(account: Account, t: Target, year: int) -> float:
     try:
         return actual * units.conversion(unit, read_unit(t.unit, Slot("", unit)))[0]
     except UnitError as error:
-        raise error.of("", seen_at(error, f"{t.where}, unit")) from None
+        raise error.of("", error.at(f"{t.where}, unit")) from None
 
 
 def _score(actual: float, t: Target) -> float:
-    start = given(t.baseline, 0.0)
+    start = or_else(t.baseline, 0.0)
     if t.target == start:
         return 100.0 if actual >= t.target else 0.0
     return 100 * min(1.0, max(0.0, (actual - start) / (t.target - start)))
@@ -312,7 +312,7 @@ def controllable(
         of a year.
     """
     years = account.basis.years
-    a, b = given(first, years[0]), given(last, years[-1])
+    a, b = or_else(first, years[0]), or_else(last, years[-1])
     if a == b or not {a, b} <= set(years):
         raise InputError("error.weather", [Problem("series.years", word("account"))])
     normal = _Weather(account, weather)
@@ -347,7 +347,7 @@ def _split(
         drawn = drawn.mean("draw", skipna=False)
     rows: list[tuple[str | float, ...]] = []
     cover = account.cover(part, account.basis.region)
-    for region in given(cover, [account.basis.region]):
+    for region in or_else(cover, [account.basis.region]):
         opening, closing, usual = (
             _sum(value, year, region) for value, year in ((own, first), (own, last), (drawn, last))
         )
@@ -415,7 +415,7 @@ class _Weather:
         try:
             return reaching(gather(slot.name, slot, rows, self.basis), labels, self.basis).array
         except UnitError as error:
-            raise error.of("", seen_at(error, column_at(rows[0].where, "unit"))) from None
+            raise error.of("", error.at(column_at(rows[0].where, "unit"))) from None
 
 
 def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFrame:

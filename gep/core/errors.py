@@ -8,7 +8,7 @@ code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from gep.core.messages import catalogue, sentence
@@ -110,6 +110,10 @@ class GepError(Exception):
         return type(self)(
             self.key, self.problems if problems is None else problems, about=about, **self.values
         )
+
+    def at(self, where: str) -> list[Problem]:
+        """Its problems, seen from a place."""
+        return [replace(p, where=where) for p in self.problems]
 
     def __str__(self) -> str:
         return "\n  ".join([self.title, *map(str, self.problems)])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, cast, get_args, get_type_hints
@@ -225,7 +225,7 @@ def _filled(
             try:
                 yield name, _inside(name, given[name], spec, (*DIMENSIONS, f.over))
             except (UnitError, InputError) as error:
-                problems += [replace(p, where=name) for p in error.problems]
+                problems += error.at(name)
         elif spec.default is None:
             problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
         elif not isinstance(spec.default, Coefficient):

@@ -17,7 +17,7 @@ from typing import Any
 from gep import indicators, standards
 from gep.account.basis import Basis
 from gep.account.deflate import own_money
-from gep.account.inputs import Entry, moved, or_else, yearly
+from gep.account.inputs import Entry, or_else, yearly
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.messages import at
@@ -138,7 +138,7 @@ def _scale(r: Reader, where: str, unit: str, basis: Basis) -> float | None:
     try:
         return None if own is None else units.conversion(yearly(own, "CNY/yr"), "CNY/yr")[0]
     except UnitError as error:
-        r.problems += moved(error, at(where, "unit"))
+        r.problems += error.at(at(where, "unit"))
         return None
 
 

@@ -18,7 +18,7 @@ from gep.account.account import Account
 from gep.account.basis import Basis, Region, circular
 from gep.account.build import build
 from gep.account.deflate import own_money
-from gep.account.inputs import HUGE, LABELS, Entry, listed, moved, number, yearly
+from gep.account.inputs import HUGE, LABELS, Entry, listed, number, yearly
 from gep.audit import plausible
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
@@ -182,7 +182,7 @@ def _amount(size: str, text: str, unit: str, faults: list[Problem]) -> float | N
         figure, given = units.as_printed(text)
         return float(figure) * units.conversion(yearly(given, unit), unit)[0]
     except UnitError as error:
-        faults += moved(error, size)
+        faults += error.at(size)
         return None
 
 
@@ -272,7 +272,7 @@ def _figures(
         try:
             yield {}, *units.as_printed(_text(value))
         except UnitError as error:
-            faults += moved(error, key)
+            faults += error.at(key)
     else:
         faults.append(Problem("value.kind", key, values={"kind": type(value).__name__}))
 

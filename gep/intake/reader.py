@@ -20,7 +20,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gep.account.inputs import HUGE, moved, number, yearly
+from gep.account.inputs import HUGE, number, yearly
 from gep.core import units
 from gep.core.errors import MAX_FAULTS, Problem, UnitError
 from gep.core.messages import Both, Place, at
@@ -283,7 +283,7 @@ class Reader:
                 given = "person"
             scale, offset = units.conversion(given, unit)
         except UnitError as error:
-            self.problems += moved(error, where)
+            self.problems += error.at(where)
             return None
         found = value * scale + offset
         if not abs(found) <= HUGE:

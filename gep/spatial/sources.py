@@ -10,7 +10,6 @@ import csv
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -269,7 +268,7 @@ def _unit_faults(where: str, unit: Any, known: set[str]) -> Iterator[Problem]:
     try:
         units.check(unit)
     except GepError as error:
-        yield from (replace(p, where=where) for p in error.problems)
+        yield from error.at(where)
     if not any(units.compatible(read_unit(unit, u), u) for u in known):
         told = {"given": unit, "wanted": " | ".join(sorted(known))}
         yield Problem("unit.dimension", where, values=told)

@@ -18,8 +18,9 @@ import xarray as xr
 
 from gep.account import ledger as ledgers
 from gep.account.account import Account, Part
+from gep.account.inputs import or_else
 from gep.account.ledger import LEDGER
-from gep.analysis.shared import given, labels_of, worked
+from gep.analysis.shared import labels_of, worked
 from gep.analysis.uncertainty.sketch import Sketch
 from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
@@ -94,7 +95,7 @@ class Uncertainty:
         KeyError
             If there is no such total.
         """
-        at = given(year, self.account.basis.years[-1])
+        at = or_else(year, self.account.basis.years[-1])
         row = self.totals[
             (self.totals["key"] == key)
             & (self.totals["name"] == name)
@@ -203,7 +204,7 @@ def _by_year(account: Account, part: Part, value: xr.DataArray, draws: int, *kee
     missing is left out, as in the account.
     """
     cover = account.cover(part, account.basis.region)
-    if labels_of(value, "region", given(cover, ())) != given(cover, []):
+    if labels_of(value, "region", or_else(cover, ())) != or_else(cover, []):
         value = value.sel(region=cover)
     value = value.sum(list({*value.dims} - {*keep, "year", "draw"}), skipna=True)
     lacking = {"year": list(account.basis.years), "draw": draws}

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gep.analysis.shared import given, refuse
+from gep.account.inputs import or_else
+from gep.analysis.shared import refuse
 from gep.core.errors import InputError, Problem
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -202,7 +203,7 @@ def spread(
         raise _fault(where, "spread.askew", value=value, low=low, high=high)
     if low == high:
         return None
-    return Spread(kind, value, low, high, given(sd, _deviation(where, kind, value, low, high)))
+    return Spread(kind, value, low, high, or_else(sd, _deviation(where, kind, value, low, high)))
 
 
 def _kind(where: str, distribution: str) -> tuple[str, str | None]:
