@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gep.account.inputs import or_else
 from gep.core.errors import Problem
+from gep.core.formula import bound
 from gep.forms.back.cells import Cell, plain, read_cell, squeezed
 from gep.forms.back.grid import Sheet, address, position
 from gep.forms.back.header import Header
@@ -167,11 +169,11 @@ class Table(Header):
         if not a.cell.known:
             return True
         value = a.value_in(f.unit) if f.unit else a.cell.value
-        low, high = _limit(f.low, -math.inf), _limit(f.high, math.inf)
+        low, high = or_else(f.low, -math.inf), or_else(f.high, math.inf)
         if low - 1e-12 <= value <= high * (1 + 1e-12):
             return True
         text = _shown(a)
-        ends = {"low": _written(low), "high": _written(high)}
+        ends = {"low": bound(low), "high": bound(high)}
         self.out.fault("range.cell", a.address, text=text, **ends, unit=f.unit_zh)
         return False
 
@@ -271,11 +273,3 @@ def _shown(a: Answer) -> str:
 def _of_any_year(f: Field, key: Key) -> bool:
     """Whether a figure may be of another year than the round: a price, or an index."""
     return any(t.kind in ("price", "deflator") for t in targets(f, key.component))
-
-
-def _limit(value: float | None, default: float) -> float:
-    return default if value is None else value
-
-
-def _written(limit: float) -> str:
-    return f"{limit:g}".replace("inf", "∞").replace("-∞", "−∞")
