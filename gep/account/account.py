@@ -17,8 +17,9 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.basis import Basis
-from gep.account.chains import MISSING, Solution
+from gep.account.chains import Solution
 from gep.account.controls import Control, control
+from gep.account.evaluate import Instead, Outcome, Status, work_out_with
 from gep.account.inputs import Entry, listed, or_else
 from gep.account.ledger import ledger
 from gep.core.ecosystems import called
@@ -100,8 +101,8 @@ class Missing(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """One component of an account: its row in the profile, its solution, and its figures over the
-    labels in use.
+    """One component of an account: its row in the profile, the chains that lead to its figures, and
+    what they came to over the labels in use.
 
     ``data`` holds ``quantity``, ``price``, ``value`` and ``status``. ``counted`` says whether it
     enters the total.
@@ -109,7 +110,10 @@ class Part:
 
     row: ProfileRow
     solution: Solution
+    outcome: Outcome
     counted: bool
+    # its money is in the figure of the whole indicator; the quantity is shown beside it
+    headline: bool = False
 
     @property
     def indicator(self) -> Indicator:
@@ -124,7 +128,12 @@ class Part:
     @property
     def data(self) -> xr.Dataset:
         """Its figures."""
-        return self.solution.data
+        return self.outcome.data
+
+    def data_with(self, basis: Basis, instead: Instead) -> xr.Dataset:
+        """Its figures with other numbers in the place of some nodes of its chains."""
+        like = self.outcome.data
+        return work_out_with(self.solution, like, basis, instead, headline=self.headline)
 
     @property
     def name(self) -> str:
@@ -190,9 +199,9 @@ class Account(Views):
             if year is not None:
                 cells = cells.isel(year=np.flatnonzero(cells["year"].values == year))
             value = cells["value"].values
-            gaps = int((cells["status"] == MISSING).sum())
+            gaps = int((cells["status"] == Status.MISSING).sum())
             if gaps:
-                there = int((cells["status"] != "absent").sum())
+                there = int((cells["status"] != Status.ABSENT).sum())
                 some = Lacking(part.name, gaps, there)
                 left_out.append(some if gaps < there else part.name)
             seen |= 0 not in (cells.sizes.get("region"), cells.sizes["year"])
@@ -333,11 +342,11 @@ class Account(Views):
             "floored": {
                 p.name: {
                     "scale": p.solution.floor,
-                    "quantity": p.solution.floored,
+                    "quantity": p.outcome.floored,
                     "unit": p.component.unit,
                 }
                 for p in self.counted
-                if p.solution.floored
+                if p.outcome.floored
             },
         }
 

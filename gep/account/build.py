@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, compress
-from typing import Any
+from itertools import compress
+from typing import Any, TypeGuard
 
 import numpy as np
 import xarray as xr
@@ -13,10 +13,11 @@ import xarray as xr
 from gep import indicators, standards
 from gep.account.account import Account, Missing, Part
 from gep.account.basis import Basis
-from gep.account.chains import MISSING, Node, Solution, Solver
-from gep.account.evaluate import on_grid, repeated, work_out
-from gep.account.inputs import HUGE, REMAINDER, Entry, Given, bounded, listed, problems, tidied
+from gep.account.chains import Solution, Solver
+from gep.account.evaluate import Status, on_grid, repeated, work_out
+from gep.account.inputs import HUGE, REMAINDER, Entry, Figures, bounded, listed, problems, tidied
 from gep.account.inputs import components as named_components
+from gep.account.nodes import Absent, Given, Node, walk
 from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, ParameterError, Problem
 from gep.core.formula import Component, Indicator
 from gep.core.messages import Both, word
@@ -61,10 +62,12 @@ def build(
         solver.problems += [*solver.conflicts(s), *repeated(s, basis)]
     _refuse(InputError, "error.account", solver.problems)
     if scene is not None:
-        found += scene.settle([s for _, s in solutions], basis)
+        settled, told = scene.settle([s for _, s in solutions], basis)
+        solutions = [(row, s) for (row, _), s in zip(solutions, settled, strict=True)]
+        found += told
     parts, missing = _worked(solutions, basis, profile)
     for part in parts:
-        found += part.solution.notes
+        found += (*part.solution.notes, *part.outcome.notes)
     _refuse(OverlapError, "error.twice", _twice(parts))
     account = Account(
         basis,
@@ -127,22 +130,23 @@ def _worked(
     wholes, rests = _unseparated(solutions)
     counted = _counted(solutions, basis, profile)
     for row, s in solutions:
-        needs, lacking = _needs(s), []
+        needs, lacking, headline = _needs(s), [], False
         if needs:
             inside = wholes.get(s.indicator.id) or rests.get(row.level, "")
             lacking = [Missing(s.indicator.id, s.component.id, tuple(needs), inside=inside)]
-            s.headline = inside == s.indicator.id
-        if s.value.kind == MISSING and s.quantity.missing():
+            headline = inside == s.indicator.id
+        if isinstance(s.value, Absent) and s.quantity.missing():
             missing += lacking
             continue
-        work_out(s, basis)
-        _refuse(InputError, "error.account", _huge(s))
-        value = s.data["value"]
+        outcome = work_out(s, basis, headline=headline)
+        part = Part(row, s, outcome, counted=s.component.outside in counted, headline=headline)
+        _refuse(InputError, "error.account", _huge(part))
+        value = part.data["value"]
         sizes = dict(zip(map(str, value.dims), value.shape, strict=True))
-        cells = bounded(sizes, f"{s.indicator.id}.{s.component.id}", cells)
+        cells = bounded(sizes, s.name, cells)
         if value.size:  # what no type here can supply lacks nothing
-            missing += lacking or _gaps(s)
-        parts.append(Part(row, s, counted=s.component.outside in counted))
+            missing += lacking or _gaps(part)
+        parts.append(part)
     return parts, missing
 
 
@@ -152,7 +156,7 @@ def _unseparated(
     """The figures that hold others unseparated: of a whole indicator by its id, and the rest of a
     level by the level.
     """
-    told = [s for _, s in solutions if s.value.kind != MISSING]
+    told = [s for _, s in solutions if not isinstance(s.value, Absent)]
     wholes = {s.indicator.id: s.indicator.id for s in told if not s.component.id}
     rests = {s.indicator.level: s.indicator.id for s in told if s.indicator.id in indicators.RESTS}
     return wholes, rests
@@ -223,11 +227,12 @@ def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
     for part in parts:
         occurs, grid = _occurs(part.data), _grid(part.data)
         types = ("", *grid.get("ecosystem", ()))
-        for given in filter(None, (n.given for n in _walk(part.solution) if n.reaches)):
-            used = _serving(given, occurs, grid)
-            serving.update(given.entries[n].where for n in used)
-            for n in np.setdiff1d(np.array(given.owner), [-1, *used]):
-                e = given.entries[int(n)]
+        for given in filter(_reaching, walk(part.solution.nodes)):
+            figures = given.figures
+            used = _serving(figures, occurs, grid)
+            serving.update(figures.entries[n].where for n in used)
+            for n in np.setdiff1d(np.array(figures.owner), [-1, *used]):
+                e = figures.entries[int(n)]
                 if e.ecosystem in types:  # that a type cannot supply is said already
                     idle.setdefault(e.where, (e, part))
     for where in serving & idle.keys():
@@ -235,7 +240,12 @@ def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
     return idle.values()
 
 
-def _serving(given: Given, occurs: xr.Variable, grid: Mapping[str, list[Any]]) -> list[int]:
+def _reaching(node: Node) -> TypeGuard[Given]:
+    """Whether a node holds rates or prices."""
+    return isinstance(node, Given) and node.reaches
+
+
+def _serving(given: Figures, occurs: xr.Variable, grid: Mapping[str, list[Any]]) -> list[int]:
     """The rows of a rate or a price that serve a cell with figures."""
     array = given.array
     if not array.dims or not set(array.dims) <= {*grid}:
@@ -246,11 +256,6 @@ def _serving(given: Given, occurs: xr.Variable, grid: Mapping[str, list[Any]]) -
     return used
 
 
-def _walk(s: Solution) -> Iterator[Node]:
-    """Every number of the chains of a component."""
-    return chain.from_iterable(node.walk() for node in s.nodes)
-
-
 def _grid(data: xr.Dataset) -> dict[str, list[Any]]:
     """The labels of the figures, dimension by dimension."""
     return {str(d): data[d].values.tolist() for d in data.dims}
@@ -258,7 +263,7 @@ def _grid(data: xr.Dataset) -> dict[str, list[Any]]:
 
 def _occurs(data: xr.Dataset) -> xr.Variable:
     """Where there is something of the component."""
-    return (data["status"] != "absent").variable
+    return (data["status"] != Status.ABSENT).variable
 
 
 def _chosen(solver: Solver, profile: Profile) -> Iterator[tuple[ProfileRow, Indicator, Component]]:
@@ -285,30 +290,31 @@ def _taken(solver: Solver, profile: Profile, i: Indicator, c: Component) -> bool
     return not trial.quantity.missing() and any(e.indicator for e in trial.entries)
 
 
-def _huge(s: Solution) -> Iterator[Problem]:
+def _huge(part: Part) -> Iterator[Problem]:
     """Figures beyond all sense, which no sum and no JSON could hold."""
     for name in ("quantity", "price", "value"):
-        if bool((abs(s.data[name]) > HUGE).any()):
-            where = f"{s.indicator.id}.{s.component.id}, {name}"
+        if bool((abs(part.data[name]) > HUGE).any()):
+            where = f"{part.solution.name}, {name}"
             yield Problem("result.huge", where, values={"limit": HUGE})
 
 
 def _needs(s: Solution) -> list[tuple[str, str]]:
     """What a component lacks to be valued."""
-    if s.value.kind != MISSING:
+    if not isinstance(s.value, Absent):
         return []
     needs = [*s.quantity.missing(), *(s.price.missing() if s.component.price else ())]
-    return needs or ([] if s.price.kind != MISSING else [("value", "CNY/yr")])
+    return needs or ([("value", "CNY/yr")] if isinstance(s.price, Absent) else [])
 
 
-def _gaps(s: Solution) -> Iterator[Missing]:
+def _gaps(part: Part) -> Iterator[Missing]:
     """Where a component could not be worked out, and the names that lack it there: one for each set
     of names.
     """
-    gap, occurs, grid = (s.data["status"] == MISSING).variable, _occurs(s.data), _grid(s.data)
+    data = part.data
+    gap, occurs, grid = (data["status"] == Status.MISSING).variable, _occurs(data), _grid(data)
     if not gap.any():
         return
-    lacks = _lacks(s, gap, grid)
+    lacks = _lacks(part, gap, grid)
     places = np.argwhere(gap.values)
     kinds = np.reshape([cells[gap.values] for cells in lacks.values()], (len(lacks), len(places))).T
     for kind in sorted(set(map(tuple, kinds.tolist())), reverse=True):
@@ -318,8 +324,8 @@ def _gaps(s: Solution) -> Iterator[Missing]:
             for axis, (dim, keys) in enumerate(grid.items())
         }
         yield Missing(
-            s.indicator.id,
-            s.component.id,
+            part.indicator.id,
+            part.component.id,
             tuple(compress(lacks, kind)),
             names.get("ecosystem", ()),
             items=names.get("item", ()),
@@ -329,15 +335,15 @@ def _gaps(s: Solution) -> Iterator[Missing]:
 
 
 def _lacks(
-    s: Solution, gap: xr.Variable, grid: Mapping[str, list[Any]]
+    part: Part, gap: xr.Variable, grid: Mapping[str, list[Any]]
 ) -> dict[tuple[str, str], Any]:
     """By the name and the unit of what lacks a number somewhere, the gaps that are due to it."""
     lacks: dict[tuple[str, str], Any] = {}
-    for node in _walk(s):
-        result = node.result if node.parts == {} or node.kind == "given" else None
-        if result is None:
+    for node in walk(part.solution.nodes):
+        result = part.outcome.results.get(node)
+        if result is None or (node.parts and not isinstance(node, Given)):
             continue
-        null = on_grid(result, grid).isnull()
+        null = on_grid(result.array, grid).isnull()
         here = gap & null if set(null.dims) <= {*gap.dims} else gap & False
         key = node.name, node.unit
         lacks[key] = lacks.get(key, False) | here.transpose(*gap.dims).values

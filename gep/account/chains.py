@@ -13,127 +13,55 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, product
 
-import numpy as np
 import xarray as xr
 
 from gep import indicators, pricing
 from gep.account.basis import Basis
 from gep.account.deflate import at_price_year
 from gep.account.fallback import completed, in_use, lacks, reaching
-from gep.account.inputs import Entry, Given, Slot, bounded, gather, price_name, read_unit, slots
-from gep.core import units
+from gep.account.inputs import Entry, Figures, Slot, bounded, gather, price_name, read_unit, slots
+from gep.account.nodes import (
+    NOTHING,
+    Absent,
+    Coefficient,
+    Computed,
+    Constant,
+    Given,
+    Layer,
+    Node,
+    Place,
+    Results,
+    by_type,
+    changed,
+    on_map,
+)
+from gep.core import tables, units
 from gep.core.errors import Problem, UnitError
 from gep.core.formula import Component, Formula, Indicator, Input
+from gep.core.frozen import Frozen
 from gep.core.messages import at
-from gep.core.tables import Coefficient, Row
 from gep.standards import Profile
 
-MISSING = "missing"
 FINAL = ("quantity", "value", "share")  # names of figures that nothing more is made of
-NO_SLOT = Slot("", "")
-Place = tuple[str, str, str]  # indicator, component and name that a figure is given under
 
 
-@dataclass(eq=False)
-class Node:
-    """One named number of a component: where it comes from, and what it was made of."""
-
-    name: str
-    unit: str
-    # "given", "formula", "coefficient", "number", "missing"; on maps "layer" and, once it is run,
-    # "summed"
-    kind: str
-    formula: Formula | None = None
-    parts: dict[str, Node] = field(default_factory=dict)
-    given: Given | None = None
-    coefficient: Coefficient | None = None
-    number: float = np.nan
-    rows: tuple[Row, ...] = ()  # coefficient rows used
-    lacking: tuple[str, ...] = ()  # labels without a coefficient row
-    price: bool = False
-    # a rate or a price: of a place or type that has none of its own, that of the wider one serves
-    reaches: bool = False
-    slot: Slot = NO_SLOT  # that a given figure fills
-    # where else it was given, among the prices or not: for the service, for all services
-    less_close: tuple[tuple[Place, bool], ...] = ()
-    occurs: xr.DataArray | None = None  # where a summed map has cells at all
-    _kept: tuple[xr.Variable, Mapping[str, Sequence[object]]] | None = None
-
-    @property
-    def result(self) -> xr.DataArray | None:
-        """What it came to, with its labels; None before the account is worked out."""
-        if self._kept is None:
-            return None
-        out, grid = self._kept
-        return xr.DataArray(out, {d: list(grid[str(d)]) for d in out.dims})
-
-    @result.setter
-    def result(self, array: xr.DataArray) -> None:
-        self.keep(array.variable, {str(d): array[d].values.tolist() for d in array.dims})
-
-    def keep(self, out: xr.Variable, grid: Mapping[str, Sequence[object]]) -> None:
-        """Remember what it came to on a grid of labels."""
-        self._kept = out, grid
-
-    @property
-    def rest(self) -> Node | None:
-        """Of figures given for some ecosystem types: the coefficient that serves the others."""
-        return next(iter(self.parts.values()), None) if self.kind == "given" else None
-
-    def walk(self) -> Iterator[Node]:
-        """The node and everything below it."""
-        yield self
-        for part in self.parts.values():
-            yield from part.walk()
-
-    def told(self) -> Iterator[tuple[Node, Given]]:
-        """What holds figures among the node and everything below it, with the figures."""
-        for node in self.walk():
-            if node.given is not None:
-                yield node, node.given
-
-    def missing(self) -> list[tuple[str, str]]:
-        """Name and unit of what is needed and was not given."""
-        return list(dict.fromkeys((n.name, n.unit) for n in self.walk() if n.kind == MISSING))
-
-    def figures(self) -> list[Given]:
-        """The figures it rests on, a table for each name."""
-        return [given for _, given in self.told()]
-
-    def own(self) -> list[Given]:
-        """Those of the figures that were given for the service itself."""
-        return [given for given in self.figures() if given.own]
-
-    def names(self) -> set[Place]:
-        """What those are given under."""
-        return {given.entries[0][:3] for given in self.own()}
-
-    def entries(self) -> list[Entry]:
-        """The figures it rests on, row by row."""
-        return list(chain.from_iterable(given.entries for given in self.figures()))
-
-
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Solution:
-    """A component worked out: arrays over the labels in use, and the steps that led to them."""
+    """The chains that lead to a component's figures; nothing is computed yet."""
 
     indicator: Indicator
     component: Component
-    quantity: Node
-    price: Node
-    value: Node
-    share: Node
-    cap: Node
-    data: xr.Dataset = field(default_factory=xr.Dataset)
+    quantity: Node = NOTHING
+    price: Node = NOTHING
+    value: Node = NOTHING
+    share: Node = NOTHING
+    cap: Node = NOTHING
     method: str = ""
-    notes: list[Problem] = field(default_factory=list)
-    cap_ratio: xr.DataArray | None = None
+    notes: tuple[Problem, ...] = ()
     # scale at which the standard sets a negative quantity to zero: "cell", "region", "total", or
     # nowhere
     floor: str = ""
-    floored: float = 0.0  # what that took away, in the quantity's unit; at most 0
-    # its money is in the figure of the whole indicator; the quantity is shown beside it
-    headline: bool = False
+    results: Results = field(default_factory=Frozen)  # of what was looked up or summed for a map
 
     @property
     def name(self) -> str:
@@ -148,30 +76,16 @@ class Solution:
     @property
     def entries(self) -> list[Entry]:
         """All figures used, each once."""
-        given = {id(g): g.entries for g in self.figures()}
+        given = {id(figures): figures.entries for figures in self.all_figures()}
         return list(dict.fromkeys(chain.from_iterable(given.values())))
 
-    def told(self) -> Iterator[tuple[Node, Given]]:
+    def told(self) -> Iterator[tuple[Given | Layer, Figures]]:
         """What holds figures in all chains, with the figures; chains may share them."""
-        return chain.from_iterable(map(Node.told, self.nodes))
+        return chain.from_iterable(node.told() for node in self.nodes)
 
-    def figures(self) -> list[Given]:
+    def all_figures(self) -> list[Figures]:
         """The figures of all chains."""
-        return [given for _, given in self.told()]
-
-    def coefficients(self) -> list[Row]:
-        """The rows of coefficient tables that all chains rest on."""
-        return list(chain.from_iterable(node.rows for node in walk(self.nodes)))
-
-
-def walk(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Several nodes and everything below them."""
-    return chain.from_iterable(map(Node.walk, nodes))
-
-
-def on_map(nodes: Iterable[Node]) -> bool:
-    """Whether a chain rests on a layer of a map."""
-    return any(node.kind == "layer" for node in walk(nodes))
+        return [figures for _, figures in self.told()]
 
 
 class Solver:
@@ -186,7 +100,7 @@ class Solver:
         self._inputs: dict[Place, list[Entry]] = {}
         self._prices: dict[Place, list[Entry]] = {}
         self._stores = {False: self._inputs, True: self._prices}  # by whether they are prices
-        self._gathered: dict[tuple[object, ...], Given | None] = {}
+        self._gathered: dict[tuple[object, ...], Figures | None] = {}
         self._faults: dict[tuple[object, ...], list[Problem]] = {}
         self._looked: set[tuple[object, ...]] = set()
         self._cells = 0  # of all that was gathered
@@ -211,7 +125,9 @@ class Solver:
         """Whether anything was given for this indicator."""
         return any(k[0] == indicator for k in (*self._inputs, *self._prices))
 
-    def find(self, i: Indicator, c: Component, slot: Slot, *, price: bool = False) -> Node | None:
+    def find(
+        self, i: Indicator, c: Component, slot: Slot, *, price: bool = False
+    ) -> Given | Layer | None:
         """What was given under a name: for the component, else for its indicator, else under a
         shared name.
         """
@@ -227,11 +143,10 @@ class Solver:
                 self._looked.add(key)
                 self.use(place, slot, given, is_price=is_price)
             if given is not None:
-                return Node(
+                return Given(
                     slot.name,
                     slot.unit,
-                    "given",
-                    given=given,
+                    given,
                     price=is_price,
                     reaches=price or slot.name not in (_final(c), c.cap, *indicators.SIZES, *FINAL),
                     slot=slot,
@@ -258,7 +173,7 @@ class Solver:
         """A figure in a unit that cannot be converted."""
         self.problems += error.at(at(e.where, "unit"))
 
-    def gathered(self, place: Place, slot: Slot, *, is_price: bool) -> Given | None:
+    def gathered(self, place: Place, slot: Slot, *, is_price: bool) -> Figures | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all
         components that ask.
         """
@@ -270,14 +185,14 @@ class Solver:
             self._gathered[key] = self._on_grid(slot, entries) if entries else None
         return self._gathered[key]
 
-    def _on_grid(self, slot: Slot, entries: Sequence[Entry]) -> Given:
+    def _on_grid(self, slot: Slot, entries: Sequence[Entry]) -> Figures:
         """Rows as a table, its cells counted among those of the account."""
         given = gather(slot.name, slot, entries, self.basis)
         sizes = dict(zip(map(str, given.array.dims), given.array.shape, strict=True))
         self._cells = bounded(sizes, entries[0].where, self._cells)
         return given
 
-    def use(self, place: Place, slot: Slot, given: Given | None, *, is_price: bool) -> None:
+    def use(self, place: Place, slot: Slot, given: Figures | None, *, is_price: bool) -> None:
         """Remember which rows were used, and what hinders their use; a row may stand for several
         years, at prices of each.
         """
@@ -295,7 +210,7 @@ class Solver:
             return given
         routes = i.quantities.get(name, ())
         if not routes:
-            return Node(name, slot.unit, MISSING)
+            return Absent(name, slot.unit)
         chosen = self.basis.methods.get(f"{i.id}.{name}")
         only = [f for f in routes if f.__name__ == chosen]
         return self.one_route(i, c, name, [self.by_formula(i, c, f) for f in only or routes])
@@ -303,21 +218,21 @@ class Solver:
     def by_formula(self, i: Indicator, c: Component, f: Formula) -> Node:
         """A quantity by one of its formulas: each argument looked for by name, else its default."""
         parts = {name: self._argument(i, c, spec) for name, spec in f.inputs.items()}
-        return Node(f.__name__, f.unit, "formula", formula=f, parts=parts)
+        return Computed(f.__name__, f.unit, f, Frozen(parts))
 
     def _argument(self, i: Indicator, c: Component, spec: Input) -> Node:
         """An argument as it is given; of what is given for some types, the table for the others."""
         slot = Slot(spec.name, spec.unit, spec.low, spec.high, spec.stock)
         node = self.quantity(i, c, spec.name, slot)
         missing = bool(node.missing())
-        if isinstance(spec.default, Coefficient):
-            rest = Node(spec.name, spec.unit, "coefficient", coefficient=spec.default)
+        if isinstance(spec.default, tables.Coefficient):
+            rest = Coefficient(spec.name, spec.unit, spec.default)
             if missing:
                 return rest
-            if by_type(node) and spec.default.by_ecosystem:
-                node.parts = {spec.name: rest}
+            if isinstance(node, Given) and by_type(node) and spec.default.by_ecosystem:
+                return replace(node, rest=rest)
         elif missing and spec.default is not None:
-            return Node(spec.name, spec.unit, "number", number=spec.default)
+            return Constant(spec.name, spec.unit, spec.default)
         return node
 
     def one_route(self, i: Indicator, c: Component, name: str, nodes: list[Node]) -> Node:
@@ -353,7 +268,7 @@ class Solver:
     def price(self, i: Indicator, c: Component) -> Node:
         """The price of a component: as given, else by the pricing module bound to it."""
         if not c.price:
-            return Node("", "", MISSING)
+            return NOTHING
         given = self.find(i, c, Slot(c.price, c.price_unit, stock=c.stock), price=True)
         if given is not None:
             return given
@@ -362,7 +277,7 @@ class Solver:
         ways = Indicator(i.id, i.level, i.zh, i.en, (), pricing.get(method).formulas)
         node = self.quantity(ways, c, name, Slot(name, c.price_unit, kind="price"))
         if node.missing() and not node.own():
-            return Node(c.price, c.price_unit, MISSING)
+            return Absent(c.price, c.price_unit)
         return node
 
     def solve(self, i: Indicator, c: Component) -> Solution:
@@ -373,39 +288,45 @@ class Solver:
         share = self._given(i, c, mine["share"])
         name = c.quantity or "quantity"
         quantity = self.quantity(i, c, name, mine[name])
-        if share.given is not None:
-            self.shares(share.given)
+        if isinstance(share, Given):
+            self.shares(share.figures)
         price = self.price(i, c)
         value = self._given(i, c, mine["value"])
-        self.reach((quantity, price), (quantity, value, share))
-        if not c.unit:
-            self.item_units(quantity, price)
-        cap = self._given(i, c, mine[c.cap]) if c.cap else Node("", "", MISSING)
-        if price.kind == "given" and pricing.get(method).residual:
+        quantity, price = self.reach((quantity, price), (quantity, value, share))
+        if not c.unit and isinstance(quantity, Given) and isinstance(price, Given):
+            quantity, price = self.item_units(quantity, price)
+        cap = self._given(i, c, mine[c.cap]) if c.cap else NOTHING
+        if isinstance(price, Given) and pricing.get(method).residual:
             method = "market_price"
         floor = self.profile.floors.get(f"{i.id}.{c.id}", "")
-        return Solution(
-            i, c, quantity, price, value, share, cap, method=method, notes=self.notes, floor=floor
-        )
+        notes = tuple(self.notes)
+        return Solution(i, c, quantity, price, value, share, cap, method, notes, floor)
 
     def _given(self, i: Indicator, c: Component, slot: Slot) -> Node:
         """What can only be given."""
-        return self.find(i, c, slot) or Node("", "", MISSING)
+        return self.find(i, c, slot) or NOTHING
 
-    def reach(self, chains: Sequence[Node], sizes: Sequence[Node]) -> None:
-        """Let rates and prices serve the labels that the sizes and final figures of a component
-        have.
+    def reach(self, chains: tuple[Node, Node], sizes: Sequence[Node]) -> tuple[Node, Node]:
+        """Chains whose rates and prices serve the labels that the sizes and final figures of a
+        component have.
         """
         if on_map(chains):
-            return  # on a map the cells say what serves them
-        told = chain.from_iterable(map(Node.told, sizes))
-        wanted = in_use(given.array for node, given in told if not node.reaches)
+            return chains  # on a map the cells say what serves them
+        told = chain.from_iterable(node.told() for node in sizes)
+        wanted = in_use(figures.array for node, figures in told if not node.reaches)
         wanted.pop("year", None)
-        for node, given in chain.from_iterable(map(Node.told, chains)):
-            if node.reaches:
-                node.given = self._completed(node, reaching(given, wanted, self.basis), wanted)
 
-    def _completed(self, node: Node, given: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
+        def served(node: Given) -> Figures:
+            if not node.reaches:
+                return node.figures
+            return self._completed(node, reaching(node.figures, wanted, self.basis), wanted)
+
+        first, second = (changed(node, served) for node in chains)
+        return first, second
+
+    def _completed(
+        self, node: Given, given: Figures, wanted: Mapping[str, Sequence[str]]
+    ) -> Figures:
         """The figures of a node, with those given less closely for labels that have none."""
         for place, is_price in node.less_close:
             if not lacks(given, wanted):
@@ -417,14 +338,12 @@ class Solver:
             given = both or given
         return given
 
-    def item_units(self, quantity: Node, price: Node) -> None:
-        """Count each item in the unit that its price is per: 10 万头 at 9000 元/头: 100,000 头."""
-        if quantity.given is None or price.given is None:
-            return
-        counted, priced = dict(quantity.given.units or {}), price.given.units or {}
+    def item_units(self, quantity: Given, price: Given) -> tuple[Given, Given]:
+        """Each item counted in the unit of its price: 10 万头 at 9000 元/头 are 100,000 头."""
+        counted, priced = dict(quantity.figures.units or {}), price.figures.units or {}
         amounts: dict[str, float] = {}
         prices: dict[str, float] = {}
-        first = {e.unit: e for e in reversed(price.given.entries)}
+        first = {e.unit: e for e in reversed(price.figures.entries)}
         for item, unit in counted.items():
             its = _serving(item, priced)
             if its is None:
@@ -435,10 +354,12 @@ class Solver:
             except UnitError as error:
                 self._amiss(error, first[priced[its]])
         per = {i: f"CNY/{counted.get(i, u.partition('/')[2])}" for i, u in priced.items()}
-        quantity.given = _rescaled(quantity.given, amounts, counted)
-        price.given = _rescaled(price.given, prices, per)
+        return (
+            replace(quantity, figures=_rescaled(quantity.figures, amounts, counted)),
+            replace(price, figures=_rescaled(price.figures, prices, per)),
+        )
 
-    def shares(self, given: Given) -> None:
+    def shares(self, given: Figures) -> None:
         """Shares that do not add up to one, beyond the rounding of the printed figures."""
         total = float(given.array.sum() / (given.array.sizes.get("year", 1)))
         off, where = abs(total - 1), given.entries[0].where
@@ -510,12 +431,7 @@ def _bases(per_unit: str, unit: str) -> tuple[str, float, float]:
     return base, price, units.conversion(stock, base)[0]
 
 
-def by_type(node: Node) -> bool:
-    """Whether a node holds figures given by ecosystem type."""
-    return node.given is not None and "ecosystem" in node.given.array.dims
-
-
-def _rescaled(given: Given, scales: Mapping[str, float], names: dict[str, str]) -> Given:
+def _rescaled(given: Figures, scales: Mapping[str, float], names: dict[str, str]) -> Figures:
     factor: xr.DataArray | float = scales.get("", 1.0)
     if "item" in given.array.dims:
         items = given.array["item"].values

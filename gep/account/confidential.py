@@ -20,8 +20,10 @@ import xarray as xr
 
 from gep import indicators
 from gep.account.account import Account, Part
-from gep.account.chains import MISSING, Node, Solution
-from gep.account.inputs import LABELS, Entry, Given
+from gep.account.chains import Solution
+from gep.account.evaluate import Outcome, Status
+from gep.account.inputs import LABELS, Entry, Figures
+from gep.account.nodes import Given, Result
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Component, Indicator
 from gep.standards import ProfileRow
@@ -114,7 +116,6 @@ def _total(
     value = xr.DataArray(
         [float(account.add(parts, year=y)) for y in years], {"year": years}, ("year",)
     )
-    none = Node("", "", MISSING)
     entry = Entry(
         indicator.id,
         component.id,
@@ -129,14 +130,10 @@ def _total(
         "confidential figures in it: shown as a total",
         "withheld",
     )
-    node = Node(
-        "value",
-        "CNY/yr",
-        "given",
-        given=Given("value", "CNY/yr", value, xr.zeros_like(value), (entry,)),
-    )
-    node.result = value
-    status = value.copy(data=np.where(np.isnan(value.values), MISSING, "value_only"))
+    figures = Figures("value", "CNY/yr", value, xr.zeros_like(value), (entry,))
+    node = Given("value", "CNY/yr", figures)
+    unknown = np.isnan(value.values)
+    status = value.copy(data=np.where(unknown, Status.MISSING, Status.VALUE_ONLY).astype("<U10"))
     data = xr.Dataset(
         {
             "quantity": xr.full_like(value, np.nan),
@@ -145,11 +142,8 @@ def _total(
             "status": status,
         }
     )
-    return Part(
-        row,
-        Solution(indicator, component, none, none, node, none, none, data),
-        counted=parts[0].counted,
-    )
+    outcome = Outcome(data, {node: Result(value.variable, {"year": years})})
+    return Part(row, Solution(indicator, component, value=node), outcome, counted=parts[0].counted)
 
 
 def withheld(account: Account, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -189,5 +183,5 @@ def _labelled(e: Entry, part: Part, ledger: pd.DataFrame) -> pd.Series[bool]:
 
 def _blank(ledger: pd.DataFrame, rows: pd.Series[bool]) -> pd.DataFrame:
     ledger.loc[rows, ["quantity", "price", "value"]] = float("nan")
-    ledger.loc[rows, "status"] = "confidential"
+    ledger.loc[rows, "status"] = Status.CONFIDENTIAL
     return ledger

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from gep.account.evaluate import work_out
-
 if TYPE_CHECKING:
     from gep.account.account import Account, Part
 
@@ -47,7 +45,7 @@ def control(account: Account, row: Mapping[str, Any]) -> Control:
         total += _cell(account, part, value, row)
         for node, given in (*s.quantity.told(), *s.value.told()):
             if not node.price:
-                other = work_out(s, account.basis, {node: given.array + given.half})["value"]
+                other = part.data_with(account.basis, {node: given.array + given.half})["value"]
                 moved += _cell(account, part, abs(other - value), row)
     return Control(
         _name(row),

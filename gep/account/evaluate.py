@@ -9,9 +9,10 @@ by the names of their dimensions, without labels to align; labels are put on at 
 # (xarray declares the types of a Variable's methods only in part)
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from enum import StrEnum
+from functools import reduce
 from itertools import chain, compress
 from operator import or_
 
@@ -20,18 +21,62 @@ import xarray as xr
 
 from gep import indicators
 from gep.account.basis import Basis
-from gep.account.chains import FINAL, MISSING, Node, Solution, on_map
+from gep.account.chains import FINAL, Solution
 from gep.account.fallback import in_use, other_dims
-from gep.account.inputs import LABELS, Given, bounded
+from gep.account.inputs import LABELS, Figures, bounded
+from gep.account.nodes import (
+    Absent,
+    Coefficient,
+    Computed,
+    Constant,
+    Evaluator,
+    Given,
+    Grid,
+    Layer,
+    Node,
+    Result,
+    Results,
+    on_map,
+    walk,
+)
 from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Input, apply
+from gep.core.frozen import Frozen
 from gep.core.messages import word
-from gep.core.tables import Coefficient
+from gep.core.tables import Row
 
-Grid = Mapping[str, Sequence[object]]
 Instead = Mapping[Node, xr.DataArray]
 _APART = ("year", "draw")  # never added over: each year and each draw is an account of its own
+
+
+class Status(StrEnum):
+    """Where the value of a cell comes from."""
+
+    COMPUTED = "computed"
+    GIVEN = "given"  # quantity × price, the quantity as it was given
+    PUBLISHED = "published"  # a value that was given, beside quantities
+    VALUE_ONLY = "value_only"
+    ALLOCATED = "allocated"  # by a share
+    MISSING = "missing"  # the cell occurs, and its value is not known
+    ABSENT = "absent"  # it does not occur
+    CONFIDENTIAL = "confidential"  # known, and not told
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a component came to over its labels, and what each number of its chains came to."""
+
+    data: xr.Dataset  # quantity, price, value and status
+    results: Results
+    notes: tuple[Problem, ...] = ()
+    cap_ratio: xr.DataArray | None = None
+    floored: float = 0.0  # what a floor took away, in the quantity's unit; at most 0
+
+    def rows(self, nodes: Iterable[Node]) -> list[Row]:
+        """The rows of coefficient tables that some chains rest on."""
+        found = (self.results[node].rows for node in walk(nodes) if node in self.results)
+        return list(chain.from_iterable(found))
 
 
 @dataclass(frozen=True)
@@ -51,58 +96,72 @@ class _Figures:
         return {"quantity": self.quantity, "price": self.price, "value": self.value}
 
 
-def work_out(s: Solution, basis: Basis, instead: Instead | None = None) -> xr.Dataset:
+def work_out(s: Solution, basis: Basis, *, headline: bool = False) -> Outcome:
     """The figures of one component over its labels: quantity, price, value and status of each cell.
 
-    With ``instead`` (see :func:`evaluate`) the figures are returned and the solution stays as it
-    was. Numbers along a dimension ``draw`` give figures along it, each in the dimensions it needs
-    and without a status.
+    Of a ``headline`` no value is missing: it is in the figure of its whole indicator.
     """
-    grid = labels(s.nodes, s.component.supplied_by, basis.ecosystems)
-    grid["year"] = list(basis.years)
-    if instead is not None:
-        found = _figures(s, basis, grid, instead)
-        if any("draw" in array.dims for array in instead.values()):
-            named = found.named()
-            return _like(s.data, xr.Dataset(named, coords=_coordinates(grid, named)))
-        return _like(s.data, _with_status(s, found, grid))
+    grid = _labels_of(s, basis)
     bounded({label: len(keys) for label, keys in grid.items()}, s.name)
-    found = _figures(s, basis, grid)
-    s.cap_ratio, s.floored = found.cap_ratio, found.floored
-    s.notes += [*_cut(s, grid), *_completions(s), *_floor(s), *_gaps(s, found, grid)]
-    s.data = _occurring(_with_status(s, found, grid))
-    return s.data
+    numbers = Numbers(grid, basis.ecosystems, dict(s.results))
+    found = _figures(s, basis, numbers)
+    results = Frozen(numbers.results)
+    notes = (*_cut(s, grid), *_completions(s, results), *_floor(s, found), *_gaps(s, found, grid))
+    data = _occurring(_with_status(s, found, grid, headline=headline))
+    return Outcome(data, results, notes, found.cap_ratio, found.floored)
 
 
-def _figures(s: Solution, basis: Basis, grid: Grid, instead: Instead | None = None) -> _Figures:
+def work_out_with(
+    s: Solution, like: xr.Dataset, basis: Basis, instead: Instead, *, headline: bool = False
+) -> xr.Dataset:
+    """The figures of a component with other numbers in the place of some nodes (a rounding bound,
+    draws, a scenario), of the regions that its own figures have.
+
+    Numbers along a dimension ``draw`` give figures along it, each in the dimensions it needs and
+    without a status.
+    """
+    grid = _labels_of(s, basis)
+    found = _figures(s, basis, Numbers(grid, basis.ecosystems, {}, instead))
+    if any("draw" in array.dims for array in instead.values()):
+        named = found.named()
+        return _like(like, xr.Dataset(named, coords=_coordinates(grid, named)))
+    return _like(like, _with_status(s, found, grid, headline=headline))
+
+
+def _labels_of(s: Solution, basis: Basis) -> dict[str, list[object]]:
+    """The labels of a component, and the years of the account."""
+    return labels(s.nodes, s.component.supplied_by, basis.ecosystems) | {"year": list(basis.years)}
+
+
+def _figures(s: Solution, basis: Basis, numbers: Numbers) -> _Figures:
     """Quantity, price and value: held to a cap, without what lies below a floor, beside a given
     value, divided by a share.
     """
-    numbers = partial(evaluate, grid=grid, own=basis.ecosystems, instead=instead)
+    grid = numbers.grid
     quantity, price = (
-        nothing() if node.missing() else numbers(node) for node in (s.quantity, s.price)
+        nothing() if node.missing() else numbers.of(node) for node in (s.quantity, s.price)
     )
     ratio, taken, given = None, 0.0, None
-    if s.cap.kind != MISSING and not s.quantity.missing():
-        quantity, ratio = capped(quantity, numbers(s.cap), grid, basis)
+    if not isinstance(s.cap, Absent) and not s.quantity.missing():
+        quantity, ratio = capped(quantity, numbers.of(s.cap), grid, basis)
     if s.floor:
         quantity, taken = floored(quantity, s.floor, grid, basis)
     value = product = quantity * price
-    if s.value.kind != MISSING:
-        value = given = numbers(s.value)
+    if not isinstance(s.value, Absent):
+        value = given = numbers.of(s.value)
         quantity = _beside(s, quantity, given)
         price = price if _dims(price) <= _dims(given) else nothing()
         product = quantity * price
         if _dims(given) == _dims(product):
             value = given.fillna(product)
-    if s.share.kind != MISSING:
-        share = numbers(s.share)
+    if not isinstance(s.share, Absent):
+        share = numbers.of(s.share)
         share = share / share.sum(other_dims(share, *_APART))
         quantity, value = quantity * share, value * share
     return _Figures(quantity, price, value, product, given, ratio, taken)
 
 
-def _with_status(s: Solution, found: _Figures, grid: Grid) -> xr.Dataset:
+def _with_status(s: Solution, found: _Figures, grid: Grid, *, headline: bool) -> xr.Dataset:
     """The figures with their labels, and the status of each cell."""
     named = {**found.named(), "status": _status(s, found)}
     keys = _coordinates(grid, named) | {"year": list(grid["year"])}
@@ -111,7 +170,7 @@ def _with_status(s: Solution, found: _Figures, grid: Grid) -> xr.Dataset:
     gaps, status = np.isnan(named["value"].values), named["status"].values
     if gaps.any():
         present = _present(s, grid, set(sizes)).set_dims(sizes).transpose(*sizes).values
-        words = np.where(present, status if s.headline else MISSING, "absent")
+        words = np.where(present, status if headline else Status.MISSING, Status.ABSENT)
         status = np.where(gaps, words, status).astype("<U10")
         named["status"] = xr.Variable(list(sizes), status)
     return xr.Dataset(named, coords=keys)
@@ -119,14 +178,15 @@ def _with_status(s: Solution, found: _Figures, grid: Grid) -> xr.Dataset:
 
 def _status(s: Solution, found: _Figures) -> xr.Variable:
     """Where the value of a cell comes from."""
-    if s.share.kind != MISSING:
-        return _word(found.value, "allocated")
+    if not isinstance(s.share, Absent):
+        return _word(found.value, Status.ALLOCATED)
     given = found.given
     if given is None:
-        return _word(found.value, "given" if _as_given(s) else "computed")
-    status = _word(given, "published" if found.quantity.notnull().any() else "value_only")
+        return _word(found.value, Status.GIVEN if _as_given(s) else Status.COMPUTED)
+    beside = found.quantity.notnull().any()
+    status = _word(given, Status.PUBLISHED if beside else Status.VALUE_ONLY)
     if _dims(given) == _dims(found.product):
-        words = np.where(given.isnull().values, "computed", status.values)
+        words = np.where(given.isnull().values, Status.COMPUTED, status.values)
         return xr.Variable(given.dims, words)
     return status
 
@@ -143,7 +203,7 @@ def _occurring(ds: xr.Dataset) -> xr.Dataset:
     """
     if "region" not in ds.dims:
         return ds
-    absent = (ds["status"] == "absent").all(other_dims(ds["status"], "region")).values
+    absent = (ds["status"] == Status.ABSENT).all(other_dims(ds["status"], "region")).values
     return ds if absent.all() else ds.isel(region=np.flatnonzero(~absent))
 
 
@@ -155,7 +215,7 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
     area the types and regions of what it is multiplied by. A share by that label divides it, and
     then it need not.
     """
-    if s.value.kind != MISSING or on_map([s.quantity]):
+    if not isinstance(s.value, Absent) or on_map([s.quantity]):
         return
     final = {"quantity", s.component.quantity, s.component.given}
     several = _several(s, basis)
@@ -174,10 +234,10 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
 
 def _several(s: Solution, basis: Basis) -> dict[str, tuple[str, int]]:
     """Labels that figures differ by and no share divides: the name of the first, and how many."""
-    every = [*s.quantity.figures(), *s.price.figures(), *s.cap.figures()]
+    every = [*s.quantity.all_figures(), *s.price.all_figures(), *s.cap.all_figures()]
     first = {d: given.entries[0].name for given in reversed(every) for d in given.array.dims}
     keys = in_use(given.array for given in every)
-    done = {*s.share.given.array.dims} if s.share.given else set()
+    done = {*s.share.figures.array.dims} if isinstance(s.share, Given) else set()
     if basis.region in keys.get("region", ()):
         done.add("region")
     counts = {label: len(keys.get(label, ())) for label in LABELS[:3] if label not in done}
@@ -189,7 +249,7 @@ def nothing() -> xr.Variable:
     return xr.Variable((), np.nan)
 
 
-def _names(given: Given) -> set[str]:
+def _names(given: Figures) -> set[str]:
     """The name that figures were given under; sums over a map have none."""
     return {e.name for e in given.entries[:1]}
 
@@ -200,8 +260,8 @@ def _as_given(s: Solution) -> bool:
     """
     final = ("quantity", s.component.quantity, s.component.given)
     told = [node for node, given in s.quantity.told() if not _names(given).isdisjoint(final)]
-    rest = {node.kind for node in s.quantity.walk() if node not in told}
-    return bool(told) and rest <= {"formula", "number"}
+    rest = [node for node in s.quantity.walk() if node not in told]
+    return bool(told) and all(isinstance(node, Computed | Constant) for node in rest)
 
 
 def _beside(s: Solution, quantity: xr.Variable, given: xr.Variable) -> xr.Variable:
@@ -217,16 +277,16 @@ def _cut(s: Solution, grid: Grid) -> Iterator[Problem]:
     """Types that figures of this very indicator were given for, and that cannot supply it: said,
     not dropped in silence.
     """
-    given = chain.from_iterable(figure.types() for figure in s.figures() if figure.own)
+    given = chain.from_iterable(figure.types() for figure in s.all_figures() if figure.own)
     cut = set(given).difference(grid.get("ecosystem", ()))
     if cut:
         yield Problem("ecosystem.cut", s.name, "warning", {"names": ", ".join(sorted(cut))})
 
 
-def _floor(s: Solution) -> Iterator[Problem]:
+def _floor(s: Solution, found: _Figures) -> Iterator[Problem]:
     """What a floor took away."""
-    if s.floored:
-        values = {"sum": s.floored, "unit": s.component.unit, "scale": s.floor}
+    if found.floored:
+        values = {"sum": found.floored, "unit": s.component.unit, "scale": s.floor}
         yield Problem("quantity.floored", s.name, "warning", values)
 
 
@@ -234,11 +294,11 @@ def _gaps(s: Solution, found: _Figures, grid: Grid) -> Iterator[Problem]:
     """A value that was given counts; where it is not quantity × price, within what rounding
     explains, that is said of each year.
     """
-    if found.given is None or s.value.given is None:
+    if found.given is None or not isinstance(s.value, Given):
         return
-    gap, reach = abs(found.given - found.product), on_grid(s.value.given.half, grid)
-    if s.quantity.given is not None:
-        half = on_grid(s.quantity.given.half, grid)
+    gap, reach = abs(found.given - found.product), on_grid(s.value.figures.half, grid)
+    if isinstance(s.quantity, Given | Layer):
+        half = on_grid(s.quantity.figures.half, grid)
         reach = reach + abs(half.sum(other_dims(half, *found.given.dims)) * found.price)
     wide = gap > reach * (1 + 1e-9)
     for n, year in enumerate(grid["year"]):
@@ -269,10 +329,10 @@ def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
 
 def _sizes(s: Solution) -> list[xr.DataArray]:
     """Figures that say what there is, as no rate or price does; all, if there are no others."""
-    if s.quantity.occurs is not None:
+    if isinstance(s.quantity, Layer) and s.quantity.occurs is not None:
         return [s.quantity.occurs]
-    sizes = [given.array for node, given in s.told() if not node.reaches]
-    return sizes or [given.array for given in s.figures()]
+    sizes = [figures.array for node, figures in s.told() if not node.reaches]
+    return sizes or [figures.array for figures in s.all_figures()]
 
 
 def _rank(array: xr.DataArray) -> int:
@@ -365,8 +425,8 @@ def _dims(array: xr.Variable | xr.DataArray) -> set[object]:
     return set(array.dims) - {"draw"}
 
 
-def _word(like: xr.Variable, word: str) -> xr.Variable:
-    return xr.Variable(like.dims, np.full(like.shape, word, dtype="<U10"))
+def _word(like: xr.Variable, status: Status) -> xr.Variable:
+    return xr.Variable(like.dims, np.full(like.shape, status, dtype="<U10"))
 
 
 def labels(
@@ -375,7 +435,7 @@ def labels(
     """The labels in use on each dimension, ecosystems limited to those that can supply the
     component.
     """
-    figures = list(chain.from_iterable(map(Node.figures, nodes)))
+    figures = list(chain.from_iterable(node.all_figures() for node in nodes))
     out = in_use(given.array for given in figures)
     if supplied_by and "ecosystem" in out:
         # a final figure stands
@@ -400,89 +460,88 @@ def on_grid(array: xr.DataArray, grid: Grid) -> xr.Variable:
     return out
 
 
-def evaluate(
-    node: Node, grid: Grid, own: Mapping[str, str], instead: Instead | None = None
-) -> xr.Variable:
-    """The numbers of a chain on a grid of labels, as a variable that knows its dimensions; the grid
+class Numbers(Evaluator[xr.Variable]):
+    """The numbers of chains on a grid of labels, as variables that know their dimensions; the grid
     knows the labels.
 
-    ``instead`` puts other numbers in the place of a node (a rounding bound, draws, a scenario); the
-    node's own ``result`` is then left as it was.
+    ``results`` keeps what each node came to. ``instead`` puts other numbers in the place of nodes.
     """
-    if instead and node in instead:
-        out = on_grid(instead[node], grid)
-    else:
-        out = _numbers(node, grid, own, instead)
-    if node.given is not None and node.rest is not None:
-        out = _completed(out, node.given, node.rest, grid, own, instead)
-    if instead is None:
-        node.keep(out, grid)
-    return out
 
+    def __init__(
+        self,
+        grid: Grid,
+        own: Mapping[str, str],
+        results: dict[Node, Result],
+        instead: Instead | None = None,
+    ) -> None:
+        self.grid, self.own, self.results, self.instead = grid, own, results, instead or {}
 
-def _numbers(
-    node: Node, grid: Grid, own: Mapping[str, str], instead: Instead | None
-) -> xr.Variable:
-    """What a node holds, looks up or computes; whoever asks looks first whether it is missing."""
-    if node.given is not None:
-        return on_grid(node.given.array, grid)
-    if node.coefficient is not None:
-        return _looked_up(node, node.coefficient, grid, own)
-    if node.formula is None:
-        return xr.Variable((), node.number)
-    inputs = node.formula.inputs
-    parts = {
-        name: _drawn_within(evaluate(part, grid, own, instead), inputs[name])
-        for name, part in node.parts.items()
-    }
-    return apply(node.formula, parts)
-
-
-def _looked_up(
-    node: Node, coefficient: Coefficient, grid: Grid, own: Mapping[str, str]
-) -> xr.Variable:
-    """A coefficient of a table, for each ecosystem type where its rows differ by them."""
-    if "ecosystem" in grid and coefficient.by_ecosystem:
-        types = list(map(str, grid["ecosystem"]))
-        numbers, rows, lacking = coefficient.numbers(node.unit, types, own)
-        out = xr.Variable(("ecosystem",), numbers)
-    else:
-        (number,), rows, lacking = coefficient.numbers(node.unit, None, own)
-        out = xr.Variable((), number)
-    node.rows, node.lacking = tuple(rows), tuple(lacking)
-    return out
-
-
-def _completed(
-    out: xr.Variable,
-    given: Given,
-    rest: Node,
-    grid: Grid,
-    own: Mapping[str, str],
-    instead: Instead | None,
-) -> xr.Variable:
-    """Figures given for some ecosystem types, with the coefficient of the table for the types that
-    have none of their own.
-    """
-    known = {"", *given.types()}
-    keys = {"ecosystem": [e for e in grid["ecosystem"] if e not in known]}
-    if not keys["ecosystem"]:
+    def of(self, node: Node) -> xr.Variable:
+        """The numbers of a node; whoever asks looks first whether it is missing."""
+        other = self.instead.get(node)
+        out = super().of(node) if other is None else on_grid(other, self.grid)
+        if isinstance(node, Given) and node.rest is not None:
+            out = self._completed(out, node.figures, node.rest)
+        self.results.setdefault(node, Result(out, self.grid))  # a look-up says more itself
         return out
-    numbers = xr.DataArray(evaluate(rest, keys, own, instead), dims=None, coords=keys)
-    filled: xr.Variable = out.where(out.notnull(), on_grid(numbers, grid))
-    return filled
+
+    def given(self, node: Given) -> xr.Variable:
+        """Figures where their labels stand on the grid."""
+        return on_grid(node.figures.array, self.grid)
+
+    def layer(self, node: Layer) -> xr.Variable:
+        """The sums of a map where their labels stand on the grid."""
+        return on_grid(node.figures.array, self.grid)
+
+    def constant(self, number: float) -> xr.Variable:
+        """One number."""
+        return xr.Variable((), number)
+
+    def computed(self, node: Computed, arguments: Mapping[str, xr.Variable]) -> xr.Variable:
+        """The formula of the numbers of its arguments."""
+        inputs = node.formula.inputs
+        held = {name: _drawn_within(a, inputs[name]) for name, a in arguments.items()}
+        return apply(node.formula, held)
+
+    def coefficient(self, node: Coefficient) -> xr.Variable:
+        """A coefficient, for each ecosystem type where the rows of its table differ by them."""
+        types = self.grid.get("ecosystem") if node.table.by_ecosystem else None
+        self.results[node] = found = looked_up(node, types, self.own)
+        return found.numbers
+
+    def _completed(self, out: xr.Variable, given: Figures, rest: Coefficient) -> xr.Variable:
+        """Figures given for some ecosystem types, with the coefficient of the table for the types
+        that have none of their own.
+        """
+        known = {"", *given.types()}
+        keys = {"ecosystem": [e for e in self.grid["ecosystem"] if e not in known]}
+        if not keys["ecosystem"]:
+            return out
+        numbers = Numbers(keys, self.own, self.results, self.instead).of(rest)
+        untold = xr.DataArray(numbers, dims=None, coords=keys)
+        filled: xr.Variable = out.where(out.notnull(), on_grid(untold, self.grid))
+        return filled
 
 
-def _completions(s: Solution) -> Iterator[Problem]:
+def looked_up(node: Coefficient, types: Sequence[object] | None, own: Mapping[str, str]) -> Result:
+    """A coefficient for each of some ecosystem types, or for all alike where there are none."""
+    names = None if types is None else list(map(str, types))
+    numbers, rows, lacking = node.table.numbers(node.unit, names, own)
+    out = xr.Variable((), numbers[0]) if names is None else xr.Variable(("ecosystem",), numbers)
+    grid = {} if names is None else {"ecosystem": names}
+    return Result(out, grid, tuple(rows), tuple(lacking))
+
+
+def _completions(s: Solution, results: Results) -> Iterator[Problem]:
     """Types that took the coefficient of the table because figures of their own were given for
     other types only.
     """
     for node in s.quantity.walk():
-        rest = node.rest
-        if rest is None or rest.result is None or not rest.rows:
+        rest = node.rest if isinstance(node, Given) else None
+        found = results.get(rest) if rest is not None else None
+        if found is None or not found.rows:
             continue
-        found = rest.result["ecosystem"].values
-        types = ", ".join(str(e) for e in found if e not in rest.lacking)
+        types = ", ".join(e for e in map(str, found.grid["ecosystem"]) if e not in found.lacking)
         values = {"input": node.name, "types": types}
         yield Problem("coefficient.completed", s.name, "note", values)
 

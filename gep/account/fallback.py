@@ -17,7 +17,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from gep.account.basis import Basis
-from gep.account.inputs import LABELS, Given
+from gep.account.inputs import LABELS, Figures
 from gep.core import ecosystems
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ Places = npt.NDArray[np.intp]
 WIDER = ("region", "ecosystem", "item")
 
 
-def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) -> Given:
+def reaching(given: Figures, wanted: Mapping[str, Sequence[str]], basis: Basis) -> Figures:
     """A rate for the labels that sizes and final figures have: of each its own, else that of what
     it lies in, else that of all.
 
@@ -42,14 +42,14 @@ def reaching(given: Given, wanted: Mapping[str, Sequence[str]], basis: Basis) ->
     return given
 
 
-def _of_all(given: Given, dim: str, basis: Basis) -> Given:
+def _of_all(given: Figures, dim: str, basis: Basis) -> Figures:
     """The figure of the whole, if there is one."""
     have = _at(given, dim)
     whole = basis.region if dim == "region" else ""
     return _taken(given, dim, have[whole]) if whole in have else given
 
 
-def _spread(given: Given, dim: str, names: dict[str, None], basis: Basis) -> Given:
+def _spread(given: Figures, dim: str, names: dict[str, None], basis: Basis) -> Figures:
     """A rate for some labels, and for those of its own that do not only stand for their parts."""
     have = _at(given, dim)
     # two labels of one's own may be of one class: neither lies in the other
@@ -62,7 +62,7 @@ def _spread(given: Given, dim: str, names: dict[str, None], basis: Basis) -> Giv
     return _picked(given, dim, list(kept), [_known(upwards[key], have) for key in kept])
 
 
-def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Given:
+def nearest(given: Figures, dim: str, labels: Sequence[str], basis: Basis) -> Figures:
     """A figure by one dimension, for the very labels asked for: of each its own, else that of what
     it lies in.
     """
@@ -74,7 +74,7 @@ def nearest(given: Given, dim: str, labels: Sequence[str], basis: Basis) -> Give
     return _picked(given, dim, labels, steps)
 
 
-def _at(given: Given, dim: str) -> dict[str, int]:
+def _at(given: Figures, dim: str) -> dict[str, int]:
     """Where each label of a dimension stands."""
     return {str(key): n for n, key in enumerate(given.array[dim].values)}
 
@@ -84,7 +84,9 @@ def _known(labels: Iterable[str], have: Mapping[str, int]) -> list[int]:
     return [have[label] for label in labels if label in have]
 
 
-def _picked(given: Given, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]) -> Given:
+def _picked(
+    given: Figures, dim: str, labels: Sequence[str], steps: Sequence[Sequence[int]]
+) -> Figures:
     """The figure on new labels of one dimension, each cell from the first of some old places that
     has a number.
     """
@@ -120,7 +122,7 @@ def _column(places: Places, own: npt.NDArray[np.bool_], axis: int, steps: Sequen
     return column
 
 
-def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
+def completed(near: Figures, far: Figures, wanted: Mapping[str, Sequence[str]]) -> Figures:
     """A rate with the figures of one that was given less closely (for the service, for all
     services) where it has none.
     """
@@ -129,7 +131,7 @@ def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> G
     keys = {d: list(dict.fromkeys([*found[d], *wanted.get(d, ())])) for d in LABELS if d in found}
     grid = xr.DataArray(coords=keys, dims=list(keys))
 
-    def on(given: Given, numbers: npt.NDArray[np.generic]) -> Floats:
+    def on(given: Figures, numbers: npt.NDArray[np.generic]) -> Floats:
         """Numbers of a figure where its labels stand on the grid of both."""
         old = given.array.copy(data=numbers.astype(float))
         spread = old.reindex_like(grid).broadcast_like(grid)
@@ -161,7 +163,7 @@ def completed(near: Given, far: Given, wanted: Mapping[str, Sequence[str]]) -> G
 
 
 def _units_of_both(
-    near: Given, far: Given, keys: Mapping[str, Sequence[str]]
+    near: Figures, far: Figures, keys: Mapping[str, Sequence[str]]
 ) -> dict[str, str] | None:
     """The unit of each item: its own, nearest first, else that of all, farthest first."""
     if not (near.units and far.units):
@@ -192,13 +194,13 @@ def _in_any_year(told: xr.DataArray) -> xr.DataArray:
     )
 
 
-def lacks(given: Given, wanted: Mapping[str, Sequence[str]]) -> bool:
+def lacks(given: Figures, wanted: Mapping[str, Sequence[str]]) -> bool:
     """Whether some label that sizes and final figures have is without a figure."""
     asked = {d: list(wanted[str(d)]) for d in given.array.dims if wanted.get(str(d))}
     return bool(given.array.reindex(asked).isnull().any())
 
 
-def _owner(given: Given) -> Places:
+def _owner(given: Figures) -> Places:
     """Which entry each cell is from; sums over a map, which have none, do not reach."""
     return np.asarray(given.owner, np.intp)
 
@@ -224,7 +226,7 @@ def _upwards(dim: str, label: str, spelled: Mapping[str, str], basis: Basis) -> 
         yield ""
 
 
-def _within(given: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
+def _within(given: Figures, wanted: Mapping[str, Sequence[str]]) -> Figures:
     """The figure without labels that nobody asks for."""
     for dim, index in given.array.indexes.items():
         asked = wanted.get(str(dim))
@@ -233,7 +235,7 @@ def _within(given: Given, wanted: Mapping[str, Sequence[str]]) -> Given:
     return given
 
 
-def _taken(given: Given, dim: str, at: int | Places) -> Given:
+def _taken(given: Figures, dim: str, at: int | Places) -> Figures:
     """The figure of some labels, or of one, without the dimension."""
     axis = given.array.dims.index(dim)
     array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))

@@ -421,7 +421,7 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True)
-class Given:
+class Figures:
     """Entries of one name as a labelled array in the unit of its slot, with half of the last
     printed digit.
     """
@@ -469,7 +469,7 @@ def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
     return cells
 
 
-def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Given:
+def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Figures:
     """Put entries on a grid: a dimension for each label in use; combinations that were not given
     are NaN.
 
@@ -487,7 +487,7 @@ def gather(name: str, slot: Slot, entries: Iterable[Entry], basis: Basis) -> Giv
     halves = np.array([e.half for e in rows]) * abs(scale)
     array = xr.DataArray(np.where(owner < 0, np.nan, values[owner]), keys, list(keys))
     half = array.copy(data=np.where(owner < 0, np.nan, halves[owner]))
-    return Given(name, slot.unit, array, half, rows, own_units or None, owner)
+    return Figures(name, slot.unit, array, half, rows, own_units or None, owner)
 
 
 def _columns(rows: Sequence[Entry], basis: Basis) -> dict[str, list[Any]]:

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gep.account.chains import MISSING, Node, Solution
-from gep.account.inputs import Given
+from gep.account.chains import Solution
+from gep.account.evaluate import Status
+from gep.account.inputs import Figures
+from gep.account.nodes import Absent, Given, Layer, Node
 from gep.core.tables import EVIDENCE
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
     s, money = part.solution, account.basis.currency
     frame = part.data.to_dataframe(dim_order=list(part.data.dims)).reset_index()
     frame["source"] = _sources(part)
-    frame = frame[frame["status"] != "absent"]
+    frame = frame[frame["status"] != Status.ABSENT]
     if frame.empty:
         return
     fixed = {
@@ -71,9 +73,9 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
         "component": part.component.id,
         "value_unit": f"{money}/yr",
         "method": _method(s),
-        "evidence": _evidence(s),
+        "evidence": _evidence(part),
         "second_level": part.row.id,
-        "role": "priced" if part.counted and not s.headline else "headline",
+        "role": "priced" if part.counted and not part.headline else "headline",
     }
     of_all = {"item": "", "ecosystem": "", "region": account.basis.region}
     frame = frame.assign(**fixed, **{k: name for k, name in of_all.items() if k not in frame})
@@ -90,7 +92,7 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
 
 def _units(node: Node, frame: pd.DataFrame) -> Any:
     """The unit of a chain; of each item its own where items are counted in units of their own."""
-    own = node.given and node.given.units
+    own = node.figures.units if isinstance(node, Given | Layer) else None
     if not own:
         return node.unit
     of_all = own.get("")  # one price may serve all items
@@ -100,16 +102,16 @@ def _units(node: Node, frame: pd.DataFrame) -> Any:
 def _method(s: Solution) -> str:
     """The methods that the rows of a price name, else the way of pricing."""
     named = "; ".join(dict.fromkeys(e.method for e in s.price.entries() if e.method))
-    return named or ("" if s.price.kind == MISSING else s.method)
+    return named or ("" if isinstance(s.price, Absent) else s.method)
 
 
 def _sources(part: Part) -> list[str]:
     """For each cell of a part the sources of its figures, then those of the coefficients."""
     s, value = part.solution, part.data["value"].transpose(*part.data.dims)
-    tables = [given for given in s.figures() if given.entries]
+    tables = [figures for figures in s.all_figures() if figures.entries]
     places = np.array([_places(given, value) for given in tables], np.intp)
     cells, at = np.unique(places.reshape(len(tables), value.size).T, axis=0, return_inverse=True)
-    cited = [row.source for row in s.coefficients()]
+    cited = [row.source for row in part.outcome.rows(s.nodes)]
     named = [_named(given) for given in tables]
     texts = []
     for cell in cells:
@@ -121,13 +123,13 @@ def _sources(part: Part) -> list[str]:
 _ALL = -2  # the figure of a cell is made of all rows of a table
 
 
-def _named(given: Given) -> list[tuple[str, ...]]:
+def _named(given: Figures) -> list[tuple[str, ...]]:
     """The sources of a cell by the place of its row in a table: of one row, of all, of none."""
     every = tuple(e.source or "no source" for e in given.entries)
     return [*((source,) for source in every), every, ()]
 
 
-def _places(given: Given, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
+def _places(given: Figures, value: xr.DataArray) -> np.ndarray[Any, np.dtype[np.intp]]:
     """For each cell, which row of a table its figure is from: -1 for none, ``_ALL`` where rows were
     summed or spread.
     """
@@ -149,7 +151,8 @@ def _joined(names: list[str]) -> str:
     return "; ".join(once[:kept]) + (f"; … ({len(once) - kept} more)" if len(once) > kept else "")
 
 
-def _evidence(s: Solution) -> str:
+def _evidence(part: Part) -> str:
     """The weakest evidence among the figures and coefficients used."""
-    words = [*(e.evidence for e in s.entries), *(row.evidence for row in s.coefficients())]
+    s = part.solution
+    words = [e.evidence for e in s.entries] + [r.evidence for r in part.outcome.rows(s.nodes)]
     return max(filter(None, words), key=EVIDENCE.index, default="")

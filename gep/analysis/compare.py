@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from gep.account.account import Account, Part
-from gep.account.chains import MISSING
 from gep.account.inputs import or_else
+from gep.account.nodes import Absent, Computed
 from gep.analysis.shared import no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
 from gep.core.messages import Both, word
@@ -409,14 +409,14 @@ def _added(frame: pd.DataFrame, keep: list[str]) -> dict[object, _Cell]:
 
 def _route(part: Part) -> str:
     """The formulas that lead to the quantity; empty where it was given."""
-    return " ← ".join(n.name for n in part.solution.quantity.walk() if n.kind == "formula")
+    return " ← ".join(n.name for n in part.solution.quantity.walk() if isinstance(n, Computed))
 
 
 def _pricing(part: Part) -> str:
     """The ways of pricing that the prices name, else that of the account; empty without a price."""
     price = part.solution.price
     named = _said(e.method for e in price.entries())
-    return part.solution.method if not named and price.kind != MISSING else named
+    return part.solution.method if not named and not isinstance(price, Absent) else named
 
 
 def _apart(first: list[Part], second: list[Part], of: Callable[[Part], str]) -> str:

@@ -15,8 +15,9 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Part
-from gep.account.chains import MISSING, Node, by_type
+from gep.account.evaluate import Status
 from gep.account.inputs import Entry
+from gep.account.nodes import Given, Node, by_type
 from gep.analysis.scenario import move, region_of
 from gep.analysis.shared import at, refuse, worked
 from gep.core import units
@@ -134,9 +135,9 @@ def _plot(row: Mapping[str, Any], loaded: Loaded) -> _Plot:
 def _moved_areas(part: Part, plots: Sequence[_Plot]) -> dict[Node, xr.DataArray]:
     """The areas by type that a quantity rests on, with each parcel changed in turn."""
     return {
-        n: _shifted(n, n.given.array, plots)
+        n: _shifted(n, n.figures.array, plots)
         for n in part.solution.quantity.walk()
-        if n.name == "area" and n.given is not None and by_type(n)
+        if n.name == "area" and isinstance(n, Given) and by_type(n)
     }
 
 
@@ -177,4 +178,4 @@ def _lacks(part: Part, plot: _Plot, year: int) -> bool:
     cell = _cell(status, plot.new, plot.region)
     if cell is None or "ecosystem" not in cell:
         return False
-    return bool((status.sel(cell) == MISSING).any())
+    return bool((status.sel(cell) == Status.MISSING).any())

@@ -22,6 +22,7 @@ import xarray as xr
 
 from gep.account.account import Account, Part
 from gep.account.inputs import or_else
+from gep.account.nodes import Layer
 from gep.analysis import decompose
 from gep.analysis.shared import no_year, refuse
 from gep.core.errors import InputError, ParameterError, Problem
@@ -447,12 +448,11 @@ def _frame(account: Account, part: Part) -> pd.DataFrame:
 def _area(account: Account, part: Part, data: xr.Dataset) -> xr.DataArray:
     """The area [m^2] that the quantity of each cell rests on; NaN where it rests on none."""
     quantity = part.solution.quantity
-    if quantity.kind == "summed":
+    if isinstance(quantity, Layer):
         area = None if account.scene is None else account.scene.ground(account.basis)
     else:
         area = next(
-            (n.given.array for n in quantity.walk() if n.name == "area" and n.given is not None),
-            None,
+            (figures.array for node, figures in quantity.told() if node.name == "area"), None
         )
     if area is None or not set(area.dims) <= set(data.dims):
         return xr.full_like(data["value"], np.nan)

@@ -11,9 +11,8 @@ import xarray as xr
 
 from gep.account.account import Part
 from gep.account.basis import Basis
-from gep.account.chains import Node
-from gep.account.evaluate import work_out
 from gep.account.inputs import Entry, Slot, read_unit
+from gep.account.nodes import Given, Layer, Node
 from gep.core import units
 from gep.core.errors import GepError, Problem
 
@@ -69,10 +68,10 @@ def at(value: xr.DataArray, **labels: object) -> xr.DataArray:
 
 def own_units(part: Part) -> dict[str, str]:
     """The units of the items of a part, where each has its own."""
-    figures = part.solution.quantity.given
-    return (figures.units if figures else None) or {}
+    quantity = part.solution.quantity
+    return (quantity.figures.units if isinstance(quantity, Given | Layer) else None) or {}
 
 
 def worked(part: Part, basis: Basis, instead: Mapping[Node, xr.DataArray]) -> xr.Dataset:
     """The figures of a part with other numbers in the place of some nodes; its own without any."""
-    return work_out(part.solution, basis, instead) if instead else part.data
+    return part.data_with(basis, instead) if instead else part.data

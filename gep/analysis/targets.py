@@ -13,7 +13,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
 from operator import add
 from pathlib import Path
 
@@ -22,9 +21,10 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Account, Part
-from gep.account.chains import MISSING, Node
+from gep.account.evaluate import Status
 from gep.account.fallback import reaching
 from gep.account.inputs import Entry, Slot, gather, or_else, read_unit
+from gep.account.nodes import Absent, Node
 from gep.analysis.series import Series, series
 from gep.analysis.shared import at, no_year, once, own_units, refuse, worked
 from gep.core import units
@@ -336,11 +336,12 @@ def _split(
     account: Account, part: Part, instead: dict[Node, xr.DataArray], first: int, last: int
 ) -> list[tuple[str | float, ...]]:
     """The change of a part by its reasons, a row for each region; see :data:`SPLIT`."""
-    own, prices, held = part.data["value"], part.data["price"], {}
-    both = (part.data["status"].sel(year=[first, last]) != MISSING).all("year")
-    if part.solution.price.kind != MISSING:
+    own, prices = part.data["value"], part.data["price"]
+    held: dict[Node, xr.DataArray] = {}
+    both = (part.data["status"].sel(year=[first, last]) != Status.MISSING).all("year")
+    if not isinstance(part.solution.price, Absent):
         late, early = (prices.sel(year=year, drop=True) for year in (last, first))
-        held = {part.solution.price: late.fillna(early)}
+        held[part.solution.price] = late.fillna(early)
     constant = worked(part, account.basis, held)["value"]
     drawn = worked(part, account.basis, held | instead)["value"] if instead else constant
     if instead:
@@ -383,12 +384,12 @@ class _Weather:
 
     def of(self, part: Part) -> dict[Node, xr.DataArray]:
         """The weather inputs of a part along ``draw``, one step a year of the normal period."""
-        out = {}
-        for node in chain.from_iterable(n.walk() for n in part.solution.nodes):
-            if node.given is not None and node.given.entries[0][:3] in self.rows:
-                place = node.given.entries[0][:3]
+        out: dict[Node, xr.DataArray] = {}
+        for node, figures in part.solution.told():
+            place = figures.entries[0][:3]
+            if place in self.rows:
                 self.used.add(place)
-                like = node.given.array.isel(year=0, drop=True, missing_dims="ignore")
+                like = figures.array.isel(year=0, drop=True, missing_dims="ignore")
                 arrays = [self._year(node, place, like, year) for year in self.years]
                 out[node] = xr.concat(arrays, "draw").transpose(..., "draw")
         return out

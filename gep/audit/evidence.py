@@ -18,8 +18,8 @@ import pandas as pd
 
 from gep import pricing, standards
 from gep.account.account import Account, Part
-from gep.account.chains import MISSING
 from gep.account.inputs import or_else, price_formulas, price_name
+from gep.account.nodes import Absent
 from gep.core import units
 from gep.core.formula import Component, Indicator, Input
 from gep.core.tables import Coefficient, Row
@@ -110,7 +110,7 @@ def weakest(part: Part) -> str:
     """The weakest tag among the figures and coefficients that a part's value rests on."""
     s = part.solution
     entries, rows = s.entries, _rows(part)
-    if s.value.kind != MISSING:  # a value that was given rests on itself
+    if not isinstance(s.value, Absent):  # a value that was given rests on itself
         entries, rows = s.value.entries(), []
     tags = [e.evidence or ("given" if e.source else "unsourced") for e in entries]
     tags += [r.evidence for r in rows]
@@ -119,8 +119,7 @@ def weakest(part: Part) -> str:
 
 def _rows(part: Part) -> list[Row]:
     """The coefficient rows that a part's figures rest on."""
-    nodes = (n for node in part.solution.nodes for n in node.walk())
-    return list(chain.from_iterable(n.rows for n in nodes))
+    return part.outcome.rows(part.solution.nodes)
 
 
 def of_account(account: Account, year: int | None = None) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 
 from gep.account.account import Account, Part
-from gep.account.chains import MISSING
 from gep.account.controls import Control
 from gep.account.inputs import Entry, Slot, gather, read_unit
+from gep.account.nodes import Absent, Computed, top
 from gep.audit import double_counting
 from gep.core import units
 from gep.core.errors import Problem
@@ -174,7 +174,8 @@ def _uncapped(account: Account) -> Iterator[Problem]:
     """
     for part in account.counted:
         s, cap = part.solution, part.component.cap
-        unknown = {s.cap.kind, s.value.kind} == {MISSING} and s.quantity.formula is not None
+        worked_out = isinstance(top(s.quantity), Computed)
+        unknown = worked_out and isinstance(s.cap, Absent) and isinstance(s.value, Absent)
         if cap and unknown and bool(part.data["value"].notnull().any()):
             yield Problem("cap.lacks", part.name, "warning", {"cap": cap})
 

@@ -318,7 +318,7 @@ class _Report:
         year = a.basis.years[-1]
         worth = {p.name: float(a.add([p], year=year)) for p in a.parts if not p.counted}
         yield from self.those("apart_n", [f"{names[p]} {self.amount(w)}" for p, w in worth.items()])
-        headline = [names[p.name] for p in a.parts if p.solution.headline]
+        headline = [names[p.name] for p in a.parts if p.headline]
         yield from self.those("headline_n", headline)
         negative = [names[p.name] for p in a.counted if (a.cells(p)["value"] < 0).any()]
         yield from self.those("negative_n", negative)

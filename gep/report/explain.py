@@ -16,8 +16,18 @@ import xarray as xr
 
 from gep import indicators
 from gep.account.account import Account, Missing, Part
-from gep.account.chains import MISSING, Node
 from gep.account.inputs import Entry
+from gep.account.nodes import (
+    Absent,
+    Coefficient,
+    Computed,
+    Constant,
+    Given,
+    Layer,
+    Node,
+    Results,
+    top,
+)
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Formula
@@ -104,26 +114,26 @@ def _titled(id: str, record: Named, lang: str) -> str:
 
 
 def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
-    s = part.solution
+    s, results, ratio = part.solution, part.outcome.results, part.outcome.cap_ratio
     yield Line(1, _titled(part.component.id or label("the_whole", lang), part.component, lang))
-    yield from _chain(s.quantity, "quantity", lang)
-    if s.cap_ratio is not None:
-        yield Line(2, f"{label('held', lang)} = {_numbers(s.cap_ratio, lang)}")
-        yield from _node(s.cap, 3, label("emission", lang), lang)
+    yield from _chain(s.quantity, results, "quantity", lang)
+    if ratio is not None:
+        yield Line(2, f"{label('held', lang)} = {_numbers(ratio, lang)}")
+        yield from _node(s.cap, results, 3, label("emission", lang), lang)
     for name, node in (("price", s.price), ("value", s.value), ("share", s.share)):
-        yield from _chain(node, name, lang)
+        yield from _chain(node, results, name, lang)
     years = account.basis.years
-    how = label("product" if s.value.kind == MISSING else "as_given", lang)
+    how = label("product" if isinstance(s.value, Absent) else "as_given", lang)
     of_year = f", {years[-1]}" if len(years) > 1 else ""
     kept_out = "" if part.counted else f" ({label('kept_out', lang)})"
     worth = _worth(account, part, lang)
     yield Line(2, f"{label('value', lang)} ({how}{of_year}) = {worth}{kept_out}")
 
 
-def _chain(node: Node, name: str, lang: str) -> Iterator[Line]:
+def _chain(node: Node, results: Results, name: str, lang: str) -> Iterator[Line]:
     """A chain of a component from its top, where it has one."""
-    if node.kind != MISSING:
-        yield from _node(node, 2, label(name, lang), lang)
+    if not isinstance(node, Absent):
+        yield from _node(node, results, 2, label(name, lang), lang)
 
 
 def _worth(account: Account, part: Part, lang: str) -> str:
@@ -137,36 +147,41 @@ def _worth(account: Account, part: Part, lang: str) -> str:
     return f"{float(account.add([part], year=year)):,.6g} {account.basis.currency}/yr"
 
 
-def _node(node: Node, depth: int, name: str, lang: str) -> Iterator[Line]:
+def _node(node: Node, results: Results, depth: int, name: str, lang: str) -> Iterator[Line]:
     """What a step came to and how, then what it was made of."""
-    if node.kind == "number":
-        said = f"{node.number:g} {node.unit} ({label('where_nothing', lang)})"
-        yield Line(depth, f"{name} = {said}")
-        return
-    result = f"{name}{_amount(node, lang)}"
-    if node.formula is not None:
-        over = f", {label('over_cells', lang)}" if node.kind == "summed" else ""
-        how = f"{label('by_formula', lang)} {node.formula.__name__}: {body(node.formula)}"
-        yield Line(depth, f"{result}{over}, {how}", node.formula)
-        for part_name, part in node.parts.items():
-            yield from _node(part, depth + 1, _called(part_name, lang), lang)
-    elif node.given is not None and node.kind != "summed":
-        yield Line(depth, result)
-        yield from _given(node.given.entries, depth + 1, lang)
-        for rest in node.parts.values():  # the types that no figure was given for
-            yield from _rows(rest, depth + 1, lang)
-    elif node.kind == "coefficient":
-        yield Line(depth, result)
-        yield from _rows(node, depth + 1, lang)
+    result = f"{name}{_amount(node, results, lang)}"
+    made = top(node)
+    match made:
+        case Constant():
+            said = f"{made.number:g} {made.unit} ({label('where_nothing', lang)})"
+            yield Line(depth, f"{name} = {said}")
+        case Computed():
+            f = made.formula
+            over = "" if made is node else f", {label('over_cells', lang)}"
+            how = f"{label('by_formula', lang)} {f.__name__}: {body(f)}"
+            yield Line(depth, f"{result}{over}, {how}", f)
+            for part_name, part in made.arguments.items():
+                yield from _node(part, results, depth + 1, _called(part_name, lang), lang)
+        case Given() | Layer():
+            yield Line(depth, result)
+            yield from _given(made.figures.entries, depth + 1, lang)
+            for rest in made.parts.values():  # the types that no figure was given for
+                yield from _rows(rest, results, depth + 1, lang)
+        case Coefficient():
+            yield Line(depth, result)
+            yield from _rows(made, results, depth + 1, lang)
+        case Absent():
+            pass
 
 
-def _amount(node: Node, lang: str) -> str:
+def _amount(node: Node, results: Results, lang: str) -> str:
     """What a step came to; nothing where it was not worked out."""
-    if node.result is None:
+    result = results.get(node)
+    if result is None:
         return ""
     if any(e.classification for e in node.entries()):
         return f" = {label('confidential', lang)}"
-    return f" = {_numbers(node.result, lang)} {node.unit}".rstrip()
+    return f" = {_numbers(result.array, lang)} {node.unit}".rstrip()
 
 
 def _given(entries: Sequence[Entry], depth: int, lang: str) -> Iterator[Line]:
@@ -182,11 +197,14 @@ def _called(name: str, lang: str) -> str:
     return f"{meaning(name, lang)} {name}".strip() if lang == "zh" else name
 
 
-def _rows(node: Node, depth: int, lang: str) -> Iterator[Line]:
+def _rows(node: Node, results: Results, depth: int, lang: str) -> Iterator[Line]:
     """The rows of the table that a coefficient is from, and the types that have none."""
-    for row in node.rows:
+    found = results.get(node)
+    if found is None:
+        return
+    for row in found.rows:
         yield Line(depth, row.cite())
-    for type_ in node.lacking:
+    for type_ in found.lacking:
         yield Line(depth, f"{label('no_row', lang)} {_type(type_, lang)}")
 
 

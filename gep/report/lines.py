@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from gep.account.account import Account, Part
-from gep.account.chains import Node
 from gep.account.inputs import LABELS, Entry
+from gep.account.nodes import Computed, Constant, Node, top, walk
 from gep.core import messages
 from gep.core.formula import Formula
 from gep.core.messages import Place
@@ -140,10 +140,11 @@ def _price(
     if value != value:
         return None
     node = part.solution.price
-    dims = LABELS if node.result is None else node.result.dims
+    result, made = part.outcome.results.get(node), top(node)
+    dims = LABELS if result is None else result.numbers.dims
     labels = {k: row[k] for k in LABELS if k in dims}
     entries = tuple(e for e in node.entries() if _names(e, labels))
-    cited = tuple(chain.from_iterable(n.rows for n in node.walk()))
+    cited = tuple(part.outcome.rows([node]))
     home = "" if entries or cited else part.name
     key = (node.name, entries, cited, home, tuple(labels.items()), row["price_unit"], value)
     if key not in found:
@@ -153,7 +154,7 @@ def _price(
             value,
             entries=entries,
             rows=cited,
-            formula=_equation(node.formula) if node.formula else "",
+            formula=_equation(made.formula) if isinstance(made, Computed) else "",
             method=str(row["method"]),
             **labels,
         )
@@ -214,10 +215,13 @@ def parameters(account: Account) -> list[Parameter]:
     """
     users: dict[tuple[str, float, str, Row | None], dict[str, None]] = {}
     for part, node in nodes(account):
+        result = part.outcome.results.get(node)
+        if result is None:  # of a chain that led nowhere
+            continue
         used: list[tuple[str, float, str, Row | None]] = [
-            (row.name, row.value, row.unit, row) for row in node.rows
+            (row.name, row.value, row.unit, row) for row in result.rows
         ]
-        if node.kind == "number" and node.result is not None:  # of a chain that led somewhere
+        if isinstance(node, Constant):
             used.append((node.name, node.number, node.unit, None))
         for key in used:
             users.setdefault(key, {})[part.name] = None
@@ -264,13 +268,13 @@ def route(part: Part, lang: str = "en") -> str:
     """
     if part.solution.quantity.missing():
         return ""
-    formulas = (n.formula for n in part.solution.quantity.walk() if n.formula is not None)
+    formulas = (n.formula for n in part.solution.quantity.walk() if isinstance(n, Computed))
     steps = list(dict.fromkeys((f.__name__, body(f).replace("np.", "")) for f in formulas))
     if lang == "zh":
         steps = [(in_words(name), in_words(text)) for name, text in steps]
         steps[:1] = [(part.component.zh, text) for _, text in steps[:1]]
     said = [f"{name} = {text}" for name, text in steps]
-    if part.solution.cap_ratio is not None:
+    if part.outcome.cap_ratio is not None:
         said.append(word("held_to", lang))
     return messages.told(STOP, lang).join(said)
 
@@ -278,7 +282,7 @@ def route(part: Part, lang: str = "en") -> str:
 def nodes(account: Account) -> Iterator[tuple[Part, Node]]:
     """Every step of every chain, with the component that it belongs to."""
     for part in account.parts:
-        for node in chain.from_iterable(map(Node.walk, part.solution.nodes)):
+        for node in walk(part.solution.nodes):
             yield part, node
 
 

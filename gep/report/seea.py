@@ -460,8 +460,9 @@ def _travel_time(account: Account, year: int) -> tuple[float, list[str]]:
         known = np.isfinite(part.data["value"].values).any()
         if part.solution.method != "travel_cost" or part.component.outside or not known:
             continue
-        nodes = [n for n in part.solution.price.walk() if n.name == "travel_time_cost"]
-        cost = next((n.result for n in nodes if n.result is not None), None)
+        steps = (n for n in part.solution.price.walk() if n.name == "travel_time_cost")
+        results = part.outcome.results
+        cost = next((results[n].array for n in steps if n in results), None)
         if cost is None:
             gaps.append(part.name)
             continue

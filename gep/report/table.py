@@ -9,8 +9,8 @@ import numpy as np
 import xarray as xr
 
 from gep.account.account import Account, Part
-from gep.account.chains import Node
 from gep.account.controls import Control
+from gep.account.nodes import Node
 from gep.core.text import name_of
 from gep.report.views import by_level, grouped, known_sum, mixed_units, units_of_items
 from gep.words.labels import component_name, label

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from gep.account.account import Account, Part
-from gep.account.chains import Node
+from gep.account.nodes import Given, Layer, Node
 from gep.standards import LEVELS
 
 Record = TypeVar("Record")
@@ -64,7 +64,7 @@ def labels_of(part: Part, dim: str) -> list[str]:
 
 def units_of_items(node: Node) -> Mapping[str, str]:
     """By item the units of a quantity or a price, where each has its own."""
-    return (node.given.units or {}) if node.given else {}
+    return (node.figures.units if isinstance(node, Given | Layer) else None) or {}
 
 
 def mixed_units(node: Node) -> bool:

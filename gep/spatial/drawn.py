@@ -18,7 +18,8 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Account, Missing, Part
-from gep.account.chains import MISSING, Node
+from gep.account.evaluate import Outcome, Status
+from gep.account.nodes import NOTHING
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 from gep.spatial import engine
@@ -157,19 +158,18 @@ def one(account: Account, measured: Measured, number: int) -> Account:
         price = (v / q.where(q != 0)).where(q != 0, p.data["price"].mean(skipna=True))
         lost = _labelled(measured.lost[k, number], measured.classes, account.basis.years)
         status = xr.apply_ufunc(
-            np.where, v.notnull(), "computed", xr.apply_ufunc(np.where, lost > 0, MISSING, "absent")
+            np.where,
+            v.notnull(),
+            Status.COMPUTED,
+            xr.apply_ufunc(np.where, lost > 0, Status.MISSING, Status.ABSENT),
         ).astype("<U10")
         data = xr.Dataset(
             {"quantity": q, "price": price.where(q.notnull()), "value": v, "status": status}
         )
-        s = p.solution
-        solution = replace(
-            s,
-            quantity=summed(s.quantity, q.isel(year=0, drop=True), q.isel(year=0, drop=True)),
-            data=data,
-            cap=Node("", "", MISSING),
-        )
-        parts.append(Part(p.row, solution, p.counted))
+        s, here = p.solution, q.isel(year=0, drop=True)
+        solution = replace(s, quantity=summed(s.quantity, here, here), cap=NOTHING)
+        outcome = Outcome(data, p.outcome.results)
+        parts.append(Part(p.row, solution, outcome, p.counted))
     names = {p.name for p in measured.parts}
     unmapped = [
         Missing(p.indicator.id, p.component.id, (("map", p.component.unit),))
@@ -243,7 +243,7 @@ def factors(account: Account, scene: Scene, parts: Sequence[Part]) -> tuple[Floa
         price[k] = _by_zone(data["price"], full)
         # what is uniform stays so to the last digit: a ratio of sums would differ between zones by
         # rounding
-        ratio = p.solution.cap_ratio
+        ratio = p.outcome.cap_ratio
         if ratio is None:
             continue
         if "region" not in ratio.dims:

@@ -7,14 +7,14 @@ cell. The kernels are those of the formulas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import xarray as xr
 
-from gep.account.chains import Node
-from gep.account.inputs import Slot
+from gep.account.evaluate import looked_up
+from gep.account.nodes import Coefficient, Computed, Evaluator, Given, Node, Result
+from gep.account.nodes import Layer as LayerNode
 from gep.core import units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Formula
@@ -120,18 +120,16 @@ class Plan:
         )
 
 
-class Planner:
-    """Collects the steps of several components, each distinct one once."""
+class Planner(Evaluator[Ref]):
+    """Collects the steps of several components, each distinct one once; ``results`` keeps what was
+    looked up.
+    """
 
     def __init__(
-        self,
-        grid: Grid,
-        map: EcosystemMap,
-        layers: Sequence[Layer],
-        own: Mapping[str, str],
-        pick: Callable[[Node], tuple[int, Slot]],
+        self, grid: Grid, map: EcosystemMap, layers: Sequence[Layer], own: Mapping[str, str]
     ) -> None:
-        self.grid, self.map, self.layers, self.own, self.pick = grid, map, tuple(layers), own, pick
+        self.grid, self.map, self.layers, self.own = grid, map, tuple(layers), own
+        self.results: dict[Node, Result] = {}
         self.steps: list[Step] = []
         self.tables: list[Floats] = []
         self.outputs: list[Output] = []
@@ -154,18 +152,13 @@ class Planner:
             tuple(self.outputs),
         )
 
-    def ref(self, node: Node) -> Ref:
-        """The place of a node's number."""
-        if node.kind == "layer":
-            return self._layer(node)
-        if node.kind == "given":
-            return self._given(node)
-        if node.kind == "number":
-            return Ref("const", value=float(node.number))
-        if node.kind == "coefficient":
-            return self._coefficient(node)
-        assert node.kind == "formula" and node.formula is not None, node.kind
-        return self.formula(node.formula, tuple(self.ref(p) for p in node.parts.values()))
+    def computed(self, node: Computed, arguments: Mapping[str, Ref]) -> Ref:
+        """A kernel of the numbers of its arguments."""
+        return self.formula(node.formula, tuple(arguments.values()))
+
+    def constant(self, number: float) -> Ref:
+        """One number."""
+        return Ref("const", value=float(number))
 
     def formula(self, f: Formula, args: tuple[Ref, ...]) -> Ref:
         """A kernel of numbers that have their place already."""
@@ -196,8 +189,9 @@ class Planner:
             self._known[key] = Ref("table", len(self.tables) - 1)
         return self._known[key]
 
-    def _layer(self, node: Node) -> Ref:
-        n, slot = self.pick(node)
+    def layer(self, node: LayerNode) -> Ref:
+        """A layer in the unit of its slot, or the ground area of the cells."""
+        n, slot = node.place, node.slot
         if n < 0 or isinstance(self.layers[n].source, AreaSource):
             if isinstance(self.grid.cell_area, float):
                 return Ref("const", value=self.grid.cell_area)
@@ -215,51 +209,36 @@ class Planner:
         )
         return self._step((n, node.unit, slot.low, slot.high), step)
 
-    def _given(self, node: Node) -> Ref:
-        assert node.given is not None
-        array = node.given.array
+    def given(self, node: Given) -> Ref:
+        """Figures by ecosystem type as a table of the classes of the map."""
+        array = node.figures.array
         if "year" in array.dims:
             array = array.isel(year=-1)
         strange = [str(d) for d in array.dims if d != "ecosystem"]
         if strange:
-            raise InputError(
-                "error.maps",
-                [
-                    Problem(
-                        "layer.labels",
-                        f"{node.given.entries[0].where}",
-                        values={"name": node.name, "dims": ", ".join(strange)},
-                    )
-                ],
-            )
+            values = {"name": node.name, "dims": ", ".join(strange)}
+            where = f"{node.figures.entries[0].where}"
+            raise InputError("error.maps", [Problem("layer.labels", where, values=values)])
         if not array.dims:
             return Ref("const", value=float(array))
         numbers = array.reindex(ecosystem=list(self.map.classes))
-        for rest in node.parts.values():  # the coefficient of the classes that no figure serves
+        if node.rest is not None:  # the coefficient of the classes that no figure serves
             untold = [str(c) for c in numbers["ecosystem"].values[numbers.isnull().values]]
-            rows = rest.result = self._rows(rest, untold)
+            rows = self._looked_up(node.rest, untold).array
             numbers = numbers.fillna(rows.reindex(ecosystem=list(self.map.classes)))
         return self._table(np.asarray(numbers.values, float))
 
-    def _coefficient(self, node: Node) -> Ref:
-        assert node.coefficient is not None
-        rows = node.result = self._rows(
-            node, list(self.map.classes) if node.coefficient.by_ecosystem else None
-        )
-        return (
-            self._table(np.asarray(rows.values)) if rows.dims else Ref("const", value=float(rows))
-        )
+    def coefficient(self, node: Coefficient) -> Ref:
+        """A coefficient for each class of the map, or for all alike."""
+        types = list(self.map.classes) if node.table.by_ecosystem else None
+        numbers = self._looked_up(node, types).numbers
+        if numbers.dims:
+            return self._table(np.asarray(numbers.values))
+        return Ref("const", value=float(numbers))
 
-    def _rows(self, node: Node, names: list[str] | None) -> xr.DataArray:
-        """A coefficient for each of some classes, or for all alike."""
-        assert node.coefficient is not None
-        numbers, rows, lacking = node.coefficient.numbers(node.unit, names, self.own)
-        node.rows, node.lacking = tuple(rows), tuple(lacking)
-        return (
-            xr.DataArray(numbers, {"ecosystem": names}, ("ecosystem",))
-            if names is not None
-            else xr.DataArray(numbers[0])
-        )
+    def _looked_up(self, node: Coefficient, types: list[str] | None) -> Result:
+        self.results[node] = found = looked_up(node, types, self.own)
+        return found
 
     def _layers(self, ref: Ref) -> set[int]:
         if ref.kind != "step":
@@ -272,8 +251,3 @@ class Planner:
 def read_unit(given: str, wanted: str) -> str:
     """The unit to convert from; a layer in ``mm`` where ``m/yr`` is wanted is read as per year."""
     return units.per_year(given) if units.lacks_only_year(given, wanted) else given
-
-
-def any_layer(node: Node) -> bool:
-    """Whether a chain rests on a map."""
-    return any(n.kind == "layer" for n in node.walk())

@@ -14,9 +14,11 @@ import xarray as xr
 
 from gep import indicators
 from gep.account.basis import Basis, Region
-from gep.account.chains import MISSING, Node, Solution, Solver
+from gep.account.chains import Solution, Solver
 from gep.account.fallback import nearest
-from gep.account.inputs import Entry, Given, Slot, slots
+from gep.account.inputs import Entry, Figures, Slot, slots
+from gep.account.nodes import Absent, Given, Node, Result, changed, on_map, top, walk
+from gep.account.nodes import Layer as LayerNode
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
@@ -25,7 +27,7 @@ from gep.spatial.areas import Areas
 from gep.spatial.engine import Sums
 from gep.spatial.grid import Grid
 from gep.spatial.layers import EcosystemMap, Layer
-from gep.spatial.plan import Plan, Planner, any_layer, read_unit
+from gep.spatial.plan import Plan, Planner, read_unit
 from gep.spatial.zones import Zones
 from gep.standards import Profile
 
@@ -57,12 +59,6 @@ class Scene:
     places: dict[tuple[str, str], tuple[int, int]] = field(
         default_factory=dict
     )  # component -> its output, and that of its value (or -1)
-    slots: dict[int, tuple[int, Slot]] = field(
-        default_factory=dict, repr=False
-    )  # node -> layer (-1: the cells' own area) and slot
-    nodes: list[Node] = field(
-        default_factory=list, repr=False
-    )  # keeps them alive: slots goes by their identity
 
     def solver(
         self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile
@@ -88,8 +84,11 @@ class Scene:
         """The name of what no zone covers."""
         return f"{basis.region} (outside the zones)"
 
-    def settle(self, solutions: Sequence[Solution], basis: Basis) -> list[Problem]:
-        """Run the maps and put the sums in the place of the chains that rest on them.
+    def settle(
+        self, solutions: Sequence[Solution], basis: Basis
+    ) -> tuple[list[Solution], list[Problem]]:
+        """Run the maps; the solutions with the sums in the place of the chains that rest on them,
+        and what there is to say of the maps.
 
         Raises
         ------
@@ -98,39 +97,47 @@ class Scene:
         """
         mine = [s for s in solutions if _rests_on_maps(s)]
         if not mine:
-            return [Problem("layers.unused", "rasters.toml", "warning")]
+            return [*solutions], [Problem("layers.unused", "rasters.toml", "warning")]
         if len(basis.years) > 1:
             told = {"count": len(basis.years)}
             raise InputError("error.maps", [Problem("layers.years", "rasters.toml", values=told)])
-        planner = Planner(
-            self.grid, self.map, self.layers, basis.ecosystems, lambda node: self.slots[id(node)]
-        )
-        for s in mine:
+        planner = Planner(self.grid, self.map, self.layers, basis.ecosystems)
+        planned = {s: self._by_class(s, basis) for s in mine}
+        for s in planned.values():
             self._plan(planner, s, basis)
         self.plan = planner.plan()
         zones = None if self.zones is None else Zones(self.zones.shapes, self.grid)
         self.sums = engine.run(self.plan, zones, **self.options)
         regions = self._regions(basis)
-        for s in mine:
-            if regions:
-                _bring_to(s.price, "region", [name for name, _ in regions], basis)
-            self._put(s, regions)
-        return [*(self.zones.warnings if self.zones else ()), *self._gaps(mine)]
+        names = [name for name, _ in regions]
+        summed_up = {
+            old: self._summed(_by_region(s, names, basis), regions, planner.results)
+            for old, s in planned.items()
+        }
+        said = [*(self.zones.warnings if self.zones else ()), *self._gaps()]
+        return [summed_up.get(s, s) for s in solutions], said
+
+    def _by_class(self, s: Solution, basis: Basis) -> Solution:
+        """A solution whose figures stand for the classes of the map."""
+
+        def figures(node: Given) -> Figures:
+            return nearest(node.figures, "ecosystem", self.map.classes, basis)
+
+        quantity, price, value, share, cap = (changed(node, figures) for node in s.nodes)
+        return replace(s, quantity=quantity, price=price, value=value, share=share, cap=cap)
 
     def _plan(self, planner: Planner, s: Solution, basis: Basis) -> None:
-        for chain in s.nodes:
-            _bring_to(chain, "ecosystem", self.map.classes, basis, ("given",))
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
-        ref = planner.ref(s.quantity)
+        ref = planner.of(s.quantity)
         planner.add(name, s.quantity.unit, ref, classes)
         place = len(planner.outputs) - 1
         money = -1
-        if any_layer(s.price) and not s.price.missing():
+        if on_map([s.price]) and not s.price.missing():
             planner.add(
                 f"{name} [value]",
                 "CNY/yr",
-                planner.formula(cell_value, (ref, planner.ref(s.price))),
+                planner.formula(cell_value, (ref, planner.of(s.price))),
                 classes,
             )
             money = len(planner.outputs) - 1
@@ -138,7 +145,7 @@ class Scene:
 
     def _classes(self, s: Solution, basis: Basis) -> list[bool]:
         """The classes that can supply a component, and that its layers are meant for."""
-        places = (self.slots[id(n)][0] for n in s.quantity.walk() if n.kind == "layer")
+        places = (node.place for node in s.quantity.walk() if isinstance(node, LayerNode))
         limits = [self.layers[n].ecosystems for n in places if n >= 0] + [s.component.supplied_by]
         return [
             all(ecosystems.belongs(c, limit, basis.ecosystems) for limit in filter(None, limits))
@@ -174,7 +181,10 @@ class Scene:
             ("ecosystem", "region"),
         )
 
-    def _put(self, s: Solution, regions: list[tuple[str, int]]) -> None:
+    def _summed(
+        self, s: Solution, regions: list[tuple[str, int]], looked_up: Mapping[Node, Result]
+    ) -> Solution:
+        """A solution with the sums in the place of the chains that were run in each cell."""
         assert self.sums is not None
         place, money = self.places[(s.indicator.id, s.component.id)]
         out = self.sums.plan.outputs[place]
@@ -183,19 +193,19 @@ class Scene:
             np.where((self.sums.cells > 0) & np.array(out.classes), 1.0, np.nan), regions
         )
         lacking = {self.layers[k].input for k in out.layers if k in self.sums.gaps}
-        for n in s.quantity.walk():
-            if n.kind == "layer" and n.name in lacking:
-                n.result = xr.DataArray(np.nan)
-        s.quantity = summed(s.quantity, quantity, occurs)
+        results = {node: looked_up[node] for node in walk(s.nodes) if node in looked_up}
+        for node in s.quantity.walk():
+            if isinstance(node, LayerNode) and node.name in lacking:
+                results[node] = Result(xr.Variable((), np.nan), {})
+        price = s.price
         if money >= 0:
             total = self._array(self.sums.total[money], regions)
-            s.price = summed(
-                s.price,
-                (total / quantity.where(quantity != 0)).fillna(0.0).where(total.notnull()),
-                occurs,
-            )
+            worth = (total / quantity.where(quantity != 0)).fillna(0.0).where(total.notnull())
+            price = summed(price, worth, occurs)
+        quantities = summed(s.quantity, quantity, occurs)
+        return replace(s, quantity=quantities, price=price, results=results)
 
-    def _gaps(self, mine: Sequence[Solution]) -> Iterator[Problem]:
+    def _gaps(self) -> Iterator[Problem]:
         """Cells that lack a number where a component needs it, by layer."""
         assert self.sums is not None and self.plan is not None
         for k, (cells, area) in sorted(self.sums.gaps.items()):
@@ -222,7 +232,9 @@ class LayerSolver(Solver):
         super().__init__(inputs, prices, basis, profile)
         self.scene = scene
 
-    def find(self, i: Indicator, c: Component, slot: Slot, *, price: bool = False) -> Node | None:
+    def find(
+        self, i: Indicator, c: Component, slot: Slot, *, price: bool = False
+    ) -> Given | LayerNode | None:
         """A figure of the service's own, else a layer, else the ground area of the cells, else a
         shared figure.
         """
@@ -237,7 +249,7 @@ class LayerSolver(Solver):
         of_all = slot.name == c.cap or slot.kind in ("quantity", "value", "share")
         return given or whole or of_all
 
-    def _layer(self, i: Indicator, c: Component, slot: Slot, price: bool) -> Node | None:
+    def _layer(self, i: Indicator, c: Component, slot: Slot, price: bool) -> LayerNode | None:
         """The layer most narrowly meant, else the ground of the cells where an area is asked."""
         layers = [n for n, layer in enumerate(self.scene.layers) if _fits(layer, i, c, slot)]
         if layers:
@@ -249,7 +261,7 @@ class LayerSolver(Solver):
             return self._node(slot, -1, Layer("area", "m^2", source, where=source.where), "", price)
         return None
 
-    def _node(self, slot: Slot, n: int, layer: Layer, indicator: str, price: bool) -> Node:
+    def _node(self, slot: Slot, n: int, layer: Layer, indicator: str, price: bool) -> LayerNode:
         entry = Entry(
             indicator,
             "",
@@ -265,17 +277,8 @@ class LayerSolver(Solver):
             layer.where,
             layer.evidence,
         )
-        nothing = xr.DataArray(np.nan)
-        node = Node(
-            slot.name,
-            slot.unit,
-            "layer",
-            given=Given(slot.name, slot.unit, nothing, xr.DataArray(0.0), (entry,)),
-            price=price,
-        )
-        self.scene.slots[id(node)] = (n, slot)
-        self.scene.nodes.append(node)
-        return node
+        of_cells = Figures(slot.name, slot.unit, xr.DataArray(np.nan), xr.DataArray(0.0), (entry,))
+        return LayerNode(slot.name, slot.unit, of_cells, slot, n, price)
 
     def has_any(self, indicator: str) -> bool:
         """Whether a figure or a layer was given for this indicator."""
@@ -293,17 +296,17 @@ def _fits(layer: Layer, i: Indicator, c: Component, slot: Slot) -> bool:
 
 def _rests_on_maps(s: Solution) -> bool:
     """Whether a component is worked out from layers, and lacks nothing for it."""
-    made = s.quantity.kind != MISSING and not s.quantity.missing()
-    return s.value.kind == MISSING and made and any_layer(s.quantity)
+    made = not isinstance(s.quantity, Absent) and not s.quantity.missing()
+    return isinstance(s.value, Absent) and made and on_map([s.quantity])
 
 
-def _bring_to(
-    chain: Node, label: str, names: Sequence[str], basis: Basis, kinds: Sequence[str] = ()
-) -> None:
-    """The figures of a chain brought to the labels of the map."""
-    for node in chain.walk():
-        if node.given is not None and (not kinds or node.kind in kinds):
-            node.given = nearest(node.given, label, names, basis)
+def _by_region(s: Solution, names: Sequence[str], basis: Basis) -> Solution:
+    """A solution whose prices stand for the zones of the map, where it has any."""
+
+    def figures(node: Given) -> Figures:
+        return nearest(node.figures, "region", names, basis)
+
+    return replace(s, price=changed(s.price, figures)) if names else s
 
 
 def layer_serves(layer: Layer, i: Indicator) -> bool:
@@ -313,19 +316,12 @@ def layer_serves(layer: Layer, i: Indicator) -> bool:
     )
 
 
-def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> Node:
+def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> LayerNode:
     """A chain that was run cell by cell, with its sums in the place of its figures."""
-    given = Given(node.name, node.unit, array, xr.zeros_like(array), ())
-    return Node(
-        node.name,
-        node.unit,
-        "summed",
-        formula=node.formula,
-        parts=node.parts or {node.name: node},
-        given=given,
-        occurs=occurs,
-        price=node.price,
-    )
+    run = top(node)
+    price = isinstance(run, Given | LayerNode) and run.price
+    sums = Figures(run.name, run.unit, array, xr.zeros_like(array), ())
+    return LayerNode(run.name, run.unit, sums, price=price, chain=run, occurs=occurs)
 
 
 def known_inputs() -> Mapping[str, set[str]]:

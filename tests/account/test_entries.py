@@ -16,7 +16,7 @@ from gep.account.build import build
 from gep.account.inputs import (
     MAX_CELLS,
     Entry,
-    Given,
+    Figures,
     Slot,
     bounded,
     gather,
@@ -595,7 +595,7 @@ def test_a_figure_without_labels_and_one_of_every_year():
         [0, 0],
         [1, 2],
     ]
-    assert Given("q", "m", lone.array, lone.half, ()).own is False
+    assert Figures("q", "m", lone.array, lone.half, ()).own is False
     assert of(entry("x.y", ecosystem="lake"), entry("x.y", "4")).types() == [
         "lake"
     ]  # a blank is no type

@@ -11,7 +11,7 @@ import xarray as xr
 from gep import standards
 from gep.account import build
 from gep.account.basis import Basis, Region
-from gep.account.evaluate import capped, floored, labels, on_grid, work_out
+from gep.account.evaluate import capped, floored, labels, on_grid
 from gep.account.inputs import Entry
 from gep.core.errors import InputError
 from gep.intake.python import compute
@@ -495,25 +495,20 @@ def test_a_rounding_bound_leaves_the_account_as_it_was():
     s, before, notes, ratio = (
         part.solution,
         part.data.copy(deep=True),
-        list(part.solution.notes),
-        float(part.solution.cap_ratio),
+        part.outcome.notes,
+        float(part.outcome.cap_ratio),
     )
     assert ratio == pytest.approx(0.5) and account.total == pytest.approx(15)
     (node,) = [n for n in s.quantity.walk() if n.name == "area"]
-    kept = node.result.copy(deep=True)
-    other = work_out(
-        s, account.basis, {node: node.given.array * 0.25}
-    )  # 7.5 kg of capacity: all of it
+    kept = part.outcome.results[node].array.copy(deep=True)
+    # 7.5 kg of capacity: all of it
+    other = part.data_with(account.basis, {node: node.figures.array * 0.25})
     assert float(other["value"].sum()) == pytest.approx(7.5) and set(
         other["status"].values.ravel()
     ) == {"computed"}
-    assert (
-        part.data.identical(before)
-        and s.data.identical(before)
-        and s.notes == notes
-        and node.result.identical(kept)
-    )
-    assert float(s.cap_ratio) == ratio
+    assert part.data.identical(before) and part.outcome.notes == notes
+    assert part.outcome.results[node].array.identical(kept)
+    assert float(part.outcome.cap_ratio) == ratio
 
 
 def test_draws_have_no_status_and_stay_in_the_range_of_their_argument():
@@ -528,14 +523,12 @@ def test_draws_have_no_status_and_stay_in_the_range_of_their_argument():
     )
     (part,) = account.parts
     (share,) = [n for n in part.solution.quantity.walk() if n.name == "siltation_share"]
-    drawn = work_out(
-        part.solution, account.basis, {share: xr.DataArray([-0.1, 0.3, 1.7], dims="draw")}
-    )
+    drawn = part.data_with(account.basis, {share: xr.DataArray([-0.1, 0.3, 1.7], dims="draw")})
     assert (
         drawn["value"].values.ravel().tolist() == pytest.approx([0, 300, 1000])
         and "status" not in drawn
     )
-    assert part.solution.data["value"].values.ravel().tolist() == [pytest.approx(500)]
+    assert part.data["value"].values.ravel().tolist() == [pytest.approx(500)]
 
 
 # -- caps and floors
@@ -696,10 +689,10 @@ def test_a_floor_is_said_with_its_sum(monkeypatch):
     assert said.values == {"sum": -3, "unit": "m^3/yr", "scale": "cell"} and account.total == 10
     (part,) = account.parts
     (node,) = part.solution.quantity.walk()
-    work_out(part.solution, account.basis, {node: node.given.array * 10})
+    part.data_with(account.basis, {node: node.figures.array * 10})
     assert (
-        part.solution.floored == -3
-        and len([n for n in part.solution.notes if n.code == "quantity.floored"]) == 1
+        part.outcome.floored == -3
+        and len([n for n in part.outcome.notes if n.code == "quantity.floored"]) == 1
     )
     assert not [w for w in water(series([3, 5], "m3", ecosystem=["forest", "shrub"])).warnings]
 
@@ -744,7 +737,7 @@ def test_an_emission_holds_down_no_quantity_that_is_not_known():
     )
     (part,) = account.parts
     assert (
-        part.solution.cap_ratio is None
+        part.outcome.cap_ratio is None
         and account.total == 5
         and part.data["quantity"].isnull().all()
     )
@@ -796,17 +789,13 @@ def test_draws_vary_what_is_computed_and_not_what_is_given():
     )
     (part,) = account.parts
     (node,) = part.solution.quantity.walk()
-    drawn = work_out(
-        part.solution,
-        account.basis,
-        {node: node.given.array * xr.DataArray([0.8, 1.2], dims="draw")},
-    )
+    either = node.figures.array * xr.DataArray([0.8, 1.2], dims="draw")
+    drawn = part.data_with(account.basis, {node: either})
     assert np.allclose(
         drawn["value"].squeeze().transpose("draw", "ecosystem"), [[2, 8], [2, 12]]
     ) and set(drawn["price"].dims) <= {"ecosystem", "year"}
-    price = work_out(
-        part.solution, account.basis, {part.solution.price: xr.DataArray([1.0, 3.0], dims="draw")}
-    )
+    either = xr.DataArray([1.0, 3.0], dims="draw")
+    price = part.data_with(account.basis, {part.solution.price: either})
     assert np.allclose(
         price["value"].squeeze().transpose("draw", "ecosystem"), [[2, 5], [2, 15]]
     ) and price["price"].values.ravel().tolist() == [1, 3]

@@ -649,7 +649,7 @@ def test_products_without_items():
         "CNY/kg",
         15000,
     )
-    assert float(account.parts[0].solution.quantity.given.half) == 500
+    assert float(account.parts[0].solution.quantity.figures.half) == 500
 
 
 def test_all_grids_together_have_a_limit(monkeypatch):

@@ -233,9 +233,9 @@ def test_a_part_of_which_nothing_is_known_has_no_sum_and_its_notes_stand_once(fo
         {"air_purification.treatment_cost": "1 CNY/kg SO2"},
         year=2020,
     )
-    before = [p.code for p in cut.parts[0].solution.notes]
+    before = [p.code for p in cut.parts[0].outcome.notes]
     uncertainty(cut, 100, errors={"*": "normal 1 %"})
-    assert [p.code for p in cut.parts[0].solution.notes] == before == ["ecosystem.cut"]
+    assert [p.code for p in cut.parts[0].outcome.notes] == before == ["ecosystem.cut"]
 
 
 def test_a_component_without_any_figure_is_named_once(folder):

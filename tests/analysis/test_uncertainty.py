@@ -88,10 +88,10 @@ def test_draws_leave_the_account_as_it_was(account):
         price(7),
     )
     (part,) = one.parts
-    before = list(part.solution.notes), part.data.copy(deep=True)
+    before = part.outcome.notes, part.data.copy(deep=True)
     assert [n.code for n in before[0]] == ["value.gap"]
     uncertainty(one, 200)
-    assert part.solution.notes == before[0] and part.data.identical(before[1])
+    assert part.outcome.notes == before[0] and part.data.identical(before[1])
 
 
 def test_prices_that_move_together_add_their_errors(account):

@@ -75,8 +75,8 @@ def test_uniform_raster_is_the_table(folder):
     for mine, theirs in ((raster, table),):
         a, b = mine.by("ecosystem"), theirs.by("ecosystem")
         assert all(a[k] == pytest.approx(b[k], rel=1e-9) for k in b.index if b[k])
-    assert part(raster, "air_purification.so2").solution.cap_ratio == pytest.approx(
-        float(part(table, "air_purification.so2").solution.cap_ratio), rel=1e-12
+    assert part(raster, "air_purification.so2").outcome.cap_ratio == pytest.approx(
+        float(part(table, "air_purification.so2").outcome.cap_ratio), rel=1e-12
     )
 
 

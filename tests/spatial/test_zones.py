@@ -229,9 +229,9 @@ def test_a_drawn_area_takes_the_ratio_of_the_region_around_it(account):
     """West emits 9 t and could take up more: its factor is below 1, the east's is 1."""
     west, east = halves()
     ratio = (
-        part(account, "air_purification.so2").solution.cap_ratio.isel(year=-1)
-        if "year" in part(account, "air_purification.so2").solution.cap_ratio.dims
-        else part(account, "air_purification.so2").solution.cap_ratio
+        part(account, "air_purification.so2").outcome.cap_ratio.isel(year=-1)
+        if "year" in part(account, "air_purification.so2").outcome.cap_ratio.dims
+        else part(account, "air_purification.so2").outcome.cap_ratio
     )
     assert float(ratio.sel(region="West")) < 1 and float(ratio.sel(region="East")) == 1
     middle = shapely.box(X0 + 500, Y0 - 3500, X0 + 3700, Y0 - 300)

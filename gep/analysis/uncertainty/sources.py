@@ -17,12 +17,12 @@ import numpy as np
 import xarray as xr
 
 from gep.account.account import Account, Part
-from gep.account.chains import Node
-from gep.account.inputs import Entry, Given
+from gep.account.inputs import Entry, Figures
+from gep.account.nodes import Coefficient, Given, Layer, Node, Result, Results
 from gep.analysis.shared import moved, once, refuse
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, by_pattern, fits, spread
 from gep.core.errors import InputError, Problem
-from gep.core.tables import Coefficient, Row
+from gep.core.tables import Row
 from gep.core.units import conversion
 
 MAP = "map error"
@@ -144,9 +144,11 @@ def sources(
     nodes = [
         (
             part,
-            list(
-                filter(None, (found.drawn(n, confusion) for n in _evaluated(part.solution.nodes)))
-            ),
+            [
+                drawn
+                for node in _evaluated(part.solution.nodes)
+                if (drawn := found.drawn(node, part.outcome.results, confusion)) is not None
+            ],
         )
         for part in account.parts
     ]
@@ -154,12 +156,12 @@ def sources(
     return Sources(found.figures, nodes, confusion, found.idle())
 
 
-def _places(node: Node) -> Iterator[str]:
+def _places(node: Node, result: Result | None) -> Iterator[str]:
     """The dotted names of the figures of a node."""
-    if node.given is not None:
-        yield from map(_dotted, node.given.entries)
-    if node.coefficient is not None:
-        yield from (f"{node.coefficient.path.stem}.{row.name}" for row in node.rows)
+    if isinstance(node, Given | Layer):
+        yield from map(_dotted, node.figures.entries)
+    if isinstance(node, Coefficient) and result is not None:
+        yield from (f"{node.table.path.stem}.{row.name}" for row in result.rows)
 
 
 def _evaluated(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -167,7 +169,7 @@ def _evaluated(nodes: Iterable[Node]) -> Iterator[Node]:
     does all below it.
     """
     for node in nodes:
-        if node.kind != "summed":
+        if not (isinstance(node, Layer) and node.chain is not None):
             yield node
             yield from _evaluated(node.parts.values())
 
@@ -225,13 +227,14 @@ class _Finder:
         self.faults: list[Problem] = []
         self.places: set[str] = set()
 
-    def drawn(self, node: Node, confusion: MapError | None) -> DrawnNode | None:
+    def drawn(self, node: Node, results: Results, confusion: MapError | None) -> DrawnNode | None:
         """A node with the figures that fill its cells; None where nothing of it is drawn."""
-        self.places.update(_places(node))
-        if node.given is not None and node.given.owner is not None:
-            out = self._given(node, node.given, node.given.owner)
-        elif node.coefficient is not None and node.result is not None:
-            out = self._coefficient(node, node.coefficient, node.result)
+        result = results.get(node)
+        self.places.update(_places(node, result))
+        if isinstance(node, Given) and node.figures.owner is not None:
+            out = self._given(node, node.figures, node.figures.owner)
+        elif isinstance(node, Coefficient) and result is not None:
+            out = self._coefficient(node, result.array)
         else:
             return None
         if node.name == "area" and "ecosystem" in out.base.dims:
@@ -247,7 +250,7 @@ class _Finder:
         )
 
     def _given(
-        self, node: Node, given: Given, owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]]
+        self, node: Node, given: Figures, owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]]
     ) -> DrawnNode:
         names = []
         for e in given.entries:
@@ -267,7 +270,8 @@ class _Finder:
         scale = given.half.values / half[owner] * carried[owner]
         return DrawnNode(node, given.array, owner, names, values, np.asarray(scale))
 
-    def _coefficient(self, node: Node, table: Coefficient, base: xr.DataArray) -> DrawnNode:
+    def _coefficient(self, node: Coefficient, base: xr.DataArray) -> DrawnNode:
+        table = node.table
         by_label = "ecosystem" in base.dims
         labels = list(map(str, base["ecosystem"].values)) if by_label else [None]
         picked = [table.pick(label, self.own) for label in labels]

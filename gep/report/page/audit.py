@@ -15,15 +15,14 @@ import numpy.typing as npt
 
 from gep import pricing
 from gep.account.account import Part
-from gep.account.chains import MISSING, Node
 from gep.account.controls import Control
 from gep.account.inputs import Entry
+from gep.account.nodes import Absent, Computed, Given, Layer, Node, top
 from gep.core.extras import OURS, installed
 from gep.core.formula import Formula
 from gep.core.messages import told
 from gep.core.tables import Row
 from gep.core.text import name_of, own_words
-from gep.report.lines import nodes
 from gep.report.page import mathml
 from gep.report.page.markup import cell, figure, folded, head, row, text
 from gep.report.page.sections import Page
@@ -68,19 +67,20 @@ def _method(s: Page, part: Part, shown: set[str]) -> tuple[str, str]:
     solved = part.solution
     said: list[str] = []
     formulas = ""
-    if solved.quantity.kind in ("given", "layer"):
+    quantity = solved.quantity
+    if isinstance(quantity, Given) or (isinstance(quantity, Layer) and quantity.chain is None):
         said.append(s.word("quantity_given"))
-    elif not solved.quantity.missing() and solved.quantity.entries():
-        formulas += "".join(_formulas(s, solved.quantity, component_name(part, s.lang), shown))
-    if solved.cap_ratio is not None:
-        said.append(s.word("capped", ratio=_range(solved.cap_ratio.values)))
-    if solved.share.kind != MISSING:
+    elif not quantity.missing() and quantity.entries():
+        formulas += "".join(_formulas(s, quantity, component_name(part, s.lang), shown))
+    if part.outcome.cap_ratio is not None:
+        said.append(s.word("capped", ratio=_range(part.outcome.cap_ratio.values)))
+    if not isinstance(solved.share, Absent):
         said.append(s.word("shared_out"))
-    if solved.value.kind != MISSING:
+    if not isinstance(solved.value, Absent):
         said.append(s.word("value_given"))
-    elif solved.price.kind != MISSING:
+    elif not isinstance(solved.price, Absent):
         said.append(s.word("value_rule", method=name_of(pricing.get(solved.method), s.lang)))
-        if solved.price.kind == "formula" and not solved.price.missing():
+        if isinstance(solved.price, Computed) and not solved.price.missing():
             price = term(part.component.price, s.lang)
             formulas += "".join(_formulas(s, solved.price, price, shown))
     end = s.word("full_stop")
@@ -97,9 +97,10 @@ def _range(values: npt.NDArray[np.float64]) -> str:
 
 def _formulas(s: Page, node: Node, name: str, shown: set[str]) -> Iterator[str]:
     """The formula of a node and, below it, those of its parts; each formula once on the page."""
-    f = node.formula
-    if f is None:
+    made = top(node)
+    if not isinstance(made, Computed):
         return
+    f = made.formula
     key = f"{f.__module__}.{f.__name__}"
     if key not in shown:
         shown.add(key)
@@ -110,7 +111,7 @@ def _formulas(s: Page, node: Node, name: str, shown: set[str]) -> Iterator[str]:
         extra = f" · {text(s.word('empirical'))}" if f.empirical else ""
         name_ = f"<code>{text(f.__name__)}</code> [{text(s.unit(f.unit))}]"
         yield f"{drawn}<p class=refs>{name_}{extra}{_references(f)}</p>"
-    for below, part in node.parts.items():
+    for below, part in made.arguments.items():
         yield from _formulas(s, part, term(below, s.lang), shown)
 
 
@@ -121,13 +122,16 @@ def _references(f: Formula) -> str:
 
 def registers(s: Page) -> str:
     """Every coefficient, price and figure used, with its source and year."""
-    rows = {(r, part.indicator.id) for part, node in nodes(s.account) for r in node.rows}
+    parts = s.account.parts
+    rows = {(r, p.indicator.id) for p in parts for r in p.outcome.rows(p.solution.nodes)}
     order = sorted(rows, key=lambda x: (x[1], x[0].name, x[0].ecosystem, x[0].item, x[0].region))
     prices: dict[Entry, None] = {}
     data: dict[Entry, None] = {}
-    for _, node in nodes(s.account):
-        for e in node.given.entries if node.given else ():
-            (prices if e.is_price or node.price else data)[e] = None
+    for part in parts:
+        for node, given in part.solution.told():
+            into = prices if node.price else data
+            for e in given.entries:
+                (prices if e.is_price else into)[e] = None
     figures = "labels amount+ unit year source"
     return (
         _register(

@@ -1,0 +1,68 @@
+"""What is handed out and cannot be changed: mappings, arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+import xarray as xr
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Frozen(dict[K, V]):
+    """A mapping that is made once: read like a dict, written to JSON like one, never changed.
+
+    >>> prices = Frozen({"reservoir_cost": 6.11})
+    >>> prices["reservoir_cost"], prices == {"reservoir_cost": 6.11}
+    (6.11, True)
+    >>> prices["reservoir_cost"] = 0
+    Traceback (most recent call last):
+    TypeError: this mapping cannot be changed; dict(…) of it is a copy that can
+    """
+
+    def _no(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("this mapping cannot be changed; dict(…) of it is a copy that can")
+
+    __setitem__ = __delitem__ = __ior__ = _no
+    clear = pop = popitem = setdefault = update = _no
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __copy__(self) -> Frozen[K, V]:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Frozen[K, V]:
+        from copy import deepcopy
+
+        return Frozen(deepcopy(dict(self), memo))
+
+    def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
+        return Frozen, (dict(self),)
+
+
+def frozen(value: Any) -> Any:
+    """Plain data in which nothing can be changed: mappings, lists and sets in one another.
+
+    >>> frozen({"years": [2020], "of": {"a": 1}})
+    {'years': (2020,), 'of': {'a': 1}}
+    """
+    if isinstance(value, Mapping):
+        return Frozen({key: frozen(inner) for key, inner in value.items()})
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return tuple(map(frozen, value))
+    return frozenset(value) if isinstance(value, set) else value
+
+
+def read_only(data: xr.Dataset | xr.DataArray) -> None:
+    """Let nobody write into the numbers and the labels of a dataset."""
+    variables = (
+        data.variables if isinstance(data, xr.Dataset) else {"": data.variable, **data.coords}
+    )
+    for variable in variables.values():
+        array = variable.values
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
