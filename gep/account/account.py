@@ -21,7 +21,7 @@ from gep.account.chains import Solution
 from gep.account.controls import Control, control
 from gep.account.evaluate import Instead, Outcome, Status, work_out_with
 from gep.account.inputs import Entry, listed, or_else
-from gep.account.ledger import ledger
+from gep.account.ledger import Role, ledger
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
@@ -112,8 +112,15 @@ class Part:
     solution: Solution
     outcome: Outcome
     counted: bool
-    # its money is in the figure of the whole indicator; the quantity is shown beside it
+    # a quantity that is shown; its money is in the figure of the whole indicator, or in others
     headline: bool = False
+
+    @property
+    def role(self) -> Role:
+        """What its rows are to the total."""
+        if self.headline:
+            return Role.HEADLINE
+        return Role.PRICED if self.counted else Role.OUTSIDE
 
     @property
     def indicator(self) -> Indicator:
@@ -332,7 +339,9 @@ class Account(Views):
         year = self.basis.years[-1]
         return {
             "outside": {
-                p.name: _known(float(self.add([p], year=year))) for p in self.parts if not p.counted
+                p.name: _known(float(self.add([p], year=year)))
+                for p in self.parts
+                if p.role is Role.OUTSIDE
             },
             "negative": {
                 p.name: total

@@ -13,14 +13,15 @@ import xarray as xr
 from gep import indicators, standards
 from gep.account.account import Account, Missing, Part
 from gep.account.basis import Basis
-from gep.account.chains import Solution, Solver
+from gep.account.chains import Solution, Solver, headlines
 from gep.account.evaluate import Status, on_grid, repeated, work_out
 from gep.account.inputs import HUGE, REMAINDER, Entry, Figures, bounded, listed, problems, tidied
 from gep.account.inputs import components as named_components
-from gep.account.nodes import Absent, Given, Node, walk
+from gep.account.nodes import Absent, Computed, Given, Node, walk
 from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, ParameterError, Problem
 from gep.core.formula import Component, Indicator
 from gep.core.messages import Both, word
+from gep.core.nomenclature import meaning
 from gep.standards import Profile, ProfileRow
 
 # a standard may have a row of its own for a rest; else it counts in one of these
@@ -57,10 +58,11 @@ def build(
     found = [*faults, *problems(together, basis, bound)]
     _refuse(InputError, "error.account", found)
     solver = (Solver if scene is None else scene.solver)(inputs, prices, basis, profile)
-    solutions = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
-    for _, s in solutions:
+    solved = [(row, solver.solve(i, c)) for row, i, c in _chosen(solver, profile)]
+    for _, s in solved:
         solver.problems += [*solver.conflicts(s), *repeated(s, basis)]
     _refuse(InputError, "error.account", solver.problems)
+    solutions = list(_with_headlines(solved))
     if scene is not None:
         settled, told = scene.settle([s for _, s in solutions], basis)
         solutions = [(row, s) for (row, _), s in zip(solutions, settled, strict=True)]
@@ -130,7 +132,7 @@ def _worked(
     wholes, rests = _unseparated(solutions)
     counted = _counted(solutions, basis, profile)
     for row, s in solutions:
-        needs, lacking, headline = _needs(s), [], False
+        needs, lacking, headline = _needs(s), [], s.unpriced
         if needs:
             inside = wholes.get(s.indicator.id) or rests.get(row.level, "")
             lacking = [Missing(s.indicator.id, s.component.id, tuple(needs), inside=inside)]
@@ -139,7 +141,8 @@ def _worked(
             missing += lacking
             continue
         outcome = work_out(s, basis, headline=headline)
-        part = Part(row, s, outcome, counted=s.component.outside in counted, headline=headline)
+        enters = s.component.outside in counted and not s.unpriced
+        part = Part(row, s, outcome, counted=enters, headline=headline)
         _refuse(InputError, "error.account", _huge(part))
         value = part.data["value"]
         sizes = dict(zip(map(str, value.dims), value.shape, strict=True))
@@ -148,6 +151,46 @@ def _worked(
             missing += lacking or _gaps(part)
         parts.append(part)
     return parts, missing
+
+
+def _with_headlines(
+    solutions: Iterable[tuple[ProfileRow, Solution]],
+) -> Iterator[tuple[ProfileRow, Solution]]:
+    """The solutions, and behind the first that rests on a quantity that its service is known by
+    (retained soil behind less siltation) that quantity itself, which has no price.
+    """
+    told: set[tuple[str, str]] = set()
+    for row, s in solutions:
+        yield row, s
+        for id, c in headlines(s.indicator).items():
+            node = _named_node(s, c.headline)
+            if node is not None and (s.indicator.id, id) not in told:
+                told.add((s.indicator.id, id))
+                shown = _headline(id, c, node)
+                yield row, Solution(s.indicator, shown, node, unpriced=True)
+
+
+def _named_node(s: Solution, name: str) -> Node | None:
+    """The node of a chain that is a quantity by its name, where it lacks nothing."""
+    routes = {f.__name__ for f in s.indicator.quantities.get(name, ())}
+    for node in s.quantity.walk():
+        made = isinstance(node, Computed) and node.name in routes
+        if (made or node.name == name) and not node.missing():
+            return node
+    return None
+
+
+def _headline(id: str, c: Component, node: Node) -> Component:
+    """A quantity as a component of its own."""
+    en = meaning(c.headline)
+    return Component(
+        id=id,
+        zh=meaning(c.headline, "zh"),
+        en=f"{en}, quantity" if en == c.en else en,
+        unit=node.unit,
+        quantity=c.headline,
+        supplied_by=c.supplied_by,
+    )
 
 
 def _unseparated(
@@ -300,7 +343,7 @@ def _huge(part: Part) -> Iterator[Problem]:
 
 def _needs(s: Solution) -> list[tuple[str, str]]:
     """What a component lacks to be valued."""
-    if not isinstance(s.value, Absent):
+    if s.unpriced or not isinstance(s.value, Absent):
         return []
     needs = [*s.quantity.missing(), *(s.price.missing() if s.component.price else ())]
     return needs or ([("value", "CNY/yr")] if isinstance(s.price, Absent) else [])

@@ -61,6 +61,7 @@ class Solution:
     # scale at which the standard sets a negative quantity to zero: "cell", "region", "total", or
     # nowhere
     floor: str = ""
+    unpriced: bool = False  # a quantity that the service is known by, beside what is priced
     results: Results = field(default_factory=Frozen)  # of what was looked up or summed for a map
 
     @property
@@ -86,6 +87,18 @@ class Solution:
     def all_figures(self) -> list[Figures]:
         """The figures of all chains."""
         return [figures for _, figures in self.told()]
+
+
+def headlines(i: Indicator) -> dict[str, Component]:
+    """The quantities that a service is known by and that have no price, with the component that
+    each is part of; each under an id that no priced component has.
+
+    >>> {id: c.id for id, c in headlines(indicators.get("soil_retention")).items()}
+    {'retained_soil': 'siltation'}
+    """
+    carried = [c for c in i.components if c.headline]
+    taken = {c.id for c in i.components}
+    return {f"{c.headline}_quantity" if c.headline in taken else c.headline: c for c in carried}
 
 
 class Solver:

@@ -53,7 +53,7 @@ def public(account: Account) -> Account:
     parts = [
         _total(account, [p], p.row, p.indicator, p.component) if confidential(p) else p
         for p in account.parts
-        if p not in pooled
+        if p not in pooled and not (p.headline and confidential(p))
     ]
     for pool in pools:
         rest, note = _RESTS[pool[0].row.level], "pooled: confidential figures"
@@ -85,7 +85,7 @@ def _pools(account: Account) -> list[list[Part]]:
     """
     out = []
     for level in dict.fromkeys(p.row.level for p in account.parts):
-        here = [p for p in account.counted if p.row.level == level]
+        here = [p for p in account.counted if p.row.level == level and not p.headline]
         few = list(filter(_tells, here))
         if few:
             others = sorted(

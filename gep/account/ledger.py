@@ -5,6 +5,7 @@ rests on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,20 @@ LEDGER = (
     "evidence",
     "status",
     "second_level",
+    "value_outside",
 )
+
+
+class Role(StrEnum):
+    """What a row of the ledger is to the total."""
+
+    PRICED = "priced"  # its value is in the total
+    HEADLINE = "headline"  # a quantity that is shown; its money is in other rows, or nowhere
+    # its value stands in ``value_outside``: of a service kept out of the total, or of a region
+    # whose value is in that of another
+    OUTSIDE = "outside"
+
+
 LONGEST = 2_000  # characters of the sources that a row names; the rest is counted
 
 
@@ -75,7 +89,6 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
         "method": _method(s),
         "evidence": _evidence(part),
         "second_level": part.row.id,
-        "role": "priced" if part.counted and not part.headline else "headline",
     }
     of_all = {"item": "", "ecosystem": "", "region": account.basis.region}
     frame = frame.assign(**fixed, **{k: name for k, name in of_all.items() if k not in frame})
@@ -83,11 +96,26 @@ def rows(account: Account, part: Part) -> Iterator[pd.DataFrame]:
     frame["price_unit"] = _units(s.price, frame)
     if money != "CNY":
         frame["price_unit"] = frame["price_unit"].str.replace("CNY", money)
-    if not part.counted:
-        frame["value"] = np.nan
-    for figure in ("quantity", "price", "value"):
-        frame.loc[frame[figure].isna(), f"{figure}_unit"] = ""
+    inside = _inside(account, part, frame)
+    frame["role"] = np.where(inside, part.role, Role.OUTSIDE)
+    frame["value_outside"] = frame["value"].where(~inside)
+    unknown = frame["value"].isna()
+    frame["value"] = frame["value"].where(inside)
+    for figure, gone in (
+        ("quantity", frame["quantity"].isna()),
+        ("price", frame["price"].isna()),
+        ("value", unknown),
+    ):
+        frame.loc[gone, f"{figure}_unit"] = ""
     yield frame
+
+
+def _inside(account: Account, part: Part, frame: pd.DataFrame) -> pd.Series[bool]:
+    """The rows whose value is in the total: of a part that counts, and of each place once."""
+    cover = account.cover(part, account.basis.region)
+    if part.counted and cover is not None:
+        return frame["region"].isin(cover)
+    return pd.Series(part.role is not Role.OUTSIDE, index=frame.index)
 
 
 def _units(node: Node, frame: pd.DataFrame) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gep.account.account import Account, Missing, Part
 from gep.account.controls import Control
 from gep.account.inputs import Entry
+from gep.account.ledger import Role
 from gep.core.ecosystems import called
 from gep.core.extras import installed
 from gep.core.messages import Both, told
@@ -316,7 +317,7 @@ class _Report:
         """What stands apart, what is negative, what is said of the standard."""
         a, names = self.account, self.part_names
         year = a.basis.years[-1]
-        worth = {p.name: float(a.add([p], year=year)) for p in a.parts if not p.counted}
+        worth = {p.name: float(a.add([p], year=year)) for p in a.parts if p.role is Role.OUTSIDE}
         yield from self.those("apart_n", [f"{names[p]} {self.amount(w)}" for p, w in worth.items()])
         headline = [names[p.name] for p in a.parts if p.headline]
         yield from self.those("headline_n", headline)

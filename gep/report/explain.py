@@ -17,6 +17,7 @@ import xarray as xr
 from gep import indicators
 from gep.account.account import Account, Missing, Part
 from gep.account.inputs import Entry
+from gep.account.ledger import Role
 from gep.account.nodes import (
     Absent,
     Coefficient,
@@ -125,7 +126,7 @@ def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
     years = account.basis.years
     how = label("product" if isinstance(s.value, Absent) else "as_given", lang)
     of_year = f", {years[-1]}" if len(years) > 1 else ""
-    kept_out = "" if part.counted else f" ({label('kept_out', lang)})"
+    kept_out = f" ({label('kept_out', lang)})" if part.role is Role.OUTSIDE else ""
     worth = _worth(account, part, lang)
     yield Line(2, f"{label('value', lang)} ({how}{of_year}) = {worth}{kept_out}")
 

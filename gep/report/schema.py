@@ -12,7 +12,8 @@ from importlib import resources
 from typing import Any
 
 from gep.account.account import SCHEMA_VERSION
-from gep.account.ledger import LEDGER
+from gep.account.evaluate import Status
+from gep.account.ledger import LEDGER, Role
 from gep.core.tables import EVIDENCE
 from gep.standards import LEVELS
 
@@ -34,7 +35,6 @@ _BY_HASH: dict[str, Any] = {
     "type": "object",
     "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
-_STATUS = ("computed", "given", "published", "value_only", "allocated", "missing")
 
 
 def schema(*, strict: bool = False) -> dict[str, Any]:
@@ -174,12 +174,12 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
 
 def _ledger(strict: bool) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {k: _TEXT for k in LEDGER}
-    kinds |= {k: {"type": ["number", "null"]} for k in ("quantity", "price", "value")}
+    kinds |= {k: _NUMBER_OR_NULL for k in ("quantity", "price", "value", "value_outside")}
     kinds |= {
         "year": {"type": "integer"},
         "level": {"enum": list(LEVELS)},
-        "role": {"enum": ["priced", "headline"]},
-        "status": {"enum": list(_STATUS)},
+        "role": {"enum": list(Role)},
+        "status": {"enum": sorted({*Status} - {Status.ABSENT})},
         "evidence": {"enum": ["", *EVIDENCE]},
     }
     out: dict[str, Any] = {"type": "object", "properties": kinds, "required": list(LEDGER)}

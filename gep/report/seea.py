@@ -24,7 +24,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gep import indicators
 from gep.account.account import Account, Part
+from gep.account.chains import headlines
 from gep.account.inputs import Slot, gather, number
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.extras import need
@@ -107,6 +109,9 @@ def match(indicator: str, component: str) -> Match:
     table, key = crosswalk(), (indicator, component)
     if component in ("", "remainder"):
         key = next((place for place in table if place[0] == indicator), key)
+    if key not in table and indicator in indicators.IDS:  # a quantity that one of them is known by
+        carrier = headlines(indicators.get(indicator)).get(component)
+        key = key if carrier is None else (indicator, carrier.id)
     if key not in table:
         values: dict[str, object] = {"component": component, "indicator": indicator}
         problem = Problem("component.unknown/bare", component, values=values)

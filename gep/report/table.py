@@ -10,6 +10,7 @@ import xarray as xr
 
 from gep.account.account import Account, Part
 from gep.account.controls import Control
+from gep.account.ledger import Role
 from gep.account.nodes import Node
 from gep.core.text import name_of
 from gep.report.views import by_level, grouped, known_sum, mixed_units, units_of_items
@@ -119,7 +120,7 @@ class _Table:
             quantity_unit=next(iter(units_of_items(s.quantity).values()), unit),
             price_unit=price_unit.replace("CNY", account.basis.currency),
             status=", ".join(status),
-            counted=part.counted,
+            counted=part.role is not Role.OUTSIDE,
             control=control or self.controls.get(part.name),
         )
         if mixed_units(s.quantity):

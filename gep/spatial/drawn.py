@@ -159,7 +159,7 @@ def one(account: Account, measured: Measured, number: int) -> Account:
         lost = _labelled(measured.lost[k, number], measured.classes, account.basis.years)
         status = xr.apply_ufunc(
             np.where,
-            v.notnull(),
+            (q if p.headline else v).notnull(),
             Status.COMPUTED,
             xr.apply_ufunc(np.where, lost > 0, Status.MISSING, Status.ABSENT),
         ).astype("<U10")
@@ -169,7 +169,7 @@ def one(account: Account, measured: Measured, number: int) -> Account:
         s, here = p.solution, q.isel(year=0, drop=True)
         solution = replace(s, quantity=summed(s.quantity, here, here), cap=NOTHING)
         outcome = Outcome(data, p.outcome.results)
-        parts.append(Part(p.row, solution, outcome, p.counted))
+        parts.append(Part(p.row, solution, outcome, p.counted, p.headline))
     names = {p.name for p in measured.parts}
     unmapped = [
         Missing(p.indicator.id, p.component.id, (("map", p.component.unit),))

@@ -521,7 +521,7 @@ def test_draws_have_no_status_and_stay_in_the_range_of_their_argument():
         {"soil_retention.siltation.dredging_cost": "10 CNY/m3"},
         year=2020,
     )
-    (part,) = account.parts
+    part, _ = account.parts
     (share,) = [n for n in part.solution.quantity.walk() if n.name == "siltation_share"]
     drawn = part.data_with(account.basis, {share: xr.DataArray([-0.1, 0.3, 1.7], dims="draw")})
     assert (

@@ -125,9 +125,12 @@ def test_a_city_beside_its_districts_keeps_its_own_rain():
     rain = entry("precipitation", 1000, "mm"), entry("precipitation", 1100, "mm", region="West")
     out = account(forest(*rain, areas=areas), [price()])
     assert out.total == pytest.approx(2e5)  # the city's own area counts
-    assert out.ledger.set_index("region")["value"].to_dict() == pytest.approx(
-        {"City": 2e5, "East": 2e5, "West": 4e5}
+    ledger = out.ledger.set_index("region")
+    assert ledger["value"].to_dict() == pytest.approx(
+        {"City": 2e5, "East": np.nan, "West": np.nan}, nan_ok=True
     )
+    assert ledger["value_outside"].dropna().to_dict() == pytest.approx({"East": 2e5, "West": 4e5})
+    assert ledger["role"].to_dict() == {"City": "priced", "East": "outside", "West": "outside"}
 
 
 def test_a_size_of_the_whole_is_not_that_of_each_part():

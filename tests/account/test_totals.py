@@ -578,6 +578,7 @@ def test_ledger_columns(folder):
         "evidence",
         "status",
         "second_level",
+        "value_outside",
     ]
     rows = {r["indicator"]: r for r in account.ledger.to_dict("records")}
     assert rows["water_retention"] == {
@@ -602,6 +603,7 @@ def test_ledger_columns(folder):
         "evidence": "",
         "status": "given",
         "second_level": "water_retention",
+        "value_outside": pytest.approx(math.nan, nan_ok=True),
     }
     tea = rows["agricultural_products"]
     assert [
@@ -610,16 +612,69 @@ def test_ledger_columns(folder):
     ] == ["City", "tea", "", "t", "CNY/t", "net_output", "farms"]
     surplus = rows["tourism"]
     assert (
-        surplus["role"] == "headline"
+        surplus["role"] == "outside"
         and surplus["quantity"] == 7
         and surplus["price"] == 2
         and math.isnan(surplus["value"])
+        and surplus["value_outside"] == 14
     )
     assert (surplus["value_unit"], surplus["price_unit"], surplus["source"]) == (
-        "",
+        "CNY/yr",
         "CNY/visit",
         "no source; s",
     )
+
+
+def test_retained_soil_is_shown_beside_what_is_priced_and_adds_nothing():
+    """By hand: 120 t × 50 % / 1.2 t/m3 = 50 m3, at 10 CNY/m3 500 CNY."""
+    account = compute(
+        {
+            "soil_retention.retained_soil": "120 t",
+            "soil_retention.siltation.siltation_share": "50 %",
+            "soil_retention.siltation.bulk_density": "1.2 t/m3",
+        },
+        {"soil_retention.siltation.dredging_cost": "10 CNY/m3"},
+        year=2020,
+    )
+    assert account.total == pytest.approx(500) and account.total.left_out == ()
+    assert list(account.by("component").index) == ["soil_retention.siltation"]
+    rows = account.ledger.set_index("component")
+    assert rows["role"].to_dict() == {"siltation": "priced", "retained_soil": "headline"}
+    shown = rows.loc["retained_soil"]
+    assert (shown["quantity"], shown["quantity_unit"]) == (120, "t/yr")
+    assert shown[["value", "price", "value_outside"]].isna().all()
+    assert (shown["value_unit"], shown["second_level"]) == ("", "soil_retention")
+    assert account.ledger["value"].sum() == account.total
+    for text in (account.to_markdown("zh"), account.to_markdown("en")):
+        assert "土壤保持量" in text or "retained soil" in text
+
+
+def test_fixed_sand_is_shown_under_an_id_that_no_priced_component_has():
+    """By hand: 30 t / (1.5 t/m3 × 0.1 m) = 200 m2, at 2 CNY/m2 400 CNY."""
+    account = compute(
+        {
+            "sand_fixation.fixed_sand.fixed_sand": "30 t",
+            "sand_fixation.fixed_sand.bulk_density": "1.5 t/m3",
+            "sand_fixation.fixed_sand.burial_depth": "0.1 m",
+        },
+        {"sand_fixation.fixed_sand.sand_control_cost": "2 CNY/m2"},
+        year=2020,
+    )
+    rows = account.ledger.set_index("component")
+    assert rows["role"].to_dict() == {"fixed_sand": "priced", "fixed_sand_quantity": "headline"}
+    assert rows["quantity"].to_dict() == pytest.approx(
+        {"fixed_sand": 200, "fixed_sand_quantity": 30}
+    )
+    assert account.total == pytest.approx(400) == account.ledger["value"].sum()
+
+
+def test_a_quantity_that_is_not_known_is_no_headline():
+    account = compute(
+        {"soil_retention.siltation.quantity": "50 m3"},
+        {"soil_retention.siltation.dredging_cost": "10 CNY/m3"},
+        year=2020,
+    )
+    assert account.ledger["component"].tolist() == ["siltation"] and account.total == 500
 
 
 def test_an_account_with_nothing_has_an_empty_ledger():

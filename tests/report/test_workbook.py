@@ -84,7 +84,7 @@ def test_values_are_formulas_of_a_quantity_and_a_price():
     found = {
         (ws.cell(r, 2).value, ws.cell(r, 3).value): ws.cell(r, 12) for r in range(5, ws.max_row + 1)
     }
-    assert len(found) == len(account.ledger) == 28
+    assert len(found) == len(account.ledger) == 30
     water = found["water retention", "retained water"]
     assert water.value == f"=H{water.row}*J{water.row}"
     assert ws.cell(water.row, 8).value.startswith("='Physical'!") and ws.cell(
