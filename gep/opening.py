@@ -80,7 +80,7 @@ def made(loaded: Loaded, name: str) -> Account:
         One error that lists every fault found, ``name`` leading its title.
     """
     try:
-        account = build(
+        return build(
             loaded.inputs,
             loaded.prices,
             loaded.basis,
@@ -92,4 +92,3 @@ def made(loaded: Loaded, name: str) -> Account:
         )
     except GepError as error:
         raise error.of(name) from None
-    return account if loaded.scene is None else replace(account, scene=loaded.scene)

@@ -26,6 +26,7 @@ from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
 from gep.core.formula import Component, Indicator
+from gep.core.frozen import Frozen
 from gep.standards import Profile, ProfileRow
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ class Lacking(str):
 
     def __new__(cls, name: str, gaps: int, cells: int) -> Lacking:
         out = super().__new__(cls, f"{name} ({gaps} of {cells} cells)")
-        out.name, out.gaps, out.cells = name, gaps, cells
+        out.__dict__.update(name=name, gaps=gaps, cells=cells)
         return out
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("what is lacking cannot be changed")
 
     def __reduce__(self) -> tuple[type[Lacking], tuple[str, int, int]]:
         return Lacking, (self.name, self.gaps, self.cells)
@@ -67,8 +71,14 @@ class Total(float):
 
     def __new__(cls, value: float, left_out: Iterable[str] = ()) -> Total:
         out = super().__new__(cls, value)
-        out.left_out = tuple(left_out)
+        out.__dict__["left_out"] = tuple(left_out)
         return out
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a total cannot be changed")
+
+    def __reduce__(self) -> tuple[type[Total], tuple[float, tuple[str, ...]]]:
+        return Total, (float(self), self.left_out)
 
 
 class Missing(NamedTuple):
@@ -139,8 +149,7 @@ class Part:
 
     def data_with(self, basis: Basis, instead: Instead) -> xr.Dataset:
         """Its figures with other numbers in the place of some nodes of its chains."""
-        like = self.outcome.data
-        return work_out_with(self.solution, like, basis, instead, headline=self.headline)
+        return work_out_with(self.solution, self.data, basis, instead, headline=self.headline)
 
     @property
     def name(self) -> str:
@@ -163,6 +172,10 @@ class Account(Views):
     # its maps, where it rests on some
     scene: Any = field(default=None, compare=False, kw_only=True)
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "control_rows", tuple(map(Frozen, self.control_rows)))
+        object.__setattr__(self, "files", Frozen(self.files))
 
     def cover(self, part: Part, region: str) -> list[str] | None:
         """The region labels of a part that make up a region, each place once; None where it has no
@@ -294,9 +307,15 @@ class Account(Views):
             raise ParameterError("error.by", [Problem("key.unknown/by", key)])
         return [(names[key], value)]
 
-    @cached_property
+    @property
     def ledger(self) -> pd.DataFrame:
-        """One row a component, item, ecosystem, region and year; the columns are :data:`LEDGER`."""
+        """One row a component, item, ecosystem, region and year, in a frame of its own each time;
+        the columns are :data:`LEDGER`.
+        """
+        return self._ledger.copy()
+
+    @cached_property
+    def _ledger(self) -> pd.DataFrame:
         return ledger(self)
 
     @cached_property

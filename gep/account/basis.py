@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gep.core.frozen import frozen
 from gep.standards import Profile
 
 
@@ -58,6 +59,10 @@ class Basis:
     switches: Mapping[str, str] = field(default_factory=dict)
     profile: Profile | None = None  # a standard that does not ship; ``standard`` is then its id
     synthetic: bool = False  # the figures are made up, and every output says so
+
+    def __post_init__(self) -> None:
+        for name in ("methods", "regions", "ecosystems", "deflators", "switches"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
 
     @property
     def prices(self) -> str:

@@ -64,9 +64,9 @@ def build(
     _refuse(InputError, "error.account", solver.problems)
     solutions = list(_with_headlines(solved))
     if scene is not None:
-        settled, told = scene.settle([s for _, s in solutions], basis)
-        solutions = [(row, s) for (row, _), s in zip(solutions, settled, strict=True)]
-        found += told
+        settled = scene.settle([s for _, s in solutions], basis)
+        solutions = [(row, s) for (row, _), s in zip(solutions, settled.solutions, strict=True)]
+        found, scene = [*found, *settled.said], settled.scene
     parts, missing = _worked(solutions, basis, profile)
     for part in parts:
         found += (*part.solution.notes, *part.outcome.notes)
@@ -79,6 +79,7 @@ def build(
         control_rows=tuple(controls),
         files=files or {},
         entries=tuple(together),
+        scene=scene,
     )
     regional = list(_parts_of_regions(account))
     _refuse(InputError, "error.account", regional)

@@ -450,4 +450,4 @@ def _rescaled(given: Figures, scales: Mapping[str, float], names: dict[str, str]
         items = given.array["item"].values
         numbers = [scales.get(str(i), 1.0) for i in items]
         factor = xr.DataArray(numbers, {"item": items}, ("item",))
-    return replace(given, array=given.array * factor, half=given.half * factor, units=names)
+    return given.on(given.array * factor, given.half * factor, given.owner, names)

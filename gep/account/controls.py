@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from gep.core.frozen import Frozen
+
 if TYPE_CHECKING:
     from gep.account.account import Account, Part
 
@@ -16,7 +18,7 @@ class Control(NamedTuple):
     """A published figure beside the account's own: compared, never added."""
 
     name: str
-    labels: dict[str, str]
+    labels: Mapping[str, str]
     published: float
     account: float
     unit: str
@@ -49,7 +51,7 @@ def control(account: Account, row: Mapping[str, Any]) -> Control:
                 moved += _cell(account, part, abs(other - value), row)
     return Control(
         _name(row),
-        {k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]},
+        Frozen({k: str(row[k]) for k in ("ecosystem", "region", "year") if row[k]}),
         row["published"],
         total,
         f"{account.basis.currency}/yr",

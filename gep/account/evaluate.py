@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import reduce
 from itertools import chain, compress
 from operator import or_
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -42,7 +43,7 @@ from gep.account.nodes import (
 from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Input, apply
-from gep.core.frozen import Frozen
+from gep.core.frozen import Frozen, read_only
 from gep.core.messages import word
 from gep.core.tables import Row
 
@@ -67,11 +68,28 @@ class Status(StrEnum):
 class Outcome:
     """What a component came to over its labels, and what each number of its chains came to."""
 
-    data: xr.Dataset  # quantity, price, value and status
+    _data: xr.Dataset
     results: Results
     notes: tuple[Problem, ...] = ()
-    cap_ratio: xr.DataArray | None = None
+    _cap_ratio: xr.DataArray | None = None
     floored: float = 0.0  # what a floor took away, in the quantity's unit; at most 0
+
+    def __post_init__(self) -> None:
+        read_only(self._data, self._cap_ratio)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
+        self.__dict__.update(state)
+        read_only(self._data, self._cap_ratio)
+
+    @property
+    def data(self) -> xr.Dataset:
+        """Quantity, price, value and status; nobody can write into them."""
+        return self._data.copy(deep=False)
+
+    @property
+    def cap_ratio(self) -> xr.DataArray | None:
+        """What the cap leaves of the quantity; None where there is none."""
+        return None if self._cap_ratio is None else self._cap_ratio.copy(deep=False)
 
     def rows(self, nodes: Iterable[Node]) -> list[Row]:
         """The rows of coefficient tables that some chains rest on."""

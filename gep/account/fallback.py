@@ -9,7 +9,6 @@ parts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -108,7 +107,7 @@ def _picked(
         for a in (given.array, given.half)
     )
     owner = np.where(at_once < 0, -1, _owner(given).ravel()[at_once])
-    return replace(given, array=array, half=half, owner=owner, units=units)
+    return given.on(array, half, owner, units)
 
 
 def _column(places: Places, own: npt.NDArray[np.bool_], axis: int, steps: Sequence[int]) -> Places:
@@ -152,24 +151,19 @@ def completed(near: Figures, far: Figures, wanted: Mapping[str, Sequence[str]]) 
     )
     theirs = len(near.entries) + np.searchsorted(used, places)
     owner = np.where(places >= 0, theirs, np.where(lacking, -1, on(near, _owner(near))))
-    return replace(
-        near,
-        array=array,
-        half=half,
-        entries=(*near.entries, *(far.entries[n] for n in used)),
-        owner=owner.astype(np.intp),
-        units=_units_of_both(near, far, keys),
-    )
+    rows = (*near.entries, *(far.entries[n] for n in used))
+    units = _units_of_both(near, far, keys)
+    return near.on(array, half, owner.astype(np.intp), units, rows)
 
 
 def _units_of_both(
     near: Figures, far: Figures, keys: Mapping[str, Sequence[str]]
-) -> dict[str, str] | None:
+) -> Mapping[str, str] | None:
     """The unit of each item: its own, nearest first, else that of all, farthest first."""
     if not (near.units and far.units):
         return near.units
-    own = far.units | near.units
-    of_all = (near.units | far.units).get("", "")
+    own = {**far.units, **near.units}
+    of_all = {**near.units, **far.units}.get("", "")
     return {i: own.get(i, of_all) for i in keys.get("item", near.units)}
 
 
@@ -239,4 +233,4 @@ def _taken(given: Figures, dim: str, at: int | Places) -> Figures:
     """The figure of some labels, or of one, without the dimension."""
     axis = given.array.dims.index(dim)
     array, half = (a.isel({dim: at}, drop=True) for a in (given.array, given.half))
-    return replace(given, array=array, half=half, owner=np.asarray(_owner(given).take(at, axis)))
+    return given.on(array, half, np.asarray(_owner(given).take(at, axis)), given.units)

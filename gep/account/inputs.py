@@ -21,6 +21,7 @@ from gep.account.basis import Basis
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing, bound
+from gep.core.frozen import Frozen, read_only
 from gep.core.messages import Both, at, told, word
 
 T = TypeVar("T")
@@ -420,7 +421,7 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
         yield Problem("range.outside", at(e.where, "value"), values=values)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figures:
     """Entries of one name as a labelled array in the unit of its slot, with half of the last
     printed digit.
@@ -428,12 +429,43 @@ class Figures:
 
     name: str
     unit: str
-    array: xr.DataArray
-    half: xr.DataArray
+    _array: xr.DataArray
+    _half: xr.DataArray
     entries: tuple[Entry, ...]
-    units: dict[str, str] | None = None  # by item, where each item has its own unit
+    units: Mapping[str, str] | None = None  # by item, where each item has its own unit
     # of each cell, the place of its entry in ``entries``; -1 where none
     owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = None
+
+    def __post_init__(self) -> None:
+        read_only(self._array, self._half, self.owner)
+        if self.units is not None:
+            object.__setattr__(self, "units", Frozen(self.units))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
+        self.__dict__.update(state)
+        read_only(self._array, self._half, self.owner)
+
+    @property
+    def array(self) -> xr.DataArray:
+        """The numbers; nobody can write into them."""
+        return self._array.copy(deep=False)
+
+    @property
+    def half(self) -> xr.DataArray:
+        """Half of the last printed digit of each number."""
+        return self._half.copy(deep=False)
+
+    def on(
+        self,
+        array: xr.DataArray,
+        half: xr.DataArray,
+        owner: np.ndarray[Any, np.dtype[np.intp]] | None,
+        units: Mapping[str, str] | None,
+        entries: tuple[Entry, ...] | None = None,
+    ) -> Figures:
+        """The same figures on other labels."""
+        rows = or_else(entries, self.entries)
+        return Figures(self.name, self.unit, array, half, rows, units, owner)
 
     @property
     def own(self) -> bool:

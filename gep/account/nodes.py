@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import Generic, TypeVar, assert_never, cast
+from typing import Any, Generic, TypeVar, assert_never, cast
 
 import xarray as xr
 
 from gep.account.inputs import Entry, Figures, Slot
 from gep.core import tables
 from gep.core.formula import Formula
+from gep.core.frozen import read_only
 from gep.core.tables import Row
 
 T = TypeVar("T")
@@ -137,9 +138,21 @@ class Layer(_Named):
     place: int = -1  # among the layers of the maps; -1 is the ground area of each cell
     price: bool = False
     chain: Node | None = None
-    occurs: xr.DataArray | None = None  # where a summed map has cells at all
+    _occurs: xr.DataArray | None = None
 
     reaches = False  # cells say themselves what serves them
+
+    def __post_init__(self) -> None:
+        read_only(self._occurs)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
+        self.__dict__.update(state)
+        read_only(self._occurs)
+
+    @property
+    def occurs(self) -> xr.DataArray | None:
+        """Where a summed map has cells at all."""
+        return None if self._occurs is None else self._occurs.copy(deep=False)
 
     @property
     def parts(self) -> Mapping[str, Node]:
@@ -155,15 +168,32 @@ NOTHING = Absent("", "")
 class Result:
     """What a node came to on a grid of labels, and the rows of the table that it took."""
 
-    numbers: xr.Variable
-    grid: Grid
+    _numbers: xr.Variable
+    _grid: Grid
     rows: tuple[Row, ...] = ()
     lacking: tuple[str, ...] = ()  # labels without a row
+
+    def __post_init__(self) -> None:
+        read_only(self._numbers)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
+        self.__dict__.update(state)
+        read_only(self._numbers)
+
+    @property
+    def numbers(self) -> xr.Variable:
+        """The numbers; nobody can write into them."""
+        return self._numbers.copy(deep=False)
+
+    @property
+    def grid(self) -> dict[str, tuple[object, ...]]:
+        """The labels of each dimension of the numbers."""
+        return {str(d): tuple(self._grid[str(d)]) for d in self._numbers.dims}
 
     @property
     def array(self) -> xr.DataArray:
         """The numbers with their labels."""
-        return xr.DataArray(self.numbers, {d: list(self.grid[str(d)]) for d in self.numbers.dims})
+        return xr.DataArray(self.numbers, {d: list(names) for d, names in self.grid.items()})
 
 
 Results = Mapping[Node, Result]

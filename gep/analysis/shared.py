@@ -66,7 +66,7 @@ def at(value: xr.DataArray, **labels: object) -> xr.DataArray:
     return value.sel({dim: label for dim, label in labels.items() if dim in value.dims})
 
 
-def own_units(part: Part) -> dict[str, str]:
+def own_units(part: Part) -> Mapping[str, str]:
     """The units of the items of a part, where each has its own."""
     quantity = part.solution.quantity
     return (quantity.figures.units if isinstance(quantity, Given | Layer) else None) or {}

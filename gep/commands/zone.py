@@ -64,8 +64,7 @@ def zone(
         scene = scene_of(account)
         found = from_file(areas, scene.grid, by)
         with _bar() as progress:
-            scene.options["progress"] = progress
-            measured = measure(account, found)
+            measured = measure(account, found, progress)
         table = measured.table()
         if out is not None:
             may_leave(account)

@@ -25,6 +25,7 @@ import xarray as xr
 from gep.core import units
 from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
+from gep.core.frozen import Frozen
 from gep.core.tables import Coefficient
 
 # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
@@ -175,7 +176,7 @@ def _wrap(
     door.__dict__.update(
         kernel=kernel,
         unit=unit,
-        inputs=inputs,
+        inputs=Frozen(inputs),
         over=over,
         empirical=empirical,
         worked=examples,
@@ -482,6 +483,9 @@ class Indicator:
     quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     doc: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quantities", Frozen(self.quantities))
+
     def component(self, id: str) -> Component | None:
         """The component of that id, if there is one."""
         return next((c for c in self.components if c.id == id), None)
@@ -519,3 +523,6 @@ class Pricing:
     doc: str = ""
     # it is what costs leave of a market price; one that was given outright is a market price
     residual: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formulas", Frozen(self.formulas))

@@ -57,12 +57,13 @@ def frozen(value: Any) -> Any:
     return frozenset(value) if isinstance(value, set) else value
 
 
-def read_only(data: xr.Dataset | xr.DataArray) -> None:
-    """Let nobody write into the numbers and the labels of a dataset."""
-    variables = (
-        data.variables if isinstance(data, xr.Dataset) else {"": data.variable, **data.coords}
-    )
-    for variable in variables.values():
-        array = variable.values
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = False
+def read_only(*data: Any) -> None:
+    """Let nobody write into the numbers and the labels of some arrays."""
+    for one in data:
+        if isinstance(one, np.ndarray):
+            one.flags.writeable = False
+        elif isinstance(one, xr.Variable):
+            read_only(one._data)
+        elif isinstance(one, xr.DataArray | xr.Dataset):
+            variables = one.variables if isinstance(one, xr.Dataset) else {"": one.variable}
+            read_only(*variables.values(), *(index.values for index in one.indexes.values()))

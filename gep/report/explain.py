@@ -123,6 +123,8 @@ def _part(account: Account, part: Part, lang: str) -> Iterator[Line]:
         yield from _node(s.cap, results, 3, label("emission", lang), lang)
     for name, node in (("price", s.price), ("value", s.value), ("share", s.share)):
         yield from _chain(node, results, name, lang)
+    if s.unpriced:
+        return
     years = account.basis.years
     how = label("product" if isinstance(s.value, Absent) else "as_given", lang)
     of_year = f", {years[-1]}" if len(years) > 1 else ""

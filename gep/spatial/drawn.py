@@ -108,8 +108,10 @@ def within(account: Account, geometry: Any, name: str = "", crs: str = "") -> Ac
     return one(account, measure(account, areas), 0)
 
 
-def measure(account: Account, areas: Areas) -> Measured:
+def measure(account: Account, areas: Areas, progress: engine.Progress | None = None) -> Measured:
     """Quantity and value of every mapped component within each area; areas may overlap.
+
+    ``progress`` is told the number of blocks done and of all.
 
     Raises
     ------
@@ -126,7 +128,9 @@ def measure(account: Account, areas: Areas) -> Measured:
         if regional
         else (list(areas.shapes), np.arange(len(areas.shapes)), np.zeros(len(areas.shapes), int))
     )
-    sums = engine.run(scene.plan, Zones(shapes, scene.grid), **scene.options)
+    sums = engine.run(
+        scene.plan, Zones(shapes, scene.grid), **{**scene.options, "progress": progress}
+    )
     n, classes = len(areas.shapes), len(scene.map.classes)
     ground = np.zeros((n, classes))
     np.add.at(ground, owner, sums.area[:-1])

@@ -19,6 +19,7 @@ import numpy as np
 
 from gep.core.errors import InputError, Problem
 from gep.core.formula import bound
+from gep.core.frozen import Frozen, read_only
 from gep.spatial.block import PIECE, Partial, account_block
 from gep.spatial.fast import account_block_fast
 from gep.spatial.grid import Floats, Window
@@ -30,7 +31,7 @@ Progress = Callable[[int, int], None]
 BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about a million cells
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Sums:
     """The sums of a whole run over zone × class; the last zone is what no zone covers.
 
@@ -44,6 +45,14 @@ class Sums:
     total: Floats  # output × zone × class
     missing: Floats  # output × zone × class: cells
     gaps: Mapping[int, tuple[int, float]]
+
+    def __post_init__(self) -> None:
+        read_only(self.cells, self.area, self.total, self.missing)
+        object.__setattr__(self, "gaps", Frozen(self.gaps))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
+        self.__dict__.update(state)
+        read_only(self.cells, self.area, self.total, self.missing)
 
 
 def blocks(plan: Plan, block: tuple[int, int] = BLOCK) -> list[Window]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.frozen import read_only
 
 Floats = npt.NDArray[np.float64]
 # of area, in a projected reference system; UTM and Gauss-Krüger stay below a fifth of it within
@@ -48,6 +49,9 @@ class Grid:
     width: int
     height: int
     cell_area: float | Floats
+
+    def __post_init__(self) -> None:
+        read_only(self.cell_area)
 
     @property
     def size(self) -> int:

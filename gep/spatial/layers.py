@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.frozen import read_only
 from gep.core.messages import word
 from gep.spatial.grid import Grid, Window, grid
 
@@ -111,6 +112,11 @@ class ArraySource:
     scale: float = 1.0
     offset: float = 0.0
     nodata: float | None = None
+
+    def __post_init__(self) -> None:
+        view = self.array.view()  # whose array it is may go on writing
+        read_only(view)
+        object.__setattr__(self, "array", view)
 
     def read(self, window: Window) -> npt.NDArray[Any]:
         """The window, flat."""

@@ -18,6 +18,7 @@ from gep.account.nodes import Layer as LayerNode
 from gep.core import units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Formula
+from gep.core.frozen import read_only
 from gep.spatial.grid import Floats, Grid
 from gep.spatial.layers import AreaSource, EcosystemMap, Layer
 
@@ -74,6 +75,7 @@ class Plan:
     last: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        read_only(*self.tables)
         end = list(range(len(self.steps)))
         for n in range(len(self.steps)):
             for used in self._before(n):

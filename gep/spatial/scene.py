@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated as A
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -22,6 +22,7 @@ from gep.account.nodes import Layer as LayerNode
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.frozen import Frozen
 from gep.spatial import engine
 from gep.spatial.areas import Areas
 from gep.spatial.engine import Sums
@@ -43,7 +44,17 @@ def cell_value(quantity: A[Array, U("1/yr")], unit_price: A[Array, U("CNY")]) ->
     return quantity * unit_price
 
 
-@dataclass(eq=False)
+class Settled(NamedTuple):
+    """Maps that were run: the solutions with sums in the place of the chains that rest on them,
+    what there is to say, and the maps with their plan and sums.
+    """
+
+    solutions: list[Solution]
+    said: list[Problem]
+    scene: Scene
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
     """The maps of one account: what lies where, and, once it is worked out, the sums."""
 
@@ -51,14 +62,16 @@ class Scene:
     map: EcosystemMap
     layers: tuple[Layer, ...]
     zones: Areas | None = None
-    options: dict[str, Any] = field(
-        default_factory=dict
-    )  # of engine.run: threads, client, block, piece, fast, progress
+    # of engine.run: threads, client, block, piece, fast, progress
+    options: Mapping[str, Any] = field(default_factory=Frozen)
     plan: Plan | None = None
     sums: Sums | None = None
-    places: dict[tuple[str, str], tuple[int, int]] = field(
-        default_factory=dict
-    )  # component -> its output, and that of its value (or -1)
+    # component -> its output, and that of its value (or -1)
+    places: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=Frozen)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", Frozen(self.options))
+        object.__setattr__(self, "places", Frozen(self.places))
 
     def solver(
         self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile
@@ -84,11 +97,8 @@ class Scene:
         """The name of what no zone covers."""
         return f"{basis.region} (outside the zones)"
 
-    def settle(
-        self, solutions: Sequence[Solution], basis: Basis
-    ) -> tuple[list[Solution], list[Problem]]:
-        """Run the maps; the solutions with the sums in the place of the chains that rest on them,
-        and what there is to say of the maps.
+    def settle(self, solutions: Sequence[Solution], basis: Basis) -> Settled:
+        """Run the maps, and put sums in the place of the chains that rest on them.
 
         Raises
         ------
@@ -97,25 +107,24 @@ class Scene:
         """
         mine = [s for s in solutions if _rests_on_maps(s)]
         if not mine:
-            return [*solutions], [Problem("layers.unused", "rasters.toml", "warning")]
+            said = [Problem("layers.unused", "rasters.toml", "warning")]
+            return Settled([*solutions], said, self)
         if len(basis.years) > 1:
             told = {"count": len(basis.years)}
             raise InputError("error.maps", [Problem("layers.years", "rasters.toml", values=told)])
         planner = Planner(self.grid, self.map, self.layers, basis.ecosystems)
         planned = {s: self._by_class(s, basis) for s in mine}
-        for s in planned.values():
-            self._plan(planner, s, basis)
-        self.plan = planner.plan()
-        zones = None if self.zones is None else Zones(self.zones.shapes, self.grid)
-        self.sums = engine.run(self.plan, zones, **self.options)
-        regions = self._regions(basis)
-        names = [name for name, _ in regions]
-        summed_up = {
-            old: self._summed(_by_region(s, names, basis), regions, planner.results)
-            for old, s in planned.items()
+        places = {
+            (s.indicator.id, s.component.id): self._plan(planner, s, basis)
+            for s in planned.values()
         }
-        said = [*(self.zones.warnings if self.zones else ()), *self._gaps()]
-        return [summed_up.get(s, s) for s in solutions], said
+        plan = planner.plan()
+        zones = None if self.zones is None else Zones(self.zones.shapes, self.grid)
+        sums = engine.run(plan, zones, **self.options)
+        run = replace(self, plan=plan, sums=sums, places=places)
+        summed_up = {old: run.with_sums(s, basis, planner.results) for old, s in planned.items()}
+        said = [*(self.zones.warnings if self.zones else ()), *run.gaps()]
+        return Settled([summed_up.get(s, s) for s in solutions], said, run)
 
     def _by_class(self, s: Solution, basis: Basis) -> Solution:
         """A solution whose figures stand for the classes of the map."""
@@ -126,7 +135,8 @@ class Scene:
         quantity, price, value, share, cap = (changed(node, figures) for node in s.nodes)
         return replace(s, quantity=quantity, price=price, value=value, share=share, cap=cap)
 
-    def _plan(self, planner: Planner, s: Solution, basis: Basis) -> None:
+    def _plan(self, planner: Planner, s: Solution, basis: Basis) -> tuple[int, int]:
+        """Ask for the sums of a component; the places of its quantity and its value among them."""
         classes = self._classes(s, basis)
         name = f"{s.indicator.id}.{s.component.id}"
         ref = planner.of(s.quantity)
@@ -141,7 +151,7 @@ class Scene:
                 classes,
             )
             money = len(planner.outputs) - 1
-        self.places[(s.indicator.id, s.component.id)] = (place, money)
+        return place, money
 
     def _classes(self, s: Solution, basis: Basis) -> list[bool]:
         """The classes that can supply a component, and that its layers are meant for."""
@@ -181,10 +191,10 @@ class Scene:
             ("ecosystem", "region"),
         )
 
-    def _summed(
-        self, s: Solution, regions: list[tuple[str, int]], looked_up: Mapping[Node, Result]
-    ) -> Solution:
+    def with_sums(self, s: Solution, basis: Basis, looked_up: Mapping[Node, Result]) -> Solution:
         """A solution with the sums in the place of the chains that were run in each cell."""
+        regions = self._regions(basis)
+        s = _by_region(s, [name for name, _ in regions], basis)
         assert self.sums is not None
         place, money = self.places[(s.indicator.id, s.component.id)]
         out = self.sums.plan.outputs[place]
@@ -205,7 +215,7 @@ class Scene:
         quantities = summed(s.quantity, quantity, occurs)
         return replace(s, quantity=quantities, price=price, results=results)
 
-    def _gaps(self) -> Iterator[Problem]:
+    def gaps(self) -> Iterator[Problem]:
         """Cells that lack a number where a component needs it, by layer."""
         assert self.sums is not None and self.plan is not None
         for k, (cells, area) in sorted(self.sums.gaps.items()):
@@ -321,7 +331,7 @@ def summed(node: Node, array: xr.DataArray, occurs: xr.DataArray) -> LayerNode:
     run = top(node)
     price = isinstance(run, Given | LayerNode) and run.price
     sums = Figures(run.name, run.unit, array, xr.zeros_like(array), ())
-    return LayerNode(run.name, run.unit, sums, price=price, chain=run, occurs=occurs)
+    return LayerNode(run.name, run.unit, sums, price=price, chain=run, _occurs=occurs)
 
 
 def known_inputs() -> Mapping[str, set[str]]:

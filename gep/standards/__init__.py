@@ -21,6 +21,7 @@ from typing import Any
 from gep import indicators, pricing
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
+from gep.core.frozen import Frozen
 from gep.core.messages import Both, word
 from gep.standards.overlaps import rules as overlaps
 
@@ -101,6 +102,10 @@ class Profile:
     _all: tuple[
         ProfileRow, ...
     ] = ()  # the rows as they are written, where a switch can keep some out
+
+    def __post_init__(self) -> None:
+        for name in ("methods", "pricing", "floors", "switches"):
+            object.__setattr__(self, name, Frozen(getattr(self, name)))
 
     def switched(self, states: Mapping[str, str]) -> Profile:
         """The profile with some switches turned: ``{"oxygen": "in"}``.
