@@ -11,12 +11,22 @@ import os
 from gep import opening, views
 from gep.account.account import Account
 from gep.core import moved
-from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
+from gep.core.errors import (
+    GepError,
+    GepWarning,
+    InputError,
+    OverlapError,
+    ParameterError,
+    Problem,
+    UnitError,
+    warn,
+)
 from gep.intake.python import compute
 
 __all__ = [
     "Account",
     "GepError",
+    "GepWarning",
     "InputError",
     "OverlapError",
     "ParameterError",
@@ -43,13 +53,23 @@ def run(
     ------
     GepError
         If the folder holds faults: all are listed, and nothing is written.
+
+    Warns
+    -----
+    GepWarning
+        Once for each warning of the account.
     """
     account = opening.read(folder)
     if out is not None:
         from gep.report.results import write
 
         write(account, out, lang)
+    warn(account.warnings)
     return account
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
 
 
 def __getattr__(name: str) -> str:

@@ -20,6 +20,7 @@ from gep.account.basis import Basis
 from gep.account.chains import Solution
 from gep.account.controls import Control, control
 from gep.account.evaluate import Instead, Outcome, Status, work_out_with
+from gep.account.identity import digest, record
 from gep.account.inputs import Entry, listed, or_else
 from gep.account.ledger import Role, ledger
 from gep.core.ecosystems import called
@@ -157,9 +158,12 @@ class Part:
         return f"{self.indicator.id}.{self.component.id}".rstrip(".")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Account(Views):
-    """A gross ecosystem product account; nothing in it changes after it is made."""
+    """A gross ecosystem product account; nothing in it changes after it is made.
+
+    Two are equal where what determines their numbers is the same: see :attr:`digest`.
+    """
 
     basis: Basis
     profile: Profile
@@ -170,12 +174,37 @@ class Account(Views):
     files: Mapping[str, str] = field(default_factory=dict)  # input file -> sha256
     notes: tuple[Problem, ...] = ()  # how figures were read
     # its maps, where it rests on some
-    scene: Any = field(default=None, compare=False, kw_only=True)
+    scene: Any = field(default=None, kw_only=True)
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
+    cut: str = ""  # what was taken out of another account: an outline, what may be shown
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "control_rows", tuple(map(Frozen, self.control_rows)))
         object.__setattr__(self, "files", Frozen(self.files))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what determines the numbers: not of places, citations, titles, languages and
+        times. The same account from a folder and from Python has the same.
+        """
+        return digest(self)
+
+    @cached_property
+    def record(self) -> str:
+        """SHA-256 of the account with what it rests on: citations, evidence, ranges, published
+        figures beside it.
+        """
+        return record(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        digests = {"digest": self.digest, "record": self.record}  # maps may not travel along
+        return {k: v for k, v in self.__dict__.items() if k != "_ledger"} | digests
+
+    def __eq__(self, other: object) -> bool:
+        return self.digest == other.digest if isinstance(other, Account) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def cover(self, part: Part, region: str) -> list[str] | None:
         """The region labels of a part that make up a region, each place once; None where it has no
@@ -351,6 +380,8 @@ class Account(Views):
             "warnings": list(map(str, self.warnings)),
             "notes": list(map(str, self.notes)),
             "files": dict(self.files),
+            "digest": self.digest,
+            "record": self.record,
         }
 
     def _beside(self) -> dict[str, dict[str, Any]]:
@@ -385,7 +416,9 @@ class Account(Views):
 
     def __repr__(self) -> str:
         b, left = self.basis, len(self.total.left_out)
+        said = len(self.warnings)
         out = f", {left} left out" if left else ""
+        out += f", {said} warning{'s' if said > 1 else ''}" if said else ""
         total = f"{float(self.total):,.6g}" if self.total == self.total else "not known,"
         return (
             f"<Account {b.title or b.region}: {self.total_name} {total} {b.currency}/yr "

@@ -60,7 +60,7 @@ def public(account: Account) -> Account:
         row = ProfileRow(rest.id, rest.level, rest.zh, rest.en, (rest.id,), "confirmed", note=note)
         parts.append(_total(account, pool, row, rest, Component("", rest.zh, rest.en, "")))
     told = tuple(filterfalse(_CLASSIFIED, account.entries))
-    return replace(account, parts=tuple(parts), entries=told)
+    return replace(account, parts=tuple(parts), entries=told, cut="public")
 
 
 def may_leave(*accounts: Account) -> None:

@@ -421,6 +421,28 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
         yield Problem("range.outside", at(e.where, "value"), values=values)
 
 
+class Reader:
+    """How the figures of an account are read, each in the unit of what it fills; one of an item
+    that has a unit of its own in the base units of that.
+    """
+
+    def __init__(self, pricing_of: Mapping[str, str]) -> None:
+        self._methods = {tuple(name.split(".", 1)): way for name, way in pricing_of.items()}
+        self._known: dict[tuple[str, ...], units.Reading] = {}
+
+    def __call__(self, e: Entry) -> units.Reading:
+        """How a figure is read; it was found right before."""
+        key = (*e[:3], e.unit)
+        if key not in self._known:
+            wanted = next((s.unit for s in _fitting(e, self._methods) if _fits(e.unit, s)), "")
+            self._known[key] = units.reading(e.unit, wanted) if wanted else units.in_base(e.unit)
+        return self._known[key]
+
+
+def _fits(unit: str, slot: Slot) -> bool:
+    return bool(slot.unit) and units.compatible(yearly(unit, slot.unit), slot.unit)
+
+
 @dataclass(frozen=True, eq=False)
 class Figures:
     """Entries of one name as a labelled array in the unit of its slot, with half of the last

@@ -81,6 +81,7 @@ def polygons_become(
         with rasterio.open(copy / spec["file"], "w", **profile) as raster:
             raster.write(bands)
         after = folders.read(copy)
+        _ = after.digest  # of files that are gone later
     return Difference(before, after, vector.stem)
 
 

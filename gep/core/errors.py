@@ -7,6 +7,7 @@ code.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
@@ -128,6 +129,24 @@ def _again(
 ) -> GepError:
     """An error as it was pickled."""
     return kind(key, problems, about=about, **values)
+
+
+class GepWarning(UserWarning):
+    """What deserves a look in an account that was computed: one for each warning of the account.
+
+    ``warnings.simplefilter("ignore", gep.GepWarning)`` keeps them quiet, ``"error"`` refuses such
+    accounts; ``account.warnings`` lists them in either case.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    """Raise each problem once as a warning, at the line that called the caller."""
+    for problem in problems:
+        warnings.warn(GepWarning(problem), stacklevel=3)
 
 
 class UnitError(GepError, ValueError):

@@ -17,7 +17,7 @@ import math
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from gep.core.errors import Problem, UnitError
 from gep.core.messages import Both, word
@@ -558,6 +558,46 @@ def per_year(text: str) -> str:
 def lacks_only_year(given: str, wanted: str) -> bool:
     """Whether ``given`` would convert to ``wanted`` if it were per year, and does not as it is."""
     return not compatible(given, wanted) and compatible(per_year(given), wanted)
+
+
+class Reading(NamedTuple):
+    """How numbers in one unit are read in another."""
+
+    unit: str  # the other one
+    scale: float
+    offset: float
+    per_year: bool = False  # what lacks only the year is read as per year
+
+    def of(self, value: float) -> float:
+        """A number of the first unit in the other."""
+        return value * self.scale + self.offset
+
+
+@lru_cache(maxsize=8192)
+def reading(given: str, wanted: str) -> Reading:
+    """How a number in one unit is read where another is wanted; a unit that lacks only the year is
+    read as per year.
+
+    >>> reading("万m3", "m^3/yr")
+    Reading(unit='m^3/yr', scale=10000.0, offset=0.0, per_year=True)
+
+    Raises
+    ------
+    UnitError
+        If a text is no unit, or the dimensions differ.
+    """
+    lacking = lacks_only_year(given, wanted)
+    return Reading(wanted, *conversion(per_year(given) if lacking else given, wanted), lacking)
+
+
+def in_base(given: str) -> Reading:
+    """How a number in a unit is read in the base units of its dimension.
+
+    >>> in_base("km2")
+    Reading(unit='meter ** 2', scale=1000000.0, offset=0.0, per_year=False)
+    """
+    base = f"{_quantity(given).to_base_units().units}"
+    return Reading(base, _quantity(given).to_base_units().magnitude, 0.0)
 
 
 def is_currency(text: str) -> bool:

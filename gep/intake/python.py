@@ -21,7 +21,7 @@ from gep.account.deflate import own_money
 from gep.account.inputs import HUGE, LABELS, Entry, listed, number, yearly
 from gep.audit import plausible
 from gep.core import units
-from gep.core.errors import InputError, Problem, UnitError
+from gep.core.errors import InputError, Problem, UnitError, warn
 from gep.intake.account_toml import money, sizes, strange_routes
 from gep.intake.reader import without
 
@@ -109,7 +109,9 @@ def compute(
     currency = money(about.currency)
     given = list(_entries(inputs, source, currency, faults, is_price=False))
     priced = list(_entries(prices, source, currency, faults, is_price=True))
-    return build(given, priced, about, faults=faults, audit=plausible.found)
+    account = build(given, priced, about, faults=faults, audit=plausible.found)
+    warn(account.warnings)
+    return account
 
 
 def _years(given: Any, faults: list[Problem]) -> tuple[int, ...]:

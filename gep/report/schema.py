@@ -31,9 +31,10 @@ _BY: dict[str, Any] = {
         "description": "null where nothing is known",
     },
 }
+_HASH: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _BY_HASH: dict[str, Any] = {
     "type": "object",
-    "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "additionalProperties": _HASH,
 }
 
 
@@ -154,6 +155,8 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "warnings": _TEXTS,
             "notes": said("How figures were read.", _TEXTS),
             "files": said("SHA-256 of each input file.", _BY_HASH),
+            "digest": said("SHA-256 of what determines the numbers.", _HASH),
+            "record": said("The same with citations, evidence and ranges.", _HASH),
             "written": said(
                 "SHA-256 of the files written with summary.json: those it belongs to.", _BY_HASH
             ),

@@ -5,6 +5,7 @@ to the grid.
 from __future__ import annotations
 
 import glob
+import hashlib
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +61,12 @@ class Areas:
     shapes: tuple[Any, ...]
     parents: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Name, parent and outline of each area."""
+        parents = self.parents or ("",) * len(self.names)
+        outlines = (hashlib.sha256(shape.wkb).hexdigest() for shape in self.shapes)
+        return list(zip(self.names, parents, outlines, strict=True))
 
 
 def from_file(

@@ -203,6 +203,7 @@ def one(account: Account, measured: Measured, number: int) -> Account:
         warnings=warnings,
         control_rows=(),
         scene=None,
+        cut=f"{account.digest} {measured.areas.facts()[number][2]}",
     )
 
 

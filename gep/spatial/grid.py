@@ -53,6 +53,10 @@ class Grid:
     def __post_init__(self) -> None:
         read_only(self.cell_area)
 
+    def facts(self) -> tuple[object, ...]:
+        """What tells it from another grid."""
+        return self.crs, self.transform, self.width, self.height
+
     @property
     def size(self) -> int:
         """Number of cells."""

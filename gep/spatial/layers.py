@@ -8,10 +8,12 @@ decoded.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,12 @@ class FileSource:
     variable: str = ""  # of a NetCDF file
     mask: bool = False  # the file has a mask band of its own
     target: Grid | None = None  # where it is resampled to
+
+    def facts(self) -> tuple[object, ...]:
+        """What its numbers depend on: the SHA-256 of the file, and how it is read."""
+        read = (self.band, self.variable, self.mask, str(self.nodata), self.scale, self.offset)
+        target = None if self.target is None else self.target.facts()
+        return "file", _content(self.path), *read, self.resample, target
 
     def read(self, window: Window) -> npt.NDArray[Any]:
         """The window as stored (classes) or as numbers; flat."""
@@ -118,6 +126,11 @@ class ArraySource:
         read_only(view)
         object.__setattr__(self, "array", view)
 
+    def facts(self) -> tuple[object, ...]:
+        """What its numbers depend on."""
+        numbers = hashlib.sha256(self.array.tobytes()).hexdigest()
+        return "array", numbers, str(self.nodata), self.scale, self.offset
+
     def read(self, window: Window) -> npt.NDArray[Any]:
         """The window, flat."""
         return np.ascontiguousarray(
@@ -141,6 +154,10 @@ class AreaSource:
     scale: float = 1.0
     offset: float = 0.0
     nodata: float | None = None
+
+    def facts(self) -> tuple[object, ...]:
+        """What its numbers depend on: the grid, which is told elsewhere."""
+        return ("ground",)
 
     def read(self, window: Window) -> npt.NDArray[Any]:
         """The window, flat."""
@@ -228,6 +245,18 @@ class EcosystemMap:
                 else []
             ),
         }
+
+
+def _content(path: str) -> str:
+    """The SHA-256 of a file, read anew only when it changed."""
+    about = os.stat(path)
+    return _hashed(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _hashed(path: str, changed: int, size: int) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _fits(value: float, dtype: np.dtype[Any]) -> bool:

@@ -73,6 +73,18 @@ class Scene:
         object.__setattr__(self, "options", Frozen(self.options))
         object.__setattr__(self, "places", Frozen(self.places))
 
+    def facts(self) -> dict[str, object]:
+        """What the numbers of its cells depend on, as plain data."""
+        layers = ((x.name, x.unit, x.ecosystems, x.source.facts()) for x in self.layers)
+        return {
+            "grid": self.grid.facts(),
+            "map": self.map.source.facts(),
+            "classes": list(zip(self.map.codes, self.map.labels, strict=True)),
+            "ignore": self.map.ignore,
+            "layers": sorted(layers, key=repr),
+            "zones": None if self.zones is None else self.zones.facts(),
+        }
+
     def solver(
         self, inputs: Sequence[Entry], prices: Sequence[Entry], basis: Basis, profile: Profile
     ) -> LayerSolver:
