@@ -39,6 +39,7 @@ else:
 
 
 SCHEMA_VERSION = 1
+KEYS = ("level", "second_level", "indicator", "component", "item", "ecosystem", "region", "year")
 SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
 
@@ -291,8 +292,8 @@ class Account(Views):
         return " + ".join([self.profile.total, *extra])
 
     def by(self, key: str, year: int | None = None) -> pd.Series[float]:
-        """Totals by ``level``, ``indicator`` (second level of the standard), ``component``,
-        ``ecosystem``, ``region`` or ``year``.
+        """Totals by ``level``, ``second_level`` (the rows of the standard; ``indicator`` is the
+        same), ``component``, ``item``, ``ecosystem``, ``region`` or ``year``.
 
         Returns
         -------
@@ -303,9 +304,10 @@ class Account(Views):
         Raises
         ------
         ParameterError
-            If the key is none of these.
+            If the key is none of these, or the account has no such year.
         """
         year = or_else(year, self.basis.years[-1])
+        self._known(key, year)
         out: dict[object, float | None] = {}
         for part in self.counted:
             for name, cells in self._pieces(part, key, year):
@@ -315,6 +317,17 @@ class Account(Views):
         series = pd.Series(out, dtype=float, name="value").rename_axis(key)
         series.attrs["units"] = f"{self.basis.currency}/yr"
         return series
+
+    def _known(self, key: str, year: int) -> None:
+        """Refuse a key and a year that the account does not have."""
+        faults = []
+        if key not in KEYS:
+            faults.append(Problem("key.unknown/by", key))
+        if year not in self.basis.years:
+            years = ", ".join(map(str, self.basis.years))
+            faults.append(Problem("year.unknown", "year", values={"label": year, "years": years}))
+        if faults:
+            raise ParameterError("error.by", faults)
 
     def _pieces(self, part: Part, key: str, year: int) -> list[tuple[object, xr.DataArray]]:
         """The value of a part, piece by piece of a key."""
@@ -327,13 +340,12 @@ class Account(Views):
         names = {
             "level": part.row.level,
             "indicator": part.row.id,
+            "second_level": part.row.id,
             "component": part.name,
             "item": "",
             "ecosystem": "",
             "region": self.basis.region,
         }
-        if key not in names:
-            raise ParameterError("error.by", [Problem("key.unknown/by", key)])
         return [(names[key], value)]
 
     @property

@@ -20,7 +20,7 @@ import xarray as xr
 from gep.account.inputs import Entry, Figures, Slot
 from gep.core import tables
 from gep.core.formula import Formula
-from gep.core.frozen import read_only
+from gep.core.frozen import Frozen, read_only
 from gep.core.tables import Row
 
 T = TypeVar("T")
@@ -268,6 +268,6 @@ def changed(node: Node, change: Callable[[Given], Figures]) -> Node:
             return replace(node, figures=change(node))
         case Computed():
             below = {name: changed(part, change) for name, part in node.arguments.items()}
-            return replace(node, arguments=below)
+            return replace(node, arguments=Frozen(below))
         case _:
             return node

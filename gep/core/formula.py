@@ -172,7 +172,7 @@ def _wrap(
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
         return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
 
-    signature = inspect.signature(kernel)
+    signature = inspect.signature(kernel).replace(return_annotation=xr.DataArray)
     door.__dict__.update(
         kernel=kernel,
         unit=unit,
@@ -186,6 +186,7 @@ def _wrap(
         _repr_html_=lambda: shown[0](cast(Formula, door)),
     )
     door.__name__ = door.__qualname__ = name
+    door.__annotations__ = {**kernel.__annotations__, "return": xr.DataArray}
     door.__module__, door.__doc__ = kernel.__module__, told(kernel.__doc__ or "", unit, inputs)
     return cast(Formula, door)
 

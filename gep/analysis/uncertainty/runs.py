@@ -18,13 +18,13 @@ import xarray as xr
 
 from gep.account import ledger as ledgers
 from gep.account.account import Account, Part
-from gep.account.inputs import or_else
+from gep.account.inputs import listed, or_else
 from gep.account.ledger import LEDGER
 from gep.analysis.shared import labels_of, worked
 from gep.analysis.uncertainty.sketch import Sketch
 from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
-from gep.core.errors import InputError, Problem
+from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.messages import word
 
 FIGURES = ("quantity", "price", "value")
@@ -92,7 +92,7 @@ class Uncertainty:
 
         Raises
         ------
-        KeyError
+        ParameterError
             If there is no such total.
         """
         at = or_else(year, self.account.basis.years[-1])
@@ -102,7 +102,12 @@ class Uncertainty:
             & (self.totals["year"] == at)
         ]
         if row.empty:
-            raise KeyError((key, name, at))
+            there = self.totals[["key", "name", "year"]].agg(
+                lambda x: " ".join(map(str, x)), axis=1
+            )
+            told = {"names": listed(list(dict.fromkeys(there)), 12)}
+            where = " ".join(filter(None, (key, name, str(at))))
+            raise ParameterError("error.by", [Problem("interval.unknown", where, values=told)])
         return Interval(*map(float, row[list(Interval._fields)].iloc[0]))
 
 
