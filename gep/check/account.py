@@ -191,7 +191,7 @@ def changed(value: Any, get: Get) -> Iterator[str]:
 
 
 @changed.register
-def _(value: dict, get: Get) -> Iterator[str]:  # type: ignore[type-arg] # singledispatch asks for bare classes
+def _(value: dict, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
     try:
         value[PROBE] = 1
     except TypeError:
@@ -218,7 +218,7 @@ def _(value: set, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
 
 
 @changed.register
-def _(value: np.ndarray, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
+def _(value: np.ndarray, get: Get) -> Iterator[str]:
     if value.flags.writeable and value.size and np.shares_memory(value, get()):
         yield "holds numbers that can be written"
 

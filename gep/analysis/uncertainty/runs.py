@@ -102,9 +102,8 @@ class Uncertainty:
             & (self.totals["year"] == at)
         ]
         if row.empty:
-            there = self.totals[["key", "name", "year"]].agg(
-                lambda x: " ".join(map(str, x)), axis=1
-            )
+            rows = self.totals[["key", "name", "year"]].itertuples(index=False)
+            there = (" ".join(map(str, filter(None, row))) for row in rows)
             told = {"names": listed(list(dict.fromkeys(there)), 12)}
             where = " ".join(filter(None, (key, name, str(at))))
             raise ParameterError("error.by", [Problem("interval.unknown", where, values=told)])
