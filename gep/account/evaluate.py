@@ -18,7 +18,6 @@ from operator import or_
 import numpy as np
 import xarray as xr
 
-from gep import indicators
 from gep.account.basis import Basis
 from gep.account.chains import FINAL, MISSING, Node, Solution, on_map
 from gep.account.fallback import in_use, other_dims
@@ -161,7 +160,7 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
     several = _several(s, basis)
     for node, own in s.quantity.told():
         names = {node.name, own.entries[0].name}
-        if names.isdisjoint(final.union(indicators.SIZES)):
+        if not node.slot.size and names.isdisjoint(final):
             continue
         told = set(own.array.dims)
         if names.isdisjoint(final) or s.quantity.unit == "person":

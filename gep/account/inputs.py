@@ -112,6 +112,12 @@ class Slot:
     high: float | None = None
     stock: bool = False
     kind: str = "input"  # "input", "quantity", "value", "share", "price"
+    size: bool = False  # grows with the place: of several places together it is not each one's
+
+    @classmethod
+    def of(cls, i: Input) -> Slot:
+        """That of an argument of a formula."""
+        return cls(i.name, i.unit, i.low, i.high, i.stock, size=i.size)
 
 
 @cache
@@ -128,15 +134,15 @@ def slots(indicator: Indicator, component: Component, method: str = "") -> dict[
     if component.cap:
         out[component.cap] = Slot(component.cap, unit, 0)
     for f in indicator.quantities.get(component.quantity, ()):
-        out.setdefault(component.quantity, Slot(component.quantity, f.unit))
-    out |= {name: _slot(i) for name, i in indicator.inputs(component.quantity).items()}
+        out.setdefault(component.quantity, Slot(component.quantity, f.unit, size=True))
+    out |= {name: Slot.of(i) for name, i in indicator.inputs(component.quantity).items()}
     if component.price:
         out[component.price] = Slot(
             component.price, component.price_unit, stock=component.stock, kind="price"
         )
         for f in price_formulas(_pricing(component, method), price_name(component, method)):
             for name, i in f.inputs.items():
-                out.setdefault(name, replace(_slot(i), kind="price"))
+                out.setdefault(name, replace(Slot.of(i), kind="price"))
     return out
 
 
@@ -159,10 +165,6 @@ def price_name(component: Component, method: str = "") -> str:
 
 def _pricing(component: Component, method: str) -> Pricing:
     return pricing.get(method or component.pricing)
-
-
-def _slot(i: Input) -> Slot:
-    return Slot(i.name, i.unit, i.low, i.high, i.stock)
 
 
 def whole(indicator: Indicator) -> Component:

@@ -30,6 +30,7 @@ from gep.check.record import (
     docstring,
     every_formula,
     full_name,
+    kinds,
     names,
     pickles,
     worked,
@@ -55,6 +56,7 @@ CHECKS: Mapping[str, Check] = {
         pickles,
         worked,
         names,
+        kinds,
     )
 }
 

@@ -26,6 +26,7 @@ WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it
 _SUBSTANCE = re.compile(
     r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b"
 )
+_PER_PLACE = re.compile(r"/.*\b(?:k?m\^2|m|km|ha)(?![\^\w])")
 
 SECTIONS = ("Parameters", "Returns", "Raises", "References")
 
@@ -167,7 +168,7 @@ def names(f: Formula) -> Iterator[str]:
     """
     for name, spec in f.inputs.items():
         own = _open_unit(f, name)
-        first, unit = _first_use().get(name, ("", own))
+        first, unit, _ = _first_use().get(name, ("", own, ""))
         if not _same_up_to_substance(unit, own):
             yield f"'{name}' is in {spec.unit}, and in {unit} in {first}"
         line = nomenclature.every().get(name)
@@ -175,12 +176,27 @@ def names(f: Formula) -> Iterator[str]:
             yield f"'{name}' has no row in names.csv"
 
 
+def kinds(f: Formula) -> Iterator[str]:
+    """Every argument says whether it is a size, a rate or a state, and a name is one of them in the
+    whole library; what is per area or per length is no size.
+    """
+    for name, spec in f.inputs.items():
+        first, _, kind = _first_use().get(name, ("", "", spec.kind))
+        if not spec.kind:
+            yield f"'{name}' is declared neither size, rate nor state: U(…, size=True)"
+        elif kind and spec.kind != kind:
+            yield f"'{name}' is a {spec.kind}, and a {kind} in {first}"
+        elif spec.size and _PER_PLACE.search(spec.unit):
+            yield f"'{name}' is in {spec.unit}, and that is no size"
+
+
 @cache
-def _first_use() -> Mapping[str, tuple[str, str]]:
-    out: dict[str, tuple[str, str]] = {}
+def _first_use() -> Mapping[str, tuple[str, str, str]]:
+    """Of each argument the first formula that takes it, with its unit and kind there."""
+    out: dict[str, tuple[str, str, str]] = {}
     for f in every_formula():
-        for name in f.inputs:
-            out.setdefault(name, (full_name(f), _open_unit(f, name)))
+        for name, spec in f.inputs.items():
+            out.setdefault(name, (full_name(f), _open_unit(f, name), spec.kind))
     return out
 
 

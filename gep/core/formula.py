@@ -16,7 +16,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, cast, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, Protocol, cast, get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -33,8 +33,18 @@ DIMENSIONS = ("ecosystem", "region", "item", "year", "draw", "scenario", "y", "x
 _MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
 
 
+Kind = Literal["size", "rate", "state", ""]
+
+
 class U(NamedTuple):
-    """The unit of an argument, with the range that its values must keep (in that unit).
+    """The unit of an argument, with the range that its values must keep (in that unit), and which
+    of three kinds it is: ``U("m^2", low=0, size=True)``.
+
+    A *size* grows with the place, and of two places it is the sum: areas, lengths, tonnes, visits,
+    people. Given for several places together it is not each one's. A *rate* is per something: per
+    area or unit, a price, a share, a coefficient. A *state* is a condition that places may have in
+    common: rain, temperature, depth, slope, days. An argument that says none is found by
+    ``gep check``.
 
     ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a
     unit that lacks the year is then refused instead of being read as per year.
@@ -44,6 +54,16 @@ class U(NamedTuple):
     low: float | None = None
     high: float | None = None
     stock: bool = False
+    size: bool = False
+    rate: bool = False
+    state: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """``size``, ``rate`` or ``state``; empty where the argument says none or several."""
+        said: dict[Kind, bool] = {"size": self.size, "rate": self.rate, "state": self.state}
+        kinds = [kind for kind, so in said.items() if so]
+        return kinds[0] if len(kinds) == 1 else ""
 
 
 class Worked(NamedTuple):
@@ -72,6 +92,12 @@ class Input(NamedTuple):
     high: float | None
     stock: bool
     default: Coefficient | float | None
+    kind: Kind = ""
+
+    @property
+    def size(self) -> bool:
+        """Whether it grows with the place."""
+        return self.kind == "size"
 
 
 class Formula(Protocol):
@@ -137,7 +163,7 @@ def formula(
             if u is None:
                 raise TypeError(f"{kernel.__qualname__}: argument '{name}' carries no unit")
             default = None if parameter.default is parameter.empty else parameter.default
-            inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default)
+            inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default, u.kind)
         return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples)
 
     return build
@@ -163,9 +189,7 @@ def _wrap(
         **names: str,
     ) -> Formula:
         filled = {
-            k: Input(
-                i.name, i.unit.format(**names), i.low, i.high, i.stock, defaults.get(k, i.default)
-            )
+            k: i._replace(unit=i.unit.format(**names), default=defaults.get(k, i.default))
             for k, i in inputs.items()
         }
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)

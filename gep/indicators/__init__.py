@@ -78,39 +78,6 @@ SHARED = (
     "gdp",
 )
 
-# Sizes of places and their totals, which a service grows with: given for several places together,
-# they are not each one's.
-SIZES = (
-    "area",
-    "marsh_area",
-    "lake_area",
-    "reservoir_capacity",
-    "road_length",
-    "shore_length",
-    "room_nights",
-    "visits",
-    "ecological_visits",
-    "water_taken",
-    "biomass_used",
-    "population",
-    "nep",
-    "dry_matter",
-    "retained_soil",
-    "potential_erosion",
-    "actual_erosion",
-    "potential_wind_loss",
-    "actual_wind_loss",
-    "fixed_sand",
-    "highest_volume",
-    "lowest_volume",
-    "opening_carbon_stock",
-    "closing_carbon_stock",
-    "opening_volume",
-    "closing_volume",
-    "sequestered_co2",
-    "imported",
-)
-
 
 def routes(name: str) -> list[str]:
     """The formulas that can compute ``indicator.quantity``; none where there is no such quantity.

@@ -25,7 +25,8 @@ VEGETATED = ("forest", "shrub", "grassland", "cropland", "marsh", "urban_green")
 
 @formula("t {s}/yr")
 def uptake(
-    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
+    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Air pollutant that vegetation can take up in a year, from a rate per area.
 
@@ -54,11 +55,11 @@ def uptake(
 
 @formula("t {s}/yr")
 def leaf_uptake(
-    leaf_retention: A[Array, U("t {s}/m^2", low=0)],
-    washings: A[Array, U("1/yr", low=0)],
-    leaf_area_index: A[Array, U("1", low=0)],
-    area: A[Array, U("m^2", low=0)],
-    biomass_correction: A[Array, U("1", low=0)] = 1.0,
+    leaf_retention: A[Array, U("t {s}/m^2", low=0, rate=True)],
+    washings: A[Array, U("1/yr", low=0, rate=True)],
+    leaf_area_index: A[Array, U("1", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    biomass_correction: A[Array, U("1", low=0, rate=True)] = 1.0,
 ) -> Array:
     r"""Particles that leaves hold in a year, washed off and held anew.
 

@@ -39,8 +39,8 @@ TABLE = beside(__file__)
     ),
 )
 def co2_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0, rate=True)] = TABLE["co2_per_dry_matter"],
 ) -> Array:
     r"""Carbon dioxide that plants took up to build the year's dry matter.
 
@@ -77,11 +77,11 @@ def co2_from_dry_matter(
     ),
 )
 def co2_from_dry_matter_and_soil(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    soil_carbon_rate: A[Array, U("t C/(m^2 yr)")],
-    area: A[Array, U("m^2", low=0)],
-    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    soil_carbon_rate: A[Array, U("t C/(m^2 yr)", rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0, rate=True)] = TABLE["co2_per_dry_matter"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept by a stand and the soil under it in a year.
 
@@ -123,9 +123,9 @@ def co2_from_dry_matter_and_soil(
     ),
 )
 def co2_from_rate(
-    rate: A[Array, U("t C/(m^2 yr)")],
-    area: A[Array, U("m^2", low=0)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    rate: A[Array, U("t C/(m^2 yr)", rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from a sequestration rate by ecosystem type.
 
@@ -174,10 +174,10 @@ def co2_from_rate(
     ),
 )
 def co2_from_biomass(
-    opening_carbon_stock: A[Array, U("t C", low=0)],
-    closing_carbon_stock: A[Array, U("t C", low=0)],
-    interval: A[Array, U("yr", low=1)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    opening_carbon_stock: A[Array, U("t C", low=0, size=True)],
+    closing_carbon_stock: A[Array, U("t C", low=0, size=True)],
+    interval: A[Array, U("yr", low=1, state=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the change of the carbon stock between two surveys.
 
@@ -220,14 +220,14 @@ def co2_from_biomass(
     ),
 )
 def co2_from_volume(
-    opening_volume: A[Array, U("m^3", low=0)],
-    closing_volume: A[Array, U("m^3", low=0)],
-    interval: A[Array, U("yr", low=1)],
-    biomass_expansion: A[Array, U("1", low=0)],
-    wood_density: A[Array, U("t/m^3", low=0)],
-    root_shoot_ratio: A[Array, U("1", low=0)],
-    carbon_fraction: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_fraction"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    opening_volume: A[Array, U("m^3", low=0, size=True)],
+    closing_volume: A[Array, U("m^3", low=0, size=True)],
+    interval: A[Array, U("yr", low=1, state=True)],
+    biomass_expansion: A[Array, U("1", low=0, rate=True)],
+    wood_density: A[Array, U("t/m^3", low=0, rate=True)],
+    root_shoot_ratio: A[Array, U("1", low=0, rate=True)],
+    carbon_fraction: A[Array, U("t C/t", low=0, high=1, rate=True)] = TABLE["carbon_fraction"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the growth of standing timber.
 
@@ -281,9 +281,9 @@ def co2_from_volume(
     ),
 )
 def co2_from_burial(
-    area: A[Array, U("m^2", low=0)],
-    burial_rate: A[Array, U("t C/(m^2 yr)", low=0)] = TABLE["burial_rate"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    burial_rate: A[Array, U("t C/(m^2 yr)", low=0, rate=True)] = TABLE["burial_rate"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide buried by coastal plants and their sediment in a year.
 
@@ -311,7 +311,8 @@ def co2_from_burial(
 
 @formula("t {s}/yr")
 def accumulated(
-    dry_matter: A[Array, U("t/yr", low=0)], nutrient_content: A[Array, U("t {s}/t", low=0, high=1)]
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    nutrient_content: A[Array, U("t {s}/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nutrient that trees built into the year's growth.
 

@@ -41,8 +41,10 @@ TABLE = beside(__file__)
     ),
 )
 def cooling_days(
-    daily_temperature: A[Array, U("degC", low=-90, high=60)],
-    cooling_threshold: A[Array, U("degC", low=-90, high=60)] = TABLE["cooling_threshold"],
+    daily_temperature: A[Array, U("degC", low=-90, high=60, state=True)],
+    cooling_threshold: A[Array, U("degC", low=-90, high=60, state=True)] = TABLE[
+        "cooling_threshold"
+    ],
 ) -> Array:
     r"""Days of a year that are warmer than air conditioning starts.
 
@@ -80,10 +82,10 @@ def cooling_days(
     ),
 )
 def vegetation_cooling(
-    transpiration_heat: A[Array, U("kWh/(m^2 d)", low=0)],
-    area: A[Array, U("m^2", low=0)],
-    cooling_days: A[Array, U("d/yr", low=0, high=366)],
-    cop: A[Array, U("1", low=1)] = TABLE["cop"],
+    transpiration_heat: A[Array, U("kWh/(m^2 d)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    cooling_days: A[Array, U("d/yr", low=0, high=366, state=True)],
+    cop: A[Array, U("1", low=1, rate=True)] = TABLE["cop"],
 ) -> Array:
     r"""Electricity that air conditioners would take to remove the heat that plants use up in
     transpiration.
@@ -130,13 +132,13 @@ def vegetation_cooling(
     ),
 )
 def water_surface_cooling(
-    area: A[Array, U("m^2", low=0)],
-    cooling_evaporation: A[Array, U("m/yr", low=0)],
-    humidifying_evaporation: A[Array, U("m/yr", low=0)],
-    latent_heat: A[Array, U("kWh/t", low=0)] = TABLE["latent_heat"],
-    water_density: A[Array, U("t/m^3", low=0)] = TABLE["water_density"],
-    humidifier_energy: A[Array, U("kWh/m^3", low=0)] = TABLE["humidifier_energy"],
-    cop: A[Array, U("1", low=1)] = TABLE["cop"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    cooling_evaporation: A[Array, U("m/yr", low=0, state=True)],
+    humidifying_evaporation: A[Array, U("m/yr", low=0, state=True)],
+    latent_heat: A[Array, U("kWh/t", low=0, rate=True)] = TABLE["latent_heat"],
+    water_density: A[Array, U("t/m^3", low=0, rate=True)] = TABLE["water_density"],
+    humidifier_energy: A[Array, U("kWh/m^3", low=0, rate=True)] = TABLE["humidifier_energy"],
+    cop: A[Array, U("1", low=1, rate=True)] = TABLE["cop"],
 ) -> Array:
     r"""Electricity that would cool and humidify the air as evaporation from open water does.
 
@@ -184,9 +186,9 @@ def water_surface_cooling(
     ),
 )
 def temperature_cooling(
-    area: A[Array, U("m^2", low=0)],
-    temperature_difference: A[Array, U("kelvin", low=-30, high=30)],
-    cooling_energy: A[Array, U("kWh/(m^2 kelvin yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    temperature_difference: A[Array, U("kelvin", low=-30, high=30, state=True)],
+    cooling_energy: A[Array, U("kWh/(m^2 kelvin yr)", low=0, rate=True)],
 ) -> Array:
     r"""Electricity that would lower the air temperature by as much as plants and water were
     measured to.

@@ -18,7 +18,7 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     "m",
     worked=worked("260.5 km", "by hand: the length as it was measured", shore_length="260500 m"),
 )
-def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
+def protected_shore(shore_length: A[Array, U("m", low=0, size=True)]) -> Array:
     r"""Length of shore that an ecosystem shelters.
 
     .. math:: Q = l

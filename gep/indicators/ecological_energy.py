@@ -25,9 +25,9 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def biomass_energy(
-    biomass_used: A[Array, U("t/yr", low=0)],
-    heating_value: A[Array, U("kWh/t", low=0)],
-    conversion_efficiency: A[Array, U("1", low=0, high=1)],
+    biomass_used: A[Array, U("t/yr", low=0, size=True)],
+    heating_value: A[Array, U("kWh/t", low=0, rate=True)],
+    conversion_efficiency: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Electricity or heat obtained from biomass in a year.
 

@@ -28,7 +28,7 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def adjusted_area(
-    area: A[Array, U("m^2", low=0)], adjustment: A[Array, U("1", low=0)] = 1.0
+    area: A[Array, U("m^2", low=0, size=True)], adjustment: A[Array, U("1", low=0, rate=True)] = 1.0
 ) -> Array:
     r"""Area of a class, adjusted for how well it grows there.
 

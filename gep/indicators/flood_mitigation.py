@@ -38,9 +38,9 @@ TABLE = beside(__file__)
     ),
 )
 def vegetation_storage(
-    storm_rain: A[Array, U("m/yr", low=0)],
-    storm_runoff: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    storm_rain: A[Array, U("m/yr", low=0, state=True)],
+    storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Storm water that plants and their ground hold back in a year, measured against no reference.
 
@@ -75,9 +75,9 @@ def vegetation_storage(
     ),
 )
 def vegetation_storage_over_bare(
-    bare_storm_runoff: A[Array, U("m/yr", low=0)],
-    storm_runoff: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    bare_storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Storm water that plants hold back in a year beyond what bare ground would.
 
@@ -116,12 +116,12 @@ def vegetation_storage_over_bare(
     ),
 )
 def lake_storage(
-    lake_area: A[Array, U("m^2", low=0)],
-    lake_intercept: A[Array, U("1")],
-    lake_exponent: A[Array, U("1", low=0)],
-    exchanges: A[Array, U("1/yr", low=0)] = TABLE["exchanges"],
-    unit_area: A[Array, U("m^2", low=0)] = TABLE["unit_area"],
-    unit_volume: A[Array, U("m^3", low=0)] = TABLE["unit_volume"],
+    lake_area: A[Array, U("m^2", low=0, size=True)],
+    lake_intercept: A[Array, U("1", rate=True)],
+    lake_exponent: A[Array, U("1", low=0, rate=True)],
+    exchanges: A[Array, U("1/yr", low=0, rate=True)] = TABLE["exchanges"],
+    unit_area: A[Array, U("m^2", low=0, rate=True)] = TABLE["unit_area"],
+    unit_volume: A[Array, U("m^3", low=0, rate=True)] = TABLE["unit_volume"],
 ) -> Array:
     r"""Storm water that a lake can hold back in a year, by a regression on its area for the lakes
     of a zone.
@@ -240,8 +240,8 @@ lake_storage_northeast = lake_storage.of(
     ),
 )
 def reservoir_storage(
-    reservoir_capacity: A[Array, U("m^3", low=0)],
-    flood_share: A[Array, U("1/yr", low=0)] = TABLE["flood_share"],
+    reservoir_capacity: A[Array, U("m^3", low=0, size=True)],
+    flood_share: A[Array, U("1/yr", low=0, rate=True)] = TABLE["flood_share"],
 ) -> Array:
     r"""Storm water that reservoirs hold back in a year.
 
@@ -276,8 +276,8 @@ def reservoir_storage(
     ),
 )
 def marsh_storage(
-    marsh_area: A[Array, U("m^2", low=0)],
-    marsh_depth: A[Array, U("m/yr", low=0)] = TABLE["marsh_depth"],
+    marsh_area: A[Array, U("m^2", low=0, size=True)],
+    marsh_depth: A[Array, U("m/yr", low=0, state=True)] = TABLE["marsh_depth"],
 ) -> Array:
     r"""Storm water that marshes hold on their surface in a year.
 
@@ -313,7 +313,8 @@ def marsh_storage(
     ),
 )
 def stored_volume(
-    highest_volume: A[Array, U("m^3", low=0)], lowest_volume: A[Array, U("m^3", low=0)]
+    highest_volume: A[Array, U("m^3", low=0, size=True)],
+    lowest_volume: A[Array, U("m^3", low=0, size=True)],
 ) -> Array:
     r"""Water that a lake or wetland took up between its lowest and highest level, over the events
     of a year.

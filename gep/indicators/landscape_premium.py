@@ -19,7 +19,7 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 @formula(
     "m^2", worked=worked("35 万m2", "by hand: the floor area as it was recorded", area="350000 m2")
 )
-def home_area(area: A[Array, U("m^2", low=0)]) -> Array:
+def home_area(area: A[Array, U("m^2", low=0, size=True)]) -> Array:
     r"""Floor area of homes whose price holds a premium for nature nearby.
 
     .. math:: Q = A
@@ -48,7 +48,7 @@ def home_area(area: A[Array, U("m^2", low=0)]) -> Array:
         room_nights="18000 room_night/yr",
     ),
 )
-def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0)]) -> Array:
+def nature_room_nights(room_nights: A[Array, U("room_night/yr", low=0, size=True)]) -> Array:
     r"""Hotel nights in rooms whose rate holds a premium for nature nearby.
 
     .. math:: Q = N

@@ -46,11 +46,11 @@ TABLE = beside(__file__)
     ),
 )
 def produced_ions(
-    area: A[Array, U("m^2", low=0)],
-    canopy_height: A[Array, U("m", low=0)],
-    ion_concentration: A[Array, U("ion/m^3", low=0)],
-    ion_lifetime: A[Array, U("yr", low=1e-9)],
-    ion_background: A[Array, U("ion/m^3", low=0)] = TABLE["ion_background"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    canopy_height: A[Array, U("m", low=0, state=True)],
+    ion_concentration: A[Array, U("ion/m^3", low=0, rate=True)],
+    ion_lifetime: A[Array, U("yr", low=1e-9, state=True)],
+    ion_background: A[Array, U("ion/m^3", low=0, rate=True)] = TABLE["ion_background"],
 ) -> Array:
     r"""Negative ions made in a year, above the background.
 

@@ -22,7 +22,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def attenuated_length(
-    attenuation: A[Array, U("dB", low=0)], road_length: A[Array, U("m", low=0)]
+    attenuation: A[Array, U("dB", low=0, state=True)],
+    road_length: A[Array, U("m", low=0, size=True)],
 ) -> Array:
     r"""Noise that roadside green takes away, along the road.
 
@@ -48,7 +49,7 @@ def attenuated_length(
 
 
 @formula("m^2", worked=worked("12000 m2", "by hand: 18 亩 = 1.2 hm2", area="18 亩"))
-def green_area(area: A[Array, U("m^2", low=0)]) -> Array:
+def green_area(area: A[Array, U("m^2", low=0, size=True)]) -> Array:
     r"""Area of green that dampens noise.
 
     .. math:: Q = A

@@ -32,7 +32,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def paying_population(
-    population: A[Array, U("person", low=0)], payment_rate: A[Array, U("1", low=0, high=1)] = 1.0
+    population: A[Array, U("person", low=0, size=True)],
+    payment_rate: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Persons who would pay.
 

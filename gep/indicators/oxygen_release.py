@@ -39,8 +39,8 @@ TABLE = beside(__file__)
     ),
 )
 def oxygen_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    o2_per_dry_matter: A[Array, U("t O2/t", low=0)] = TABLE["o2_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    o2_per_dry_matter: A[Array, U("t O2/t", low=0, rate=True)] = TABLE["o2_per_dry_matter"],
 ) -> Array:
     r"""Oxygen released in a year, from the dry matter that grew.
 
@@ -72,8 +72,8 @@ def oxygen_from_dry_matter(
     ),
 )
 def oxygen_from_co2(
-    sequestered_co2: A[Array, U("t CO2/yr")],
-    o2_per_co2: A[Array, U("t O2/t CO2", low=0)] = TABLE["o2_per_co2"],
+    sequestered_co2: A[Array, U("t CO2/yr", size=True)],
+    o2_per_co2: A[Array, U("t O2/t CO2", low=0, rate=True)] = TABLE["o2_per_co2"],
 ) -> Array:
     r"""Oxygen released in a year, from the carbon dioxide that was taken up.
 

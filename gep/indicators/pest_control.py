@@ -35,9 +35,9 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def controlled_area(
-    area: A[Array, U("m^2", low=0)],
-    planted_incidence: A[Array, U("1/yr", low=0)],
-    natural_incidence: A[Array, U("1/yr", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    planted_incidence: A[Array, U("1/yr", low=0, rate=True)],
+    natural_incidence: A[Array, U("1/yr", low=0, rate=True)],
 ) -> Array:
     r"""Area spared from pests in a year, by the difference between planted and natural stands.
 

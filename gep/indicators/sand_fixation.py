@@ -30,9 +30,9 @@ TABLE = beside(__file__)
     ),
 )
 def fixed_sand(
-    area: A[Array, U("m^2", low=0)],
-    potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
-    actual_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    actual_wind_erosion: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Sand and soil that plants keep the wind from taking in a year.
 
@@ -68,9 +68,9 @@ def fixed_sand(
     ),
 )
 def controlled_area(
-    fixed_sand: A[Array, U("t/yr")],
-    bulk_density: A[Array, U("t/m^3", low=0)],
-    burial_depth: A[Array, U("m", low=0)] = TABLE["burial_depth"],
+    fixed_sand: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
+    burial_depth: A[Array, U("m", low=0, state=True)] = TABLE["burial_depth"],
 ) -> Array:
     r"""Land that the fixed sand would have buried in a year.
 

@@ -56,13 +56,13 @@ TABLE = beside(__file__)
     ),
 )
 def retained_soil(
-    area: A[Array, U("m^2", low=0)],
-    erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0)],
-    erodibility: A[Array, U("t h/(MJ mm)", low=0)],
-    slope_length_factor: A[Array, U("1", low=0)],
-    slope_steepness_factor: A[Array, U("1", low=0)],
-    cover_factor: A[Array, U("1", low=0, high=1)],
-    practice_factor: A[Array, U("1", low=0, high=1)] = 1.0,
+    area: A[Array, U("m^2", low=0, size=True)],
+    erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0, state=True)],
+    erodibility: A[Array, U("t h/(MJ mm)", low=0, rate=True)],
+    slope_length_factor: A[Array, U("1", low=0, rate=True)],
+    slope_steepness_factor: A[Array, U("1", low=0, rate=True)],
+    cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    practice_factor: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Soil kept in place in a year: the loss from bare ground less that under the present cover.
 
@@ -109,7 +109,8 @@ def retained_soil(
     ),
 )
 def retained_soil_by_difference(
-    potential_erosion: A[Array, U("t/yr", low=0)], actual_erosion: A[Array, U("t/yr", low=0)]
+    potential_erosion: A[Array, U("t/yr", low=0, size=True)],
+    actual_erosion: A[Array, U("t/yr", low=0, size=True)],
 ) -> Array:
     r"""Soil kept in place in a year, from two totals of erosion.
 
@@ -142,9 +143,9 @@ def retained_soil_by_difference(
     ),
 )
 def retained_soil_by_plots(
-    area: A[Array, U("m^2", low=0)],
-    bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
-    covered_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    covered_erosion_rate: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Soil kept in place in a year, from erosion measured on bare and on covered plots.
 
@@ -180,9 +181,9 @@ def retained_soil_by_plots(
     ),
 )
 def avoided_siltation(
-    retained_soil: A[Array, U("t/yr")],
-    bulk_density: A[Array, U("t/m^3", low=0)],
-    siltation_share: A[Array, U("1", low=0, high=1)] = TABLE["siltation_share"],
+    retained_soil: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
+    siltation_share: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["siltation_share"],
 ) -> Array:
     r"""Silt that stays out of rivers, lakes and reservoirs in a year.
 
@@ -219,7 +220,8 @@ def avoided_siltation(
     ),
 )
 def avoided_nitrogen(
-    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    nitrogen_content: A[Array, U("t N/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nitrogen that stays out of the water with the retained soil in a year.
 
@@ -254,7 +256,8 @@ def avoided_nitrogen(
     ),
 )
 def avoided_phosphorus(
-    retained_soil: A[Array, U("t/yr")], phosphorus_content: A[Array, U("t P/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Phosphorus that stays out of the water with the retained soil in a year.
 

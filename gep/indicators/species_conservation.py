@@ -19,7 +19,7 @@ TABLE = beside(__file__)
 
 
 @formula("m^2", worked=worked("5 hm2", "by hand: 75 亩 = 5 hm2", area="75 亩"))
-def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
+def habitat_area(area: A[Array, U("m^2", low=0, size=True)]) -> Array:
     r"""Area of habitat.
 
     .. math:: Q = A
@@ -53,11 +53,11 @@ def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
     ),
 )
 def weighted_habitat_area(
-    area: A[Array, U("m^2", low=0)],
-    endangered_score: A[Array, U("1", low=0)],
-    endemic_score: A[Array, U("1", low=0)],
-    old_tree_score: A[Array, U("1", low=0)],
-    species_weight: A[Array, U("1", low=0)] = TABLE["species_weight"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    endangered_score: A[Array, U("1", low=0, rate=True)],
+    endemic_score: A[Array, U("1", low=0, rate=True)],
+    old_tree_score: A[Array, U("1", low=0, rate=True)],
+    species_weight: A[Array, U("1", low=0, rate=True)] = TABLE["species_weight"],
 ) -> Array:
     r"""Area of habitat, weighted by the endangered, endemic and old that live in it.
 

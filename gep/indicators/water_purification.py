@@ -19,7 +19,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
 
 @formula("t {s}/yr")
 def uptake(
-    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
+    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Water pollutant that wetlands can remove in a year, from a rate per area.
 

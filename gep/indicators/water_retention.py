@@ -30,8 +30,8 @@ TABLE = beside(__file__)
     ),
 )
 def runoff(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_coefficient: A[Array, U("1", low=0, high=1)] = TABLE["runoff_coefficient"],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_coefficient: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["runoff_coefficient"],
 ) -> Array:
     r"""Surface runoff of a year from rain and a coefficient by ecosystem type.
 
@@ -65,8 +65,8 @@ def runoff(
     ),
 )
 def runoff_redline(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_coefficient_redline: A[Array, U("1", low=0, high=1)] = TABLE[
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_coefficient_redline: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
         "runoff_coefficient_redline"
     ],
 ) -> Array:
@@ -104,10 +104,10 @@ def runoff_redline(
     ),
 )
 def retained_water(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff: A[Array, U("m/yr", low=0)],
-    evapotranspiration: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff: A[Array, U("m/yr", low=0, state=True)],
+    evapotranspiration: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Water held back in a year, by the water balance.
 
@@ -138,7 +138,8 @@ def retained_water(
     ),
 )
 def runoff_reduction(
-    bare_runoff_rate: A[Array, U("1", low=0, high=1)], runoff_rate: A[Array, U("1", low=0, high=1)]
+    bare_runoff_rate: A[Array, U("1", low=0, high=1, rate=True)],
+    runoff_rate: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Part of runoff-producing rain that an ecosystem keeps from running off, compared with bare
     ground.
@@ -175,10 +176,10 @@ def runoff_reduction(
     ),
 )
 def retained_water_by_storage(
-    area: A[Array, U("m^2", low=0)],
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_producing_share: A[Array, U("1", low=0, high=1)],
-    runoff_reduction: A[Array, U("1", low=-1, high=1)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_producing_share: A[Array, U("1", low=0, high=1, rate=True)],
+    runoff_reduction: A[Array, U("1", low=-1, high=1, rate=True)],
 ) -> Array:
     r"""Water held back in a year beyond what bare ground would, by the precipitation-storage
     method.

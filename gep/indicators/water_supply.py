@@ -32,7 +32,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def net_supply(
-    water_taken: A[Array, U("m^3/yr", low=0)], imported: A[Array, U("m^3/yr", low=0)] = 0.0
+    water_taken: A[Array, U("m^3/yr", low=0, size=True)],
+    imported: A[Array, U("m^3/yr", low=0, size=True)] = 0.0,
 ) -> Array:
     r"""Water taken from the area's own waters in a year.
 

@@ -25,7 +25,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def ecological_visits(
-    visits: A[Array, U("visit/yr", low=0)], ecological_share: A[Array, U("1", low=0, high=1)] = 1.0
+    visits: A[Array, U("visit/yr", low=0, size=True)],
+    ecological_share: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Stays or lessons in a year that nature made possible.
 

@@ -39,8 +39,8 @@ TABLE = beside(__file__)
     ),
 )
 def nep_density(
-    npp: A[Array, U("t C/(m^2 yr)", low=0)],
-    heterotrophic_respiration: A[Array, U("t C/(m^2 yr)", low=0)],
+    npp: A[Array, U("t C/(m^2 yr)", low=0, rate=True)],
+    heterotrophic_respiration: A[Array, U("t C/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Net ecosystem production per area: what plants build less what the soil breathes out.
 
@@ -70,7 +70,9 @@ def nep_density(
         "575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"
     ),
 )
-def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)]) -> Array:
+def nep(
+    nep_density: A[Array, U("t C/(m^2 yr)", rate=True)], area: A[Array, U("m^2", low=0, size=True)]
+) -> Array:
     r"""Net ecosystem production of an area in a year.
 
     .. math:: NEP = e \, A
@@ -104,9 +106,11 @@ def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)
     ),
 )
 def nep_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    nep_share: A[Array, U("1", low=-1, high=1)],
-    carbon_per_dry_matter: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    nep_share: A[Array, U("1", low=-1, high=1, rate=True)],
+    carbon_per_dry_matter: A[Array, U("t C/t", low=0, high=1, rate=True)] = TABLE[
+        "carbon_per_dry_matter"
+    ],
 ) -> Array:
     r"""Net ecosystem production from net primary production by a regional share.
 
@@ -151,7 +155,8 @@ def nep_from_dry_matter(
     ),
 )
 def dry_matter(
-    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
+    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Net primary production of an area in a year, as dry matter.
 
@@ -183,8 +188,8 @@ def dry_matter(
     ),
 )
 def co2_from_nep(
-    nep: A[Array, U("t C/yr")],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    nep: A[Array, U("t C/yr", size=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from net ecosystem production.
 

@@ -20,7 +20,8 @@ TABLE = beside(__file__)
     ),
 )
 def fixed_soil(
-    retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
 ) -> Array:
     r"""Volume of the soil kept in place in a year, as earthwork would move it.
 
@@ -55,7 +56,8 @@ def fixed_soil(
     ),
 )
 def organic_matter(
-    retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    organic_matter_content: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Organic matter kept in the soil in a year.
 
@@ -89,7 +91,8 @@ def organic_matter(
     ),
 )
 def fertility_nitrogen(
-    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    nitrogen_content: A[Array, U("t N/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nitrogen kept in the soil in a year, to be priced as fertiliser by its pure content.
 
@@ -126,11 +129,15 @@ def fertility_nitrogen(
     ),
 )
 def fertility_nutrients(
-    retained_soil: A[Array, U("t/yr")],
-    phosphorus_content: A[Array, U("t P/t", low=0, high=1)],
-    potassium_content: A[Array, U("t K/t", low=0, high=1)],
-    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1)] = TABLE["fertiliser_phosphorus"],
-    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1)] = TABLE["fertiliser_potassium"],
+    retained_soil: A[Array, U("t/yr", size=True)],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1, rate=True)],
+    potassium_content: A[Array, U("t K/t", low=0, high=1, rate=True)],
+    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1, rate=True)] = TABLE[
+        "fertiliser_phosphorus"
+    ],
+    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1, rate=True)] = TABLE[
+        "fertiliser_potassium"
+    ],
 ) -> Array:
     r"""Fertiliser that would bring the phosphorus and potassium kept in the soil in a year.
 

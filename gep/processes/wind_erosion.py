@@ -37,10 +37,10 @@ _SAMPLE = {
     ),
 )
 def potential_transport(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
 ) -> Array:
     r"""Most soil that the wind can carry across a metre of bare ground in a year.
 
@@ -75,8 +75,8 @@ def potential_transport(
     ),
 )
 def actual_transport(
-    potential_transport: A[Array, U("t/(m yr)", low=0)],
-    wind_cover_factor: A[Array, U("1", low=0, high=1)],
+    potential_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    wind_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Most soil that the wind can carry across a metre of ground with plants in a year.
 
@@ -112,11 +112,11 @@ def actual_transport(
     ),
 )
 def potential_field_length(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
-    unit_weather_factor: A[Array, U("t/(m yr)", low=0)] = TABLE["unit_weather_factor"],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
+    unit_weather_factor: A[Array, U("t/(m yr)", low=0, rate=True)] = TABLE["unit_weather_factor"],
 ) -> Array:
     r"""Critical field length on bare ground.
 
@@ -164,12 +164,12 @@ def potential_field_length(
     ),
 )
 def actual_field_length(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
-    wind_cover_factor: A[Array, U("1", low=0, high=1)],
-    unit_weather_factor: A[Array, U("t/(m yr)", low=0)] = TABLE["unit_weather_factor"],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
+    wind_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    unit_weather_factor: A[Array, U("t/(m yr)", low=0, rate=True)] = TABLE["unit_weather_factor"],
 ) -> Array:
     r"""Critical field length on ground with plants.
 
@@ -213,9 +213,9 @@ def actual_field_length(
     ),
 )
 def potential_wind_erosion(
-    potential_transport: A[Array, U("t/(m yr)", low=0)],
-    potential_field_length: A[Array, U("m", low=0)],
-    downwind_distance: A[Array, U("m", low=0)],
+    potential_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    potential_field_length: A[Array, U("m", low=0, state=True)],
+    downwind_distance: A[Array, U("m", low=0, state=True)],
 ) -> Array:
     r"""Soil that wind would take from bare ground in a year.
 
@@ -268,9 +268,9 @@ def potential_wind_erosion(
     ),
 )
 def actual_wind_erosion(
-    actual_transport: A[Array, U("t/(m yr)", low=0)],
-    actual_field_length: A[Array, U("m", low=0)],
-    downwind_distance: A[Array, U("m", low=0)],
+    actual_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    actual_field_length: A[Array, U("m", low=0, state=True)],
+    downwind_distance: A[Array, U("m", low=0, state=True)],
 ) -> Array:
     r"""Soil that wind takes from ground with plants in a year.
 

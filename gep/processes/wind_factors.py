@@ -33,11 +33,11 @@ TABLE = beside(__file__)
     ),
 )
 def weather_factor(
-    wind_factor: A[Array, U("m^3/s^3", low=0)],
-    air_density: A[Array, U("t/m^3", low=0)],
-    soil_wetness_factor: A[Array, U("1", low=0, high=1)],
-    snow_cover_factor: A[Array, U("1", low=0, high=1)],
-    gravity: A[Array, U("m/s^2", low=0)] = TABLE["gravity"],
+    wind_factor: A[Array, U("m^3/s^3", low=0, state=True)],
+    air_density: A[Array, U("t/m^3", low=0, rate=True)],
+    soil_wetness_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    snow_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    gravity: A[Array, U("m/s^2", low=0, rate=True)] = TABLE["gravity"],
 ) -> Array:
     r"""Weather factor of wind erosion, the sum of twelve months.
 
@@ -101,11 +101,11 @@ def weather_factor(
     ),
 )
 def erodible_fraction(
-    coarse_sand: A[Array, U("%", low=0, high=100)],
-    silt: A[Array, U("%", low=0, high=100)],
-    clay: A[Array, U("%", low=0.1, high=100)],
-    soil_organic_matter: A[Array, U("%", low=0, high=100)],
-    carbonate: A[Array, U("%", low=0, high=100)] = 0.0,
+    coarse_sand: A[Array, U("%", low=0, high=100, rate=True)],
+    silt: A[Array, U("%", low=0, high=100, rate=True)],
+    clay: A[Array, U("%", low=0.1, high=100, rate=True)],
+    soil_organic_matter: A[Array, U("%", low=0, high=100, rate=True)],
+    carbonate: A[Array, U("%", low=0, high=100, rate=True)] = 0.0,
 ) -> Array:
     r"""Share of the top soil that wind can carry off, kept between 0 and 1.
 
@@ -149,7 +149,8 @@ def erodible_fraction(
     ),
 )
 def crust_factor(
-    clay: A[Array, U("%", low=0, high=100)], soil_organic_matter: A[Array, U("%", low=0, high=100)]
+    clay: A[Array, U("%", low=0, high=100, rate=True)],
+    soil_organic_matter: A[Array, U("%", low=0, high=100, rate=True)],
 ) -> Array:
     r"""What the crust of the soil leaves of its erodibility by wind.
 
@@ -179,7 +180,8 @@ def crust_factor(
     ),
 )
 def ridge_roughness(
-    relief: A[Array, U("cm", low=0)], relief_distance: A[Array, U("cm", low=1)]
+    relief: A[Array, U("cm", low=0, state=True)],
+    relief_distance: A[Array, U("cm", low=1, state=True)],
 ) -> Array:
     r"""Ridge roughness from relief.
 
@@ -213,7 +215,8 @@ def ridge_roughness(
     ),
 )
 def roughness_factor(
-    ridge_roughness: A[Array, U("cm", low=0)], random_roughness: A[Array, U("cm", low=0)] = 0.0
+    ridge_roughness: A[Array, U("cm", low=0, state=True)],
+    random_roughness: A[Array, U("cm", low=0, state=True)] = 0.0,
 ) -> Array:
     r"""What the roughness of the ground leaves of wind erosion.
 
@@ -246,8 +249,8 @@ def roughness_factor(
     ),
 )
 def wind_cover_factor(
-    vegetation_cover: A[Array, U("1", low=0, high=1)],
-    wind_cover_coefficient: A[Array, U("1", high=0)] = TABLE["wind_cover_coefficient"],
+    vegetation_cover: A[Array, U("1", low=0, high=1, rate=True)],
+    wind_cover_coefficient: A[Array, U("1", high=0, rate=True)] = TABLE["wind_cover_coefficient"],
 ) -> Array:
     r"""What plants leave of wind erosion.
 

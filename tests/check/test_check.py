@@ -8,8 +8,8 @@ import pytest
 from gep import check
 from gep.core.formula import U, formula, worked
 
-Area = A[object, U("m^2", low=0)]
-Depth = A[object, U("m/yr", low=0)]
+Area = A[object, U("m^2", low=0, size=True)]
+Depth = A[object, U("m/yr", low=0, state=True)]
 DOC = """Volume of water in a year.
 
 Parameters
@@ -164,3 +164,29 @@ def test_expected_failures_may_not_go_stale():
     stale = check.check(formula("m^3/yr", worked=OK)(good), expected)
     assert {p.code for p in stale} == {"check.literals", "check.worked"}
     assert all("passes, although" in str(p) for p in stale)
+
+
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        (U("m^2", low=0), "neither size, rate nor state"),
+        (U("m^2", low=0, size=True, rate=True), "neither size, rate nor state"),
+        (U("m^2", low=0, rate=True), "is a rate, and a size in"),
+        (U("m^2/(m yr)", low=0, size=True), "no size"),
+    ],
+)
+def test_an_argument_says_whether_it_is_a_size(unit, why):
+    """What is undeclared is not taken for a rate: an area that nobody called a size would serve
+    each district anew.
+    """
+    name = "area" if "/" not in unit.unit else "span"
+
+    def volume(depth: Depth, area: A[object, unit]):
+        return depth * area
+
+    def spread(depth: Depth, span: A[object, unit]):
+        return depth * span
+
+    (found,) = check.run("kinds", formula("m^3/yr")(volume if name == "area" else spread))
+    assert f"'{name}'" in str(found) and why in str(found)
+    assert not check.run("kinds", formula("m^3/yr")(good))
