@@ -211,7 +211,7 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
 @cache
 def _alone(indicator: str) -> str:
     """The component of an indicator that has no other."""
-    known = indicator in indicators.IDS
+    known = indicator in indicators.ids()
     return _only([c.id for c in indicators.get(indicator).components], "") if known else ""
 
 

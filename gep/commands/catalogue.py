@@ -19,8 +19,10 @@ from gep.commands.shared import (
     plain_table,
     print_json,
     told,
+    warn,
 )
 from gep.core import ecosystems
+from gep.core.errors import Problem
 from gep.core.formula import Formula, Indicator, Input
 from gep.core.nomenclature import has_words, in_chinese, in_words, meaning
 from gep.core.tables import Coefficient, Row
@@ -63,7 +65,14 @@ def list_(
     console.print(table)
     if standard:
         _about(standards.get(standard), lang)
+    if not ecosystem_types:
+        warn(_amiss(standards_), lang, "CNY")
     return None
+
+
+def _amiss(of_standards: bool) -> tuple[Problem, ...]:
+    """What other packages bring and cannot be used."""
+    return standards.outside().problems if of_standards else indicators.problems()
 
 
 def _cell(key: str, text: str, lang: str) -> str:
@@ -166,7 +175,7 @@ def _meant(name: str) -> str:
     at = name.partition(".")[0]
     return next(
         (i.id for i in indicators.every() if name in (i.zh, i.en)),
-        at if at in indicators.IDS else name,
+        at if at in indicators.ids() else name,
     )
 
 

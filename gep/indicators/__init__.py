@@ -10,9 +10,12 @@ from functools import cache
 from importlib import import_module
 
 from gep.core.errors import ParameterError, Problem, nearest
+from gep.core.extras import OURS
 from gep.core.formula import Indicator
+from gep.core.plugins import Found, Plugin, by_hand, clash, place
+from gep.core.services import services
 
-IDS = (
+SHIPPED = (  # the catalogue in its order, which is that of ledgers and pages
     "agricultural_products",
     "water_supply",
     "ecological_energy",
@@ -86,11 +89,9 @@ def routes(name: str) -> list[str]:
     ['runoff', 'runoff_redline']
     """
     indicator, _, quantity = name.partition(".")
-    return (
-        [f.__name__ for f in get(indicator).quantities.get(quantity, ())]
-        if indicator in IDS
-        else []
-    )
+    if indicator not in ids():
+        return []
+    return [f.__name__ for f in get(indicator).quantities.get(quantity, ())]
 
 
 @cache
@@ -107,25 +108,81 @@ def get(id: str) -> Indicator:
     """
     if id in RESTS:
         return RESTS[id]
-    if id not in IDS:
-        raise ParameterError(
-            "error.indicator",
-            [
-                Problem(
-                    "indicator.unknown",
-                    id,
-                    values={
-                        "indicator": id,
-                        "names": next((i.id for i in every() if id in (i.zh, i.en)), None)
-                        or nearest(id, IDS, "gep list"),
-                    },
-                )
-            ],
-        )
-    record: Indicator = import_module(f"gep.indicators.{id}").INDICATOR
-    return record
+    if id in SHIPPED:
+        shipped: Indicator = import_module(f"{__name__}.{id}").INDICATOR
+        return shipped
+    found = next((p.thing for p in plugins() if p.id == id), None)
+    if found is None:
+        broken = [p for p in problems() if p.where == place("gep.indicators", id)]
+        raise ParameterError("error.indicator", broken or [_unknown(id)])
+    return found
+
+
+def _unknown(id: str) -> Problem:
+    """That there is no such service, with the names that may be meant."""
+    named = next((i.id for i in every() if id in (i.zh, i.en)), None)
+    names = named or nearest(id, ids(), "gep list")
+    return Problem("indicator.unknown", id, values={"indicator": id, "names": names})
+
+
+def ids() -> tuple[str, ...]:
+    """The ids of all services: those that ship in the order of the catalogue, then those of other
+    packages.
+
+    >>> ids()[:2]
+    ('agricultural_products', 'water_supply')
+    """
+    return (*SHIPPED, *(p.id for p in plugins()))
 
 
 def every() -> tuple[Indicator, ...]:
     """All services, in the order of the catalogue, and the three rests at the end."""
-    return (*map(get, IDS), *RESTS.values())
+    return (*map(get, ids()), *RESTS.values())
+
+
+def register(indicator: Indicator) -> Indicator:
+    """Add a service for this process, as the entry-point group ``gep.indicators`` does for good.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Its record.
+
+    Returns
+    -------
+    Indicator
+        The same record.
+
+    Raises
+    ------
+    ParameterError
+        If another service has its id.
+    """
+    if all(p.thing is not indicator for p in plugins()):
+        own = Plugin("gep.indicators", indicator.id, "", "", indicator)
+        first = dict.fromkeys((*SHIPPED, *RESTS), OURS) | {p.id: p.package for p in plugins()}
+        if own.id in first:
+            raise ParameterError("error.plugin", [clash(own, first[own.id])])
+        by_hand(own)
+    return indicator
+
+
+def plugins() -> tuple[Plugin[Indicator], ...]:
+    """The services of other packages, each with the name and version of its package."""
+    return _outside().plugins
+
+
+def problems() -> tuple[Problem, ...]:
+    """Services of other packages that cannot be used, and why."""
+    return _outside().problems
+
+
+def _outside() -> Found[Indicator]:
+    """What other packages bring, looked for when it is asked for."""
+    return services((*SHIPPED, *RESTS))
+
+
+def __getattr__(name: str) -> tuple[str, ...]:
+    if name == "IDS":
+        return ids()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

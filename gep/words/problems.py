@@ -39,7 +39,7 @@ def thing_named(id: str, lang: str) -> str:
     ['保持土壤 · 减少泥沙淤积', '物质产品', 'x']
     """
     indicator, _, component = (id.name if isinstance(id, Lacking) else id).partition(".")
-    if indicator in (*indicators.IDS, *indicators.RESTS):
+    if indicator in (*indicators.ids(), *indicators.RESTS):
         record = indicators.get(indicator)
         if component in record.quantities:  # a step between: soil_retention.erosivity
             return f"{named(indicator, lang)} · {quantity_name(component, lang)}"
