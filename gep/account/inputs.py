@@ -172,7 +172,16 @@ def whole(indicator: Indicator) -> Component:
     inside = [c for c in indicator.components if not c.outside]
     unit = _only({c.unit for c in inside}, "")
     price = _only({(c.price, c.price_unit, c.pricing) for c in inside}, ("", "", "market_price"))
-    return Component("", indicator.zh, indicator.en, unit, *price)
+    name, price_unit, method = price
+    return Component(
+        id="",
+        zh=indicator.zh,
+        en=indicator.en,
+        unit=unit,
+        price=name,
+        price_unit=price_unit,
+        pricing=method,
+    )
 
 
 def _only(found: Collection[T], default: T) -> T:
@@ -180,7 +189,7 @@ def _only(found: Collection[T], default: T) -> T:
     return next(iter(found)) if len(found) == 1 else default
 
 
-REMAINDER = Component("remainder", "其余部分", "remainder", "")
+REMAINDER = Component(id="remainder", zh="其余部分", en="remainder")
 
 
 def components(indicator: Indicator) -> list[Component]:

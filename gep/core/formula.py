@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, cast, get_args, get_type_hints
@@ -25,6 +25,7 @@ import xarray as xr
 from gep.core import units
 from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
+from gep.core.records import Name, Rule, Seea
 from gep.core.tables import Coefficient
 
 # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
@@ -114,6 +115,7 @@ class Formula(Protocol):
     empirical: bool
     worked: tuple[Worked, ...]
     summary: str
+    zh: str  # the same in Chinese
 
     def __call__(self, *args: Any, **kwargs: Any) -> xr.DataArray: ...
 
@@ -121,6 +123,7 @@ class Formula(Protocol):
         self,
         name: str,
         *,
+        zh: str = "",
         worked: Worked | Iterable[Worked] = (),
         defaults: Mapping[str, Coefficient] = ...,
         **names: str,
@@ -137,7 +140,12 @@ shown: list[Callable[[Formula], str]] = [
 
 
 def formula(
-    unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()
+    unit: str,
+    *,
+    zh: str = "",
+    over: str = "",
+    empirical: bool = False,
+    worked: Worked | Iterable[Worked] = (),
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Turn a kernel into a checked formula.
 
@@ -145,6 +153,8 @@ def formula(
     ----------
     unit : str
         Unit of the result. ``{s}`` in it and in argument units is filled by ``.of``.
+    zh : str
+        What the first sentence of the docstring says, in Chinese.
     over : str
         A dimension (``day``, ``month``, ``event``) that the result is summed over.
     empirical : bool
@@ -164,7 +174,7 @@ def formula(
                 raise TypeError(f"{kernel.__qualname__}: argument '{name}' carries no unit")
             default = None if parameter.default is parameter.empty else parameter.default
             inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default, u.kind)
-        return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples)
+        return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples, zh)
 
     return build
 
@@ -177,6 +187,7 @@ def _wrap(
     over: str,
     empirical: bool,
     examples: tuple[Worked, ...],
+    zh: str,
 ) -> Formula:
     def door(*args: Any, **kwargs: Any) -> xr.DataArray:
         return _call(cast(Formula, door), args, kwargs)
@@ -184,6 +195,7 @@ def _wrap(
     def of(
         name: str,
         *,
+        zh: str = zh,
         worked: Worked | Iterable[Worked] = (),
         defaults: Mapping[str, Coefficient] = MappingProxyType({}),
         **names: str,
@@ -193,7 +205,9 @@ def _wrap(
             for k, i in inputs.items()
         }
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
-        return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
+        return _wrap(
+            kernel, name, unit.format(**names), filled, over, empirical, own or examples, zh
+        )
 
     signature = inspect.signature(kernel)
     door.__dict__.update(
@@ -205,6 +219,7 @@ def _wrap(
         worked=examples,
         of=of,
         summary=" ".join((kernel.__doc__ or "").strip().partition("\n\n")[0].split()),
+        zh=zh,
         __signature__=signature,
         _repr_html_=lambda: shown[0](cast(Formula, door)),
     )
@@ -466,15 +481,19 @@ def _steps_apart(value: xr.DataArray, reference: xr.DataArray, d: Hashable) -> s
     return "" if own == wanted else f"{own} and {wanted} steps"
 
 
-class Component(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Component:
     """A part of an indicator that has a quantity and a price of its own; its id is a contract
     (``ids.csv``).
+
+    Its units are those of its quantity's first formula and of money per that. They are written out
+    where there is no formula, and nowhere else.
     """
 
     id: str
     zh: str
     en: str
-    unit: str  # of the quantity; "" where each item is counted in a unit of its own
+    unit: str = ""  # of the quantity; "" where each item is counted in a unit of its own
     price: str = ""  # name of the price
     price_unit: str = ""
     pricing: str = "market_price"  # pricing module that a profile may replace
@@ -491,11 +510,25 @@ class Component(NamedTuple):
     # a price given without the year is a stock (a dyke, a house) and is refused, never read as per
     # year
     stock: bool = False
+    seea: Seea | None = None  # its place in SEEA EA, where that is not the one of its indicator
+
+    def _with_units(self, quantities: Mapping[str, tuple[Formula, ...]]) -> Component:
+        """The component with the units that follow from its formulas."""
+        routes = quantities.get(self.quantity, ())
+        unit = self.unit or (routes[0].unit if routes else "")
+        per_year, flow = unit.removesuffix("/yr"), unit.endswith("/yr")
+        price = f"CNY/{per_year}" if flow else f"CNY/({unit} yr)"
+        priced = self.price_unit or (price if self.price and unit else "")
+        return replace(self, unit=unit, price_unit=priced)
 
 
 @dataclass(frozen=True, eq=False)
 class Indicator:
-    """An ecosystem service: named quantities, and components that carry a price."""
+    """An ecosystem service: named quantities, and components that carry a price.
+
+    ``doc`` is told in English and ``zh_doc`` in Chinese. ``names`` are the words of its arguments
+    that the nomenclature lacks, ``overlaps`` what it may hold of another service.
+    """
 
     id: str
     level: str
@@ -505,6 +538,14 @@ class Indicator:
     # by name: the first is the default route
     quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     doc: str = ""
+    zh_doc: str = ""
+    seea: Seea | None = None  # its place in SEEA EA, but for components that have their own
+    names: tuple[Name, ...] = ()
+    overlaps: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        settled = tuple(c._with_units(self.quantities) for c in self.components)
+        object.__setattr__(self, "components", settled)
 
     def component(self, id: str) -> Component | None:
         """The component of that id, if there is one."""

@@ -13,6 +13,7 @@ from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.extras import OURS
 from gep.core.formula import Indicator
 from gep.core.plugins import Found, Plugin, by_hand, clash, place
+from gep.core.records import Section, Seea
 from gep.core.services import services
 
 SHIPPED = (  # the catalogue in its order, which is that of ledgers and pages
@@ -40,31 +41,25 @@ SHIPPED = (  # the catalogue in its order, which is that of ledgers and pages
     "equivalent_factor",
 )
 
-# What a source gives only as the rest of a level: a value, and nothing to compute it from.
+
+def _rest(level: str, zh: str, section: Section) -> Indicator:
+    """What a source gives only as the rest of a level: a value, and nothing to compute it from."""
+    seea = Seea(
+        section=section,
+        service="not separately classified",
+        zh="未单独分类",
+        note="the rest of a level",
+    )
+    en = f"{level} {'products' if level == 'material' else 'services'} not accounted separately"
+    return Indicator(f"{level}_other", level, zh, en, (), seea=seea)
+
+
 RESTS = {
-    r.id: r
-    for r in (
-        Indicator(
-            "material_other",
-            "material",
-            "其他物质产品",
-            "material products not accounted separately",
-            (),
-        ),
-        Indicator(
-            "regulating_other",
-            "regulating",
-            "其他调节服务",
-            "regulating services not accounted separately",
-            (),
-        ),
-        Indicator(
-            "cultural_other",
-            "cultural",
-            "其他文化旅游服务",
-            "cultural services not accounted separately",
-            (),
-        ),
+    level.id: level
+    for level in (
+        _rest("material", "其他物质产品", "Provisioning"),
+        _rest("regulating", "其他调节服务", "Regulating and maintenance"),
+        _rest("cultural", "其他文化旅游服务", "Cultural"),
     )
 }
 

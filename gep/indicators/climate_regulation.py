@@ -16,6 +16,7 @@ from typing import Annotated as A
 import numpy as np
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
@@ -23,6 +24,7 @@ TABLE = beside(__file__)
 
 @formula(
     "d/yr",
+    zh="一年中气温高于空调开启温度的天数。",
     over="day",
     empirical=True,
     worked=(
@@ -71,6 +73,7 @@ def cooling_days(
 
 @formula(
     "kWh/yr",
+    zh="空调除去植物蒸腾所吸热量须用的电。",
     worked=worked(
         "2000 万kWh/yr",
         "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60"
@@ -118,6 +121,7 @@ def vegetation_cooling(
 
 @formula(
     "kWh/yr",
+    zh="降温增湿达到水面蒸发的效果须用的电。",
     worked=worked(
         "2.3 亿kWh/yr",
         "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm"
@@ -177,6 +181,7 @@ def water_surface_cooling(
 
 @formula(
     "kWh/yr",
+    zh="使气温降低实测的植物和水面降温幅度须用的电。",
     worked=worked(
         "360 万kWh/yr",
         "by hand: 3 km2 × 1.5 K × 0.8 kWh/(m2 K a)",
@@ -219,17 +224,16 @@ def temperature_cooling(
 
 
 def _component(
-    id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = ()
+    id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = (), unit: str = ""
 ) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "kWh/yr",
-        "electricity_price",
-        "CNY/kWh",
-        "replacement_cost",
-        quantity,
+        id=id,
+        zh=zh,
+        en=en,
+        price="electricity_price",
+        pricing="replacement_cost",
+        unit=unit,
+        quantity=quantity,
         supplied_by=supplied_by,
     )
 
@@ -260,7 +264,7 @@ INDICATOR = Indicator(
             "cooling by measured difference of temperature",
             "temperature_cooling",
         ),
-        _component("all", "调节气候（合计）", "climate regulation as a whole"),
+        _component("all", "调节气候（合计）", "climate regulation as a whole", unit="kWh/yr"),
     ),
     quantities={
         "vegetation_cooling": (vegetation_cooling,),
@@ -269,4 +273,20 @@ INDICATOR = Indicator(
         "temperature_cooling": (temperature_cooling,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物和水面代替空调、加湿器降温增湿所省的电。注意：蒸腾和蒸发的热量只取需要降温的日子，"
+        "不是全年；只有水的潜热除以空调能效比，加湿的电量照原样计，且只计干燥月份。只计内陆水"
+        "面：海面不计，海草床虽归湿地，也不宜写入 area；沼泽按水面计，不按植被计。按实测温差的"
+        "算法已含植物和水面的共同作用，不能再与两者相加。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Local (micro and meso) climate regulation services",
+        zh="当地（微观和中观）气候调节服务",
+        cices="2.2.6.2",
+        cices_class=(
+            "Regulation of temperature and humidity, including ventilation and transpiration"
+        ),
+        users=(("households", 1.0),),
+    ),
 )

@@ -23,6 +23,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t C/(m^2 yr)",
+    zh="单位面积净生态系统生产力：植物生产的减去土壤呼出的。",
     worked=(
         worked(
             "230 g C/(m2 a)",
@@ -66,6 +67,7 @@ def nep_density(
 
 @formula(
     "t C/yr",
+    zh="一个地区一年的净生态系统生产力。",
     worked=worked(
         "575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"
     ),
@@ -97,6 +99,7 @@ def nep(
 
 @formula(
     "t C/yr",
+    zh="用地区比例由净初级生产量得到净生态系统生产力。",
     worked=worked(
         "160 t C/yr",
         "by hand: 1800 t × 0.2 = 360 t; × 72/162",
@@ -139,6 +142,7 @@ def nep_from_dry_matter(
 
 @formula(
     "t/yr",
+    zh="一个地区一年的净初级生产量，以干物质计。",
     worked=(
         worked(
             "1042.6 t/yr",
@@ -182,6 +186,7 @@ def dry_matter(
 
 @formula(
     "t CO2/yr",
+    zh="由净生态系统生产力得到一年固定的二氧化碳。",
     worked=(
         worked("1100 t CO2/yr", "by hand: 300 × 44/12", rel=1e-9, nep="300 t C/yr"),
         worked("-220 t CO2/yr", "by hand: a source, −60 × 44/12", rel=1e-9, nep="-60 t C/yr"),

@@ -32,6 +32,7 @@ _DRYLAND = {**dict.fromkeys(_FOREST, "0.221"), "cover_factor_log": "-0.595"}
 
 @formula(
     "1",
+    zh="按生态系统类型和覆盖度分级的植被覆盖因子；旱地随覆盖度的对数下降。",
     empirical=True,
     worked=(
         *(
@@ -143,6 +144,7 @@ def cover_factor(
 
 @formula(
     "1",
+    zh="只用于旱地的植被覆盖因子。",
     empirical=True,
     worked=(
         worked(
@@ -185,6 +187,7 @@ def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1, rate=T
 
 @formula(
     "1",
+    zh="蔡崇法回归式的植被覆盖因子，各类型相同。",
     empirical=True,
     worked=(
         worked(

@@ -21,6 +21,7 @@ TABLE = beside(__file__)
 
 @formula(
     "MJ mm/(m^2 h yr)",
+    zh="由日雨量得到降雨侵蚀力，冷暖季系数不同。",
     over="day",
     empirical=True,
     worked=(
@@ -99,6 +100,7 @@ def erosivity(
 
 @formula(
     "MJ mm/(m^2 h yr)",
+    zh="章文波半月模型的降雨侵蚀力，按资料各日求和。",
     over="day",
     empirical=True,
     worked=(
@@ -172,6 +174,7 @@ def erosivity_half_month(
 
 @formula(
     "1",
+    zh="侵蚀-生产力模型（EPIC）的土壤可蚀性，用其自有的美制单位。",
     empirical=True,
     worked=(
         worked(
@@ -241,6 +244,7 @@ def erodibility_epic(
 
 @formula(
     "t h/(MJ mm)",
+    zh="由侵蚀-生产力模型的值订正的中国土壤可蚀性。",
     empirical=True,
     worked=worked(
         "0.0172394 t hm2 h/(hm2 MJ mm)",
@@ -273,6 +277,7 @@ def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1, rate=True)]) ->
 
 @formula(
     "1",
+    zh="坡长因子，指数随坡度变化。",
     empirical=True,
     worked=(
         worked(
@@ -323,6 +328,7 @@ def slope_length_factor(
 
 @formula(
     "1",
+    zh="坡度因子，分四段。",
     empirical=True,
     worked=(
         worked(

@@ -12,6 +12,7 @@ TABLE = beside(__file__)
 
 @formula(
     "m^3/yr",
+    zh="一年保持的土壤体积，按土方搬运计。",
     worked=worked(
         "1.2 万m3/yr",
         "by hand: 15000 t / 1.25 t/m3",
@@ -47,6 +48,7 @@ def fixed_soil(
 
 @formula(
     "t/yr",
+    zh="一年保持在土壤中的有机质。",
     worked=worked(
         "69529.97 kg/yr",
         "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg",
@@ -83,6 +85,7 @@ def organic_matter(
 
 @formula(
     "t N/yr",
+    zh="一年保持在土壤中的氮，按折纯肥料计价。",
     worked=worked(
         "24 t N/yr",
         "by hand: 15000 t × 1.6 g/kg",
@@ -118,6 +121,7 @@ def fertility_nitrogen(
 
 @formula(
     "t/yr",
+    zh="相当于一年保持在土壤中的磷、钾的肥料量。",
     worked=worked(
         "600 t/yr",
         "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",

@@ -16,6 +16,7 @@ TABLE = beside(__file__)
 
 @formula(
     "m/yr",
+    zh="一年中各场暴雨的雨量。",
     over="event",
     worked=worked("80 mm/yr", "by hand: one storm of 80 mm", event_rain="80 mm"),
 )
@@ -42,6 +43,7 @@ def storm_rain(event_rain: A[Array, U("m", low=0, state=True)]) -> Array:
 
 @formula(
     "m/yr",
+    zh="一年中暴雨的径流，由雨量对数的回归式得到。",
     over="event",
     worked=(
         worked(
@@ -107,6 +109,7 @@ def storm_runoff(
 
 @formula(
     "m",
+    zh="由径流曲线数得到一场暴雨中地面和植物最多能拦蓄的水。",
     worked=worked(
         "63.5 mm",
         "by hand: 254 mm × (100/80 − 1), that is 25400/80 − 254",
@@ -145,6 +148,7 @@ def potential_retention(
 
 @formula(
     "m/yr",
+    zh="一年中暴雨的径流，由径流曲线数法得到。",
     over="event",
     worked=(
         worked(
@@ -202,6 +206,7 @@ def scs_runoff(
 
 @formula(
     "m/yr",
+    zh="作参照的裸地一年中暴雨的径流，由径流曲线数法得到。",
     over="event",
     worked=(
         worked(

@@ -28,6 +28,7 @@ _SAMPLE = {
 
 @formula(
     "t/(m yr)",
+    zh="风一年最多能吹过一米宽裸地的土。",
     empirical=True,
     worked=worked(
         "338.1446 kg/(m a)",
@@ -66,6 +67,7 @@ def potential_transport(
 
 @formula(
     "t/(m yr)",
+    zh="风一年最多能吹过一米宽有植被地面的土。",
     worked=worked(
         "10.70228 kg/(m a)",
         "by hand: 338.1446 × 0.03165",
@@ -102,6 +104,7 @@ def actual_transport(
 
 @formula(
     "m",
+    zh="裸地的关键地块长度。",
     empirical=True,
     worked=worked(
         "99.28 m",
@@ -153,6 +156,7 @@ def potential_field_length(
 
 @formula(
     "m",
+    zh="有植被地面的关键地块长度。",
     empirical=True,
     worked=worked(
         "357.56 m",
@@ -203,6 +207,7 @@ def actual_field_length(
 
 @formula(
     "t/(m^2 yr)",
+    zh="裸地一年会被风吹走的土。",
     worked=worked(
         "2662.6 t/(km2 a)",
         "methods check RWEQ: 2 × 50/99.28² × 338.14 × exp(−(50/99.28)²) = 2.6626 kg/m2",
@@ -248,6 +253,7 @@ def potential_wind_erosion(
 
 @formula(
     "t/(m^2 yr)",
+    zh="有植被的地面一年被风吹走的土。",
     worked=(
         worked(
             "0.00821 kg/(m2 a)",

@@ -19,6 +19,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t/(m yr)",
+    zh="风蚀气候因子，十二个月之和。",
     over="month",
     empirical=True,
     worked=worked(
@@ -68,6 +69,7 @@ def weather_factor(
 
 @formula(
     "1",
+    zh="表土中风能吹走的比例，限于 0 至 1。",
     empirical=True,
     worked=(
         worked(
@@ -139,6 +141,7 @@ def erodible_fraction(
 
 @formula(
     "1",
+    zh="土壤结皮后剩下的风蚀可能。",
     empirical=True,
     worked=worked(
         "0.3949057 1",
@@ -174,6 +177,7 @@ def crust_factor(
 
 @formula(
     "cm",
+    zh="由地势起伏得到的土垄粗糙度。",
     empirical=True,
     worked=worked(
         "2.5 cm", "by hand: 0.2 × 5² m2 / 200 m = 0.025 m", relief="5 m", relief_distance="200 m"
@@ -205,6 +209,7 @@ def ridge_roughness(
 
 @formula(
     "1",
+    zh="地表粗糙后剩下的风蚀可能。",
     empirical=True,
     worked=worked(
         "0.34224252 1",
@@ -240,6 +245,7 @@ def roughness_factor(
 
 @formula(
     "1",
+    zh="有植被后剩下的风蚀可能。",
     worked=worked(
         "0.03165 1",
         "methods check RWEQ, grass at 30 %: exp(−0.1151 × 30) = exp(−3.453)",
