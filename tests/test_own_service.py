@@ -216,9 +216,16 @@ def test_a_package_that_raises_is_one_problem_and_the_rest_works(asked):
     assert "names 'pollination'" in told["check"]["indicator bees"][0]  # its overlap, now of none
 
 
-def test_what_is_no_record_is_a_problem(asked):
-    told = asked(AMISS, gep_pollination=("INDICATOR = Indicator(", "INDICATOR = dict; Indicator("))
-    assert told["problems"] == ["plugin.broken"] and "no Indicator" in told["said"][0]
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("INDICATOR = Indicator(", "INDICATOR = dict; Indicator(", "no Indicator"),
+        ('"regulating",\n    "作物', '"regulation",\n    "作物', "'regulation' none of the levels"),
+    ],
+)
+def test_what_is_no_record_is_a_problem(asked, old, new, why):
+    told = asked(AMISS, gep_pollination=(old, new))
+    assert told["problems"] == ["plugin.broken"] and why in told["said"][0]
 
 
 def test_of_two_with_one_id_the_first_stands_and_both_are_named(asked):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Section = Literal["Provisioning", "Regulating and maintenance", "Cultural", ""]
+Level = Literal["material", "regulating", "cultural", "other"]
 Role = Literal["final", "intermediate", "abiotic", "welfare", "not listed"]
 User = Literal[
     "agriculture",

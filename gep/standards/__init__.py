@@ -17,16 +17,17 @@ from functools import cache
 from importlib import resources
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from gep import indicators, pricing
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
 from gep.core.messages import Both, word
 from gep.core.plugins import Found, found
+from gep.core.records import Level
 from gep.standards.overlaps import rules as overlaps
 
-LEVELS = ("material", "regulating", "cultural", "other")
+LEVELS = get_args(Level)
 FLOORS = (
     "cell",
     "region",
