@@ -66,7 +66,7 @@ tables = seea.tables(account)
 import jsonschema
 jsonschema.Draft202012Validator(schema.schema(strict=True)).validate(json.loads(account.to_json()))
 print(json.dumps({
-    "at_import": at_import, "at_version": at_version,
+    "at_import": at_import, "at_version": at_version, "version": version,
     "plugins": [(p.id, p.distribution, p.version) for p in indicators.plugins()],
     "list": run("list"), "list_zh": run("list", "--lang", "zh"),
     "show": run("show", "pollination"), "show_zh": run("show", "作物授粉", "--lang", "zh"),
@@ -170,7 +170,7 @@ def test_a_service_of_another_package_is_found_everywhere(asked, tmp_path):
     for name, text in (("account.toml", ACCOUNT), ("inputs.csv", INPUTS), ("prices.csv", PRICES)):
         (folder / name).write_text(text, "utf-8")
     told = asked(EVERYWHERE, folder, tmp_path / "out", gep_pollination=AS_IT_IS)
-    assert told["at_import"] == told["at_version"] == 0
+    assert told["at_import"] == told["at_version"] == 0 and gep.__version__ in told["version"]
     assert sorted(told["groups"]) == ["gep.indicators", "gep.legends", "gep.standards"]
     assert told["plugins"] == [["pollination", "gep-pollination", "0.1.0"]]
     assert told["quantity"] == pytest.approx(TONNES) and told["total"] == pytest.approx(WORTH)

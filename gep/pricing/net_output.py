@@ -21,6 +21,7 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     ),
 )
 def value_added_rate(
+    # of the branch, not of the place: as a ratio they serve every district
     value_added: A[Array, U("CNY/yr", state=True)],
     gross_output: A[Array, U("CNY/yr", low=0, state=True)],
 ) -> Array:
