@@ -141,7 +141,7 @@ def mutants(f: Formula) -> Iterator[tuple[str, Formula]]:
             k: i._replace(unit=swapped[k], default=None) if k in swapped else i
             for k, i in f.inputs.items()
         }
-        return _wrap(kernel, f.__name__, unit, inputs, f.over, f.empirical, f.worked)
+        return _wrap(kernel, f.__name__, unit, inputs, f.over, f.empirical, f.worked, f.zh)
 
     for what, kernel in kernels(f):
         yield what, wrapped(kernel)

@@ -15,7 +15,7 @@ from itertools import chain, product
 
 import xarray as xr
 
-from gep import indicators, pricing
+from gep import pricing
 from gep.account.basis import Basis
 from gep.account.deflate import at_price_year
 from gep.account.fallback import completed, in_use, lacks, reaching
@@ -161,7 +161,7 @@ class Solver:
                     slot.unit,
                     given,
                     price=is_price,
-                    reaches=price or slot.name not in (_final(c), c.cap, *indicators.SIZES, *FINAL),
+                    reaches=price or not (slot.size or slot.name in (_final(c), c.cap, *FINAL)),
                     slot=slot,
                     less_close=tuple(places[n + 1 :]),
                 )
@@ -235,8 +235,7 @@ class Solver:
 
     def _argument(self, i: Indicator, c: Component, spec: Input) -> Node:
         """An argument as it is given; of what is given for some types, the table for the others."""
-        slot = Slot(spec.name, spec.unit, spec.low, spec.high, spec.stock)
-        node = self.quantity(i, c, spec.name, slot)
+        node = self.quantity(i, c, spec.name, Slot.of(spec))
         missing = bool(node.missing())
         if isinstance(spec.default, tables.Coefficient):
             rest = Coefficient(spec.name, spec.unit, spec.default)

@@ -58,7 +58,7 @@ def public(account: Account) -> Account:
     for pool in pools:
         rest, note = _RESTS[pool[0].row.level], "pooled: confidential figures"
         row = ProfileRow(rest.id, rest.level, rest.zh, rest.en, (rest.id,), "confirmed", note=note)
-        parts.append(_total(account, pool, row, rest, Component("", rest.zh, rest.en, "")))
+        parts.append(_total(account, pool, row, rest, Component(id="", zh=rest.zh, en=rest.en)))
     told = tuple(filterfalse(_CLASSIFIED, account.entries))
     return replace(account, parts=tuple(parts), entries=told, cut="public")
 

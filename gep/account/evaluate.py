@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gep import indicators
 from gep.account.basis import Basis
 from gep.account.chains import FINAL, Solution
 from gep.account.fallback import in_use, other_dims
@@ -239,7 +238,7 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
     several = _several(s, basis)
     for node, own in s.quantity.told():
         names = {node.name, own.entries[0].name}
-        if names.isdisjoint(final.union(indicators.SIZES)):
+        if not node.slot.size and names.isdisjoint(final):
             continue
         told = set(own.array.dims)
         if names.isdisjoint(final) or s.quantity.unit == "person":

@@ -113,6 +113,12 @@ class Slot:
     high: float | None = None
     stock: bool = False
     kind: str = "input"  # "input", "quantity", "value", "share", "price"
+    size: bool = False  # grows with the place: of several places together it is not each one's
+
+    @classmethod
+    def of(cls, i: Input) -> Slot:
+        """That of an argument of a formula."""
+        return cls(i.name, i.unit, i.low, i.high, i.stock, size=i.size)
 
 
 @cache
@@ -129,15 +135,15 @@ def slots(indicator: Indicator, component: Component, method: str = "") -> dict[
     if component.cap:
         out[component.cap] = Slot(component.cap, unit, 0)
     for f in indicator.quantities.get(component.quantity, ()):
-        out.setdefault(component.quantity, Slot(component.quantity, f.unit))
-    out |= {name: _slot(i) for name, i in indicator.inputs(component.quantity).items()}
+        out.setdefault(component.quantity, Slot(component.quantity, f.unit, size=True))
+    out |= {name: Slot.of(i) for name, i in indicator.inputs(component.quantity).items()}
     if component.price:
         out[component.price] = Slot(
             component.price, component.price_unit, stock=component.stock, kind="price"
         )
         for f in price_formulas(_pricing(component, method), price_name(component, method)):
             for name, i in f.inputs.items():
-                out.setdefault(name, replace(_slot(i), kind="price"))
+                out.setdefault(name, replace(Slot.of(i), kind="price"))
     return out
 
 
@@ -162,16 +168,21 @@ def _pricing(component: Component, method: str) -> Pricing:
     return pricing.get(method or component.pricing)
 
 
-def _slot(i: Input) -> Slot:
-    return Slot(i.name, i.unit, i.low, i.high, i.stock)
-
-
 def whole(indicator: Indicator) -> Component:
     """The indicator as a whole, where a source gives no components: a quantity or a value."""
     inside = [c for c in indicator.components if not c.outside]
     unit = _only({c.unit for c in inside}, "")
     price = _only({(c.price, c.price_unit, c.pricing) for c in inside}, ("", "", "market_price"))
-    return Component("", indicator.zh, indicator.en, unit, *price)
+    name, price_unit, method = price
+    return Component(
+        id="",
+        zh=indicator.zh,
+        en=indicator.en,
+        unit=unit,
+        price=name,
+        price_unit=price_unit,
+        pricing=method,
+    )
 
 
 def _only(found: Collection[T], default: T) -> T:
@@ -179,7 +190,7 @@ def _only(found: Collection[T], default: T) -> T:
     return next(iter(found)) if len(found) == 1 else default
 
 
-REMAINDER = Component("remainder", "其余部分", "remainder", "")
+REMAINDER = Component(id="remainder", zh="其余部分", en="remainder")
 
 
 def components(indicator: Indicator) -> list[Component]:
@@ -210,7 +221,7 @@ def tidied(entries: Iterable[Entry], basis: Basis) -> list[Entry]:
 @cache
 def _alone(indicator: str) -> str:
     """The component of an indicator that has no other."""
-    known = indicator in indicators.IDS
+    known = indicator in indicators.ids()
     return _only([c.id for c in indicators.get(indicator).components], "") if known else ""
 
 

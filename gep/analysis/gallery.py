@@ -291,7 +291,7 @@ def _formula(name: str) -> Formula:
     module, _, wanted = name.partition(".")
     known = (
         indicators.get(module).quantities
-        if module in indicators.IDS
+        if module in indicators.ids()
         else pricing.get(module).formulas
     )
     routes = chain.from_iterable(known.values())

@@ -11,9 +11,10 @@ It is blind to signs and pure factors; :func:`~gep.check.kernel.literals` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
-from gep import indicators
+from gep import indicators, standards
 from gep.check.kernel import (
     dimension,
     lazy,
@@ -30,10 +31,12 @@ from gep.check.record import (
     docstring,
     every_formula,
     full_name,
+    kinds,
     names,
     pickles,
     worked,
 )
+from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Formula
 
@@ -55,6 +58,7 @@ CHECKS: Mapping[str, Check] = {
         pickles,
         worked,
         names,
+        kinds,
     )
 }
 
@@ -102,9 +106,14 @@ def run(name: str, f: Formula) -> list[Problem]:
 
 
 def report() -> dict[str, list[Problem]]:
-    """Every formula and every indicator of the library, with what is wrong with it."""
+    """Every formula and every indicator of the library and of other packages, with what is wrong
+    with it; and what those packages bring that cannot be used.
+    """
     out = {full_name(f): check(f) for f in every_formula()}
     out |= {f"indicator {i.id}": check_indicator(i) for i in indicators.every()}
+    outside = (indicators.problems(), standards.outside().problems, ecosystems.legends().problems)
+    for p in chain.from_iterable(outside):
+        out.setdefault(p.where, []).append(p)
     return out
 
 

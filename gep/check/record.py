@@ -14,11 +14,13 @@ from itertools import chain
 from typing import get_args, get_type_hints
 
 from gep import indicators, pricing
+from gep.account.inputs import price_name
 from gep.check.kernel import ALLOWED_NUMBERS
 from gep.core import ecosystems, units
 from gep.core import nomenclature as nomenclature
 from gep.core.errors import GepError, Problem
 from gep.core.formula import Component, Formula, Indicator, Input, U
+from gep.core.records import Rule
 from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
@@ -26,6 +28,7 @@ WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it
 _SUBSTANCE = re.compile(
     r"\{\w+\}| of the \w+|\b(?:NH3-N|PM2\.5|" + "|".join(units.SUBSTANCES) + r")\b"
 )
+_PER_PLACE = re.compile(r"/.*\b(?:k?m\^2|m|km|ha)(?![\^\w])")
 
 SECTIONS = ("Parameters", "Returns", "Raises", "References")
 
@@ -167,7 +170,7 @@ def names(f: Formula) -> Iterator[str]:
     """
     for name, spec in f.inputs.items():
         own = _open_unit(f, name)
-        first, unit = _first_use().get(name, ("", own))
+        first, unit, _ = _first_use().get(name, ("", own, ""))
         if not _same_up_to_substance(unit, own):
             yield f"'{name}' is in {spec.unit}, and in {unit} in {first}"
         line = nomenclature.every().get(name)
@@ -175,12 +178,27 @@ def names(f: Formula) -> Iterator[str]:
             yield f"'{name}' has no row in names.csv"
 
 
+def kinds(f: Formula) -> Iterator[str]:
+    """Every argument says whether it is a size, a rate or a state, and a name is one of them in the
+    whole library; what is per area or per length is no size.
+    """
+    for name, spec in f.inputs.items():
+        first, _, kind = _first_use().get(name, ("", "", spec.kind))
+        if not spec.kind:
+            yield f"'{name}' is declared neither size, rate nor state: U(…, size=True)"
+        elif kind and spec.kind != kind:
+            yield f"'{name}' is a {spec.kind}, and a {kind} in {first}"
+        elif spec.size and _PER_PLACE.search(spec.unit):
+            yield f"'{name}' is in {spec.unit}, and that is no size"
+
+
 @cache
-def _first_use() -> Mapping[str, tuple[str, str]]:
-    out: dict[str, tuple[str, str]] = {}
+def _first_use() -> Mapping[str, tuple[str, str, str]]:
+    """Of each argument the first formula that takes it, with its unit and kind there."""
+    out: dict[str, tuple[str, str, str]] = {}
     for f in every_formula():
-        for name in f.inputs:
-            out.setdefault(name, (full_name(f), _open_unit(f, name)))
+        for name, spec in f.inputs.items():
+            out.setdefault(name, (full_name(f), _open_unit(f, name), spec.kind))
     return out
 
 
@@ -208,6 +226,33 @@ def _record_faults(indicator: Indicator) -> Iterator[str]:
         yield from chain.from_iterable(_route_faults(f, quantity, made) for f in routes)
     for c in indicator.components:
         yield from (f"component {c.id}{why}" for why in _component_faults(c, made))
+    if indicator.components:
+        yield from _told_faults(indicator)
+    yield from chain.from_iterable(_overlap_faults(rule) for rule in indicator.overlaps)
+
+
+def _told_faults(indicator: Indicator) -> Iterator[str]:
+    """What the record leaves unsaid: Chinese, a place in SEEA EA; and words that are known."""
+    if not (indicator.zh and indicator.en and indicator.zh_doc and indicator.doc.strip()):
+        yield "lacks its name or its introduction in one of the languages (zh, en, doc, zh_doc)"
+    untold = [name for name, f in indicator.formulas().items() if not f.zh]
+    yield from (f"{name} says nothing in Chinese: formula(…, zh=…)" for name in untold)
+    if not (indicator.seea or all(c.seea for c in indicator.components)):
+        yield "says no place in SEEA EA: seea=Seea(…)"
+    for seea in filter(None, (indicator.seea, *(c.seea for c in indicator.components))):
+        if abs(math.fsum(share for _, share in seea.users) - 1) > 1e-9:
+            yield "its users in SEEA EA do not add to 1"
+    known = [n.name for n in indicator.names if n.name in nomenclature.shipped()]
+    yield from (f"'{name}' is in the nomenclature already" for name in known)
+
+
+def _overlap_faults(rule: Rule) -> Iterator[str]:
+    """Sides of a pair that name no service or component."""
+    for name in f"{rule.first}+{rule.second}".split("+"):
+        id, _, component = name.partition(".")
+        record = indicators.get(id) if id in indicators.ids() else None
+        if record is None or (component and record.component(component) is None):
+            yield f"the overlap {rule.id} names '{name}', which is no service or component"
 
 
 def _route_faults(f: Formula, quantity: str, made: Mapping[str, str]) -> Iterator[str]:
@@ -229,5 +274,15 @@ def _component_faults(c: Component, made: Mapping[str, str]) -> Iterator[str]:
     product = f"({c.unit}) ({c.price_unit})"
     if c.unit and c.price_unit and not units.compatible(product, "CNY/yr"):
         yield f": {c.unit} times {c.price_unit} is no money per year"
+    if c.price and c.pricing in pricing.IDS:
+        yield from _price_faults(c)
     strange = [e for e in c.supplied_by if e not in ecosystems.tree()]
     yield from (f": '{e}' is no ecosystem type" for e in strange)
+
+
+def _price_faults(c: Component) -> Iterator[str]:
+    """Formulas of its pricing method that give its price in another unit."""
+    name = price_name(c)
+    for f in pricing.get(c.pricing).formulas.get(name, ()):
+        if c.price_unit and not units.compatible(f.unit, c.price_unit):
+            yield f": {f.__name__} gives {f.unit}, the price is in {c.price_unit}"

@@ -19,10 +19,12 @@ from gep.commands.shared import (
     plain_table,
     print_json,
     told,
+    warn,
 )
 from gep.core import ecosystems
+from gep.core.errors import Problem
 from gep.core.formula import Formula, Indicator, Input
-from gep.core.nomenclature import has_words, in_chinese, in_words, meaning
+from gep.core.nomenclature import has_words, in_words, meaning
 from gep.core.tables import Coefficient, Row
 from gep.core.text import name_of, own_words
 from gep.report.explain import body
@@ -63,7 +65,14 @@ def list_(
     console.print(table)
     if standard:
         _about(standards.get(standard), lang)
+    if not ecosystem_types:
+        warn(_amiss(standards_), lang, "CNY")
     return None
+
+
+def _amiss(of_standards: bool) -> tuple[Problem, ...]:
+    """What other packages bring and cannot be used."""
+    return standards.outside().problems if of_standards else indicators.problems()
 
 
 def _cell(key: str, text: str, lang: str) -> str:
@@ -166,7 +175,7 @@ def _meant(name: str) -> str:
     at = name.partition(".")[0]
     return next(
         (i.id for i in indicators.every() if name in (i.zh, i.en)),
-        at if at in indicators.IDS else name,
+        at if at in indicators.ids() else name,
     )
 
 
@@ -252,7 +261,7 @@ def _show(i: Indicator, data: dict[str, Any], lang: str) -> None:
     name = i.zh if lang == "zh" else f"{i.zh}  {i.en}"
     console.print(f"[bold]{i.id}[/]  {escape(name)}   [dim]{label(i.level, lang)}[/]\n")
     doc = re.sub(r"(?<!\n)\n(?!\n)", " ", data["doc"])
-    console.print(escape(_told(i.id, doc, lang)) + "\n", style="dim")
+    console.print(escape(_told(i.zh_doc, doc, lang)) + "\n", style="dim")
     columns = heads(lang, "component", "", "quantity", "price", "method")
     table = plain_table(*columns, left=range(len(columns)), fold=True)
     table.columns[0].no_wrap = True
@@ -279,15 +288,14 @@ def _in_unit(name: str, unit: str, lang: str) -> str:
     return f"{name} [{pretty(unit, lang) or '—'}]"
 
 
-def _told(id: str, text: str, lang: str) -> str:
+def _told(zh: str, text: str, lang: str) -> str:
     """What an indicator or a formula says of itself."""
-    own = in_chinese().get(id, "") if lang == "zh" else ""
-    return own or own_words(text, lang)
+    return zh if lang == "zh" and zh else own_words(text, lang)
 
 
 def _show_formula(f: Formula, name: str, called: str, lang: str) -> None:
     """A formula, in Chinese also in words where every name has a meaning, with its inputs."""
-    told_, code = _told(f.__name__, f.summary, lang), body(f)
+    told_, code = _told(f.zh, f.summary, lang), body(f)
     summary = f"{called}  {told_}" if lang == "zh" else told_
     console.print(f"\n[bold]{name}[/] {escape(f'[{pretty(f.unit, lang)}]')}  {escape(summary)}")
     if lang == "zh" and called and has_words(code):

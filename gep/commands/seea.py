@@ -30,8 +30,6 @@ from gep.words.labels import label, room, thing, worded
 from gep.words.numbers import Scale, fixed, money_scale
 from gep.words.problems import said, thing_named
 
-SERVICES: Mapping[str, str] = room("seea_service", "zh")  # the reference list of SEEA EA
-
 
 def seea(
     path: Annotated[
@@ -88,10 +86,12 @@ def _table(
 
 def _service(row: Mapping[Hashable, Any], called: Mapping[str, str], lang: str) -> str:
     """The name of a service; in Chinese that of the indicator where the list does not have it."""
-    service = row["service"]
-    if lang == "zh":
-        return SERVICES.get(service) or thing_named(row["indicator"], lang)
-    return called.get(service, service)
+    service, indicator = row["service"], row["indicator"]
+    if lang != "zh":
+        return called.get(service, service)
+    whole = indicator == "total"
+    listed = "" if whole else ecosystem_accounts.match(indicator, row["component"]).zh
+    return listed or thing_named(indicator, lang)
 
 
 def _noted(line: str, unknown: Mapping[Any, Any]) -> str:

@@ -11,9 +11,11 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gep.core.errors import ParameterError, Problem
+from gep.core.plugins import Found, found
 from gep.core.text import name_of
 
 
@@ -115,10 +117,23 @@ def belongs(label: str, classes: Iterable[str], own: Mapping[str, str] | None = 
 CROSSWALKS = ("globeland30", "esa_worldcover", "clcd", "corine")
 
 
-@lru_cache(maxsize=len(CROSSWALKS))
+def legends() -> Found[Mapping[int, str]]:
+    """The legends of other packages: a class of the tree by code."""
+
+    def made(name: str, thing: object) -> tuple[str, Mapping[int, str]]:
+        if not isinstance(thing, Mapping) or not thing:
+            raise TypeError(f"{name} is no mapping of codes to classes")
+        strange = [code for code, label in thing.items() if find(str(label)) is None]
+        if strange or not all(isinstance(code, int) for code in thing):
+            raise TypeError(f"{name} names no class for {', '.join(map(str, strange or thing))}")
+        return name, MappingProxyType({code: str(label) for code, label in thing.items()})
+
+    return found("gep.legends", CROSSWALKS, made)
+
+
 def crosswalk(name: str) -> Mapping[int, str]:
-    """The class of each code of a public land cover map; ``crosswalks/NAME.csv`` says where one
-    fits only nearly.
+    """The class of each code of a public land cover map, or of a legend that another package
+    brings; ``crosswalks/NAME.csv`` says where a class fits only nearly.
 
     Corine goes by its three-digit codes; its rasters often hold 1 to 44 in the same order instead.
 
@@ -130,10 +145,17 @@ def crosswalk(name: str) -> Mapping[int, str]:
     ParameterError
         If there is no such crosswalk.
     """
-    if name not in CROSSWALKS:
-        raise ParameterError(
-            "error.crosswalk",
-            [Problem("crosswalk.unknown", name, values={"names": ", ".join(CROSSWALKS)})],
-        )
+    if name in CROSSWALKS:
+        return _shipped(name)
+    every = {p.id: p.thing for p in legends().plugins}
+    if name not in every:
+        values: dict[str, object] = {"names": ", ".join((*CROSSWALKS, *every))}
+        raise ParameterError("error.crosswalk", [Problem("crosswalk.unknown", name, values=values)])
+    return every[name]
+
+
+@lru_cache(maxsize=len(CROSSWALKS))
+def _shipped(name: str) -> Mapping[int, str]:
+    """The class of each code of a map whose legend ships."""
     text = resources.files("gep.core").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
     return {int(row["code"]): row["class"] for row in csv.DictReader(text.splitlines())}

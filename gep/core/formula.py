@@ -13,10 +13,10 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, cast, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, Protocol, cast, get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from gep.core import units
 from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
 from gep.core.frozen import Frozen
+from gep.core.records import Name, Rule, Seea
 from gep.core.tables import Coefficient
 
 # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
@@ -34,8 +35,18 @@ DIMENSIONS = ("ecosystem", "region", "item", "year", "draw", "scenario", "y", "x
 _MAY_LACK_LABELS = ("y", "x", "draw")  # grids and draws are counted, not named
 
 
+Kind = Literal["size", "rate", "state", ""]
+
+
 class U(NamedTuple):
-    """The unit of an argument, with the range that its values must keep (in that unit).
+    """The unit of an argument, with the range that its values must keep (in that unit), and which
+    of three kinds it is: ``U("m^2", low=0, size=True)``.
+
+    A *size* grows with the place, and of two places it is the sum: areas, lengths, tonnes, visits,
+    people. Given for several places together it is not each one's. A *rate* is per something: per
+    area or unit, a price, a share, a coefficient. A *state* is a condition that places may have in
+    common: rain, temperature, depth, slope, days. An argument that says none is found by
+    ``gep check``.
 
     ``stock`` marks a flow that people often give as a stock (a house price for a yearly premium): a
     unit that lacks the year is then refused instead of being read as per year.
@@ -45,6 +56,16 @@ class U(NamedTuple):
     low: float | None = None
     high: float | None = None
     stock: bool = False
+    size: bool = False
+    rate: bool = False
+    state: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """``size``, ``rate`` or ``state``; empty where the argument says none or several."""
+        said: dict[Kind, bool] = {"size": self.size, "rate": self.rate, "state": self.state}
+        kinds = [kind for kind, so in said.items() if so]
+        return kinds[0] if len(kinds) == 1 else ""
 
 
 class Worked(NamedTuple):
@@ -73,6 +94,12 @@ class Input(NamedTuple):
     high: float | None
     stock: bool
     default: Coefficient | float | None
+    kind: Kind = ""
+
+    @property
+    def size(self) -> bool:
+        """Whether it grows with the place."""
+        return self.kind == "size"
 
 
 class Formula(Protocol):
@@ -89,6 +116,7 @@ class Formula(Protocol):
     empirical: bool
     worked: tuple[Worked, ...]
     summary: str
+    zh: str  # the same in Chinese
 
     def __call__(self, *args: Any, **kwargs: Any) -> xr.DataArray: ...
 
@@ -96,6 +124,7 @@ class Formula(Protocol):
         self,
         name: str,
         *,
+        zh: str = "",
         worked: Worked | Iterable[Worked] = (),
         defaults: Mapping[str, Coefficient] = ...,
         **names: str,
@@ -112,7 +141,12 @@ shown: list[Callable[[Formula], str]] = [
 
 
 def formula(
-    unit: str, *, over: str = "", empirical: bool = False, worked: Worked | Iterable[Worked] = ()
+    unit: str,
+    *,
+    zh: str = "",
+    over: str = "",
+    empirical: bool = False,
+    worked: Worked | Iterable[Worked] = (),
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Turn a kernel into a checked formula.
 
@@ -120,6 +154,8 @@ def formula(
     ----------
     unit : str
         Unit of the result. ``{s}`` in it and in argument units is filled by ``.of``.
+    zh : str
+        What the first sentence of the docstring says, in Chinese.
     over : str
         A dimension (``day``, ``month``, ``event``) that the result is summed over.
     empirical : bool
@@ -138,8 +174,8 @@ def formula(
             if u is None:
                 raise TypeError(f"{kernel.__qualname__}: argument '{name}' carries no unit")
             default = None if parameter.default is parameter.empty else parameter.default
-            inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default)
-        return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples)
+            inputs[name] = Input(name, u.unit, u.low, u.high, u.stock, default, u.kind)
+        return _wrap(kernel, kernel.__name__, unit, inputs, over, empirical, examples, zh)
 
     return build
 
@@ -152,6 +188,7 @@ def _wrap(
     over: str,
     empirical: bool,
     examples: tuple[Worked, ...],
+    zh: str,
 ) -> Formula:
     def door(*args: Any, **kwargs: Any) -> xr.DataArray:
         return _call(cast(Formula, door), args, kwargs)
@@ -159,18 +196,19 @@ def _wrap(
     def of(
         name: str,
         *,
+        zh: str = zh,
         worked: Worked | Iterable[Worked] = (),
         defaults: Mapping[str, Coefficient] = MappingProxyType({}),
         **names: str,
     ) -> Formula:
         filled = {
-            k: Input(
-                i.name, i.unit.format(**names), i.low, i.high, i.stock, defaults.get(k, i.default)
-            )
+            k: i._replace(unit=i.unit.format(**names), default=defaults.get(k, i.default))
             for k, i in inputs.items()
         }
         own = (worked,) if isinstance(worked, Worked) else tuple(worked)
-        return _wrap(kernel, name, unit.format(**names), filled, over, empirical, own or examples)
+        return _wrap(
+            kernel, name, unit.format(**names), filled, over, empirical, own or examples, zh
+        )
 
     signature = inspect.signature(kernel).replace(return_annotation=xr.DataArray)
     door.__dict__.update(
@@ -182,6 +220,7 @@ def _wrap(
         worked=examples,
         of=of,
         summary=" ".join((kernel.__doc__ or "").strip().partition("\n\n")[0].split()),
+        zh=zh,
         __signature__=signature,
         _repr_html_=lambda: shown[0](cast(Formula, door)),
     )
@@ -444,15 +483,19 @@ def _steps_apart(value: xr.DataArray, reference: xr.DataArray, d: Hashable) -> s
     return "" if own == wanted else f"{own} and {wanted} steps"
 
 
-class Component(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Component:
     """A part of an indicator that has a quantity and a price of its own; its id is a contract
     (``ids.csv``).
+
+    Its units are those of its quantity's first formula and of money per that. They are written out
+    where there is no formula, and nowhere else.
     """
 
     id: str
     zh: str
     en: str
-    unit: str  # of the quantity; "" where each item is counted in a unit of its own
+    unit: str = ""  # of the quantity; "" where each item is counted in a unit of its own
     price: str = ""  # name of the price
     price_unit: str = ""
     pricing: str = "market_price"  # pricing module that a profile may replace
@@ -469,11 +512,25 @@ class Component(NamedTuple):
     # a price given without the year is a stock (a dyke, a house) and is refused, never read as per
     # year
     stock: bool = False
+    seea: Seea | None = None  # its place in SEEA EA, where that is not the one of its indicator
+
+    def _with_units(self, quantities: Mapping[str, tuple[Formula, ...]]) -> Component:
+        """The component with the units that follow from its formulas."""
+        routes = quantities.get(self.quantity, ())
+        unit = self.unit or (routes[0].unit if routes else "")
+        per_year, flow = unit.removesuffix("/yr"), unit.endswith("/yr")
+        price = f"CNY/{per_year}" if flow else f"CNY/({unit} yr)"
+        priced = self.price_unit or (price if self.price and unit else "")
+        return replace(self, unit=unit, price_unit=priced)
 
 
 @dataclass(frozen=True, eq=False)
 class Indicator:
-    """An ecosystem service: named quantities, and components that carry a price."""
+    """An ecosystem service: named quantities, and components that carry a price.
+
+    ``doc`` is told in English and ``zh_doc`` in Chinese. ``names`` are the words of its arguments
+    that the nomenclature lacks, ``overlaps`` what it may hold of another service.
+    """
 
     id: str
     level: str
@@ -483,8 +540,14 @@ class Indicator:
     # by name: the first is the default route
     quantities: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     doc: str = ""
+    zh_doc: str = ""
+    seea: Seea | None = None  # its place in SEEA EA, but for components that have their own
+    names: tuple[Name, ...] = ()
+    overlaps: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
+        settled = tuple(c._with_units(self.quantities) for c in self.components)
+        object.__setattr__(self, "components", settled)
         object.__setattr__(self, "quantities", Frozen(self.quantities))
 
     def component(self, id: str) -> Component | None:

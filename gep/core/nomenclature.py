@@ -1,5 +1,5 @@
-"""The nomenclature: what each argument and price name means, in Chinese and English, written once;
-indicators and formulas told in Chinese.
+"""The nomenclature: what each argument and price name means, in Chinese and English, written
+once.
 """
 
 from __future__ import annotations
@@ -9,19 +9,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
 
+from gep.core.records import Name
+from gep.core.services import services
 from gep.core.text import name_of
-
-
-class Name(NamedTuple):
-    """A name that formulas use."""
-
-    name: str
-    zh: str
-    en: str
-    definition: str
-
 
 _GIVEN = {  # what every component takes
     "quantity": Name("quantity", "实物量", "quantity", ""),
@@ -31,9 +22,20 @@ _GIVEN = {  # what every component takes
 GIVEN = tuple(_GIVEN)
 
 
-@lru_cache(maxsize=1)
 def every() -> Mapping[str, Name]:
-    """All names, in alphabetical order."""
+    """All names, in alphabetical order; those that services of other packages add at the end."""
+    return {**shipped(), **_added()}
+
+
+def _added() -> dict[str, Name]:
+    """The names that services of other packages add; none that ships changes its meaning."""
+    records = (p.thing for p in services().plugins)
+    return {n.name: n for record in records for n in record.names if n.name not in shipped()}
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Name]:
+    """The names that ship."""
     text = resources.files("gep.core").joinpath("nomenclature.csv").read_text("utf-8")
     return {row["name"]: Name(**row) for row in csv.DictReader(text.splitlines())}
 
@@ -44,17 +46,8 @@ def meaning(name: str, lang: str = "en") -> str:
     >>> meaning("evapotranspiration"), meaning("quantity", "zh")
     ('evapotranspiration', '实物量')
     """
-    row = every().get(name) or _GIVEN.get(name)
+    row = shipped().get(name) or _GIVEN.get(name) or _added().get(name)
     return name_of(row, lang) if row else ""
-
-
-@lru_cache(maxsize=1)
-def in_chinese() -> Mapping[str, str]:
-    """What the docstrings of indicators and formulas say, in Chinese, by id of the indicator or
-    name of the formula.
-    """
-    text = resources.files("gep.core").joinpath("indicators_zh.csv").read_text("utf-8")
-    return {row["id"]: row["zh"] for row in csv.DictReader(text.splitlines())}
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -10,9 +10,13 @@ from functools import cache
 from importlib import import_module
 
 from gep.core.errors import ParameterError, Problem, nearest
+from gep.core.extras import OURS
 from gep.core.formula import Indicator
+from gep.core.plugins import Found, Plugin, by_hand, clash, place
+from gep.core.records import Section, Seea
+from gep.core.services import services
 
-IDS = (
+SHIPPED = (  # the catalogue in its order, which is that of ledgers and pages
     "agricultural_products",
     "water_supply",
     "ecological_energy",
@@ -37,31 +41,25 @@ IDS = (
     "equivalent_factor",
 )
 
-# What a source gives only as the rest of a level: a value, and nothing to compute it from.
+
+def _rest(level: str, zh: str, section: Section) -> Indicator:
+    """What a source gives only as the rest of a level: a value, and nothing to compute it from."""
+    seea = Seea(
+        section=section,
+        service="not separately classified",
+        zh="未单独分类",
+        note="the rest of a level",
+    )
+    en = f"{level} {'products' if level == 'material' else 'services'} not accounted separately"
+    return Indicator(f"{level}_other", level, zh, en, (), seea=seea)
+
+
 RESTS = {
-    r.id: r
-    for r in (
-        Indicator(
-            "material_other",
-            "material",
-            "其他物质产品",
-            "material products not accounted separately",
-            (),
-        ),
-        Indicator(
-            "regulating_other",
-            "regulating",
-            "其他调节服务",
-            "regulating services not accounted separately",
-            (),
-        ),
-        Indicator(
-            "cultural_other",
-            "cultural",
-            "其他文化旅游服务",
-            "cultural services not accounted separately",
-            (),
-        ),
+    level.id: level
+    for level in (
+        _rest("material", "其他物质产品", "Provisioning"),
+        _rest("regulating", "其他调节服务", "Regulating and maintenance"),
+        _rest("cultural", "其他文化旅游服务", "Cultural"),
     )
 }
 
@@ -78,39 +76,6 @@ SHARED = (
     "gdp",
 )
 
-# Sizes of places and their totals, which a service grows with: given for several places together,
-# they are not each one's.
-SIZES = (
-    "area",
-    "marsh_area",
-    "lake_area",
-    "reservoir_capacity",
-    "road_length",
-    "shore_length",
-    "room_nights",
-    "visits",
-    "ecological_visits",
-    "water_taken",
-    "biomass_used",
-    "population",
-    "nep",
-    "dry_matter",
-    "retained_soil",
-    "potential_erosion",
-    "actual_erosion",
-    "potential_wind_loss",
-    "actual_wind_loss",
-    "fixed_sand",
-    "highest_volume",
-    "lowest_volume",
-    "opening_carbon_stock",
-    "closing_carbon_stock",
-    "opening_volume",
-    "closing_volume",
-    "sequestered_co2",
-    "imported",
-)
-
 
 def routes(name: str) -> list[str]:
     """The formulas that can compute ``indicator.quantity``; none where there is no such quantity.
@@ -119,11 +84,9 @@ def routes(name: str) -> list[str]:
     ['runoff', 'runoff_redline']
     """
     indicator, _, quantity = name.partition(".")
-    return (
-        [f.__name__ for f in get(indicator).quantities.get(quantity, ())]
-        if indicator in IDS
-        else []
-    )
+    if indicator not in ids():
+        return []
+    return [f.__name__ for f in get(indicator).quantities.get(quantity, ())]
 
 
 @cache
@@ -140,25 +103,81 @@ def get(id: str) -> Indicator:
     """
     if id in RESTS:
         return RESTS[id]
-    if id not in IDS:
-        raise ParameterError(
-            "error.indicator",
-            [
-                Problem(
-                    "indicator.unknown",
-                    id,
-                    values={
-                        "indicator": id,
-                        "names": next((i.id for i in every() if id in (i.zh, i.en)), None)
-                        or nearest(id, IDS, "gep list"),
-                    },
-                )
-            ],
-        )
-    record: Indicator = import_module(f"gep.indicators.{id}").INDICATOR
-    return record
+    if id in SHIPPED:
+        shipped: Indicator = import_module(f"{__name__}.{id}").INDICATOR
+        return shipped
+    found = next((p.thing for p in plugins() if p.id == id), None)
+    if found is None:
+        broken = [p for p in problems() if p.where == place("gep.indicators", id)]
+        raise ParameterError("error.indicator", broken or [_unknown(id)])
+    return found
+
+
+def _unknown(id: str) -> Problem:
+    """That there is no such service, with the names that may be meant."""
+    named = next((i.id for i in every() if id in (i.zh, i.en)), None)
+    names = named or nearest(id, ids(), "gep list")
+    return Problem("indicator.unknown", id, values={"indicator": id, "names": names})
+
+
+def ids() -> tuple[str, ...]:
+    """The ids of all services: those that ship in the order of the catalogue, then those of other
+    packages.
+
+    >>> ids()[:2]
+    ('agricultural_products', 'water_supply')
+    """
+    return (*SHIPPED, *(p.id for p in plugins()))
 
 
 def every() -> tuple[Indicator, ...]:
     """All services, in the order of the catalogue, and the three rests at the end."""
-    return (*map(get, IDS), *RESTS.values())
+    return (*map(get, ids()), *RESTS.values())
+
+
+def register(indicator: Indicator) -> Indicator:
+    """Add a service for this process, as the entry-point group ``gep.indicators`` does for good.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Its record.
+
+    Returns
+    -------
+    Indicator
+        The same record.
+
+    Raises
+    ------
+    ParameterError
+        If another service has its id.
+    """
+    if all(p.thing is not indicator for p in plugins()):
+        own = Plugin("gep.indicators", indicator.id, "", "", indicator)
+        first = dict.fromkeys((*SHIPPED, *RESTS), OURS) | {p.id: p.package for p in plugins()}
+        if own.id in first:
+            raise ParameterError("error.plugin", [clash(own, first[own.id])])
+        by_hand(own)
+    return indicator
+
+
+def plugins() -> tuple[Plugin[Indicator], ...]:
+    """The services of other packages, each with the name and version of its package."""
+    return _outside().plugins
+
+
+def problems() -> tuple[Problem, ...]:
+    """Services of other packages that cannot be used, and why."""
+    return _outside().problems
+
+
+def _outside() -> Found[Indicator]:
+    """What other packages bring, looked for when it is asked for."""
+    return services((*SHIPPED, *RESTS))
+
+
+def __getattr__(name: str) -> tuple[str, ...]:
+    if name == "IDS":
+        return ids()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
@@ -25,7 +26,8 @@ VEGETATED = ("forest", "shrub", "grassland", "cropland", "marsh", "urban_green")
 
 @formula("t {s}/yr")
 def uptake(
-    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
+    uptake_rate: A[Array, U("t {s}/(m^2 yr)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Air pollutant that vegetation can take up in a year, from a rate per area.
 
@@ -54,11 +56,11 @@ def uptake(
 
 @formula("t {s}/yr")
 def leaf_uptake(
-    leaf_retention: A[Array, U("t {s}/m^2", low=0)],
-    washings: A[Array, U("1/yr", low=0)],
-    leaf_area_index: A[Array, U("1", low=0)],
-    area: A[Array, U("m^2", low=0)],
-    biomass_correction: A[Array, U("1", low=0)] = 1.0,
+    leaf_retention: A[Array, U("t {s}/m^2", low=0, rate=True)],
+    washings: A[Array, U("1/yr", low=0, rate=True)],
+    leaf_area_index: A[Array, U("1", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    biomass_correction: A[Array, U("1", low=0, rate=True)] = 1.0,
 ) -> Array:
     r"""Particles that leaves hold in a year, washed off and held anew.
 
@@ -91,6 +93,7 @@ def leaf_uptake(
 
 so2_uptake = uptake.of(
     "so2_uptake",
+    zh="由单位面积净化量得到植被一年可净化的二氧化硫。",
     s="SO2",
     defaults={"uptake_rate": TABLE["uptake_rate_so2"]},
     worked=(
@@ -112,6 +115,7 @@ so2_uptake = uptake.of(
 )
 nox_uptake = uptake.of(
     "nox_uptake",
+    zh="由单位面积净化量得到植被一年可净化的氮氧化物。",
     s="NOx",
     worked=worked(
         "60 t NOx/yr",
@@ -122,6 +126,7 @@ nox_uptake = uptake.of(
 )
 dust_uptake = uptake.of(
     "dust_uptake",
+    zh="由单位面积滞尘量得到植被一年可滞纳的粉尘。",
     s="dust",
     defaults={"uptake_rate": TABLE["uptake_rate_dust"]},
     worked=(
@@ -141,6 +146,7 @@ dust_uptake = uptake.of(
 )
 pm10_uptake = uptake.of(
     "pm10_uptake",
+    zh="由单位面积净化量得到植被一年可滞纳的PM10。",
     s="PM10",
     worked=worked(
         "600 kg PM10/yr", "by hand: 50 hm2 × 12 kg", uptake_rate="12 kg PM10/(hm2 a)", area="50 hm2"
@@ -148,6 +154,7 @@ pm10_uptake = uptake.of(
 )
 pm25_uptake = uptake.of(
     "pm25_uptake",
+    zh="由单位面积净化量得到植被一年可滞纳的PM2.5。",
     s="PM25",
     worked=worked(
         "160 kg PM2.5/yr",
@@ -158,6 +165,7 @@ pm25_uptake = uptake.of(
 )
 pm10_leaf_uptake = leaf_uptake.of(
     "pm10_leaf_uptake",
+    zh="叶面一年滞纳的PM10：雨水洗去后再次滞纳。",
     s="PM10",
     worked=worked(
         "21.6 t PM10/yr",
@@ -171,6 +179,7 @@ pm10_leaf_uptake = leaf_uptake.of(
 )
 pm25_leaf_uptake = leaf_uptake.of(
     "pm25_leaf_uptake",
+    zh="叶面一年滞纳的PM2.5：雨水洗去后再次滞纳。",
     s="PM25",
     worked=worked(
         "3.84 t PM2.5/yr",
@@ -184,15 +193,13 @@ pm25_leaf_uptake = leaf_uptake.of(
 )
 
 
-def _pollutant(id: str, zh: str, en: str, s: str) -> Component:
+def _pollutant(id: str, zh: str, en: str) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        f"t {s}/yr",
-        "treatment_cost",
-        f"CNY/t {s}",
-        "replacement_cost",
+        id=id,
+        zh=zh,
+        en=en,
+        price="treatment_cost",
+        pricing="replacement_cost",
         quantity=f"{id}_uptake",
         supplied_by=VEGETATED,
         cap="emission",
@@ -205,11 +212,11 @@ INDICATOR = Indicator(
     "净化空气",
     "air purification",
     components=(
-        _pollutant("so2", "二氧化硫净化", "sulphur dioxide removal", "SO2"),
-        _pollutant("nox", "氮氧化物净化", "nitrogen oxides removal", "NOx"),
-        _pollutant("dust", "滞尘", "dust retention", "dust"),
-        _pollutant("pm10", "滞纳PM10", "PM10 retention", "PM10"),
-        _pollutant("pm25", "滞纳PM2.5", "PM2.5 retention", "PM25"),
+        _pollutant("so2", "二氧化硫净化", "sulphur dioxide removal"),
+        _pollutant("nox", "氮氧化物净化", "nitrogen oxides removal"),
+        _pollutant("dust", "滞尘", "dust retention"),
+        _pollutant("pm10", "滞纳PM10", "PM10 retention"),
+        _pollutant("pm25", "滞纳PM2.5", "PM2.5 retention"),
     ),
     quantities={
         "so2_uptake": (so2_uptake,),
@@ -219,4 +226,23 @@ INDICATOR = Indicator(
         "pm25_uptake": (pm25_uptake, pm25_leaf_uptake),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物吸收、滞纳和分解的二氧化硫、氮氧化物和颗粒物。注意：能力不等于服务，净化能力超过排"
+        "放时只计排放量，所以各组分以本区域的 emission 为上限。两种尘不同：这里的 dust 是一般性"
+        "粉尘（污染当量 4 kg，滞尘率和每吨 150 元的收费均指它），烟尘为 2.18 kg，价格也不同。滞"
+        "尘含 PM10，PM10 含 PM2.5，只计其一，除非标准的净化量本来分开。系数表有按公顷的，有按平"
+        "方公里的，差 100 倍；缺省系数只有森林类型、灌丛和（滞尘的）草地、农田。单价可用治理成"
+        "本，也可按环境保护税（environmental_tax）。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Air filtration services",
+        zh="空气过滤服务",
+        cices="2.1.1.2",
+        cices_class=(
+            "Filtration/sequestration/storage/accumulation by micro-organisms, algae, plants, "
+            "and animals"
+        ),
+        users=(("households", 1.0),),
+    ),
 )

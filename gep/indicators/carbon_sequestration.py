@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import CONSTANTS, beside
 from gep.processes.productivity import (
     co2_from_nep,
@@ -29,6 +30,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t CO2/yr",
+    zh="植物一年形成干物质所吸收的二氧化碳。",
     worked=(
         worked("1699.44 t CO2/yr", "Miao et al. (2017), shrub", rel=3e-6, dry_matter="1042.6 t/yr"),
         worked(
@@ -39,8 +41,8 @@ TABLE = beside(__file__)
     ),
 )
 def co2_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0, rate=True)] = TABLE["co2_per_dry_matter"],
 ) -> Array:
     r"""Carbon dioxide that plants took up to build the year's dry matter.
 
@@ -67,6 +69,7 @@ def co2_from_dry_matter(
 
 @formula(
     "t CO2/yr",
+    zh="林分及其下土壤一年固定的二氧化碳。",
     worked=worked(
         "1850 t CO2/yr",
         "by hand: 1000 × 1.63 = 1630; 120 hm2 × 0.5 t C × 44/12 = 220",
@@ -77,11 +80,11 @@ def co2_from_dry_matter(
     ),
 )
 def co2_from_dry_matter_and_soil(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    soil_carbon_rate: A[Array, U("t C/(m^2 yr)")],
-    area: A[Array, U("m^2", low=0)],
-    co2_per_dry_matter: A[Array, U("t CO2/t", low=0)] = TABLE["co2_per_dry_matter"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    soil_carbon_rate: A[Array, U("t C/(m^2 yr)", rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    co2_per_dry_matter: A[Array, U("t CO2/t", low=0, rate=True)] = TABLE["co2_per_dry_matter"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept by a stand and the soil under it in a year.
 
@@ -114,6 +117,7 @@ def co2_from_dry_matter_and_soil(
 
 @formula(
     "t CO2/yr",
+    zh="由各生态系统类型的固碳速率得到一年固定的二氧化碳。",
     worked=worked(
         "550 t CO2/yr",
         "by hand: 100 hm2 × 1.5 t C × 44/12",
@@ -123,9 +127,9 @@ def co2_from_dry_matter_and_soil(
     ),
 )
 def co2_from_rate(
-    rate: A[Array, U("t C/(m^2 yr)")],
-    area: A[Array, U("m^2", low=0)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    rate: A[Array, U("t C/(m^2 yr)", rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from a sequestration rate by ecosystem type.
 
@@ -154,6 +158,7 @@ def co2_from_rate(
 
 @formula(
     "t CO2/yr",
+    zh="由两次调查间碳储量的变化得到每年固定的二氧化碳。",
     worked=(
         worked(
             "220 t CO2/yr",
@@ -174,10 +179,10 @@ def co2_from_rate(
     ),
 )
 def co2_from_biomass(
-    opening_carbon_stock: A[Array, U("t C", low=0)],
-    closing_carbon_stock: A[Array, U("t C", low=0)],
-    interval: A[Array, U("yr", low=1)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    opening_carbon_stock: A[Array, U("t C", low=0, size=True)],
+    closing_carbon_stock: A[Array, U("t C", low=0, size=True)],
+    interval: A[Array, U("yr", low=1, state=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the change of the carbon stock between two surveys.
 
@@ -206,6 +211,7 @@ def co2_from_biomass(
 
 @formula(
     "t CO2/yr",
+    zh="由活立木蓄积的增长得到每年固定的二氧化碳。",
     worked=worked(
         "154.6875 t CO2/yr",
         "by hand: 100 m3 a year × 1.5 × 0.45 = 67.5 t; × 1.25 = 84.375 t; × 0.5 = 42.1875 t C; ×"
@@ -220,14 +226,14 @@ def co2_from_biomass(
     ),
 )
 def co2_from_volume(
-    opening_volume: A[Array, U("m^3", low=0)],
-    closing_volume: A[Array, U("m^3", low=0)],
-    interval: A[Array, U("yr", low=1)],
-    biomass_expansion: A[Array, U("1", low=0)],
-    wood_density: A[Array, U("t/m^3", low=0)],
-    root_shoot_ratio: A[Array, U("1", low=0)],
-    carbon_fraction: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_fraction"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    opening_volume: A[Array, U("m^3", low=0, size=True)],
+    closing_volume: A[Array, U("m^3", low=0, size=True)],
+    interval: A[Array, U("yr", low=1, state=True)],
+    biomass_expansion: A[Array, U("1", low=0, rate=True)],
+    wood_density: A[Array, U("t/m^3", low=0, rate=True)],
+    root_shoot_ratio: A[Array, U("1", low=0, rate=True)],
+    carbon_fraction: A[Array, U("t C/t", low=0, high=1, rate=True)] = TABLE["carbon_fraction"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept a year, from the growth of standing timber.
 
@@ -272,6 +278,7 @@ def co2_from_volume(
 
 @formula(
     "t CO2/yr",
+    zh="海岸植物及其沉积物一年埋藏的二氧化碳。",
     worked=worked(
         "82.86666666666667 t CO2/yr",
         "by hand: 10 hm2 of mangrove × 2.26 t C = 22.6 t C; × 44/12",
@@ -281,9 +288,9 @@ def co2_from_volume(
     ),
 )
 def co2_from_burial(
-    area: A[Array, U("m^2", low=0)],
-    burial_rate: A[Array, U("t C/(m^2 yr)", low=0)] = TABLE["burial_rate"],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    burial_rate: A[Array, U("t C/(m^2 yr)", low=0, rate=True)] = TABLE["burial_rate"],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide buried by coastal plants and their sediment in a year.
 
@@ -311,7 +318,8 @@ def co2_from_burial(
 
 @formula("t {s}/yr")
 def accumulated(
-    dry_matter: A[Array, U("t/yr", low=0)], nutrient_content: A[Array, U("t {s}/t", low=0, high=1)]
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    nutrient_content: A[Array, U("t {s}/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nutrient that trees built into the year's growth.
 
@@ -341,6 +349,7 @@ def accumulated(
 
 accumulated_nitrogen = accumulated.of(
     "accumulated_nitrogen",
+    zh="林木一年生长积累的氮。",
     s="N",
     worked=worked(
         "40 t N/yr", "by hand: 5000 t × 0.8 %", dry_matter="5000 t/yr", nutrient_content="0.8 %"
@@ -348,6 +357,7 @@ accumulated_nitrogen = accumulated.of(
 )
 accumulated_phosphorus = accumulated.of(
     "accumulated_phosphorus",
+    zh="林木一年生长积累的磷。",
     s="P",
     worked=worked(
         "2.5 t P/yr", "by hand: 5000 t × 0.05 %", dry_matter="5000 t/yr", nutrient_content="0.05 %"
@@ -355,6 +365,7 @@ accumulated_phosphorus = accumulated.of(
 )
 accumulated_potassium = accumulated.of(
     "accumulated_potassium",
+    zh="林木一年生长积累的钾。",
     s="K",
     worked=worked(
         "20 t K/yr", "by hand: 5000 t × 4 g/kg", dry_matter="5000 t/yr", nutrient_content="4 g K/kg"
@@ -369,25 +380,29 @@ INDICATOR = Indicator(
     "carbon sequestration",
     components=(
         Component(
-            "carbon",
-            "固碳",
-            "carbon sequestration",
-            "t CO2/yr",
-            "carbon_price",
-            "CNY/t CO2",
-            "replacement_cost",
+            id="carbon",
+            zh="固碳",
+            en="carbon sequestration",
+            price="carbon_price",
+            pricing="replacement_cost",
             quantity="sequestered_co2",
         ),
         Component(
-            "blue_carbon",
-            "蓝碳",
-            "blue carbon",
-            "t CO2/yr",
-            "carbon_price",
-            "CNY/t CO2",
-            "replacement_cost",
+            id="blue_carbon",
+            zh="蓝碳",
+            en="blue carbon",
+            price="carbon_price",
+            pricing="replacement_cost",
             quantity="buried_co2",
             supplied_by=("salt_marsh", "mangrove", "seagrass"),
+            seea=Seea(
+                section="Regulating and maintenance",
+                service="Global climate regulation services",
+                zh="全球气候调节服务",
+                cices="2.2.6.1",
+                cices_class="Regulation of chemical composition of atmosphere and oceans",
+                users=(("government", 1.0),),
+            ),
         ),
     ),
     quantities={
@@ -408,4 +423,20 @@ INDICATOR = Indicator(
         "accumulated_potassium": (accumulated_potassium,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物和土壤从大气中取走并保存的二氧化碳。注意：每吨碳的价格是每吨二氧化碳的 3.667 倍，"
+        "资料常混用；这里的实物量是 t CO2，每吨碳的价格不能用。净初级生产量有以 t C 计的，有以"
+        "干物质计的，1.63 和 1.19 只用于干物质；它还含土壤异养呼吸，不是净生态系统生产力，所以"
+        "按 1.63 算会偏高。收获的作物碳不计。储量变化要除以两次调查间的年数。同一地块只用一种算"
+        "法；海岸埋藏的蓝碳不得与其他算法的面积重叠。减少为负，照实保留。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Global climate regulation services",
+        zh="全球气候调节服务",
+        cices="2.2.6.1",
+        cices_class="Regulation of chemical composition of atmosphere and oceans",
+        users=(("government", 1.0),),
+        note="used by government for all, as the table convention of SEEA EA",
+    ),
 )

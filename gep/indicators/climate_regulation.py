@@ -16,6 +16,7 @@ from typing import Annotated as A
 import numpy as np
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
@@ -23,6 +24,7 @@ TABLE = beside(__file__)
 
 @formula(
     "d/yr",
+    zh="一年中气温高于空调开启温度的天数。",
     over="day",
     empirical=True,
     worked=(
@@ -41,8 +43,10 @@ TABLE = beside(__file__)
     ),
 )
 def cooling_days(
-    daily_temperature: A[Array, U("degC", low=-90, high=60)],
-    cooling_threshold: A[Array, U("degC", low=-90, high=60)] = TABLE["cooling_threshold"],
+    daily_temperature: A[Array, U("degC", low=-90, high=60, state=True)],
+    cooling_threshold: A[Array, U("degC", low=-90, high=60, state=True)] = TABLE[
+        "cooling_threshold"
+    ],
 ) -> Array:
     r"""Days of a year that are warmer than air conditioning starts.
 
@@ -69,6 +73,7 @@ def cooling_days(
 
 @formula(
     "kWh/yr",
+    zh="空调除去植物蒸腾所吸热量须用的电。",
     worked=worked(
         "2000 万kWh/yr",
         "by hand: 1800 kJ/(m2 d) = 0.5 kWh/(m2 d); × 200 hm2 × 60 d / 3 = 1 × 10^6 kWh/d × 60"
@@ -80,10 +85,10 @@ def cooling_days(
     ),
 )
 def vegetation_cooling(
-    transpiration_heat: A[Array, U("kWh/(m^2 d)", low=0)],
-    area: A[Array, U("m^2", low=0)],
-    cooling_days: A[Array, U("d/yr", low=0, high=366)],
-    cop: A[Array, U("1", low=1)] = TABLE["cop"],
+    transpiration_heat: A[Array, U("kWh/(m^2 d)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    cooling_days: A[Array, U("d/yr", low=0, high=366, state=True)],
+    cop: A[Array, U("1", low=1, rate=True)] = TABLE["cop"],
 ) -> Array:
     r"""Electricity that air conditioners would take to remove the heat that plants use up in
     transpiration.
@@ -116,6 +121,7 @@ def vegetation_cooling(
 
 @formula(
     "kWh/yr",
+    zh="降温增湿达到水面蒸发的效果须用的电。",
     worked=worked(
         "2.3 亿kWh/yr",
         "by hand, 10 km2: 90 mm = 9 × 10^5 t of 2460 J/g (683.3333 kWh/t) / 3 = 2.05 × 10^8; 20 mm"
@@ -130,13 +136,13 @@ def vegetation_cooling(
     ),
 )
 def water_surface_cooling(
-    area: A[Array, U("m^2", low=0)],
-    cooling_evaporation: A[Array, U("m/yr", low=0)],
-    humidifying_evaporation: A[Array, U("m/yr", low=0)],
-    latent_heat: A[Array, U("kWh/t", low=0)] = TABLE["latent_heat"],
-    water_density: A[Array, U("t/m^3", low=0)] = TABLE["water_density"],
-    humidifier_energy: A[Array, U("kWh/m^3", low=0)] = TABLE["humidifier_energy"],
-    cop: A[Array, U("1", low=1)] = TABLE["cop"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    cooling_evaporation: A[Array, U("m/yr", low=0, state=True)],
+    humidifying_evaporation: A[Array, U("m/yr", low=0, state=True)],
+    latent_heat: A[Array, U("kWh/t", low=0, rate=True)] = TABLE["latent_heat"],
+    water_density: A[Array, U("t/m^3", low=0, rate=True)] = TABLE["water_density"],
+    humidifier_energy: A[Array, U("kWh/m^3", low=0, rate=True)] = TABLE["humidifier_energy"],
+    cop: A[Array, U("1", low=1, rate=True)] = TABLE["cop"],
 ) -> Array:
     r"""Electricity that would cool and humidify the air as evaporation from open water does.
 
@@ -175,6 +181,7 @@ def water_surface_cooling(
 
 @formula(
     "kWh/yr",
+    zh="使气温降低实测的植物和水面降温幅度须用的电。",
     worked=worked(
         "360 万kWh/yr",
         "by hand: 3 km2 × 1.5 K × 0.8 kWh/(m2 K a)",
@@ -184,9 +191,9 @@ def water_surface_cooling(
     ),
 )
 def temperature_cooling(
-    area: A[Array, U("m^2", low=0)],
-    temperature_difference: A[Array, U("kelvin", low=-30, high=30)],
-    cooling_energy: A[Array, U("kWh/(m^2 kelvin yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    temperature_difference: A[Array, U("kelvin", low=-30, high=30, state=True)],
+    cooling_energy: A[Array, U("kWh/(m^2 kelvin yr)", low=0, rate=True)],
 ) -> Array:
     r"""Electricity that would lower the air temperature by as much as plants and water were
     measured to.
@@ -217,17 +224,16 @@ def temperature_cooling(
 
 
 def _component(
-    id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = ()
+    id: str, zh: str, en: str, quantity: str = "", supplied_by: tuple[str, ...] = (), unit: str = ""
 ) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "kWh/yr",
-        "electricity_price",
-        "CNY/kWh",
-        "replacement_cost",
-        quantity,
+        id=id,
+        zh=zh,
+        en=en,
+        price="electricity_price",
+        pricing="replacement_cost",
+        unit=unit,
+        quantity=quantity,
         supplied_by=supplied_by,
     )
 
@@ -258,7 +264,7 @@ INDICATOR = Indicator(
             "cooling by measured difference of temperature",
             "temperature_cooling",
         ),
-        _component("all", "调节气候（合计）", "climate regulation as a whole"),
+        _component("all", "调节气候（合计）", "climate regulation as a whole", unit="kWh/yr"),
     ),
     quantities={
         "vegetation_cooling": (vegetation_cooling,),
@@ -267,4 +273,20 @@ INDICATOR = Indicator(
         "temperature_cooling": (temperature_cooling,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物和水面代替空调、加湿器降温增湿所省的电。注意：蒸腾和蒸发的热量只取需要降温的日子，"
+        "不是全年；只有水的潜热除以空调能效比，加湿的电量照原样计，且只计干燥月份。只计内陆水"
+        "面：海面不计，海草床虽归湿地，也不宜写入 area；沼泽按水面计，不按植被计。按实测温差的"
+        "算法已含植物和水面的共同作用，不能再与两者相加。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Local (micro and meso) climate regulation services",
+        zh="当地（微观和中观）气候调节服务",
+        cices="2.2.6.2",
+        cices_class=(
+            "Regulation of temperature and humidity, including ventilation and transpiration"
+        ),
+        users=(("households", 1.0),),
+    ),
 )

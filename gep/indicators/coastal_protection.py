@@ -12,13 +12,15 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "m",
+    zh="生态系统掩护的岸线长度。",
     worked=worked("260.5 km", "by hand: the length as it was measured", shore_length="260500 m"),
 )
-def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
+def protected_shore(shore_length: A[Array, U("m", low=0, size=True)]) -> Array:
     r"""Length of shore that an ecosystem shelters.
 
     .. math:: Q = l
@@ -42,13 +44,11 @@ def protected_shore(shore_length: A[Array, U("m", low=0)]) -> Array:
 
 def _shore(id: str, zh: str, en: str, *classes: str) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "m",
-        "dyke_cost",
-        "CNY/(m yr)",
-        "replacement_cost",
+        id=id,
+        zh=zh,
+        en=en,
+        price="dyke_cost",
+        pricing="replacement_cost",
         quantity="protected_shore",
         supplied_by=classes,
         stock=True,
@@ -68,4 +68,21 @@ INDICATOR = Indicator(
     ),
     quantities={"protected_shore": (protected_shore,)},
     doc=__doc__,
+    zh_doc=(
+        "红树林、礁石、沙滩和其他自然岸线挡住风浪和风暴潮的岸线。注意：堤防一次建成使用数十年，"
+        "造价是存量，须按寿命、利率和维护折为年成本；没有写“每年”的每米价格不接受，或标明 "
+        "as_printed。只计后面有东西要保护的岸线，每米只计一次，沙滩前有红树林的是同一段岸线。不"
+        "附单位成本。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Flood control services: coastal protection",
+        zh="防洪服务：海岸保护",
+        cices="2.2.1.3",
+        cices_class=(
+            "Hydrological cycle and water flow regulation (including flood control, and "
+            "coastal protection)"
+        ),
+        users=(("government", 1.0),),
+    ),
 )

@@ -13,10 +13,12 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "m^2",
+    zh="某类土地的面积，按当地长势调节。",
     worked=(
         worked(
             "402379.9506 hm2",
@@ -28,7 +30,7 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def adjusted_area(
-    area: A[Array, U("m^2", low=0)], adjustment: A[Array, U("1", low=0)] = 1.0
+    area: A[Array, U("m^2", low=0, size=True)], adjustment: A[Array, U("1", low=0, rate=True)] = 1.0
 ) -> Array:
     r"""Area of a class, adjusted for how well it grows there.
 
@@ -54,15 +56,7 @@ def adjusted_area(
 
 def _service(id: str, zh: str, en: str) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "m^2",
-        "unit_value",
-        "CNY/(m^2 yr)",
-        "market_price",
-        quantity="adjusted_area",
-        outside="esv",
+        id=id, zh=zh, en=en, price="unit_value", quantity="adjusted_area", outside="esv"
     )
 
 
@@ -85,4 +79,14 @@ INDICATOR = Indicator(
     ),
     quantities={"adjusted_area": (adjusted_area,)},
     doc=__doc__,
+    zh_doc=(
+        "按土地类型的单位面积价值乘以面积和调节系数，快速估算生态系统服务价值。注意：这是另一种"
+        "方法，不是另一种服务，结果与目录中其他指标全部重叠，绝不计入 GEP。组分 all 是其余九项"
+        "之和，只给其一。单位价值以某地某年一公顷粮食的价值为基准，不同的表不能混用。印出的调节"
+        "系数常只有两位，可使乘积差到百分之零点五。"
+    ),
+    seea=Seea(
+        role="not listed",
+        note="a transfer of unit values, not a service",
+    ),
 )

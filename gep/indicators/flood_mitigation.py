@@ -15,6 +15,7 @@ from typing import Annotated as A
 import numpy as np
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 from gep.processes.storm_water import (
     bare_storm_runoff,
@@ -29,6 +30,7 @@ TABLE = beside(__file__)
 
 @formula(
     "m^3/yr",
+    zh="植物及其下垫面一年拦蓄的暴雨水量，不与参照相比。",
     worked=worked(
         "60 万m3/yr",
         "by hand: (340 − 40) mm × 2 km2",
@@ -38,9 +40,9 @@ TABLE = beside(__file__)
     ),
 )
 def vegetation_storage(
-    storm_rain: A[Array, U("m/yr", low=0)],
-    storm_runoff: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    storm_rain: A[Array, U("m/yr", low=0, state=True)],
+    storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Storm water that plants and their ground hold back in a year, measured against no reference.
 
@@ -66,6 +68,7 @@ def vegetation_storage(
 
 @formula(
     "m^3/yr",
+    zh="植物一年比裸地多拦蓄的暴雨水量。",
     worked=worked(
         "18 万m3/yr",
         "by hand: (130 − 40) mm × 2 km2",
@@ -75,9 +78,9 @@ def vegetation_storage(
     ),
 )
 def vegetation_storage_over_bare(
-    bare_storm_runoff: A[Array, U("m/yr", low=0)],
-    storm_runoff: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    bare_storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    storm_runoff: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Storm water that plants hold back in a year beyond what bare ground would.
 
@@ -103,6 +106,7 @@ def vegetation_storage_over_bare(
 
 @formula(
     "m^3/yr",
+    zh="湖泊一年可调蓄的暴雨水量，由该湖区的面积回归式得到。",
     worked=worked(
         "12476.015 万m3/yr",
         "by hand: e^6 × 50^0.7 × 2 = 403.42879 × 15.462470 × 2",
@@ -116,12 +120,12 @@ def vegetation_storage_over_bare(
     ),
 )
 def lake_storage(
-    lake_area: A[Array, U("m^2", low=0)],
-    lake_intercept: A[Array, U("1")],
-    lake_exponent: A[Array, U("1", low=0)],
-    exchanges: A[Array, U("1/yr", low=0)] = TABLE["exchanges"],
-    unit_area: A[Array, U("m^2", low=0)] = TABLE["unit_area"],
-    unit_volume: A[Array, U("m^3", low=0)] = TABLE["unit_volume"],
+    lake_area: A[Array, U("m^2", low=0, size=True)],
+    lake_intercept: A[Array, U("1", rate=True)],
+    lake_exponent: A[Array, U("1", low=0, rate=True)],
+    exchanges: A[Array, U("1/yr", low=0, rate=True)] = TABLE["exchanges"],
+    unit_area: A[Array, U("m^2", low=0, rate=True)] = TABLE["unit_area"],
+    unit_volume: A[Array, U("m^3", low=0, rate=True)] = TABLE["unit_volume"],
 ) -> Array:
     r"""Storm water that a lake can hold back in a year, by a regression on its area for the lakes
     of a zone.
@@ -155,6 +159,7 @@ def lake_storage(
 
 lake_storage_tibetan_plateau = lake_storage.of(
     "lake_storage_tibetan_plateau",
+    zh="青藏高原湖区：湖泊一年可调蓄的暴雨水量，由面积回归式得到。",
     worked=(
         worked(
             "17297.29 万m3/yr",
@@ -177,6 +182,7 @@ lake_storage_tibetan_plateau = lake_storage.of(
 )
 lake_storage_eastern_plain = lake_storage.of(
     "lake_storage_eastern_plain",
+    zh="东部平原湖区：湖泊一年可调蓄的暴雨水量，由面积回归式得到。",
     worked=worked(
         "79114.6 万m3/yr",
         "by hand: e^4.924 × 100^1.128 × 3.19 = 137.5517 × 180.3018 × 3.19",
@@ -191,6 +197,7 @@ lake_storage_eastern_plain = lake_storage.of(
 )
 lake_storage_mongolia_xinjiang = lake_storage.of(
     "lake_storage_mongolia_xinjiang",
+    zh="蒙新高原湖区：湖泊一年可调蓄的暴雨水量，由面积回归式得到。",
     worked=worked(
         "6532.309 万m3/yr",
         "by hand: e^5.653 × 100^0.68 = 285.1456 × 22.90868",
@@ -204,6 +211,7 @@ lake_storage_mongolia_xinjiang = lake_storage.of(
 )
 lake_storage_yunnan_guizhou = lake_storage.of(
     "lake_storage_yunnan_guizhou",
+    zh="云贵高原湖区：湖泊一年可调蓄的暴雨水量，由面积回归式得到。",
     worked=worked(
         "9633.412 万m3/yr",
         "by hand: e^4.904 × 100^0.927 = 134.8280 × 71.44963",
@@ -217,6 +225,7 @@ lake_storage_yunnan_guizhou = lake_storage.of(
 )
 lake_storage_northeast = lake_storage.of(
     "lake_storage_northeast",
+    zh="东北平原与山地湖区：湖泊一年可调蓄的暴雨水量，由面积回归式得到。",
     worked=worked(
         "17963.14 万m3/yr",
         "by hand: e^5.808 × 100^0.866 = 332.9526 × 53.95106",
@@ -232,6 +241,7 @@ lake_storage_northeast = lake_storage.of(
 
 @formula(
     "m^3/yr",
+    zh="水库一年拦蓄的暴雨水量。",
     worked=worked(
         "105 万m3/yr",
         "by hand: 300 万m3 × 0.35",
@@ -240,8 +250,8 @@ lake_storage_northeast = lake_storage.of(
     ),
 )
 def reservoir_storage(
-    reservoir_capacity: A[Array, U("m^3", low=0)],
-    flood_share: A[Array, U("1/yr", low=0)] = TABLE["flood_share"],
+    reservoir_capacity: A[Array, U("m^3", low=0, size=True)],
+    flood_share: A[Array, U("1/yr", low=0, rate=True)] = TABLE["flood_share"],
 ) -> Array:
     r"""Storm water that reservoirs hold back in a year.
 
@@ -267,6 +277,7 @@ def reservoir_storage(
 
 @formula(
     "m^3/yr",
+    zh="沼泽一年在地表蓄存的暴雨水量。",
     worked=worked(
         "6.00 亿m3/yr",
         "Garzê 2010, doi 10.5846/stxb201607011362 (methods check F3: 0.3 m on 1999.23 km2)",
@@ -276,8 +287,8 @@ def reservoir_storage(
     ),
 )
 def marsh_storage(
-    marsh_area: A[Array, U("m^2", low=0)],
-    marsh_depth: A[Array, U("m/yr", low=0)] = TABLE["marsh_depth"],
+    marsh_area: A[Array, U("m^2", low=0, size=True)],
+    marsh_depth: A[Array, U("m/yr", low=0, state=True)] = TABLE["marsh_depth"],
 ) -> Array:
     r"""Storm water that marshes hold on their surface in a year.
 
@@ -304,6 +315,7 @@ def marsh_storage(
 
 @formula(
     "m^3/yr",
+    zh="湖泊或湿地在最低与最高水位之间蓄存的水，按一年中各次洪水求和。",
     over="event",
     worked=worked(
         "2.45 亿m3/yr",
@@ -313,7 +325,8 @@ def marsh_storage(
     ),
 )
 def stored_volume(
-    highest_volume: A[Array, U("m^3", low=0)], lowest_volume: A[Array, U("m^3", low=0)]
+    highest_volume: A[Array, U("m^3", low=0, size=True)],
+    lowest_volume: A[Array, U("m^3", low=0, size=True)],
 ) -> Array:
     r"""Water that a lake or wetland took up between its lowest and highest level, over the events
     of a year.
@@ -340,14 +353,12 @@ def _component(
     id: str, zh: str, en: str, quantity: str, supplied_by: tuple[str, ...] = ()
 ) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "m^3/yr",
-        "reservoir_cost",
-        "CNY/m^3",
-        "shadow_project",
-        quantity,
+        id=id,
+        zh=zh,
+        en=en,
+        price="reservoir_cost",
+        pricing="shadow_project",
+        quantity=quantity,
         supplied_by=supplied_by,
     )
 
@@ -397,4 +408,22 @@ INDICATOR = Indicator(
         "stored_volume": (stored_volume,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物、湖泊、水库和沼泽拦蓄的暴雨水量。注意：湖泊回归式只适用于单个湖泊（写在 item "
+        "中），不能用于像元或湖泊之和，且只适用于所在湖区，须指明算法；其结果以万 m3 印出，沼泽"
+        "以 m3 印出，有的论文混标。水库按总库容的 0.35 计。涵养水源已计全年的同一降雨，不得再加"
+        "暴雨部分。植被调蓄是没有流走的全部雨水，不与任何参照相比；与裸地相比的数较小（"
+        "vegetation_storage_over_bare），须说明用哪个。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Flood control services: river flood mitigation",
+        zh="防洪服务：减轻河流洪水",
+        cices="2.2.1.3",
+        cices_class=(
+            "Hydrological cycle and water flow regulation (including flood control, and "
+            "coastal protection)"
+        ),
+        users=(("households", 1.0),),
+    ),
 )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
@@ -21,6 +22,7 @@ TABLE = beside(__file__)
 
 @formula(
     "ion/yr",
+    zh="一年产生的、超过本底的负离子。",
     worked=(
         worked(
             "6.3072e18 ion/yr",
@@ -46,11 +48,11 @@ TABLE = beside(__file__)
     ),
 )
 def produced_ions(
-    area: A[Array, U("m^2", low=0)],
-    canopy_height: A[Array, U("m", low=0)],
-    ion_concentration: A[Array, U("ion/m^3", low=0)],
-    ion_lifetime: A[Array, U("yr", low=1e-9)],
-    ion_background: A[Array, U("ion/m^3", low=0)] = TABLE["ion_background"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    canopy_height: A[Array, U("m", low=0, state=True)],
+    ion_concentration: A[Array, U("ion/m^3", low=0, rate=True)],
+    ion_lifetime: A[Array, U("yr", low=1e-9, state=True)],
+    ion_background: A[Array, U("ion/m^3", low=0, rate=True)] = TABLE["ion_background"],
 ) -> Array:
     r"""Negative ions made in a year, above the background.
 
@@ -91,17 +93,32 @@ INDICATOR = Indicator(
     "negative air ions",
     components=(
         Component(
-            "all",
-            "负氧离子",
-            "negative air ions",
-            "ion/yr",
-            "ion_price",
-            "CNY/ion",
-            "replacement_cost",
+            id="all",
+            zh="负氧离子",
+            en="negative air ions",
+            price="ion_price",
+            pricing="replacement_cost",
             quantity="produced_ions",
             supplied_by=("forest", "shrub", "grassland", "wetland", "garden", "urban_green"),
         ),
     ),
     quantities={"produced_ions": (produced_ions,)},
     doc=__doc__,
+    zh_doc=(
+        "森林给空气增加的、超过有益浓度的负离子。注意：资料中的常数 5.256e15 只是单位换算（"
+        "525600 分钟 × 1 万 m2 × 100 万 cm3），这里不需要；它按 365 天计，这里一年为 365.25 "
+        "天，结果大 0.07 %。公式传抄中常漏两处：除以寿命，乘以林分高度。有的资料报出全部离子而"
+        "只给每立方厘米 600 个以上的部分计价，这里的实物量就是超出部分；不足时为负，照实保留。"
+        "不附单价：常用的每个 5.8185e-18 元来历不明。"
+    ),
+    seea=Seea(
+        role="not listed",
+        cices="3.1.1.2",
+        cices_class=(
+            "Characteristics of living systems that enable activities promoting health, "
+            "recuperation or enjoyment through passive or observational interactions"
+        ),
+        users=(("households", 1.0),),
+        note="not in the reference list",
+    ),
 )

@@ -13,16 +13,19 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "dB m",
+    zh="路旁绿化减弱的噪声，沿道路计。",
     worked=worked(
         "13800 dB m", "by hand: 4.6 dB × 3 km", attenuation="4.6 dB(A)", road_length="3 km"
     ),
 )
 def attenuated_length(
-    attenuation: A[Array, U("dB", low=0)], road_length: A[Array, U("m", low=0)]
+    attenuation: A[Array, U("dB", low=0, state=True)],
+    road_length: A[Array, U("m", low=0, size=True)],
 ) -> Array:
     r"""Noise that roadside green takes away, along the road.
 
@@ -47,8 +50,12 @@ def attenuated_length(
     return attenuation * road_length
 
 
-@formula("m^2", worked=worked("12000 m2", "by hand: 18 亩 = 1.2 hm2", area="18 亩"))
-def green_area(area: A[Array, U("m^2", low=0)]) -> Array:
+@formula(
+    "m^2",
+    zh="起降噪作用的绿地面积。",
+    worked=worked("12000 m2", "by hand: 18 亩 = 1.2 hm2", area="18 亩"),
+)
+def green_area(area: A[Array, U("m^2", low=0, size=True)]) -> Array:
     r"""Area of green that dampens noise.
 
     .. math:: Q = A
@@ -76,24 +83,20 @@ INDICATOR = Indicator(
     "noise attenuation",
     components=(
         Component(
-            "roadside",
-            "道路绿化降噪",
-            "roadside green",
-            "dB m",
-            "noise_control_cost",
-            "CNY/(dB m yr)",
-            "replacement_cost",
+            id="roadside",
+            zh="道路绿化降噪",
+            en="roadside green",
+            price="noise_control_cost",
+            pricing="replacement_cost",
             quantity="attenuated_length",
             stock=True,
         ),
         Component(
-            "green_area",
-            "绿地降噪",
-            "green area",
-            "m^2",
-            "noise_control_cost",
-            "CNY/(m^2 yr)",
-            "replacement_cost",
+            id="green_area",
+            zh="绿地降噪",
+            en="green area",
+            price="noise_control_cost",
+            pricing="replacement_cost",
             quantity="green_area",
             supplied_by=("forest", "shrub", "grassland", "marsh", "urban_green"),
             shared=False,
@@ -102,4 +105,18 @@ INDICATOR = Indicator(
     ),
     quantities={"attenuated_length": (attenuated_length,), "green_area": (green_area,)},
     doc=__doc__,
+    zh_doc=(
+        "林带和其他绿地为路旁居民减弱的道路噪声。注意：分贝是对数，不能跨地点相加，两条路各 5 "
+        "dB 不是 10 dB；能相加的是分贝乘以路长，每条路各为一个项目。降噪量是绿化在距离和墙体之"
+        "外减弱的部分，不是超标的部分。隔音墙一次建成使用多年，每米造价是存量，须折为年成本；没"
+        "有写“每年”的价格不接受。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Noise attenuation services",
+        zh="噪声衰减服务",
+        cices="2.1.2.2",
+        cices_class="Noise attenuation",
+        users=(("households", 1.0),),
+    ),
 )

@@ -13,10 +13,12 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "person",
+    zh="愿意支付的人数。",
     worked=(
         worked(
             "51.666048 万人",
@@ -32,7 +34,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def paying_population(
-    population: A[Array, U("person", low=0)], payment_rate: A[Array, U("1", low=0, high=1)] = 1.0
+    population: A[Array, U("person", low=0, size=True)],
+    payment_rate: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Persons who would pay.
 
@@ -64,13 +67,11 @@ INDICATOR = Indicator(
     "non-use value",
     components=(
         Component(
-            "cvm",
-            "条件价值法非使用价值",
-            "contingent valuation",
-            "person",
-            "willingness_to_pay",
-            "CNY/(person yr)",
-            "contingent_valuation",
+            id="cvm",
+            zh="条件价值法非使用价值",
+            en="contingent valuation",
+            price="willingness_to_pay",
+            pricing="contingent_valuation",
             quantity="paying_population",
             given="population",
             outside="non_use",
@@ -78,4 +79,19 @@ INDICATOR = Indicator(
     ),
     quantities={"paying_population": (paying_population,)},
     doc=__doc__,
+    zh_doc=(
+        "人们为自然的存在，为自己和后人，愿意支付的钱。注意：陈述的支付意愿不是交换价值，不计入"
+        " GEP。各研究计的人不同：白洋淀乘以愿付者的比例，褐马鸡的研究列出该比例而没有乘；支付意"
+        "愿若为全部答卷（含零）的平均，比例须为 1，若为愿付者的平均，须给出比例。支付可能按月"
+        "问，也可能按户问，须在单位中写明。人次不是人数，来两次的人只付一次。"
+    ),
+    seea=Seea(
+        service="Ecosystem and species appreciation",
+        zh="生态系统和物种欣赏",
+        role="welfare",
+        cices="3.2.2.1",
+        cices_class="Characteristics or features of living systems that have an existence value",
+        users=(("households", 1.0),),
+        note="listed as a non-use flow; no exchange value: bridge table only",
+    ),
 )

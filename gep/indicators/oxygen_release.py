@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 from gep.processes.productivity import (
     co2_from_nep,
@@ -27,6 +28,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t O2/yr",
+    zh="由当年生长的干物质得到一年释放的氧气。",
     worked=(
         worked("1240.69 t O2/yr", "Miao et al. (2017), shrub", rel=5e-6, dry_matter="1042.6 t/yr"),
         worked(
@@ -39,8 +41,8 @@ TABLE = beside(__file__)
     ),
 )
 def oxygen_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    o2_per_dry_matter: A[Array, U("t O2/t", low=0)] = TABLE["o2_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    o2_per_dry_matter: A[Array, U("t O2/t", low=0, rate=True)] = TABLE["o2_per_dry_matter"],
 ) -> Array:
     r"""Oxygen released in a year, from the dry matter that grew.
 
@@ -67,13 +69,14 @@ def oxygen_from_dry_matter(
 
 @formula(
     "t O2/yr",
+    zh="由吸收的二氧化碳得到一年释放的氧气。",
     worked=worked(
         "800 t O2/yr", "by hand: 1100 × 32/44", rel=1e-9, sequestered_co2="1100 t CO2/yr"
     ),
 )
 def oxygen_from_co2(
-    sequestered_co2: A[Array, U("t CO2/yr")],
-    o2_per_co2: A[Array, U("t O2/t CO2", low=0)] = TABLE["o2_per_co2"],
+    sequestered_co2: A[Array, U("t CO2/yr", size=True)],
+    o2_per_co2: A[Array, U("t O2/t CO2", low=0, rate=True)] = TABLE["o2_per_co2"],
 ) -> Array:
     r"""Oxygen released in a year, from the carbon dioxide that was taken up.
 
@@ -104,13 +107,11 @@ INDICATOR = Indicator(
     "oxygen release",
     components=(
         Component(
-            "oxygen",
-            "释氧",
-            "oxygen release",
-            "t O2/yr",
-            "oxygen_price",
-            "CNY/t O2",
-            "replacement_cost",
+            id="oxygen",
+            zh="释氧",
+            en="oxygen release",
+            price="oxygen_price",
+            pricing="replacement_cost",
             quantity="released_oxygen",
         ),
     ),
@@ -122,4 +123,18 @@ INDICATOR = Indicator(
         "dry_matter": (dry_matter,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物生长时放出的氧气。注意：固碳和释氧用同一基础：按干物质时两者都来自同一生长量（每吨"
+        " 1.63 和 1.19），按二氧化碳时氧为其 32/44（给出净生态系统生产力时也如此）。固碳用净生"
+        "态系统生产力而释氧用净初级生产量，两数会互相矛盾：甘孜2010年的氧是二氧化碳的 8.1 倍。"
+        "192/162 在资料中写作 1.185、1.19 或 1.2。据说2022年以来的国家规范因空气并不缺氧而不计"
+        "释氧，是否计入由标准决定。"
+    ),
+    seea=Seea(
+        role="not listed",
+        cices="2.2.6.1",
+        cices_class="Regulation of chemical composition of atmosphere and oceans",
+        users=(("government", 1.0),),
+        note="not in the reference list",
+    ),
 )

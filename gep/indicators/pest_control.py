@@ -13,10 +13,12 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "m^2/yr",
+    zh="固定的沙一年本会埋没的土地。",
     worked=(
         worked(
             "5600 hm2/yr",
@@ -35,9 +37,9 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def controlled_area(
-    area: A[Array, U("m^2", low=0)],
-    planted_incidence: A[Array, U("1/yr", low=0)],
-    natural_incidence: A[Array, U("1/yr", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    planted_incidence: A[Array, U("1/yr", low=0, rate=True)],
+    natural_incidence: A[Array, U("1/yr", low=0, rate=True)],
 ) -> Array:
     r"""Area spared from pests in a year, by the difference between planted and natural stands.
 
@@ -69,28 +71,38 @@ INDICATOR = Indicator(
     "pest control",
     components=(
         Component(
-            "forest",
-            "森林病虫害控制",
-            "forest pest control",
-            "m^2/yr",
-            "pest_control_cost",
-            "CNY/m^2",
-            "avoided_cost",
+            id="forest",
+            zh="森林病虫害控制",
+            en="forest pest control",
+            price="pest_control_cost",
+            pricing="avoided_cost",
             quantity="controlled_area",
             supplied_by=("forest",),
         ),
         Component(
-            "grassland",
-            "草地病虫害控制",
-            "grassland pest control",
-            "m^2/yr",
-            "pest_control_cost",
-            "CNY/m^2",
-            "avoided_cost",
+            id="grassland",
+            zh="草地病虫害控制",
+            en="grassland pest control",
+            price="pest_control_cost",
+            pricing="avoided_cost",
             quantity="controlled_area",
             supplied_by=("grassland",),
         ),
     ),
     quantities={"controlled_area": (controlled_area,)},
     doc=__doc__,
+    zh_doc=(
+        "天然林和天然草地不用喷药就抑制住的病虫害。注意：面积按本应防治的年份每年计一次，所以实"
+        "物量是每年的面积，单价是每单位防治面积的成本。发生率是一年中受害面积的占比，取同一地区"
+        "人工与天然林（草）之差；天然的受害更重时结果为负，照实保留。有的资料直接给出自愈面积，"
+        "那就是实物量，不再计算。农田喷药防治的害虫不在此列。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Biological control services: pest control",
+        zh="生物防治服务：病虫害防治",
+        cices="2.2.3.1",
+        cices_class="Pest control (including invasive species)",
+        users=(("agriculture", 1.0),),
+    ),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 from gep.processes import wind_erosion as erosion
 from gep.processes import wind_factors as factors
@@ -20,6 +21,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t/yr",
+    zh="植物一年使风吹不走的沙土。",
     worked=worked(
         "26544 t/yr",
         "methods check RWEQ: 10 km2 × (2662.6 − 8.2) t/(km2 a)",
@@ -30,9 +32,9 @@ TABLE = beside(__file__)
     ),
 )
 def fixed_sand(
-    area: A[Array, U("m^2", low=0)],
-    potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
-    actual_wind_erosion: A[Array, U("t/(m^2 yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    potential_wind_erosion: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    actual_wind_erosion: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Sand and soil that plants keep the wind from taking in a year.
 
@@ -58,6 +60,7 @@ def fixed_sand(
 
 @formula(
     "m^2/yr",
+    zh="固定的沙一年本会埋没的土地。",
     worked=worked(
         "60.89 km2/yr",
         "Garzê 2010, doi 10.5846/stxb201607011362 (methods check D1)",
@@ -68,9 +71,9 @@ def fixed_sand(
     ),
 )
 def controlled_area(
-    fixed_sand: A[Array, U("t/yr")],
-    bulk_density: A[Array, U("t/m^3", low=0)],
-    burial_depth: A[Array, U("m", low=0)] = TABLE["burial_depth"],
+    fixed_sand: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
+    burial_depth: A[Array, U("m", low=0, state=True)] = TABLE["burial_depth"],
 ) -> Array:
     r"""Land that the fixed sand would have buried in a year.
 
@@ -103,14 +106,12 @@ INDICATOR = Indicator(
     "sand fixation",
     components=(
         Component(
-            "fixed_sand",
-            "固沙",
-            "fixed sand",
-            "m^2/yr",
-            "sand_control_cost",
-            "CNY/m^2",
-            "replacement_cost",
-            "controlled_area",
+            id="fixed_sand",
+            zh="固沙",
+            en="fixed sand",
+            price="sand_control_cost",
+            pricing="replacement_cost",
+            quantity="controlled_area",
             given="fixed_sand",
             headline="fixed_sand",
             supplied_by=(
@@ -141,4 +142,17 @@ INDICATOR = Indicator(
         "wind_cover_factor": (factors.wind_cover_factor,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植物使风吹不走的土沙，以及因此没有被沙埋的土地。注意：计价的实物量是沙会覆盖的土地（每"
+        "年的面积），不是吨数；每平方米的治沙成本不能乘以质量。容重是沙的容重，不是保持土壤中的"
+        "土壤容重。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Soil and sediment retention services: soil erosion control",
+        zh="土壤和沉积物保持服务：土壤侵蚀控制",
+        cices="2.2.1.1",
+        cices_class="Control of erosion rates",
+        users=(("government", 1.0),),
+    ),
 )

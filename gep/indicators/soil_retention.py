@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 from gep.processes import soil_cover as cover
 from gep.processes import soil_erosion as erosion
@@ -28,6 +29,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t/yr",
+    zh="一年保持的土壤：裸地流失量减现有覆盖下的流失量。",
     worked=(
         worked(
             "685.645 t/yr",
@@ -56,13 +58,13 @@ TABLE = beside(__file__)
     ),
 )
 def retained_soil(
-    area: A[Array, U("m^2", low=0)],
-    erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0)],
-    erodibility: A[Array, U("t h/(MJ mm)", low=0)],
-    slope_length_factor: A[Array, U("1", low=0)],
-    slope_steepness_factor: A[Array, U("1", low=0)],
-    cover_factor: A[Array, U("1", low=0, high=1)],
-    practice_factor: A[Array, U("1", low=0, high=1)] = 1.0,
+    area: A[Array, U("m^2", low=0, size=True)],
+    erosivity: A[Array, U("MJ mm/(m^2 h yr)", low=0, state=True)],
+    erodibility: A[Array, U("t h/(MJ mm)", low=0, rate=True)],
+    slope_length_factor: A[Array, U("1", low=0, rate=True)],
+    slope_steepness_factor: A[Array, U("1", low=0, rate=True)],
+    cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    practice_factor: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Soil kept in place in a year: the loss from bare ground less that under the present cover.
 
@@ -101,6 +103,7 @@ def retained_soil(
 
 @formula(
     "t/yr",
+    zh="由潜在与实际两个侵蚀总量得到一年保持的土壤。",
     worked=worked(
         "58 万t/yr",
         "by hand: 75 − 17 万t",
@@ -109,7 +112,8 @@ def retained_soil(
     ),
 )
 def retained_soil_by_difference(
-    potential_erosion: A[Array, U("t/yr", low=0)], actual_erosion: A[Array, U("t/yr", low=0)]
+    potential_erosion: A[Array, U("t/yr", low=0, size=True)],
+    actual_erosion: A[Array, U("t/yr", low=0, size=True)],
 ) -> Array:
     r"""Soil kept in place in a year, from two totals of erosion.
 
@@ -133,6 +137,7 @@ def retained_soil_by_difference(
 
 @formula(
     "t/yr",
+    zh="由裸地和有植被小区的实测侵蚀得到一年保持的土壤。",
     worked=worked(
         "13000 t/yr",
         "by hand: 500 hm2 × (30 − 4) t/(hm2 a)",
@@ -142,9 +147,9 @@ def retained_soil_by_difference(
     ),
 )
 def retained_soil_by_plots(
-    area: A[Array, U("m^2", low=0)],
-    bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
-    covered_erosion_rate: A[Array, U("t/(m^2 yr)", low=0)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    bare_erosion_rate: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    covered_erosion_rate: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Soil kept in place in a year, from erosion measured on bare and on covered plots.
 
@@ -170,6 +175,7 @@ def retained_soil_by_plots(
 
 @formula(
     "m^3/yr",
+    zh="一年中没有进入江河湖库的泥沙。",
     worked=worked(
         "10.03 亿m3/yr",
         "Garzê 2010, doi 10.5846/stxb201607011362, table 3 (methods check S3)",
@@ -180,9 +186,9 @@ def retained_soil_by_plots(
     ),
 )
 def avoided_siltation(
-    retained_soil: A[Array, U("t/yr")],
-    bulk_density: A[Array, U("t/m^3", low=0)],
-    siltation_share: A[Array, U("1", low=0, high=1)] = TABLE["siltation_share"],
+    retained_soil: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
+    siltation_share: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["siltation_share"],
 ) -> Array:
     r"""Silt that stays out of rivers, lakes and reservoirs in a year.
 
@@ -210,6 +216,7 @@ def avoided_siltation(
 
 @formula(
     "t N/yr",
+    zh="随保持的土壤，一年中没有进入水体的氮。",
     worked=worked(
         "1437.94 万t N/yr",
         "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S1)",
@@ -219,7 +226,8 @@ def avoided_siltation(
     ),
 )
 def avoided_nitrogen(
-    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    nitrogen_content: A[Array, U("t N/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nitrogen that stays out of the water with the retained soil in a year.
 
@@ -245,6 +253,7 @@ def avoided_nitrogen(
 
 @formula(
     "t P/yr",
+    zh="随保持的土壤，一年中没有进入水体的磷。",
     worked=worked(
         "419.72 万t P/yr",
         "Garzê 2010, doi 10.5846/stxb201607011362 (methods check S2)",
@@ -254,7 +263,8 @@ def avoided_nitrogen(
     ),
 )
 def avoided_phosphorus(
-    retained_soil: A[Array, U("t/yr")], phosphorus_content: A[Array, U("t P/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Phosphorus that stays out of the water with the retained soil in a year.
 
@@ -281,19 +291,38 @@ def avoided_phosphorus(
 _LAND = ("forest", "shrub", "grassland", "marsh", "cropland", "urban_green", "desert")
 
 
+_QUALITY = Seea(
+    section="Regulating and maintenance",
+    service="Soil quality regulation services",
+    zh="土壤质量调节服务",
+    role="intermediate",
+    cices="2.2.4.2",
+    cices_class="Decomposition and fixing processes and their effect on soil quality",
+    users=(("agriculture", 1.0),),
+    note="final where farms pay for it, as assumed by the price of fertiliser",
+)
+
+
 def _component(
     id: str,
     zh: str,
     en: str,
-    unit: str,
     price: str,
-    price_unit: str,
     pricing: str,
     quantity: str,
     headline: str = "",
+    seea: Seea | None = None,
 ) -> Component:
     return Component(
-        id, zh, en, unit, price, price_unit, pricing, quantity, supplied_by=_LAND, headline=headline
+        id=id,
+        zh=zh,
+        en=en,
+        price=price,
+        pricing=pricing,
+        quantity=quantity,
+        supplied_by=_LAND,
+        headline=headline,
+        seea=seea,
     )
 
 
@@ -307,9 +336,7 @@ INDICATOR = Indicator(
             "siltation",
             "减少泥沙淤积",
             "less siltation",
-            "m^3/yr",
             "dredging_cost",
-            "CNY/m^3",
             "avoided_cost",
             "avoided_siltation",
             "retained_soil",
@@ -318,9 +345,7 @@ INDICATOR = Indicator(
             "nitrogen",
             "减少氮面源污染",
             "less nitrogen load",
-            "t N/yr",
             "treatment_cost",
-            "CNY/t N",
             "avoided_cost",
             "avoided_nitrogen",
         ),
@@ -328,9 +353,7 @@ INDICATOR = Indicator(
             "phosphorus",
             "减少磷面源污染",
             "less phosphorus load",
-            "t P/yr",
             "treatment_cost",
-            "CNY/t P",
             "avoided_cost",
             "avoided_phosphorus",
         ),
@@ -338,41 +361,44 @@ INDICATOR = Indicator(
             "fixed_soil",
             "固土",
             "fixed soil",
-            "m^3/yr",
             "earthwork_cost",
-            "CNY/m^3",
             "replacement_cost",
             "fixed_soil",
+            seea=Seea(
+                section="Regulating and maintenance",
+                service="Soil and sediment retention services: soil erosion control",
+                zh="土壤和沉积物保持服务：土壤侵蚀控制",
+                cices="2.2.1.1",
+                cices_class="Control of erosion rates",
+                users=(("agriculture", 1.0),),
+            ),
         ),
         _component(
             "organic_matter",
             "保持有机质",
             "organic matter kept",
-            "t/yr",
             "organic_matter_price",
-            "CNY/t",
             "replacement_cost",
             "organic_matter",
+            seea=_QUALITY,
         ),
         _component(
             "fertility_nitrogen",
             "保肥（氮）",
             "nitrogen kept",
-            "t N/yr",
             "fertiliser_price",
-            "CNY/t N",
             "replacement_cost",
             "fertility_nitrogen",
+            seea=_QUALITY,
         ),
         _component(
             "fertility_nutrients",
             "保肥（磷、钾）",
             "phosphorus and potassium kept",
-            "t/yr",
             "fertiliser_price",
-            "CNY/t",
             "replacement_cost",
             "fertility_nutrients",
+            seea=_QUALITY,
         ),
     ),
     quantities={
@@ -392,4 +418,18 @@ INDICATOR = Indicator(
         "fertility_nutrients": (fertility_nutrients,),
     },
     doc=__doc__,
+    zh_doc=(
+        "植被和水保措施保住的土壤，以及因此没有进入水体的泥沙和养分。注意：泥沙淤积加氮、磷（清"
+        "淤和治理成本）与固土加保肥（挖填土方和肥料成本）是同一土壤的两种看法，只计一种。养分含"
+        "量有以百分数计的，有以 g/kg 计的。水面和硬化地面不保持土壤，无论坡度图怎样；HJ 1173 给"
+        "湿地的因子为 0，所以只计沼泽。覆盖不如裸地时结果为负，照实保留。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Soil and sediment retention services: soil erosion control",
+        zh="土壤和沉积物保持服务：土壤侵蚀控制",
+        cices="2.2.1.1",
+        cices_class="Control of erosion rates",
+        users=(("government", 1.0),),
+    ),
 )

@@ -13,13 +13,14 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
 
 
-@formula("m^2", worked=worked("5 hm2", "by hand: 75 亩 = 5 hm2", area="75 亩"))
-def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
+@formula("m^2", zh="生境面积。", worked=worked("5 hm2", "by hand: 75 亩 = 5 hm2", area="75 亩"))
+def habitat_area(area: A[Array, U("m^2", low=0, size=True)]) -> Array:
     r"""Area of habitat.
 
     .. math:: Q = A
@@ -42,6 +43,7 @@ def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
 
 @formula(
     "m^2",
+    zh="生境面积，按其中的濒危、特有和古老物种加权。",
     worked=worked(
         "165 hm2",
         "by hand: 100 hm2 × (1 + 0.1 × 3 + 0.1 × 2 + 0.1 × 1.5)",
@@ -53,11 +55,11 @@ def habitat_area(area: A[Array, U("m^2", low=0)]) -> Array:
     ),
 )
 def weighted_habitat_area(
-    area: A[Array, U("m^2", low=0)],
-    endangered_score: A[Array, U("1", low=0)],
-    endemic_score: A[Array, U("1", low=0)],
-    old_tree_score: A[Array, U("1", low=0)],
-    species_weight: A[Array, U("1", low=0)] = TABLE["species_weight"],
+    area: A[Array, U("m^2", low=0, size=True)],
+    endangered_score: A[Array, U("1", low=0, rate=True)],
+    endemic_score: A[Array, U("1", low=0, rate=True)],
+    old_tree_score: A[Array, U("1", low=0, rate=True)],
+    species_weight: A[Array, U("1", low=0, rate=True)] = TABLE["species_weight"],
 ) -> Array:
     r"""Area of habitat, weighted by the endangered, endemic and old that live in it.
 
@@ -92,16 +94,32 @@ INDICATOR = Indicator(
     "species conservation",
     components=(
         Component(
-            "all",
-            "物种保育",
-            "species conservation",
-            "m^2",
-            "unit_value",
-            "CNY/(m^2 yr)",
-            "avoided_cost",
+            id="all",
+            zh="物种保育",
+            en="species conservation",
+            price="unit_value",
+            pricing="avoided_cost",
             quantity="habitat_area",
         ),
     ),
     quantities={"habitat_area": (habitat_area, weighted_habitat_area)},
     doc=__doc__,
+    zh_doc=(
+        "使物种不致消失的生境，按面积和单位面积价值计。注意：按香农-维纳指数分级的价值（见模块"
+        "旁的表，供参考）只用于森林，有自己的价格年，且在级界处跳变：指数略高于 3 为每公顷 "
+        "20000，略低为 10000。生境支撑其他服务，所以多数标准不计入总值或另列，层级为“其他”。对"
+        "物种的支付意愿归入非使用价值。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Nursery population and habitat maintenance services",
+        zh="育苗种群和栖息地维护服务",
+        role="intermediate",
+        cices="2.2.2.3",
+        cices_class=(
+            "Maintaining nursery populations and habitats (including gene pool protection)"
+        ),
+        users=(("ecosystems", 1.0),),
+        note="an intermediate service",
+    ),
 )

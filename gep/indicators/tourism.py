@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 
 
 @formula(
     "visit/yr",
+    zh="一年中自然吸引来的人次。",
     worked=(
         worked(
             "94.5 万人次/yr",
@@ -31,7 +33,8 @@ from gep.core.formula import Array, Component, Indicator, U, formula, worked
     ),
 )
 def ecological_visits(
-    visits: A[Array, U("visit/yr", low=0)], ecological_share: A[Array, U("1", low=0, high=1)] = 1.0
+    visits: A[Array, U("visit/yr", low=0, size=True)],
+    ecological_share: A[Array, U("1", low=0, high=1, rate=True)] = 1.0,
 ) -> Array:
     r"""Visits in a year that nature drew.
 
@@ -56,18 +59,19 @@ def ecological_visits(
     return visits * ecological_share
 
 
-def _visits(id: str, zh: str, en: str, price: str, outside: str = "") -> Component:
+def _visits(
+    id: str, zh: str, en: str, price: str, outside: str = "", seea: Seea | None = None
+) -> Component:
     return Component(
-        id,
-        zh,
-        en,
-        "visit/yr",
-        price,
-        "CNY/visit",
-        "travel_cost",
+        id=id,
+        zh=zh,
+        en=en,
+        price=price,
+        pricing="travel_cost",
         quantity="ecological_visits",
         given="visits",
         outside=outside,
+        seea=seea,
     )
 
 
@@ -86,8 +90,36 @@ INDICATOR = Indicator(
             "consumer surplus",
             "consumer_surplus",
             outside="consumer_surplus",
+            seea=Seea(
+                role="welfare",
+                cices="3.1.1.1",
+                cices_class=(
+                    "Characteristics of living systems that enable activities promoting health, "
+                    "recuperation or enjoyment through active or immersive interactions"
+                ),
+                users=(("households", 1.0),),
+                note="bridge table only",
+            ),
         ),
     ),
     quantities={"ecological_visits": (ecological_visits,)},
     doc=__doc__,
+    zh_doc=(
+        "自然吸引来的游览，按游客的花费和付出计。注意：只计自然的部分，看博物馆、赶会的游客和一"
+        "次多地旅行花在别处的部分，用 ecological_share 扣除。一个人去三个公园是三人次、一次旅"
+        "行，不要每人次都计全程费用。消费者剩余是游客愿付而未付的部分，属福利而非交换价值，另"
+        "列。旅游收入不是旅行费用：甘孜2010年的印刷值是收入的三倍。门票是费用的一部分，不另加。"
+    ),
+    seea=Seea(
+        section="Cultural",
+        service="Recreation-related services",
+        zh="娱乐相关服务",
+        cices="3.1.1.1",
+        cices_class=(
+            "Characteristics of living systems that enable activities promoting health, "
+            "recuperation or enjoyment through active or immersive interactions"
+        ),
+        users=(("households", 1.0),),
+        note="visitors from elsewhere: split off rest_of_world by users.csv",
+    ),
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
+from gep.core.records import Seea
 from gep.core.tables import beside
 
 TABLE = beside(__file__)
@@ -22,6 +23,7 @@ TABLE = beside(__file__)
 
 @formula(
     "m/yr",
+    zh="由降水量和各生态系统类型的径流系数得到的年地表径流。",
     worked=worked(
         "42.24 mm/yr",
         "by hand: 1200 mm × 3.52 %",
@@ -30,8 +32,8 @@ TABLE = beside(__file__)
     ),
 )
 def runoff(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_coefficient: A[Array, U("1", low=0, high=1)] = TABLE["runoff_coefficient"],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_coefficient: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["runoff_coefficient"],
 ) -> Array:
     r"""Surface runoff of a year from rain and a coefficient by ecosystem type.
 
@@ -57,6 +59,7 @@ def runoff(
 
 @formula(
     "m/yr",
+    zh="用生态保护红线划定指南的系数得到的年地表径流。",
     worked=worked(
         "57.36 mm/yr",
         "by hand: 1200 mm × 4.78 %",
@@ -65,8 +68,8 @@ def runoff(
     ),
 )
 def runoff_redline(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_coefficient_redline: A[Array, U("1", low=0, high=1)] = TABLE[
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_coefficient_redline: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
         "runoff_coefficient_redline"
     ],
 ) -> Array:
@@ -94,6 +97,7 @@ def runoff_redline(
 
 @formula(
     "m^3/yr",
+    zh="按水量平衡，一年中涵养的水。",
     worked=worked(
         "457.76 万m3/yr",
         "by hand, methods check W1: 1000 ha × (1200 − 42.24 − 700) mm",
@@ -104,10 +108,10 @@ def runoff_redline(
     ),
 )
 def retained_water(
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff: A[Array, U("m/yr", low=0)],
-    evapotranspiration: A[Array, U("m/yr", low=0)],
-    area: A[Array, U("m^2", low=0)],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff: A[Array, U("m/yr", low=0, state=True)],
+    evapotranspiration: A[Array, U("m/yr", low=0, state=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Water held back in a year, by the water balance.
 
@@ -133,12 +137,14 @@ def retained_water(
 
 @formula(
     "1",
+    zh="产流降雨中，生态系统比裸地少流走的部分。",
     worked=worked(
         "0.36 1", "by hand: 0.51 − 0.15", bare_runoff_rate="0.51 1", runoff_rate="0.15 1"
     ),
 )
 def runoff_reduction(
-    bare_runoff_rate: A[Array, U("1", low=0, high=1)], runoff_rate: A[Array, U("1", low=0, high=1)]
+    bare_runoff_rate: A[Array, U("1", low=0, high=1, rate=True)],
+    runoff_rate: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Part of runoff-producing rain that an ecosystem keeps from running off, compared with bare
     ground.
@@ -163,6 +169,7 @@ def runoff_reduction(
 
 @formula(
     "m^3/yr",
+    zh="按降水贮存量法，一年中比裸地多涵养的水。",
     worked=worked(
         "23.83 万m3/yr",
         "Gaotianyan 2014, coniferous forest, doi 10.5846/stxb201607091410; 180 mm is fitted (the"
@@ -175,10 +182,10 @@ def runoff_reduction(
     ),
 )
 def retained_water_by_storage(
-    area: A[Array, U("m^2", low=0)],
-    precipitation: A[Array, U("m/yr", low=0)],
-    runoff_producing_share: A[Array, U("1", low=0, high=1)],
-    runoff_reduction: A[Array, U("1", low=-1, high=1)],
+    area: A[Array, U("m^2", low=0, size=True)],
+    precipitation: A[Array, U("m/yr", low=0, state=True)],
+    runoff_producing_share: A[Array, U("1", low=0, high=1, rate=True)],
+    runoff_reduction: A[Array, U("1", low=-1, high=1, rate=True)],
 ) -> Array:
     r"""Water held back in a year beyond what bare ground would, by the precipitation-storage
     method.
@@ -214,13 +221,11 @@ INDICATOR = Indicator(
     "water retention",
     components=(
         Component(
-            "retained_water",
-            "水源涵养",
-            "retained water",
-            "m^3/yr",
-            "reservoir_cost",
-            "CNY/m^3",
-            "shadow_project",
+            id="retained_water",
+            zh="水源涵养",
+            en="retained water",
+            price="reservoir_cost",
+            pricing="shadow_project",
             quantity="retained_water",
         ),
     ),
@@ -230,4 +235,21 @@ INDICATOR = Indicator(
         "runoff_reduction": (runoff_reduction,),
     },
     doc=__doc__,
+    zh_doc=(
+        "生态系统截留、下渗和蓄存、因而没有流走的水。注意：HJ 1173-2021 指产流降雨量，而蒸散发"
+        "量是全年的，不要不知情地混用；蒸散发大于降水时结果为负，照实保留，是否归零及其尺度由标"
+        "准规定。降水贮存量法取全年降水，公式自己折算产流部分，不要给已折算的雨量。龚诗涵2017的"
+        "径流系数只有细类，森林、草地等大类须自行给出。"
+    ),
+    seea=Seea(
+        section="Regulating and maintenance",
+        service="Water flow regulation services: baseline flow maintenance",
+        zh="水流调节服务：维持基流",
+        cices="2.2.1.3",
+        cices_class=(
+            "Hydrological cycle and water flow regulation (including flood control, and "
+            "coastal protection)"
+        ),
+        users=(("government", 1.0),),
+    ),
 )

@@ -149,7 +149,7 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
         if row["decimals"]:
             decimals = r.number(where, "decimals", row["decimals"])
         named = filter(None, row["indicator"].split("+"))
-        for i in without(named, (*indicators.IDS, *indicators.RESTS)):
+        for i in without(named, (*indicators.ids(), *indicators.RESTS)):
             r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
         if row["level"] not in ("", *LEVELS):
             names = ", ".join(LEVELS)

@@ -17,8 +17,8 @@ from gep.core.formula import Array, Pricing, U, formula, worked
 
 @formula("CNY/t {s}")
 def treatment_cost(
-    abatement_investment: A[Array, U("CNY/t {s}", low=0)],
-    abatement_operation: A[Array, U("CNY/t {s}", low=0)],
+    abatement_investment: A[Array, U("CNY/t {s}", low=0, rate=True)],
+    abatement_operation: A[Array, U("CNY/t {s}", low=0, rate=True)],
 ) -> Array:
     r"""Cost of treating a tonne of a pollutant by technical means.
 
@@ -164,7 +164,8 @@ treatment_cost_phosphorus = treatment_cost.of(
     ),
 )
 def dredging_cost(
-    sediment_cost: A[Array, U("CNY/t", low=0)], bulk_density: A[Array, U("t/m^3", low=0)]
+    sediment_cost: A[Array, U("CNY/t", low=0, rate=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
 ) -> Array:
     r"""Cost of dredging a cubic metre of silt from the cost of a tonne of sediment.
 

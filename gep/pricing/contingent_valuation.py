@@ -25,7 +25,8 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     ),
 )
 def willingness_to_pay(
-    mean_bid: A[Array, U("CNY/(person yr)", low=0)], payment_rate: A[Array, U("1", low=0, high=1)]
+    mean_bid: A[Array, U("CNY/(person yr)", low=0, rate=True)],
+    payment_rate: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Willingness to pay per head of the population, from the bids of those who would pay.
 

@@ -26,7 +26,9 @@ from gep.core.formula import Array, Pricing, U, formula, worked
         index_to="606.70",
     ),
 )
-def deflator(index_from: A[Array, U("1", low=0)], index_to: A[Array, U("1", low=0)]) -> Array:
+def deflator(
+    index_from: A[Array, U("1", low=0, rate=True)], index_to: A[Array, U("1", low=0, rate=True)]
+) -> Array:
     r"""Factor that turns a price of one year into the prices of another.
 
     .. math:: d = I_1 / I_0
@@ -54,7 +56,8 @@ def deflator(index_from: A[Array, U("1", low=0)], index_to: A[Array, U("1", low=
     worked=worked("1.0608", "by hand: 1.04 × 102 %", previous_index="104 %", index_link="102 %"),
 )
 def chained_index(
-    previous_index: A[Array, U("1", low=0)], index_link: A[Array, U("1", low=0)]
+    previous_index: A[Array, U("1", low=0, rate=True)],
+    index_link: A[Array, U("1", low=0, rate=True)],
 ) -> Array:
     r"""Index of a year from that of the year before and the link between them.
 
@@ -80,7 +83,9 @@ def chained_index(
 
 
 @formula("CNY/{per}")
-def deflated_price(price: A[Array, U("CNY/{per}")], deflator: A[Array, U("1", low=0)]) -> Array:
+def deflated_price(
+    price: A[Array, U("CNY/{per}", rate=True)], deflator: A[Array, U("1", low=0, rate=True)]
+) -> Array:
     r"""Price in the money of another year.
 
     .. math:: p_1 = p_0 \, d = p_0 \, I_1 / I_0
@@ -136,9 +141,9 @@ deflated_value = deflated_price.of(
     ],
 )
 def real_discount_rate(
-    nominal_rate: A[Array, U("1/yr")],
-    inflation: A[Array, U("1/yr", low=-1)],
-    compounding_period: A[Array, U("yr", low=0)] = 1.0,
+    nominal_rate: A[Array, U("1/yr", rate=True)],
+    inflation: A[Array, U("1/yr", low=-1, rate=True)],
+    compounding_period: A[Array, U("yr", low=0, state=True)] = 1.0,
 ) -> Array:
     r"""Discount rate for flows at constant prices, from a rate in money and the rise of prices.
 

@@ -20,8 +20,8 @@ TABLE = beside(__file__)
 
 @formula("CNY/t {s}")
 def treatment_cost(
-    tax_rate: A[Array, U("CNY/equivalent", low=0)],
-    pollutant_equivalent: A[Array, U("t {s}/equivalent", low=0)],
+    tax_rate: A[Array, U("CNY/equivalent", low=0, rate=True)],
+    pollutant_equivalent: A[Array, U("t {s}/equivalent", low=0, rate=True)],
 ) -> Array:
     r"""Tax on a tonne of a pollutant, from the rate per equivalent and the mass of one equivalent.
 

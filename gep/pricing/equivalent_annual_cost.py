@@ -16,9 +16,9 @@ from gep.pricing.net_present_value import annuity_factor
 
 @formula("CNY/({per} yr)")
 def annual_cost(
-    construction_cost: A[Array, U("CNY/{per}", low=0)],
-    annuity_factor: A[Array, U("yr", low=0)],
-    upkeep: A[Array, U("CNY/({per} yr)", low=0)],
+    construction_cost: A[Array, U("CNY/{per}", low=0, rate=True)],
+    annuity_factor: A[Array, U("yr", low=0, rate=True)],
+    upkeep: A[Array, U("CNY/({per} yr)", low=0, rate=True)],
 ) -> Array:
     r"""Yearly cost of a work, of the same worth today as building it now and keeping it up.
 

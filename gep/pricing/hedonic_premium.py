@@ -22,7 +22,8 @@ from gep.pricing.net_present_value import annuity_factor
     ),
 )
 def price_premium(
-    house_price: A[Array, U("CNY/m^2", low=0)], premium_share: A[Array, U("1", high=1)]
+    house_price: A[Array, U("CNY/m^2", low=0, rate=True)],
+    premium_share: A[Array, U("1", high=1, rate=True)],
 ) -> Array:
     r"""Part of the price of a home that is paid for nature near by.
 
@@ -53,7 +54,8 @@ def price_premium(
     ),
 )
 def premium(
-    price_premium: A[Array, U("CNY/m^2")], rental_yield: A[Array, U("1/yr", low=0)]
+    price_premium: A[Array, U("CNY/m^2", rate=True)],
+    rental_yield: A[Array, U("1/yr", low=0, rate=True)],
 ) -> Array:
     r"""Yearly premium of a home, from the premium on its price and the yield of renting it out.
 
@@ -84,7 +86,8 @@ def premium(
     ),
 )
 def premium_of_rent(
-    rent: A[Array, U("CNY/(m^2 yr)", low=0, stock=True)], premium_share: A[Array, U("1", high=1)]
+    rent: A[Array, U("CNY/(m^2 yr)", low=0, stock=True, rate=True)],
+    premium_share: A[Array, U("1", high=1, rate=True)],
 ) -> Array:
     r"""Yearly premium of a home, from its rent and the share paid for nature near by.
 
@@ -115,7 +118,8 @@ def premium_of_rent(
     ),
 )
 def premium_annuity(
-    price_premium: A[Array, U("CNY/m^2")], annuity_factor: A[Array, U("yr", low=0)]
+    price_premium: A[Array, U("CNY/m^2", rate=True)],
+    annuity_factor: A[Array, U("yr", low=0, rate=True)],
 ) -> Array:
     r"""Yearly premium of a home, from the premium on its price spread over the years of use.
 
@@ -146,7 +150,8 @@ def premium_annuity(
     ),
 )
 def premium_hotels(
-    room_rate: A[Array, U("CNY/room_night", low=0)], premium_share: A[Array, U("1", high=1)]
+    room_rate: A[Array, U("CNY/room_night", low=0, rate=True)],
+    premium_share: A[Array, U("1", high=1, rate=True)],
 ) -> Array:
     r"""Premium of a night in a hotel near nature.
 

@@ -17,7 +17,8 @@ from gep.core.tables import CONSTANTS
 
 @formula("CNY/{per}")
 def net_of_cost(
-    observed_price: A[Array, U("CNY/{per}", low=0)], unit_cost: A[Array, U("CNY/{per}", low=0)]
+    observed_price: A[Array, U("CNY/{per}", low=0, rate=True)],
+    unit_cost: A[Array, U("CNY/{per}", low=0, rate=True)],
 ) -> Array:
     r"""Price at the ecosystem, from the price where it was observed and the cost of getting there.
 
@@ -90,8 +91,8 @@ oxygen_price = net_of_cost.of(
     ),
 )
 def carbon_price(
-    price_per_carbon: A[Array, U("CNY/t C", low=0)],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    price_per_carbon: A[Array, U("CNY/t C", low=0, rate=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Price of a tonne of carbon dioxide from the price of a tonne of carbon.
 

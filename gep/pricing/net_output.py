@@ -21,7 +21,9 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     ),
 )
 def value_added_rate(
-    value_added: A[Array, U("CNY/yr")], gross_output: A[Array, U("CNY/yr", low=0)]
+    # of the branch, not of the place: as a ratio they serve every district
+    value_added: A[Array, U("CNY/yr", state=True)],
+    gross_output: A[Array, U("CNY/yr", low=0, state=True)],
 ) -> Array:
     r"""Share of value added in the gross output of a branch.
 
@@ -48,7 +50,8 @@ def value_added_rate(
 
 @formula("CNY/{per}")
 def net_price(
-    gross_price: A[Array, U("CNY/{per}", low=0)], value_added_rate: A[Array, U("1", high=1)]
+    gross_price: A[Array, U("CNY/{per}", low=0, rate=True)],
+    value_added_rate: A[Array, U("1", high=1, rate=True)],
 ) -> Array:
     r"""Net price of a product: the part of its gross price that is value added.
 

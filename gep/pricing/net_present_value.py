@@ -52,9 +52,9 @@ from gep.core.formula import Array, Pricing, U, formula, worked
     ],
 )
 def annuity_factor(
-    discount_rate: A[Array, U("1/yr", low=0)],
-    lifetime: A[Array, U("yr", low=1)],
-    compounding_period: A[Array, U("yr", low=0)] = 1.0,
+    discount_rate: A[Array, U("1/yr", low=0, rate=True)],
+    lifetime: A[Array, U("yr", low=1, state=True)],
+    compounding_period: A[Array, U("yr", low=0, state=True)] = 1.0,
 ) -> Array:
     r"""Years' worth that a level yearly payment over a lifetime has today, paid at the end of each
     period.
@@ -100,7 +100,8 @@ def annuity_factor(
     ),
 )
 def net_present_value(
-    annual_value: A[Array, U("CNY/yr")], annuity_factor: A[Array, U("yr", low=0)]
+    annual_value: A[Array, U("CNY/yr", size=True)],
+    annuity_factor: A[Array, U("yr", low=0, rate=True)],
 ) -> Array:
     r"""Worth today of a level yearly flow whose first payment falls at the end of the first year.
 
@@ -146,10 +147,10 @@ def net_present_value(
     ],
 )
 def net_present_value_due(
-    annual_value: A[Array, U("CNY/yr")],
-    annuity_factor: A[Array, U("yr", low=0)],
-    discount_rate: A[Array, U("1/yr", low=0)],
-    compounding_period: A[Array, U("yr", low=0)] = 1.0,
+    annual_value: A[Array, U("CNY/yr", size=True)],
+    annuity_factor: A[Array, U("yr", low=0, rate=True)],
+    discount_rate: A[Array, U("1/yr", low=0, rate=True)],
+    compounding_period: A[Array, U("yr", low=0, state=True)] = 1.0,
 ) -> Array:
     r"""Worth today of a level yearly flow whose first payment falls at once and is not discounted.
 

@@ -21,8 +21,8 @@ from gep.pricing.net_present_value import annuity_factor
 
 @formula("CNY/t {s}")
 def fertiliser_price(
-    fertiliser_product_price: A[Array, U("CNY/t", low=0)],
-    fertiliser_content: A[Array, U("t {s}/t", low=0, high=1)],
+    fertiliser_product_price: A[Array, U("CNY/t", low=0, rate=True)],
+    fertiliser_content: A[Array, U("t {s}/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Price of a tonne of pure nutrient from that of a fertiliser and what it holds.
 
@@ -89,8 +89,8 @@ fertiliser_price_potassium = fertiliser_price.of(
     ),
 )
 def noise_control_cost_roadside(
-    noise_barrier_cost: A[Array, U("CNY/(m yr)", low=0)],
-    barrier_attenuation: A[Array, U("dB", low=0)],
+    noise_barrier_cost: A[Array, U("CNY/(m yr)", low=0, rate=True)],
+    barrier_attenuation: A[Array, U("dB", low=0, rate=True)],
 ) -> Array:
     r"""Yearly cost of a decibel less along a metre of road, had a sound barrier to take it off.
 

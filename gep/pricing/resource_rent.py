@@ -16,13 +16,13 @@ from gep.core.formula import Array, Pricing, U, formula, worked
 
 @formula("CNY/{per}")
 def unit_rent(
-    gross_price: A[Array, U("CNY/{per}", low=0)],
-    intermediate_cost: A[Array, U("CNY/{per}", low=0)],
-    labour_cost: A[Array, U("CNY/{per}", low=0)],
-    production_tax: A[Array, U("CNY/{per}")],
-    depreciation: A[Array, U("CNY/{per}", low=0)],
-    capital_intensity: A[Array, U("CNY yr/{per}", low=0)],
-    return_rate: A[Array, U("1/yr", low=0)],
+    gross_price: A[Array, U("CNY/{per}", low=0, rate=True)],
+    intermediate_cost: A[Array, U("CNY/{per}", low=0, rate=True)],
+    labour_cost: A[Array, U("CNY/{per}", low=0, rate=True)],
+    production_tax: A[Array, U("CNY/{per}", rate=True)],
+    depreciation: A[Array, U("CNY/{per}", low=0, rate=True)],
+    capital_intensity: A[Array, U("CNY yr/{per}", low=0, rate=True)],
+    return_rate: A[Array, U("1/yr", low=0, rate=True)],
 ) -> Array:
     r"""Rent of the ecosystem in a unit of product, as the residual of its price.
 

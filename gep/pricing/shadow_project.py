@@ -26,8 +26,8 @@ from gep.pricing.net_present_value import annuity_factor
     ),
 )
 def reservoir_cost(
-    reservoir_construction: A[Array, U("CNY/m^3", low=0)],
-    reservoir_operation: A[Array, U("CNY/m^3", low=0)],
+    reservoir_construction: A[Array, U("CNY/m^3", low=0, rate=True)],
+    reservoir_operation: A[Array, U("CNY/m^3", low=0, rate=True)],
 ) -> Array:
     r"""Unit cost of a reservoir as Chinese accounts use it: building and running a cubic metre of
     capacity.
@@ -65,10 +65,10 @@ def reservoir_cost(
     ),
 )
 def annual_reservoir_cost(
-    reservoir_construction: A[Array, U("CNY/m^3", low=0)],
-    annuity_factor: A[Array, U("yr", low=0)],
-    reservoir_upkeep: A[Array, U("CNY/(m^3 yr)", low=0)],
-    reservoir_turnover: A[Array, U("1/yr", low=0)],
+    reservoir_construction: A[Array, U("CNY/m^3", low=0, rate=True)],
+    annuity_factor: A[Array, U("yr", low=0, rate=True)],
+    reservoir_upkeep: A[Array, U("CNY/(m^3 yr)", low=0, rate=True)],
+    reservoir_turnover: A[Array, U("1/yr", low=0, rate=True)],
 ) -> Array:
     r"""Cost of holding a cubic metre of water once, in a reservoir paid off over its life.
 

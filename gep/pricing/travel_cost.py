@@ -27,9 +27,9 @@ TABLE = beside(__file__)
     ),
 )
 def travel_expense(
-    transport_cost: A[Array, U("CNY/visit", low=0)],
-    lodging_cost: A[Array, U("CNY/visit", low=0)],
-    entrance_fee: A[Array, U("CNY/visit", low=0)],
+    transport_cost: A[Array, U("CNY/visit", low=0, rate=True)],
+    lodging_cost: A[Array, U("CNY/visit", low=0, rate=True)],
+    entrance_fee: A[Array, U("CNY/visit", low=0, rate=True)],
 ) -> Array:
     r"""Money that a visitor spends for a visit.
 
@@ -62,9 +62,9 @@ def travel_expense(
     ),
 )
 def travel_time_cost(
-    travel_time: A[Array, U("h/visit", low=0)],
-    wage: A[Array, U("CNY/h", low=0)],
-    wage_share: A[Array, U("1", low=0, high=1)] = TABLE["wage_share"],
+    travel_time: A[Array, U("h/visit", low=0, rate=True)],
+    wage: A[Array, U("CNY/h", low=0, rate=True)],
+    wage_share: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["wage_share"],
 ) -> Array:
     r"""Worth of the time that a visit takes.
 
@@ -102,8 +102,8 @@ def travel_time_cost(
     ),
 )
 def visit_cost(
-    travel_expense: A[Array, U("CNY/visit", low=0)],
-    travel_time_cost: A[Array, U("CNY/visit", low=0)],
+    travel_expense: A[Array, U("CNY/visit", low=0, rate=True)],
+    travel_time_cost: A[Array, U("CNY/visit", low=0, rate=True)],
 ) -> Array:
     r"""Cost of a visit to the visitor: the price at which the visit is counted.
 
@@ -132,7 +132,7 @@ def visit_cost(
     "CNY/visit",
     worked=worked("500 CNY/visit", "by hand: 1 / 0.002", travel_cost_slope="-0.002 visit/CNY"),
 )
-def consumer_surplus(travel_cost_slope: A[Array, U("visit/CNY", high=0)]) -> Array:
+def consumer_surplus(travel_cost_slope: A[Array, U("visit/CNY", high=0, rate=True)]) -> Array:
     r"""Consumer surplus of a visit, from the slope of a count regression of visits on their cost.
 
     .. math:: S = -1 / \beta

@@ -23,6 +23,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t C/(m^2 yr)",
+    zh="单位面积净生态系统生产力：植物生产的减去土壤呼出的。",
     worked=(
         worked(
             "230 g C/(m2 a)",
@@ -39,8 +40,8 @@ TABLE = beside(__file__)
     ),
 )
 def nep_density(
-    npp: A[Array, U("t C/(m^2 yr)", low=0)],
-    heterotrophic_respiration: A[Array, U("t C/(m^2 yr)", low=0)],
+    npp: A[Array, U("t C/(m^2 yr)", low=0, rate=True)],
+    heterotrophic_respiration: A[Array, U("t C/(m^2 yr)", low=0, rate=True)],
 ) -> Array:
     r"""Net ecosystem production per area: what plants build less what the soil breathes out.
 
@@ -66,11 +67,14 @@ def nep_density(
 
 @formula(
     "t C/yr",
+    zh="一个地区一年的净生态系统生产力。",
     worked=worked(
         "575 t C/yr", "by hand: 250 hm2 × 2.3 t C", nep_density="230 g C/(m2 a)", area="250 hm2"
     ),
 )
-def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)]) -> Array:
+def nep(
+    nep_density: A[Array, U("t C/(m^2 yr)", rate=True)], area: A[Array, U("m^2", low=0, size=True)]
+) -> Array:
     r"""Net ecosystem production of an area in a year.
 
     .. math:: NEP = e \, A
@@ -95,6 +99,7 @@ def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)
 
 @formula(
     "t C/yr",
+    zh="用地区比例由净初级生产量得到净生态系统生产力。",
     worked=worked(
         "160 t C/yr",
         "by hand: 1800 t × 0.2 = 360 t; × 72/162",
@@ -104,9 +109,11 @@ def nep(nep_density: A[Array, U("t C/(m^2 yr)")], area: A[Array, U("m^2", low=0)
     ),
 )
 def nep_from_dry_matter(
-    dry_matter: A[Array, U("t/yr", low=0)],
-    nep_share: A[Array, U("1", low=-1, high=1)],
-    carbon_per_dry_matter: A[Array, U("t C/t", low=0, high=1)] = TABLE["carbon_per_dry_matter"],
+    dry_matter: A[Array, U("t/yr", low=0, size=True)],
+    nep_share: A[Array, U("1", low=-1, high=1, rate=True)],
+    carbon_per_dry_matter: A[Array, U("t C/t", low=0, high=1, rate=True)] = TABLE[
+        "carbon_per_dry_matter"
+    ],
 ) -> Array:
     r"""Net ecosystem production from net primary production by a regional share.
 
@@ -135,6 +142,7 @@ def nep_from_dry_matter(
 
 @formula(
     "t/yr",
+    zh="一个地区一年的净初级生产量，以干物质计。",
     worked=(
         worked(
             "1042.6 t/yr",
@@ -151,7 +159,8 @@ def nep_from_dry_matter(
     ),
 )
 def dry_matter(
-    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0)], area: A[Array, U("m^2", low=0)]
+    dry_matter_density: A[Array, U("t/(m^2 yr)", low=0, rate=True)],
+    area: A[Array, U("m^2", low=0, size=True)],
 ) -> Array:
     r"""Net primary production of an area in a year, as dry matter.
 
@@ -177,14 +186,15 @@ def dry_matter(
 
 @formula(
     "t CO2/yr",
+    zh="由净生态系统生产力得到一年固定的二氧化碳。",
     worked=(
         worked("1100 t CO2/yr", "by hand: 300 × 44/12", rel=1e-9, nep="300 t C/yr"),
         worked("-220 t CO2/yr", "by hand: a source, −60 × 44/12", rel=1e-9, nep="-60 t C/yr"),
     ),
 )
 def co2_from_nep(
-    nep: A[Array, U("t C/yr")],
-    co2_per_carbon: A[Array, U("t CO2/t C", low=0)] = CONSTANTS["co2_per_carbon"],
+    nep: A[Array, U("t C/yr", size=True)],
+    co2_per_carbon: A[Array, U("t CO2/t C", low=0, rate=True)] = CONSTANTS["co2_per_carbon"],
 ) -> Array:
     r"""Carbon dioxide kept in a year, from net ecosystem production.
 

@@ -32,6 +32,7 @@ _DRYLAND = {**dict.fromkeys(_FOREST, "0.221"), "cover_factor_log": "-0.595"}
 
 @formula(
     "1",
+    zh="按生态系统类型和覆盖度分级的植被覆盖因子；旱地随覆盖度的对数下降。",
     empirical=True,
     worked=(
         *(
@@ -73,14 +74,18 @@ _DRYLAND = {**dict.fromkeys(_FOREST, "0.221"), "cover_factor_log": "-0.595"}
     ),
 )
 def cover_factor(
-    vegetation_cover: A[Array, U("1", low=0, high=1)],
-    cover_factor_below_10: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_below_10"],
-    cover_factor_10_30: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_10_30"],
-    cover_factor_30_50: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_30_50"],
-    cover_factor_50_70: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_50_70"],
-    cover_factor_70_90: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_70_90"],
-    cover_factor_above_90: A[Array, U("1", low=0, high=1)] = TABLE["cover_factor_above_90"],
-    cover_factor_log: A[Array, U("1", high=0)] = TABLE["cover_factor_log"],
+    vegetation_cover: A[Array, U("1", low=0, high=1, rate=True)],
+    cover_factor_below_10: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
+        "cover_factor_below_10"
+    ],
+    cover_factor_10_30: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["cover_factor_10_30"],
+    cover_factor_30_50: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["cover_factor_30_50"],
+    cover_factor_50_70: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["cover_factor_50_70"],
+    cover_factor_70_90: A[Array, U("1", low=0, high=1, rate=True)] = TABLE["cover_factor_70_90"],
+    cover_factor_above_90: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
+        "cover_factor_above_90"
+    ],
+    cover_factor_log: A[Array, U("1", high=0, rate=True)] = TABLE["cover_factor_log"],
 ) -> Array:
     r"""Cover factor by ecosystem type and band of cover; on dry cropland it falls with the
     logarithm of cover.
@@ -139,6 +144,7 @@ def cover_factor(
 
 @formula(
     "1",
+    zh="只用于旱地的植被覆盖因子。",
     empirical=True,
     worked=(
         worked(
@@ -158,7 +164,7 @@ def cover_factor(
         ),
     ),
 )
-def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> Array:
+def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1, rate=True)]) -> Array:
     r"""Cover factor of dry cropland alone.
 
     .. math:: C = 0.221 - 0.595 \log_{10} f, \quad C \le 1
@@ -181,6 +187,7 @@ def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> A
 
 @formula(
     "1",
+    zh="蔡崇法回归式的植被覆盖因子，各类型相同。",
     empirical=True,
     worked=(
         worked(
@@ -195,7 +202,7 @@ def cover_factor_dryland(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> A
         worked("1 1", "as printed: bare ground", 1e-9, vegetation_cover="0 %"),
     ),
 )
-def cover_factor_cai(vegetation_cover: A[Array, U("1", low=0, high=1)]) -> Array:
+def cover_factor_cai(vegetation_cover: A[Array, U("1", low=0, high=1, rate=True)]) -> Array:
     r"""Cover factor by the regression of Cai Chongfa, alike for all ecosystem types.
 
     .. math:: C = 0.6508 - 0.3436 \log_{10} v, \quad 0 \le C \le 1

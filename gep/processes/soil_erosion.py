@@ -21,6 +21,7 @@ TABLE = beside(__file__)
 
 @formula(
     "MJ mm/(m^2 h yr)",
+    zh="由日雨量得到降雨侵蚀力，冷暖季系数不同。",
     over="day",
     empirical=True,
     worked=(
@@ -57,12 +58,12 @@ TABLE = beside(__file__)
     ),
 )
 def erosivity(
-    daily_rain: A[Array, U("mm", low=0)],
-    warm_season: A[Array, U("1", low=0, high=1)],
-    alpha_warm: A[Array, U("MJ mm/(m^2 h)", low=0)] = TABLE["alpha_warm"],
-    alpha_cold: A[Array, U("MJ mm/(m^2 h)", low=0)] = TABLE["alpha_cold"],
-    erosive_threshold: A[Array, U("mm", low=0)] = TABLE["erosive_threshold"],
-    record_years: A[Array, U("yr", low=0)] = 1.0,
+    daily_rain: A[Array, U("mm", low=0, state=True)],
+    warm_season: A[Array, U("1", low=0, high=1, state=True)],
+    alpha_warm: A[Array, U("MJ mm/(m^2 h)", low=0, rate=True)] = TABLE["alpha_warm"],
+    alpha_cold: A[Array, U("MJ mm/(m^2 h)", low=0, rate=True)] = TABLE["alpha_cold"],
+    erosive_threshold: A[Array, U("mm", low=0, state=True)] = TABLE["erosive_threshold"],
+    record_years: A[Array, U("yr", low=0, state=True)] = 1.0,
 ) -> Array:
     r"""Rainfall erosivity from daily rain, with a coefficient for each half of the year.
 
@@ -99,6 +100,7 @@ def erosivity(
 
 @formula(
     "MJ mm/(m^2 h yr)",
+    zh="章文波半月模型的降雨侵蚀力，按资料各日求和。",
     over="day",
     empirical=True,
     worked=(
@@ -126,12 +128,12 @@ def erosivity(
     ),
 )
 def erosivity_half_month(
-    daily_rain: A[Array, U("mm", low=0)],
-    mean_erosive_rain: A[Array, U("mm", low=10)],
-    yearly_erosive_rain: A[Array, U("mm", low=10)],
-    erosive_threshold: A[Array, U("mm", low=0)] = TABLE["erosive_threshold"],
-    unit_erosivity: A[Array, U("MJ mm/(m^2 h)", low=0)] = TABLE["unit_erosivity"],
-    record_years: A[Array, U("yr", low=0)] = 1.0,
+    daily_rain: A[Array, U("mm", low=0, state=True)],
+    mean_erosive_rain: A[Array, U("mm", low=10, state=True)],
+    yearly_erosive_rain: A[Array, U("mm", low=10, state=True)],
+    erosive_threshold: A[Array, U("mm", low=0, state=True)] = TABLE["erosive_threshold"],
+    unit_erosivity: A[Array, U("MJ mm/(m^2 h)", low=0, rate=True)] = TABLE["unit_erosivity"],
+    record_years: A[Array, U("yr", low=0, state=True)] = 1.0,
 ) -> Array:
     r"""Rainfall erosivity by the half-month model of Zhang Wenbo, its sum over the days of the
     record.
@@ -172,6 +174,7 @@ def erosivity_half_month(
 
 @formula(
     "1",
+    zh="侵蚀-生产力模型（EPIC）的土壤可蚀性，用其自有的美制单位。",
     empirical=True,
     worked=(
         worked(
@@ -204,10 +207,10 @@ def erosivity_half_month(
     ),
 )
 def erodibility_epic(
-    sand: A[Array, U("%", low=0, high=100)],
-    silt: A[Array, U("%", low=0, high=100)],
-    clay: A[Array, U("%", low=0, high=100)],
-    organic_carbon: A[Array, U("%", low=0, high=100)],
+    sand: A[Array, U("%", low=0, high=100, rate=True)],
+    silt: A[Array, U("%", low=0, high=100, rate=True)],
+    clay: A[Array, U("%", low=0, high=100, rate=True)],
+    organic_carbon: A[Array, U("%", low=0, high=100, rate=True)],
 ) -> Array:
     r"""Soil erodibility of the erosion-productivity model, in its own (US customary) scale.
 
@@ -241,6 +244,7 @@ def erodibility_epic(
 
 @formula(
     "t h/(MJ mm)",
+    zh="由侵蚀-生产力模型的值订正的中国土壤可蚀性。",
     empirical=True,
     worked=worked(
         "0.0172394 t hm2 h/(hm2 MJ mm)",
@@ -249,7 +253,7 @@ def erodibility_epic(
         erodibility_epic="0.280618 1",
     ),
 )
-def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1)]) -> Array:
+def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1, rate=True)]) -> Array:
     r"""Soil erodibility for China, from that of the erosion-productivity model.
 
     .. math:: K = (-0.01383 + 0.51575 \, K_e) \times 0.1317
@@ -273,6 +277,7 @@ def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1)]) -> Array:
 
 @formula(
     "1",
+    zh="坡长因子，指数随坡度变化。",
     empirical=True,
     worked=(
         worked(
@@ -293,7 +298,8 @@ def erodibility(erodibility_epic: A[Array, U("1", low=0, high=1)]) -> Array:
     ),
 )
 def slope_length_factor(
-    slope_length: A[Array, U("m", low=0)], slope_angle: A[Array, U("rad", low=0, high=1.5708)]
+    slope_length: A[Array, U("m", low=0, state=True)],
+    slope_angle: A[Array, U("rad", low=0, high=1.5708, state=True)],
 ) -> Array:
     r"""Slope length factor, its exponent from the slope.
 
@@ -322,6 +328,7 @@ def slope_length_factor(
 
 @formula(
     "1",
+    zh="坡度因子，分四段。",
     empirical=True,
     worked=(
         worked(
@@ -354,7 +361,9 @@ def slope_length_factor(
         worked("9.5988 1", "as printed for 28.81 deg and more", 1e-9, slope_angle="30 deg"),
     ),
 )
-def slope_steepness_factor(slope_angle: A[Array, U("rad", low=0, high=1.5708)]) -> Array:
+def slope_steepness_factor(
+    slope_angle: A[Array, U("rad", low=0, high=1.5708, state=True)],
+) -> Array:
     r"""Slope steepness factor, in four steps.
 
     .. math:: S = 10.8 \sin\theta + 0.03 \; (\theta < 5.14°), \;

@@ -12,6 +12,7 @@ TABLE = beside(__file__)
 
 @formula(
     "m^3/yr",
+    zh="一年保持的土壤体积，按土方搬运计。",
     worked=worked(
         "1.2 万m3/yr",
         "by hand: 15000 t / 1.25 t/m3",
@@ -20,7 +21,8 @@ TABLE = beside(__file__)
     ),
 )
 def fixed_soil(
-    retained_soil: A[Array, U("t/yr")], bulk_density: A[Array, U("t/m^3", low=0)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    bulk_density: A[Array, U("t/m^3", low=0, rate=True)],
 ) -> Array:
     r"""Volume of the soil kept in place in a year, as earthwork would move it.
 
@@ -46,6 +48,7 @@ def fixed_soil(
 
 @formula(
     "t/yr",
+    zh="一年保持在土壤中的有机质。",
     worked=worked(
         "69529.97 kg/yr",
         "Gaotianyan 2014, doi 10.5846/stxb201607091410, one hectare: 2985.4 t × 23.29 g/kg",
@@ -55,7 +58,8 @@ def fixed_soil(
     ),
 )
 def organic_matter(
-    retained_soil: A[Array, U("t/yr")], organic_matter_content: A[Array, U("1", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    organic_matter_content: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Organic matter kept in the soil in a year.
 
@@ -81,6 +85,7 @@ def organic_matter(
 
 @formula(
     "t N/yr",
+    zh="一年保持在土壤中的氮，按折纯肥料计价。",
     worked=worked(
         "24 t N/yr",
         "by hand: 15000 t × 1.6 g/kg",
@@ -89,7 +94,8 @@ def organic_matter(
     ),
 )
 def fertility_nitrogen(
-    retained_soil: A[Array, U("t/yr")], nitrogen_content: A[Array, U("t N/t", low=0, high=1)]
+    retained_soil: A[Array, U("t/yr", size=True)],
+    nitrogen_content: A[Array, U("t N/t", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Nitrogen kept in the soil in a year, to be priced as fertiliser by its pure content.
 
@@ -115,6 +121,7 @@ def fertility_nitrogen(
 
 @formula(
     "t/yr",
+    zh="相当于一年保持在土壤中的磷、钾的肥料量。",
     worked=worked(
         "600 t/yr",
         "by hand: 15000 t × 0.6 g/kg / 15 % = 60 t, and 15000 t × 18 g/kg / 50 % = 540 t",
@@ -126,11 +133,15 @@ def fertility_nitrogen(
     ),
 )
 def fertility_nutrients(
-    retained_soil: A[Array, U("t/yr")],
-    phosphorus_content: A[Array, U("t P/t", low=0, high=1)],
-    potassium_content: A[Array, U("t K/t", low=0, high=1)],
-    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1)] = TABLE["fertiliser_phosphorus"],
-    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1)] = TABLE["fertiliser_potassium"],
+    retained_soil: A[Array, U("t/yr", size=True)],
+    phosphorus_content: A[Array, U("t P/t", low=0, high=1, rate=True)],
+    potassium_content: A[Array, U("t K/t", low=0, high=1, rate=True)],
+    fertiliser_phosphorus: A[Array, U("t P/t", low=0, high=1, rate=True)] = TABLE[
+        "fertiliser_phosphorus"
+    ],
+    fertiliser_potassium: A[Array, U("t K/t", low=0, high=1, rate=True)] = TABLE[
+        "fertiliser_potassium"
+    ],
 ) -> Array:
     r"""Fertiliser that would bring the phosphorus and potassium kept in the soil in a year.
 

@@ -16,10 +16,11 @@ TABLE = beside(__file__)
 
 @formula(
     "m/yr",
+    zh="一年中各场暴雨的雨量。",
     over="event",
     worked=worked("80 mm/yr", "by hand: one storm of 80 mm", event_rain="80 mm"),
 )
-def storm_rain(event_rain: A[Array, U("m", low=0)]) -> Array:
+def storm_rain(event_rain: A[Array, U("m", low=0, state=True)]) -> Array:
     r"""Rain that the storms of a year bring.
 
     .. math:: P = \sum_e P_e
@@ -42,6 +43,7 @@ def storm_rain(event_rain: A[Array, U("m", low=0)]) -> Array:
 
 @formula(
     "m/yr",
+    zh="一年中暴雨的径流，由雨量对数的回归式得到。",
     over="event",
     worked=(
         worked(
@@ -72,10 +74,10 @@ def storm_rain(event_rain: A[Array, U("m", low=0)]) -> Array:
     ),
 )
 def storm_runoff(
-    event_rain: A[Array, U("m", low=0)],
-    runoff_slope: A[Array, U("m", low=0)],
-    runoff_intercept: A[Array, U("m")],
-    unit_depth: A[Array, U("m", low=0)] = TABLE["unit_depth"],
+    event_rain: A[Array, U("m", low=0, state=True)],
+    runoff_slope: A[Array, U("m", low=0, rate=True)],
+    runoff_intercept: A[Array, U("m", rate=True)],
+    unit_depth: A[Array, U("m", low=0, rate=True)] = TABLE["unit_depth"],
 ) -> Array:
     r"""Runoff of the storms of a year, by a regression on the logarithm of rain.
 
@@ -107,6 +109,7 @@ def storm_runoff(
 
 @formula(
     "m",
+    zh="由径流曲线数得到一场暴雨中地面和植物最多能拦蓄的水。",
     worked=worked(
         "63.5 mm",
         "by hand: 254 mm × (100/80 − 1), that is 25400/80 − 254",
@@ -116,9 +119,9 @@ def storm_runoff(
     ),
 )
 def potential_retention(
-    curve_number: A[Array, U("1", low=1, high=100)],
-    retention_scale: A[Array, U("m", low=0)] = TABLE["retention_scale"],
-    full_curve_number: A[Array, U("1", low=1)] = TABLE["full_curve_number"],
+    curve_number: A[Array, U("1", low=1, high=100, rate=True)],
+    retention_scale: A[Array, U("m", low=0, rate=True)] = TABLE["retention_scale"],
+    full_curve_number: A[Array, U("1", low=1, rate=True)] = TABLE["full_curve_number"],
 ) -> Array:
     r"""Most water that ground and plants can hold back in a storm, from the curve number.
 
@@ -145,6 +148,7 @@ def potential_retention(
 
 @formula(
     "m/yr",
+    zh="一年中暴雨的径流，由径流曲线数法得到。",
     over="event",
     worked=(
         worked(
@@ -165,9 +169,11 @@ def potential_retention(
     ),
 )
 def scs_runoff(
-    event_rain: A[Array, U("m", low=0)],
-    potential_retention: A[Array, U("m", low=0)],
-    initial_abstraction_ratio: A[Array, U("1", low=0, high=1)] = TABLE["initial_abstraction_ratio"],
+    event_rain: A[Array, U("m", low=0, state=True)],
+    potential_retention: A[Array, U("m", low=0, state=True)],
+    initial_abstraction_ratio: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
+        "initial_abstraction_ratio"
+    ],
 ) -> Array:
     r"""Runoff of the storms of a year, by the curve number method.
 
@@ -200,6 +206,7 @@ def scs_runoff(
 
 @formula(
     "m/yr",
+    zh="作参照的裸地一年中暴雨的径流，由径流曲线数法得到。",
     over="event",
     worked=(
         worked(
@@ -225,11 +232,13 @@ def scs_runoff(
     ),
 )
 def bare_storm_runoff(
-    event_rain: A[Array, U("m", low=0)],
-    bare_curve_number: A[Array, U("1", low=1, high=100)],
-    retention_scale: A[Array, U("m", low=0)] = TABLE["retention_scale"],
-    full_curve_number: A[Array, U("1", low=1)] = TABLE["full_curve_number"],
-    initial_abstraction_ratio: A[Array, U("1", low=0, high=1)] = TABLE["initial_abstraction_ratio"],
+    event_rain: A[Array, U("m", low=0, state=True)],
+    bare_curve_number: A[Array, U("1", low=1, high=100, rate=True)],
+    retention_scale: A[Array, U("m", low=0, rate=True)] = TABLE["retention_scale"],
+    full_curve_number: A[Array, U("1", low=1, rate=True)] = TABLE["full_curve_number"],
+    initial_abstraction_ratio: A[Array, U("1", low=0, high=1, rate=True)] = TABLE[
+        "initial_abstraction_ratio"
+    ],
 ) -> Array:
     r"""Runoff of the storms of a year from the bare ground that stands as reference, by the curve
     number method.

@@ -28,6 +28,7 @@ _SAMPLE = {
 
 @formula(
     "t/(m yr)",
+    zh="风一年最多能吹过一米宽裸地的土。",
     empirical=True,
     worked=worked(
         "338.1446 kg/(m a)",
@@ -37,10 +38,10 @@ _SAMPLE = {
     ),
 )
 def potential_transport(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
 ) -> Array:
     r"""Most soil that the wind can carry across a metre of bare ground in a year.
 
@@ -66,6 +67,7 @@ def potential_transport(
 
 @formula(
     "t/(m yr)",
+    zh="风一年最多能吹过一米宽有植被地面的土。",
     worked=worked(
         "10.70228 kg/(m a)",
         "by hand: 338.1446 × 0.03165",
@@ -75,8 +77,8 @@ def potential_transport(
     ),
 )
 def actual_transport(
-    potential_transport: A[Array, U("t/(m yr)", low=0)],
-    wind_cover_factor: A[Array, U("1", low=0, high=1)],
+    potential_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    wind_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
 ) -> Array:
     r"""Most soil that the wind can carry across a metre of ground with plants in a year.
 
@@ -102,6 +104,7 @@ def actual_transport(
 
 @formula(
     "m",
+    zh="裸地的关键地块长度。",
     empirical=True,
     worked=worked(
         "99.28 m",
@@ -112,11 +115,11 @@ def actual_transport(
     ),
 )
 def potential_field_length(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
-    unit_weather_factor: A[Array, U("t/(m yr)", low=0)] = TABLE["unit_weather_factor"],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
+    unit_weather_factor: A[Array, U("t/(m yr)", low=0, rate=True)] = TABLE["unit_weather_factor"],
 ) -> Array:
     r"""Critical field length on bare ground.
 
@@ -153,6 +156,7 @@ def potential_field_length(
 
 @formula(
     "m",
+    zh="有植被地面的关键地块长度。",
     empirical=True,
     worked=worked(
         "357.56 m",
@@ -164,12 +168,12 @@ def potential_field_length(
     ),
 )
 def actual_field_length(
-    weather_factor: A[Array, U("t/(m yr)", low=0)],
-    erodible_fraction: A[Array, U("1", low=0, high=1)],
-    crust_factor: A[Array, U("1", low=0, high=1)],
-    roughness_factor: A[Array, U("1", low=0)],
-    wind_cover_factor: A[Array, U("1", low=0, high=1)],
-    unit_weather_factor: A[Array, U("t/(m yr)", low=0)] = TABLE["unit_weather_factor"],
+    weather_factor: A[Array, U("t/(m yr)", low=0, state=True)],
+    erodible_fraction: A[Array, U("1", low=0, high=1, rate=True)],
+    crust_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    roughness_factor: A[Array, U("1", low=0, rate=True)],
+    wind_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    unit_weather_factor: A[Array, U("t/(m yr)", low=0, rate=True)] = TABLE["unit_weather_factor"],
 ) -> Array:
     r"""Critical field length on ground with plants.
 
@@ -203,6 +207,7 @@ def actual_field_length(
 
 @formula(
     "t/(m^2 yr)",
+    zh="裸地一年会被风吹走的土。",
     worked=worked(
         "2662.6 t/(km2 a)",
         "methods check RWEQ: 2 × 50/99.28² × 338.14 × exp(−(50/99.28)²) = 2.6626 kg/m2",
@@ -213,9 +218,9 @@ def actual_field_length(
     ),
 )
 def potential_wind_erosion(
-    potential_transport: A[Array, U("t/(m yr)", low=0)],
-    potential_field_length: A[Array, U("m", low=0)],
-    downwind_distance: A[Array, U("m", low=0)],
+    potential_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    potential_field_length: A[Array, U("m", low=0, state=True)],
+    downwind_distance: A[Array, U("m", low=0, state=True)],
 ) -> Array:
     r"""Soil that wind would take from bare ground in a year.
 
@@ -248,6 +253,7 @@ def potential_wind_erosion(
 
 @formula(
     "t/(m^2 yr)",
+    zh="有植被的地面一年被风吹走的土。",
     worked=(
         worked(
             "0.00821 kg/(m2 a)",
@@ -268,9 +274,9 @@ def potential_wind_erosion(
     ),
 )
 def actual_wind_erosion(
-    actual_transport: A[Array, U("t/(m yr)", low=0)],
-    actual_field_length: A[Array, U("m", low=0)],
-    downwind_distance: A[Array, U("m", low=0)],
+    actual_transport: A[Array, U("t/(m yr)", low=0, rate=True)],
+    actual_field_length: A[Array, U("m", low=0, state=True)],
+    downwind_distance: A[Array, U("m", low=0, state=True)],
 ) -> Array:
     r"""Soil that wind takes from ground with plants in a year.
 

@@ -19,6 +19,7 @@ TABLE = beside(__file__)
 
 @formula(
     "t/(m yr)",
+    zh="风蚀气候因子，十二个月之和。",
     over="month",
     empirical=True,
     worked=worked(
@@ -33,11 +34,11 @@ TABLE = beside(__file__)
     ),
 )
 def weather_factor(
-    wind_factor: A[Array, U("m^3/s^3", low=0)],
-    air_density: A[Array, U("t/m^3", low=0)],
-    soil_wetness_factor: A[Array, U("1", low=0, high=1)],
-    snow_cover_factor: A[Array, U("1", low=0, high=1)],
-    gravity: A[Array, U("m/s^2", low=0)] = TABLE["gravity"],
+    wind_factor: A[Array, U("m^3/s^3", low=0, state=True)],
+    air_density: A[Array, U("t/m^3", low=0, rate=True)],
+    soil_wetness_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    snow_cover_factor: A[Array, U("1", low=0, high=1, rate=True)],
+    gravity: A[Array, U("m/s^2", low=0, rate=True)] = TABLE["gravity"],
 ) -> Array:
     r"""Weather factor of wind erosion, the sum of twelve months.
 
@@ -68,6 +69,7 @@ def weather_factor(
 
 @formula(
     "1",
+    zh="表土中风能吹走的比例，限于 0 至 1。",
     empirical=True,
     worked=(
         worked(
@@ -101,11 +103,11 @@ def weather_factor(
     ),
 )
 def erodible_fraction(
-    coarse_sand: A[Array, U("%", low=0, high=100)],
-    silt: A[Array, U("%", low=0, high=100)],
-    clay: A[Array, U("%", low=0.1, high=100)],
-    soil_organic_matter: A[Array, U("%", low=0, high=100)],
-    carbonate: A[Array, U("%", low=0, high=100)] = 0.0,
+    coarse_sand: A[Array, U("%", low=0, high=100, rate=True)],
+    silt: A[Array, U("%", low=0, high=100, rate=True)],
+    clay: A[Array, U("%", low=0.1, high=100, rate=True)],
+    soil_organic_matter: A[Array, U("%", low=0, high=100, rate=True)],
+    carbonate: A[Array, U("%", low=0, high=100, rate=True)] = 0.0,
 ) -> Array:
     r"""Share of the top soil that wind can carry off, kept between 0 and 1.
 
@@ -139,6 +141,7 @@ def erodible_fraction(
 
 @formula(
     "1",
+    zh="土壤结皮后剩下的风蚀可能。",
     empirical=True,
     worked=worked(
         "0.3949057 1",
@@ -149,7 +152,8 @@ def erodible_fraction(
     ),
 )
 def crust_factor(
-    clay: A[Array, U("%", low=0, high=100)], soil_organic_matter: A[Array, U("%", low=0, high=100)]
+    clay: A[Array, U("%", low=0, high=100, rate=True)],
+    soil_organic_matter: A[Array, U("%", low=0, high=100, rate=True)],
 ) -> Array:
     r"""What the crust of the soil leaves of its erodibility by wind.
 
@@ -173,13 +177,15 @@ def crust_factor(
 
 @formula(
     "cm",
+    zh="由地势起伏得到的土垄粗糙度。",
     empirical=True,
     worked=worked(
         "2.5 cm", "by hand: 0.2 × 5² m2 / 200 m = 0.025 m", relief="5 m", relief_distance="200 m"
     ),
 )
 def ridge_roughness(
-    relief: A[Array, U("cm", low=0)], relief_distance: A[Array, U("cm", low=1)]
+    relief: A[Array, U("cm", low=0, state=True)],
+    relief_distance: A[Array, U("cm", low=1, state=True)],
 ) -> Array:
     r"""Ridge roughness from relief.
 
@@ -203,6 +209,7 @@ def ridge_roughness(
 
 @formula(
     "1",
+    zh="地表粗糙后剩下的风蚀可能。",
     empirical=True,
     worked=worked(
         "0.34224252 1",
@@ -213,7 +220,8 @@ def ridge_roughness(
     ),
 )
 def roughness_factor(
-    ridge_roughness: A[Array, U("cm", low=0)], random_roughness: A[Array, U("cm", low=0)] = 0.0
+    ridge_roughness: A[Array, U("cm", low=0, state=True)],
+    random_roughness: A[Array, U("cm", low=0, state=True)] = 0.0,
 ) -> Array:
     r"""What the roughness of the ground leaves of wind erosion.
 
@@ -237,6 +245,7 @@ def roughness_factor(
 
 @formula(
     "1",
+    zh="有植被后剩下的风蚀可能。",
     worked=worked(
         "0.03165 1",
         "methods check RWEQ, grass at 30 %: exp(−0.1151 × 30) = exp(−3.453)",
@@ -246,8 +255,8 @@ def roughness_factor(
     ),
 )
 def wind_cover_factor(
-    vegetation_cover: A[Array, U("1", low=0, high=1)],
-    wind_cover_coefficient: A[Array, U("1", high=0)] = TABLE["wind_cover_coefficient"],
+    vegetation_cover: A[Array, U("1", low=0, high=1, rate=True)],
+    wind_cover_coefficient: A[Array, U("1", high=0, rate=True)] = TABLE["wind_cover_coefficient"],
 ) -> Array:
     r"""What plants leave of wind erosion.
 

@@ -1,12 +1,12 @@
 """The account as the UN's ecosystem accounts lay it out: services matched to its reference list,
 supply and use, extent, bridge.
 
-The match (``seea.csv``) is ours: names are those of the reference list of selected ecosystem
-services in SEEA EA and of the classes of CICES V5.1. Supply is by ecosystem type, use by sector;
-each service is used as much as it is supplied. Who uses a service is a convention of the match
-unless the account says otherwise in ``users.csv`` (indicator,component, user,share,source; shares
-of a component add to 1). A service whose indicator is known only as a whole keeps its name and goes
-to the first user of its components.
+The match, which stands on the record of each service, is ours: names are those of the reference
+list of selected ecosystem services in SEEA EA and of the classes of CICES V5.1. Supply is by
+ecosystem type, use by sector; each service is used as much as it is supplied. Who uses a service is
+a convention of the match unless the account says otherwise in ``users.csv`` (indicator,component,
+user,share,source; shares of a component add to 1). A service whose indicator is known only as a
+whole keeps its name and goes to the first user of its components.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -32,20 +31,12 @@ from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.extras import need
 from gep.core.messages import at, word
 from gep.core.output import neutral
+from gep.core.records import Seea, User
 from gep.intake.tables import read_table
 from gep.report.views import mixed_units
 
-PATH = Path(__file__).with_suffix(".csv")
-USERS = (
-    "agriculture",
-    "industry",
-    "services",
-    "government",
-    "households",
-    "rest_of_world",
-    "ecosystems",
-    "unallocated",
-)
+USERS = get_args(User)
+UNLISTED = Seea(role="not listed")  # of a service that says nothing of its place
 NO_TYPE = "no type given"
 Users = Mapping[tuple[str, str], Mapping[str, float]]  # of a component: each user's share
 Figures = tuple[Part, dict[str, float]]  # a part and its figure by column
@@ -60,63 +51,40 @@ TABLES = (
 )
 
 
-class Match(NamedTuple):
-    """A component beside its class in SEEA EA and CICES."""
-
-    indicator: str
-    component: str
-    # Provisioning, Regulating and maintenance, Cultural; "" where the reference list has no place
-    # for it
-    section: str
-    service: str
-    role: str  # final, intermediate, abiotic, welfare, not listed
-    cices: str
-    cices_class: str
-    users: str
-    evidence: str
-    note: str
-
-    def shares(self) -> dict[str, float]:
-        """Who uses it, by share."""
-        return {
-            name: float(share)
-            for name, _, share in (part.partition(":") for part in self.users.split("|"))
-        }
-
-
-@cache
-def crosswalk() -> Mapping[tuple[str, str], Match]:
+def crosswalk() -> dict[tuple[str, str], Seea]:
     """Every component of the catalogue, and the three rests, by indicator and component.
 
     >>> crosswalk()["air_purification", "pm25"].service
     'Air filtration services'
     """
-    with PATH.open(encoding="utf-8", newline="") as stream:
-        return {
-            (row["indicator"], row["component"]): Match(**row) for row in csv.DictReader(stream)
-        }
+    return {
+        (i.id, id): match(i.id, id)
+        for i in indicators.every()
+        for id in ([c.id for c in i.components] or [""])
+    }
 
 
-def match(indicator: str, component: str) -> Match:
-    """The match of a component; of an indicator as a whole or its remainder, that of its first
+def match(indicator: str, component: str) -> Seea:
+    """The class of a component; of an indicator as a whole or its remainder, that of its first
     component.
+
+    >>> match("soil_retention", "").cices
+    '2.2.1.1'
 
     Raises
     ------
     ParameterError
-        If the crosswalk has no such component.
+        If the catalogue has no such component.
     """
-    table, key = crosswalk(), (indicator, component)
-    if component in ("", "remainder"):
-        key = next((place for place in table if place[0] == indicator), key)
-    if key not in table and indicator in indicators.IDS:  # a quantity that one of them is known by
-        carrier = headlines(indicators.get(indicator)).get(component)
-        key = key if carrier is None else (indicator, carrier.id)
-    if key not in table:
+    record = indicators.get(indicator)
+    whole = component in ("", "remainder")
+    found = next(iter(record.components), None) if whole else record.component(component)
+    found = found or headlines(record).get(component)  # a quantity that one of them is known by
+    if found is None and not whole:
         values: dict[str, object] = {"component": component, "indicator": indicator}
         problem = Problem("component.unknown/bare", component, values=values)
         raise ParameterError("error.seea", [problem])
-    return table[key]._replace(component=component)
+    return (found and found.seea) or record.seea or UNLISTED
 
 
 @dataclass(frozen=True)
@@ -349,7 +317,7 @@ def _by_type(account: Account, part: Part, what: str, year: int) -> dict[str, fl
 def _users(part: Part, users: Users) -> Mapping[str, float]:
     """Who uses the service of a part, by share."""
     own, whole = _keys(part)
-    return users.get(own) or users.get(whole) or match(*own).shares()
+    return users.get(own) or users.get(whole) or dict(match(*own).users)
 
 
 def _keys(part: Part) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -39,7 +39,9 @@ PER_OBJECT = ("lake_area",)  # inputs of formulas that hold for a whole lake, ne
     "CNY/yr",
     worked=worked("600 CNY/yr", "by hand: 200 × 3", quantity="200 1/yr", unit_price="3 CNY"),
 )
-def cell_value(quantity: A[Array, U("1/yr")], unit_price: A[Array, U("CNY")]) -> Array:
+def cell_value(
+    quantity: A[Array, U("1/yr", size=True)], unit_price: A[Array, U("CNY", rate=True)]
+) -> Array:
     """Quantity × price of a cell, where the price itself is a map."""
     return quantity * unit_price
 

@@ -16,16 +16,19 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
 from itertools import chain
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 from gep import indicators, pricing
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
 from gep.core.frozen import Frozen
 from gep.core.messages import Both, word
+from gep.core.plugins import Found, found
+from gep.core.records import Level
 from gep.standards.overlaps import rules as overlaps
 
-LEVELS = ("material", "regulating", "cultural", "other")
+LEVELS = get_args(Level)
 FLOORS = (
     "cell",
     "region",
@@ -163,17 +166,31 @@ class Profile:
         return rows[0] if rows else None
 
 
-def ids() -> tuple[str, ...]:
+@cache
+def shipped() -> tuple[str, ...]:
     """The standards that ship, the catalogue first."""
-    shipped = sorted(
-        p.name.removesuffix(".toml")
-        for p in resources.files(__name__).iterdir()
-        if p.name.endswith(".toml")
-    )
-    return ("catalogue", *shipped)
+    names = [p.name for p in resources.files(__name__).iterdir()]
+    return ("catalogue", *sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
+
+
+def ids() -> tuple[str, ...]:
+    """The standards that ship, the catalogue first, and those of other packages."""
+    return (*shipped(), *(p.id for p in outside().plugins))
 
 
 @cache
+def outside() -> Found[Profile]:
+    """The standards of other packages: their entry points name a TOML file."""
+
+    def made(name: str, thing: object) -> tuple[str, Profile]:
+        if not isinstance(thing, (str, Path)):
+            raise TypeError(f"{name} is no path of a TOML file")
+        profile = parse(tomllib.loads(Path(thing).read_text("utf-8")))
+        return profile.id, profile
+
+    return found("gep.standards", shipped(), made)
+
+
 def get(id: str) -> Profile:
     """The profile of a standard.
 
@@ -186,28 +203,34 @@ def get(id: str) -> Profile:
         If there is no such standard.
     """
     if id == "catalogue":
-        rows = tuple(
-            ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed") for i in indicators.every()
-        )
-        return Profile(
-            "catalogue",
-            "目录：凡有数据的组分",
-            "catalogue: every component that has inputs",
-            rows,
-            open=True,
-        )
-    if id not in ids():
-        raise ParameterError(
-            "error.standard",
-            [
-                Problem(
-                    "standard.unknown",
-                    id,
-                    values={"standard": id, "names": nearest(id, ids(), "gep list --standards")},
-                )
-            ],
-        )
+        return _catalogue(indicators.every())
+    if id in shipped():
+        return _read(id)
+    found = next((p.thing for p in outside().plugins if p.id == id), None)
+    if found is None:
+        names = nearest(id, ids(), "gep list --standards")
+        problem = Problem("standard.unknown", id, values={"standard": id, "names": names})
+        raise ParameterError("error.standard", [problem])
+    return found
+
+
+@cache
+def _read(id: str) -> Profile:
+    """The profile of a standard that ships."""
     return parse(tomllib.loads(resources.files(__name__).joinpath(f"{id}.toml").read_text("utf-8")))
+
+
+@cache
+def _catalogue(services: tuple[Indicator, ...]) -> Profile:
+    """The profile that counts every service there is."""
+    rows = tuple(ProfileRow(i.id, i.level, i.zh, i.en, (i.id,), "confirmed") for i in services)
+    return Profile(
+        "catalogue",
+        "目录：凡有数据的组分",
+        "catalogue: every component that has inputs",
+        rows,
+        open=True,
+    )
 
 
 def parse(data: Mapping[str, Any]) -> Profile:

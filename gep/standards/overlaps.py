@@ -10,33 +10,30 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+
+from gep import indicators
+from gep.core.records import Rule
+
+__all__ = ["Rule", "rules"]
 
 PATH = Path(__file__).with_suffix(".csv")
 
 
-class Rule(NamedTuple):
-    """A pair of services that can hold the same thing."""
-
-    id: str
-    first: str
-    second: str
-    when: str
-    zh: str
-    en: str
-    mend_zh: str
-    mend_en: str
-    source: str
-    evidence: str
-
-
-@cache
 def rules() -> tuple[Rule, ...]:
-    """All rules.
+    """All rules: of the pairs that ship, then those that records of other packages hold.
 
     >>> next(r.second for r in rules() if r.id == "nh3n_in_tn")
     'water_purification.tn'
+    """
+    return (*_shipped(), *chain.from_iterable(p.thing.overlaps for p in indicators.plugins()))
+
+
+@cache
+def _shipped() -> tuple[Rule, ...]:
+    """The pairs of services that ship: of two services neither knows the other, so they stand
+    here.
     """
     with PATH.open(encoding="utf-8", newline="") as stream:
         return tuple(Rule(**row) for row in csv.DictReader(stream))

@@ -15,7 +15,7 @@ from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import Problem
 from gep.core.messages import Both, told
-from gep.core.nomenclature import in_chinese, meaning
+from gep.core.nomenclature import meaning
 from gep.core.text import Figure, name_of, say
 from gep.core.units import CURRENCIES
 from gep.standards import LEVELS
@@ -39,7 +39,7 @@ def thing_named(id: str, lang: str) -> str:
     ['保持土壤 · 减少泥沙淤积', '物质产品', 'x']
     """
     indicator, _, component = (id.name if isinstance(id, Lacking) else id).partition(".")
-    if indicator in (*indicators.IDS, *indicators.RESTS):
+    if indicator in (*indicators.ids(), *indicators.RESTS):
         record = indicators.get(indicator)
         if component in record.quantities:  # a step between: soil_retention.erosivity
             return f"{named(indicator, lang)} · {quantity_name(component, lang)}"
@@ -172,8 +172,13 @@ def _terms(value: str) -> str:
     return "、".join(f"{term(w, 'zh')} {w}" for w in value.split(", "))
 
 
+def _routes() -> dict[str, str]:
+    """What each formula of the services computes, in Chinese, by its name."""
+    return {name: f.zh for i in indicators.every() for name, f in i.formulas().items()}
+
+
 def _route(value: str) -> str:
-    known = in_chinese().get(value)
+    known = _routes().get(value)
     return f"{value}（{known.rstrip('。')}）" if known else value
 
 

@@ -151,6 +151,42 @@ def test_a_size_of_the_whole_is_not_that_of_each_part():
     assert set(out.ledger["region"]) == {"City", "West"}
 
 
+@pytest.mark.parametrize(
+    ("service", "name", "unit", "cost", "per"),
+    [
+        (("water_supply", "domestic"), "net_supply", "m3/yr", "water_price", "CNY/m3"),
+        (
+            ("sand_fixation", "fixed_sand"),
+            "controlled_area",
+            "m2/yr",
+            "sand_control_cost",
+            "CNY/m2",
+        ),
+        (
+            ("non_use_value", "cvm"),
+            "paying_population",
+            "person",
+            "willingness_to_pay",
+            "CNY/(person yr)",
+        ),
+    ],
+)
+def test_a_priced_quantity_is_a_size(service, name, unit, cost, per):
+    """The city's stands beside those of its districts and is not shared out among them: the total
+    is that of the city, 100 at 2 a unit.
+    """
+    out = account(
+        [
+            entry(name, 100, unit, of=service),
+            *(entry(name, n, unit, of=service, region=r) for r, n in (("East", 30), ("West", 20))),
+        ],
+        [entry(cost, 2, per, of=service, year=2020, price=True)],
+    )
+    figures = out.ledger.set_index("region")["quantity"].to_dict()
+    assert figures == {"City": 100.0, "East": 30.0, "West": 20.0}
+    assert service[0] == "non_use_value" or float(out.total) == 200.0
+
+
 def test_a_year_without_rain_of_its_own_is_missing():
     """West measures its own and gives 2020 only: 2019 is not known there, it is not the city's."""
     rain = (

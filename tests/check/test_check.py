@@ -5,11 +5,12 @@ from typing import Annotated as A
 import numpy as np
 import pytest
 
-from gep import check
-from gep.core.formula import U, formula, worked
+from gep import check, indicators
+from gep.core.formula import Component, Indicator, U, formula, worked
+from gep.core.records import Name, Rule, Seea
 
-Area = A[object, U("m^2", low=0)]
-Depth = A[object, U("m/yr", low=0)]
+Area = A[object, U("m^2", low=0, size=True)]
+Depth = A[object, U("m/yr", low=0, state=True)]
 DOC = """Volume of water in a year.
 
 Parameters
@@ -164,3 +165,67 @@ def test_expected_failures_may_not_go_stale():
     stale = check.check(formula("m^3/yr", worked=OK)(good), expected)
     assert {p.code for p in stale} == {"check.literals", "check.worked"}
     assert all("passes, although" in str(p) for p in stale)
+
+
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        (U("m^2", low=0), "neither size, rate nor state"),
+        (U("m^2", low=0, size=True, rate=True), "neither size, rate nor state"),
+        (U("m^2", low=0, rate=True), "is a rate, and a size in"),
+        (U("m^2/(m yr)", low=0, size=True), "no size"),
+    ],
+)
+def test_an_argument_says_whether_it_is_a_size(unit, why):
+    """What is undeclared is not taken for a rate: an area that nobody called a size would serve
+    each district anew.
+    """
+    name = "area" if "/" not in unit.unit else "span"
+
+    def volume(depth: Depth, area: A[object, unit]):
+        return depth * area
+
+    def spread(depth: Depth, span: A[object, unit]):
+        return depth * span
+
+    (found,) = check.run("kinds", formula("m^3/yr")(volume if name == "area" else spread))
+    assert f"'{name}'" in str(found) and why in str(found)
+    assert not check.run("kinds", formula("m^3/yr")(good))
+
+
+FOREST = indicators.get("water_retention")
+SERVICE = {
+    "id": "x",
+    "level": "regulating",
+    "zh": "某",
+    "en": "something",
+    "quantities": FOREST.quantities,
+    "doc": "Something.",
+    "zh_doc": "某项服务。",
+    "seea": Seea(),
+}
+PART = {"id": "a", "zh": "甲", "en": "a", "quantity": "retained_water", "price": "reservoir_cost"}
+PRICED = {**PART, "pricing": "shadow_project"}
+OVERLAP = Rule("r", "water_retention.nothing", "tourism", "", "", "", "", "", "", "general")
+
+
+@pytest.mark.parametrize(
+    ("part", "more", "why"),
+    [
+        (PRICED, {}, None),
+        ({**PART, "pricing": "cheap"}, {}, "no pricing method"),
+        ({**PRICED, "unit": "t/yr"}, {}, "is in t/yr, its quantity in m^3/yr"),
+        ({**PRICED, "price_unit": "CNY/t"}, {}, "the price is in CNY/t"),
+        ({**PRICED, "supplied_by": ("moon",)}, {}, "'moon' is no ecosystem type"),
+        (PRICED, {"zh_doc": ""}, "in one of the languages"),
+        (PRICED, {"seea": None}, "says no place in SEEA EA"),
+        ({**PRICED, "seea": Seea()}, {"seea": None}, None),
+        (PRICED, {"seea": Seea(users=(("households", 0.5),))}, "do not add to 1"),
+        (PRICED, {"names": (Name("area", "面积", "area", "Area."),)}, "nomenclature already"),
+        (PRICED, {"overlaps": (OVERLAP,)}, "'water_retention.nothing', which is no service"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_found(part, more, why):
+    found = check.check_indicator(Indicator(**{**SERVICE, **more}, components=(Component(**part),)))
+    assert bool(found) == (why is not None)
+    assert why is None or any(why in str(p) for p in found), found

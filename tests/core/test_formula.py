@@ -13,7 +13,7 @@ import xarray as xr
 
 from gep.core import tables
 from gep.core.errors import GepError, InputError, ParameterError, UnitError
-from gep.core.formula import U, formula, worked
+from gep.core.formula import Component, Indicator, U, formula, worked
 from gep.report.explain import body
 
 HEADER = ",".join(tables.HEADER)
@@ -447,3 +447,36 @@ def test_an_argument_without_unit_is_a_mistake_of_the_author():
         @formula("1")
         def f(x: float):
             return x
+
+
+@pytest.mark.parametrize(
+    ("unit", "price"),
+    [
+        ("t CO2/yr", "CNY/t CO2"),
+        ("m^2", "CNY/(m^2 yr)"),
+        ("person", "CNY/(person yr)"),
+        ("dB m", "CNY/(dB m yr)"),
+    ],
+)
+def test_units_of_a_component_follow_from_its_formula(unit, price):
+    @formula(unit)
+    def made(x: A[object, U(unit, size=True)]):
+        return x
+
+    def units_of(**said):
+        part = Component(id="a", zh="甲", en="a", **said)
+        (c,) = Indicator("i", "other", "乙", "i", (part,), {"q": (made,)}).components
+        return c.unit, c.price_unit
+
+    assert units_of(quantity="q", price="p") == (unit, price)
+    assert units_of(quantity="q") == (unit, "")
+    assert units_of(price="p") == ("", "")
+    assert units_of(unit=unit, price="p") == (unit, price)
+    assert units_of(quantity="q", price="p", price_unit="CNY/ha") == (unit, "CNY/ha")
+
+
+def test_an_argument_says_one_kind_or_none():
+    said = [U("m"), U("m", size=True), U("m", rate=True), U("m", state=True)]
+    assert [u.kind for u in said] == ["", "size", "rate", "state"]
+    assert U("m", size=True, state=True).kind == ""
+    assert not volume.inputs["area"].size

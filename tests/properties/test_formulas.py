@@ -29,10 +29,10 @@ fewer = settings(few, max_examples=2)
 ratios = st.floats(1.0, 50.0)
 shares = st.floats(0.0, 1.0)
 
-# What a service grows with. A lake regression is no sum: it holds for one lake.
-SIZES = tuple(name for name in indicators.SIZES if name != "lake_area")
 FORMULAS = {f"{f.__module__.removeprefix('gep.')}.{f.__name__}": f for f in check.every_formula()}
-SIZED = {name: f for name, f in FORMULAS.items() if any(x in SIZES for x in f.inputs)}
+# What a service grows with. A lake regression is no sum: it holds for one lake.
+SIZES = {x.name for f in FORMULAS.values() for x in f.inputs.values() if x.size} - {"lake_area"}
+SIZED = {name: f for name, f in FORMULAS.items() if not SIZES.isdisjoint(f.inputs)}
 LAKES = {name: f for name, f in FORMULAS.items() if "lake_area" in f.inputs}
 COMPONENTS = {f"{i.id}.{c.id}": (i, c) for i in indicators.every() for c in i.components if c.price}
 

@@ -32,7 +32,7 @@ def test_every_component_has_its_place():
     assert set(seea.crosswalk()) == catalogue
     for m in seea.crosswalk().values():
         assert m.role in ("final", "intermediate", "abiotic", "welfare", "not listed")
-        assert sum(m.shares().values()) == 1 and set(m.shares()) <= set(seea.USERS)
+        assert sum(dict(m.users).values()) == 1 and set(dict(m.users)) <= set(seea.USERS)
         assert bool(m.section) or m.role != "final"
         assert not m.cices or (len(m.cices.split(".")) == 4 and m.cices_class)
 
