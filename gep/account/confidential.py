@@ -24,6 +24,7 @@ from gep.account.chains import MISSING, Node, Solution
 from gep.account.inputs import LABELS, Entry, Given
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Component, Indicator
+from gep.core.source import named
 from gep.standards import ProfileRow
 
 LEAST = 3  # units below which a total tells its parts
@@ -73,7 +74,8 @@ def may_leave(*accounts: Account) -> None:
     held = [a.basis.title or a.basis.region for a in accounts if any(map(confidential, a.parts))]
     if held:
         raise InputError(
-            "error.output", [Problem("output.confidential", name) for name in dict.fromkeys(held)]
+            "error.output",
+            [Problem("output.confidential", named(name)) for name in dict.fromkeys(held)],
         )
 
 
@@ -127,7 +129,7 @@ def _total(
         np.nan,
         "CNY/yr",
         "confidential figures in it: shown as a total",
-        "withheld",
+        named("withheld"),
     )
     node = Node(
         "value",

@@ -27,6 +27,7 @@ from gep.analysis.shared import no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
 from gep.core.messages import Both, word
 from gep.core.output import csv_text
+from gep.core.source import named, several
 from gep.standards import LEVELS
 from gep.words.problems import thing_named
 
@@ -113,7 +114,7 @@ class Comparison:
         if measure not in MEASURES:
             raise ParameterError(
                 "error.comparison_table",
-                [Problem("key.unknown/measure", measure, values={"names": ", ".join(MEASURES)})],
+                [Problem("key.unknown/measure", named(measure), names=", ".join(MEASURES))],
             )
         columns = [_values(s) for s in self.sides]
         places = ("total", *LEVELS)
@@ -164,7 +165,7 @@ class Comparison:
         if len(self.sides) != 2:
             raise ParameterError(
                 "error.difference",
-                [Problem("compare.two", word("accounts_of", count=len(self.sides)))],
+                [Problem("compare.two", named(word("accounts_of", count=len(self.sides))))],
             )
         return tuple(_lines(*self.sides))
 
@@ -201,11 +202,11 @@ class Comparison:
         prices = {str(s.account.basis.price_year or s.year) for s in self.sides}
         if len(prices) > 1:
             years = {"years": ", ".join(sorted(prices))}
-            out.append(Problem("compare.prices", ", ".join(self.labels), "warning", years))
+            out.append(Problem("compare.prices", several("account", self.labels), **years))
         for s in self.sides:
             if gaps := s.account.total.left_out:
                 names = Both(", ".join(gaps), "、".join(thing_named(n, "zh") for n in gaps))
-                out.append(Problem("compare.gaps", s.label, "warning", {"names": names}))
+                out.append(Problem("compare.gaps", several("account", [s.label]), names=names))
         return tuple(out)
 
     def to_csv(self) -> str:
@@ -248,18 +249,18 @@ def compare(
     """
     sides = _sides(accounts, years)
     faults = [
-        no_year(a.basis.title or a.basis.region, y, a.basis.years)
+        no_year(named(a.basis.title or a.basis.region), y, a.basis.years)
         for a, y in sides
         if y not in a.basis.years
     ]
     money = sorted({a.basis.currency for a in accounts})
     if len(money) > 1:
-        faults.append(Problem("compare.currency", ", ".join(money)))
+        faults.append(Problem("compare.currency", several("currency", money)))
     if len(sides) < 2:
-        faults.append(Problem("compare.one", word("account_of", count=len(sides))))
+        faults.append(Problem("compare.one", named(word("account_of", count=len(sides)))))
     heads = or_else(labels, _labels(sides))
     if len(heads) != len(sides):
-        faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))
+        faults.append(Problem("compare.labels", several("account", heads), count=len(sides)))
     refuse(ParameterError, "error.compare", faults)
     return Comparison(tuple(Side(head, *side) for head, side in zip(heads, sides, strict=True)))
 

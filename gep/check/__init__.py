@@ -11,7 +11,6 @@ It is blind to signs and pure factors; :func:`~gep.check.kernel.literals` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from gep import indicators
 from gep.check.kernel import (
@@ -36,6 +35,7 @@ from gep.check.record import (
 )
 from gep.core.errors import Problem
 from gep.core.formula import Formula
+from gep.core.source import named
 
 __all__ = ["CHECKS", "check", "check_indicator", "every_formula", "report", "run", "samples"]
 
@@ -94,7 +94,7 @@ def check(f: Formula, expected_failures: Mapping[str, str] | None = None) -> lis
 def run(name: str, f: Formula) -> list[Problem]:
     """The problems that one check finds."""
     if name == "lazy" and not _has_dask():
-        return [_problem(name, f, "did not run: dask is not installed", "warning")]
+        return [_problem(name, f, "did not run: dask is not installed", "/skipped")]
     try:
         return [_problem(name, f, why) for why in CHECKS[name](f)]
     except Exception as error:  # a formula that breaks a check has failed it
@@ -108,8 +108,8 @@ def report() -> dict[str, list[Problem]]:
     return out
 
 
-def _problem(check: str, f: Formula, why: str, level: Any = "error") -> Problem:
-    return Problem(f"check.{check}", full_name(f), level, values={"check": check, "why": why})
+def _problem(check: str, f: Formula, why: str, wording: str = "") -> Problem:
+    return Problem(f"check.{check}{wording}", named(full_name(f)), check=check, why=why)
 
 
 def _has_dask() -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +28,7 @@ from gep.commands.shared import (
     written,
 )
 from gep.core import output
+from gep.core.source import Source, several
 from gep.core.text import name_of
 from gep.words.labels import label, worded
 from gep.words.numbers import Scale, fixed, money_scale, pretty
@@ -94,7 +94,7 @@ def _show(found: Comparison, frame: pd.DataFrame, by: str, lang: str) -> None:
         for place, (account, row) in enumerate(found.ranking.iterrows(), 1):
             total = f"{fixed(row['total'] / scale.factor)} {scale.unit}"
             console.print(f"{place}. {escape(heads[str(account)])}  {total}")
-    notes = [replace(n, where=_renamed(n.where, heads)) for n in found.notes]
+    notes = [n.at(_renamed(n.source, heads)) for n in found.notes]
     warn(notes, lang, found.currency)
     about = [
         said(n, lang)
@@ -106,8 +106,9 @@ def _show(found: Comparison, frame: pd.DataFrame, by: str, lang: str) -> None:
         tell(escape(text), "dim")
 
 
-def _renamed(labels: str, heads: Mapping[str, str]) -> str:
-    return ", ".join(heads.get(name, name) for name in labels.split(", "))
+def _renamed(accounts: Source, heads: Mapping[str, str]) -> Source:
+    """Accounts by the heads of their columns."""
+    return several("account", (heads.get(name, name) for _, name in accounts.labels))
 
 
 def _show_table(

@@ -16,6 +16,7 @@ from gep.account.inputs import Entry
 from gep.commands.shared import AsJson, console, joined, plain_table, print_json, told
 from gep.core.errors import InputError, Problem
 from gep.core.nomenclature import every
+from gep.core.source import Source
 from gep.core.text import name_of, say
 from gep.forms import define
 from gep.forms.back.read import Difference, Reading
@@ -181,7 +182,9 @@ def template(
             standards.get(standard)
             r, homeless = Round(region, year, code, standard, headers), []
         else:
-            raise InputError("error.round_needs", [Problem("round.what", "gep form template")])
+            raise InputError(
+                "error.round_needs", [Problem("round.what", Source(key=("gep form template",)))]
+            )
         if regions is not None:
             r = replace(r, regions=read_regions(regions, r.region))
         made = write_templates(r, out, tuple(only or ()))
@@ -321,7 +324,7 @@ def status(
     with told(lang):
         today = desk.day_of(on)
         if today is None:
-            raise InputError("error.date", [Problem("state.date", on)])
+            raise InputError("error.date", [Problem("state.date", Source(key=(on,)))])
         out, rows, found, faults = standing.status(path, today)
         versions = desk.releases(path)
     if as_json:

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from gep.core.errors import ParameterError, Problem
+from gep.core.source import named
 from gep.core.text import name_of
 
 
@@ -95,7 +96,7 @@ def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:
     at = find(label, own)
     if at is None:
         raise ParameterError(
-            "error.ecosystem", [Problem("ecosystem.unknown/bare", label, values={"label": label})]
+            "error.ecosystem", [Problem("ecosystem.unknown/bare", named(label), label=label)]
         )
     while at:
         yield at
@@ -133,7 +134,7 @@ def crosswalk(name: str) -> Mapping[int, str]:
     if name not in CROSSWALKS:
         raise ParameterError(
             "error.crosswalk",
-            [Problem("crosswalk.unknown", name, values={"names": ", ".join(CROSSWALKS)})],
+            [Problem("crosswalk.unknown", named(name), names=", ".join(CROSSWALKS))],
         )
     text = resources.files("gep.core").joinpath("crosswalks", f"{name}.csv").read_text("utf-8")
     return {int(row["code"]): row["class"] for row in csv.DictReader(text.splitlines())}

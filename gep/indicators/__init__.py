@@ -11,6 +11,7 @@ from importlib import import_module
 
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
+from gep.core.source import named
 
 IDS = (
     "agricultural_products",
@@ -146,12 +147,10 @@ def get(id: str) -> Indicator:
             [
                 Problem(
                     "indicator.unknown",
-                    id,
-                    values={
-                        "indicator": id,
-                        "names": next((i.id for i in every() if id in (i.zh, i.en)), None)
-                        or nearest(id, IDS, "gep list"),
-                    },
+                    named(id),
+                    indicator=id,
+                    names=next((i.id for i in every() if id in (i.zh, i.en)), None)
+                    or nearest(id, IDS, "gep list"),
                 )
             ],
         )

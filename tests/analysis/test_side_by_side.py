@@ -11,6 +11,7 @@ from gep.account.confidential import confidential, may_leave, public, withheld
 from gep.analysis.compare import EFFECTS, MEASURES, compare
 from gep.core.errors import InputError, ParameterError
 from gep.core.messages import told
+from gep.core.source import named
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -436,7 +437,9 @@ def priced(price, *methods):
 
     own = "water_retention", "retained_water"
     types = ["forest", "shrub"][: len(methods)]
-    inputs = [Entry(*own, "quantity", "", t, "", None, "10", 10.0, "m3", "s", t) for t in types]
+    inputs = [
+        Entry(*own, "quantity", "", t, "", None, "10", 10.0, "m3", "s", named(t)) for t in types
+    ]
     prices = [
         Entry(
             *own,
@@ -449,7 +452,7 @@ def priced(price, *methods):
             price,
             "CNY/m3",
             "s",
-            t,
+            named(t),
             method=m,
             is_price=True,
         )
@@ -949,7 +952,7 @@ def farm(*rows):
             float(text),
             unit,
             "s",
-            n + item,
+            named(n + item),
         )
         for n, item, text, unit in fields
     ]

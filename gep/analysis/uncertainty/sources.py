@@ -253,9 +253,9 @@ class _Finder:
         for e in given.entries:
             printed, place = _as_printed(e), _dotted(e)
             found = self._spread(
-                place, printed.value, printed.low, printed.high, e.distribution, e.where
+                place, printed.value, printed.low, printed.high, e.distribution, str(e.where)
             )
-            source = title(e, self.years.get(_same(e), e.year)), printed.value, e.unit, e.where
+            source = title(e, self.years.get(_same(e), e.year)), printed.value, e.unit, str(e.where)
             names.append(self._noted(found, *source, e.name, place))
         own = np.array([e.value for e in given.entries])
         values = [

@@ -8,7 +8,6 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from gep.core import output
 from gep.core.errors import GepError, Problem
 from gep.core.extras import need
 from gep.core.output import neutral
+from gep.core.source import NOWHERE
 from gep.core.text import say, sentences
 from gep.forms.back.grid import Sheet, position, read_book
 from gep.forms.back.prices import indices
@@ -49,21 +49,12 @@ _LISTS = {  # of the problems in a marked copy: its title and its heads
     "zh": ("问题清单", "级别", "表", "单元格", "问题"),
     "en": ("Problems", "level", "sheet", "cell", "problem"),
 }
-_WHERE = re.compile(
-    r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))"
-    r"(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?",
-    re.IGNORECASE,
-)
 _RED, _AMBER = "F8C9C4", "FDEBB3"
 
 
 def place_of(p: Problem) -> tuple[str, str, str]:
     """File, sheet and cell of a problem; blank where it has none."""
-    match = _WHERE.fullmatch(p.where)
-    if match is None:
-        return p.where, "", ""
-    file, sheet, cell = match.groups("")
-    return file, sheet, cell
+    return p.source.file or str(p.source), p.source.sheet, p.source.cell
 
 
 def write_account(out: Reading, folder: str | Path) -> Path:
@@ -212,7 +203,7 @@ def _mark(ws: Any, problems: Iterable[Problem], lang: str) -> None:
         row, column = position(cell)
         target = ws.cell(row + 1, column + 1)
         target.fill = _fill(found)
-        words = "\n".join(say(replace(p, where=""), lang).lstrip("：: ") for p in found)[:900]
+        words = "\n".join(say(p.at(NOWHERE), lang) for p in found)[:900]
         target.comment = need("openpyxl.comments").Comment(words, "gep", width=320, height=120)
         target.alignment = need("openpyxl.styles").Alignment(wrap_text=True)
 
