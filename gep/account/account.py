@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ else:
         """What an account can show; :mod:`gep.views` binds it."""
 
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[2] = 2
 SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
 
@@ -313,8 +313,8 @@ class Account(Views):
             "missing": [_plain_missing(m) for m in self.missing],
             **self._beside(),
             "controls": [_plain_control(c) for c in self.controls],
-            "warnings": list(map(str, self.warnings)),
-            "notes": list(map(str, self.notes)),
+            "warnings": [p.to_dict() for p in self.warnings],
+            "notes": [p.to_dict() for p in self.notes],
             "files": dict(self.files),
         }
 

@@ -280,7 +280,7 @@ def read(
         out = desk.read(path, lang, last, revision)
     errors = [p for p in out.problems if p.level == "error"]
     if as_json:
-        print_json(desk.summary(out, lang))
+        print_json(desk.summary(out))
     else:
         _print_reading(out, errors, path, lang)
     raise typer.Exit(1 if errors else 0)
@@ -332,8 +332,8 @@ def status(
             {
                 "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
                 "indicators": [_indicator(i) for i in found],
-                "refused": {file: say(why, lang) for file, why in out.refused.items()},
-                "problems": [say(p, lang) for p in faults],
+                "refused": {file: why.to_dict() for file, why in out.refused.items()},
+                "problems": [p.to_dict() for p in faults],
                 "releases": versions,
             }
         )

@@ -220,7 +220,7 @@ def parse(data: Mapping[str, Any]) -> Profile:
     if faults:
         raise ParameterError("error.profile", faults)
     rows = tuple(
-        ProfileRow(**{**raw, "components": tuple(raw["components"])})
+        ProfileRow(**{**_noted(raw), "components": tuple(raw["components"])})
         for raw in data.get("indicator", ())
     )
     switches = {
@@ -241,11 +241,14 @@ def parse(data: Mapping[str, Any]) -> Profile:
 
 
 def _noted(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with its note in both languages, where it has both."""
+    """A table with its note, or the clause it cites, in both languages, where it has both."""
     out = dict(raw)
-    zh = out.pop("note_zh", "")
-    note = out.get("note", "")
-    return out | {"note": Both(note, zh, f"{note} {zh}")} if zh else out
+    note, clause = out.get("note", ""), out.get("clause", "")
+    if zh := out.pop("note_zh", ""):
+        out["note"] = Both(note, zh, f"{note} {zh}")
+    if zh := out.pop("clause_zh", ""):
+        out["clause"] = Both(clause, zh)
+    return out
 
 
 _TEXT = ("id", "zh", "en", "total", "source", "note", "note_zh")
@@ -254,7 +257,7 @@ ROW_KEYS, SWITCH_KEYS = (
     {f.name: f.default is MISSING for f in fields(kind) if kind is ProfileRow or f.name != "id"}
     for kind in (ProfileRow, Switch)
 )  # key -> needed
-SWITCH_KEYS["note_zh"] = False
+SWITCH_KEYS["note_zh"] = ROW_KEYS["clause_zh"] = False
 
 
 _KINDS: Mapping[

@@ -4,7 +4,6 @@ amounts with their unit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from gep.account.account import Account, Lacking
 from gep.core import ecosystems
 from gep.core.ecosystems import tree
 from gep.core.errors import Problem
-from gep.core.messages import Both
+from gep.core.messages import Both, told
 from gep.core.nomenclature import in_chinese, meaning
 from gep.core.source import Source
 from gep.core.text import Figure, name_of, say, with_place
@@ -53,31 +52,15 @@ def thing_named(id: str, lang: str) -> str:
     return ecosystems.called(id, lang) if id in tree() else id
 
 
-_CLAUSES = (
-    ("appended table ", "附表 "),
-    ("table ", "表 "),
-    ("formula ", "公式 "),
-    (r"section ([\d.]+)", r"第 \1 节"),
-    (r"part (\d+)", r"第 \1 部分"),
-    (r"chapter (\d+)", r"第 \1 章"),
-    (r"item (\d+)", r"第 \1 项"),
-    (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
-    ("introduction", "引言"),
-    (" of the note", ""),
-    ("public data table", "公开数据表"),
-)
-
-
 def clause_name(clause: str, lang: str) -> str:
-    """Where in a source a figure stands.
+    """Where in a source a figure stands: by the words for it, else as it is written.
 
     >>> clause_name("appended table 2, part 5 (air)", "zh"), clause_name("section 2.2", "zh")
     ('附表 2, 第 5 部分 （大气）', '第 2.2 节')
     """
-    if lang == "zh":
-        for pattern, zh in _CLAUSES:
-            clause = re.sub(pattern, zh, clause)
-    return clause
+    if lang != "zh" or isinstance(clause, Both):
+        return told(clause, lang)
+    return room("clause", "zh").get(clause, clause)
 
 
 def short_name(profile: standards.Profile, lang: str) -> str:
@@ -114,6 +97,7 @@ def placed(where: Source, lang: str) -> str:
     """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column
     as they are called.
 
+    >>> from gep.core.source import cell_of
     >>> placed(cell_of("air_purification.so2", year=2020), "zh")
     '净化空气 · 二氧化硫净化（air_purification.so2），2020 年'
     >>> placed(Source("inputs.csv", line=7, column="unit"), "zh")

@@ -32,7 +32,7 @@ def test_an_indicator_by_any_of_its_names(name):
 def test_a_check_that_could_not_run_is_no_failure(monkeypatch):
     """Without dask one of the checks is left out: the formulas are no worse for it."""
     skipped = Problem(
-        "check.lazy", named("f"), check="lazy", why="did not run: dask is not installed"
+        "check.lazy/skipped", named("f"), check="lazy", why="did not run: dask is not installed"
     )
     monkeypatch.setattr(checks, "report", lambda: {"f": [skipped], "g": [skipped]})
     code, text = said("check")

@@ -628,11 +628,13 @@ def maps(files: Files, at: Path) -> None:
 
 @cache
 def _grid():
+    from gep.core.source import named
     from gep.spatial.layers import open_source
 
     with tempfile.TemporaryDirectory() as at:
         return open_source(
-            "map", put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif"
+            named("map"),
+            put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif",
         ).grid
 
 

@@ -125,9 +125,7 @@ def test_no_row_is_idle():
     named = (
         c
         for c in catalogue()
-        if ".*" not in c
-        and f'"{c}"' not in source
-        and f'"{c.removeprefix("word.")}"' not in source
+        if ".*" not in c and f'"{c}"' not in source and f'"{c.removeprefix("word.")}"' not in source
     )
     made = (
         "column.",

@@ -26,7 +26,6 @@ from gep.core import output
 from gep.core.errors import InputError, Problem
 from gep.core.messages import Both
 from gep.core.source import Source, named, several
-from gep.core.text import say
 from gep.forms.back.cells import read_date
 from gep.forms.back.match import Delivery
 from gep.forms.back.read import (
@@ -178,7 +177,7 @@ def read(
     path : path
         Folder of the round.
     lang : "zh" or "en"
-        Language of the list of problems and of the marks.
+        Language of the list of differences and of the marks.
     last : bool
         Let last year's figures stand in for what did not come in; each is marked so.
     revision : str
@@ -204,7 +203,7 @@ def read(
                 opened = toml({"after": _latest(versions), "reason": revision})
                 output.place(made / "revision.toml", opened.encode("utf-8"))
             write_account(out, made / "account")
-            write_problems(out.problems, made / "problems.csv", lang)
+            write_problems(out.problems, made / "problems.csv")
             write_differences(out.differences, made / "differences.csv", lang)
             _write_rows(made / "deliveries.csv", Delivery, out.deliveries)
             _write_rows(made / "states.csv", Signature, _filled(at, out))
@@ -465,34 +464,29 @@ def _in_step(at: Path, out: Reading) -> bool:
     return False
 
 
-def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
-    """What a reading found, as plain data, its problems told in a language; confidential figures
-    are not in it.
-    """
+def summary(out: Reading) -> dict[str, object]:
+    """What a reading found, as plain data; confidential figures are not in it."""
     levels = Counter(p.level for p in out.problems)
     told = Difference._fields[:-1]  # the labels of its row stand in it as text
     return {
         "region": out.round.region,
         "year": out.round.year,
-        "submissions": [_submission(s, out, lang) for s in out.submissions],
+        "submissions": [_submission(s, out) for s in out.submissions],
         "figures": len(out.answers),
         "rows": len(out.rows),
         "errors": levels["error"],
         "warnings": levels["warning"],
-        "problems": [
-            {"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)}
-            for p in out.problems
-        ],
+        "problems": [p.to_dict() for p in out.problems],
         "differences": [dict(zip(told, d, strict=False)) for d in out.differences],
         "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 
 
-def _submission(s: Submission, out: Reading, lang: str) -> dict[str, object]:
+def _submission(s: Submission, out: Reading) -> dict[str, object]:
     refused = out.refused.get(s.file)
     return {
         **s._asdict(),
         "forms": list(s.forms),
         "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
-        "refused": say(refused, lang) if refused else "",
+        "refused": refused.to_dict() if refused else None,
     }

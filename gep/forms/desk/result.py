@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from gep.core.errors import GepError, Problem
 from gep.core.extras import need
 from gep.core.output import neutral
 from gep.core.source import NOWHERE
-from gep.core.text import say, sentences
+from gep.core.text import say
 from gep.forms.back.grid import Sheet, position, read_book
 from gep.forms.back.prices import indices
 from gep.forms.back.read import Difference, Reading
@@ -27,15 +27,7 @@ from gep.forms.round import region_row, toml, write_csv
 from gep.intake.account_toml import COLUMNS
 from gep.words.labels import label
 
-PROBLEMS = {
-    "level": "级别",
-    "file": "文件",
-    "sheet": "表",
-    "cell": "单元格",
-    "what": "问题",
-    "mend": "改法",
-    "code": "代号",
-}
+PROBLEMS = ("level", "code", "file", "sheet", "cell", "zh", "mend_zh", "en", "mend_en")
 DIFFERENCES = {
     "form": "表号",
     "field": "指标",
@@ -105,45 +97,24 @@ def _regions(out: Reading) -> Iterator[dict[str, str]]:
         yield {**region_row(known), **_reported(out, region.name)}
 
 
-def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") -> None:
-    """The list of problems as CSV: file, sheet, cell, what is wrong and how to mend it."""
+def write_problems(problems: Iterable[Problem], path: Path) -> None:
+    """The list of problems as CSV: codes and columns are the same in every language, and the words
+    stand in both.
+    """
     rows = []
     for p in problems:
-        file, sheet, cell = place_of(p)
-        what, mend = sentences(p, lang)
-        rows.append(
-            {
-                "level": label(p.level, lang),
-                "file": file,
-                "sheet": sheet,
-                "cell": cell,
-                "what": what,
-                "mend": mend,
-                "code": p.code,
-            }
-        )
-    _write_table(path, PROBLEMS, rows, lang)
+        plain = p.to_dict()
+        row = {name: plain[name] for name in PROBLEMS}
+        rows.append(row | dict(zip(("file", "sheet", "cell"), place_of(p), strict=True)))
+    write_csv(path, PROBLEMS, rows, mark=True)
 
 
 def write_differences(differences: Iterable[Difference], path: Path, lang: str = "zh") -> None:
     """The figures that a later submission changed, as CSV."""
-    _write_table(
-        path,
-        DIFFERENCES,
-        [{**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences],
-        lang,
-    )
-
-
-def _write_table(
-    path: Path, heads: Mapping[str, str], rows: Sequence[Mapping[str, object]], lang: str
-) -> None:
-    """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by
-    which Excel knows UTF-8.
-    """
-    shown = heads if lang == "zh" else {name: name for name in heads}
-    named = ({shown[name]: row[name] for name in heads} for row in rows)
-    write_csv(path, list(shown.values()), named, mark=True)
+    heads = DIFFERENCES if lang == "zh" else {name: name for name in DIFFERENCES}
+    told = ({**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences)
+    rows = ({heads[name]: row[name] for name in heads} for row in told)
+    write_csv(path, list(heads.values()), rows, mark=True)
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:
