@@ -25,6 +25,7 @@ from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
 from gep.core.formula import Component, Indicator
+from gep.core.source import named
 from gep.standards import Profile, ProfileRow
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ class Account(Views):
             "region": self.basis.region,
         }
         if key not in names:
-            raise ParameterError("error.by", [Problem("key.unknown/by", key)])
+            raise ParameterError("error.by", [Problem("key.unknown/by", named(key))])
         return [(names[key], value)]
 
     @cached_property

@@ -27,6 +27,7 @@ from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Input, apply
 from gep.core.messages import word
+from gep.core.source import cell_of
 from gep.core.tables import Coefficient
 
 Grid = Mapping[str, Sequence[object]]
@@ -66,7 +67,7 @@ def work_out(s: Solution, basis: Basis, instead: Instead | None = None) -> xr.Da
             named = found.named()
             return _like(s.data, xr.Dataset(named, coords=_coordinates(grid, named)))
         return _like(s.data, _with_status(s, found, grid))
-    bounded({label: len(keys) for label, keys in grid.items()}, s.name)
+    bounded({label: len(keys) for label, keys in grid.items()}, cell_of(s.name))
     found = _figures(s, basis, grid)
     s.cap_ratio, s.floored = found.cap_ratio, found.floored
     s.notes += [*_cut(s, grid), *_completions(s), *_floor(s), *_gaps(s, found, grid)]
@@ -169,7 +170,7 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
         for label, (other, count) in several.items():
             if label not in told:
                 values = {"other": other, "label": word(label), "count": count}
-                yield Problem("quantity.repeated", own.entries[0].where, values=values)
+                yield Problem("quantity.repeated", own.entries[0].where, **values)
 
 
 def _several(s: Solution, basis: Basis) -> dict[str, tuple[str, int]]:
@@ -220,14 +221,14 @@ def _cut(s: Solution, grid: Grid) -> Iterator[Problem]:
     given = chain.from_iterable(figure.types() for figure in s.figures() if figure.own)
     cut = set(given).difference(grid.get("ecosystem", ()))
     if cut:
-        yield Problem("ecosystem.cut", s.name, "warning", {"names": ", ".join(sorted(cut))})
+        yield Problem("ecosystem.cut", cell_of(s.name), names=", ".join(sorted(cut)))
 
 
 def _floor(s: Solution) -> Iterator[Problem]:
     """What a floor took away."""
     if s.floored:
         values = {"sum": s.floored, "unit": s.component.unit, "scale": s.floor}
-        yield Problem("quantity.floored", s.name, "warning", values)
+        yield Problem("quantity.floored", cell_of(s.name), **values)
 
 
 def _gaps(s: Solution, found: _Figures, grid: Grid) -> Iterator[Problem]:
@@ -249,7 +250,7 @@ def _gaps(s: Solution, found: _Figures, grid: Grid) -> Iterator[Problem]:
         if off.any():
             told, made = (float(a.where(off).sum()) for a in (given, product))
             values = {"value": told, "product": made}
-            yield Problem("value.gap", f"{s.name}, {year}", "warning", values)
+            yield Problem("value.gap", cell_of(s.name, year=year), **values)
 
 
 def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
@@ -484,7 +485,7 @@ def _completions(s: Solution) -> Iterator[Problem]:
         found = rest.result["ecosystem"].values
         types = ", ".join(str(e) for e in found if e not in rest.lacking)
         values = {"input": node.name, "types": types}
-        yield Problem("coefficient.completed", s.name, "note", values)
+        yield Problem("coefficient.completed", cell_of(s.name), **values)
 
 
 def _drawn_within(numbers: xr.Variable, spec: Input) -> xr.Variable:

@@ -227,8 +227,9 @@ class Planner:
                 [
                     Problem(
                         "layer.labels",
-                        f"{node.given.entries[0].where}",
-                        values={"name": node.name, "dims": ", ".join(strange)},
+                        node.given.entries[0].where,
+                        name=node.name,
+                        dims=", ".join(strange),
                     )
                 ],
             )
