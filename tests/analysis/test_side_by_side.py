@@ -469,6 +469,8 @@ def test_prices_that_were_found_otherwise_are_method():
     assert line(survey, market) == [0, 20, 0, 0, 0] and why(survey, market) == "survey → market"
     assert line(survey, priced(3.0, "survey", "survey")) == [0, 0, 0, 20, 0]
     assert why(survey, priced(3.0, "market", "guess")) == "survey → market; guess"
+    told = compare(survey, priced(3.0, "", "")).why("zh")
+    assert list(told.values()) == ["survey → 影子工程法"]
     plain = priced(3.0, "", "")
     assert why(survey, plain) == "survey → shadow_project" and why(plain, priced(2.0, "", "")) == ""
     given = account({"water_retention.value": "70 CNY"}, price="")
@@ -489,6 +491,9 @@ def test_components_add_up_in_their_indicator():
         ("regulating", "soil_retention"), ["first", "second", "coverage", "unsplit"]
     ].tolist() == [3, 12, 6, 3]
     assert frame.loc[("regulating", "soil_retention"), "why"] == "only in x; only in y"
+    assert compare(one, two, labels=("x", "y")).why("zh", {"x": "甲"}) == {
+        ("regulating", "soil_retention"): "仅见于甲；仅见于y"
+    }
     lines = compare(one, two).lines
     assert (
         [x.component for x in lines] == ["siltation", "nitrogen", "phosphorus"]

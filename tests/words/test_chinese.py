@@ -57,14 +57,8 @@ def _fields(*texts):
 
 def _values(call):
     """The names of the values that a call gives; None where the code works them out."""
-    known = {k.arg for k in call.keywords if k.arg not in ("values", "level")}
-    for values in [k.value for k in call.keywords if k.arg == "values"] + call.args[3:4]:
-        if not isinstance(values, ast.Dict) or any(
-            not isinstance(key, ast.Constant) for key in values.keys
-        ):
-            return None
-        known |= {key.value for key in values.keys}
-    return None if None in known else known
+    known = {k.arg for k in call.keywords}
+    return None if known & {None, "values"} else known
 
 
 def test_what_a_row_tells_is_given():
