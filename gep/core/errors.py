@@ -40,7 +40,8 @@ class Problem:
         if isinstance(source, str):
             source = named(*source.split(", "))
         stated = old[0] if old else values.get("level")
-        if old or isinstance(values.get("values"), Mapping) or stated in get_args(Level):
+        bare = values.keys() == {"level"} and stated in get_args(Level)
+        if old or isinstance(values.get("values"), Mapping) or bare:
             assert stated in (None, sentence(key).level), (key, stated)
             values = old[1] if old[1:] else dict(values.get("values", {}))
         object.__setattr__(self, "key", key)
