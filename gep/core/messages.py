@@ -53,7 +53,8 @@ def told(text: str | _Told, lang: str) -> str:
     return text.zh if lang == "zh" else text.en
 
 
-def at(where: Any, column: str) -> Any:  # until the last callers say source.at(column)
+def at(where: Any, column: str) -> Any:
+    """``where.at(column)``: until the last callers say it themselves."""
     return where.at(column)
 
 
