@@ -283,11 +283,22 @@ def standard(p) -> str:
     return markdown(p)
 
 
+TWICE = [  # English words that have two meanings here, kept apart by their Chinese
+    ["source (place)", "位置", "Where a figure or a problem stands: file, line, column; `Source`."],
+    ["source (citation)", "来源", "Who published a figure: the column `source` of a table."],
+]
+
+
 def nomenclature() -> str:
     """One word for one thing, in two languages."""
     rows = [[f"`{n.name}`", n.zh, n.en, n.definition] for n in names.every().values()]
-    return "# Nomenclature 术语\n\nThe names of inputs, coefficients and prices.\n\n" + table(
-        ["name", "中文", "English", "meaning"], rows
+    return "\n".join(
+        [
+            "# Nomenclature 术语\n\nThe names of inputs, coefficients and prices.\n",
+            table(["name", "中文", "English", "meaning"], rows),
+            "\n## One word for two things\n",
+            table(["word", "中文", "meaning"], TWICE),
+        ]
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
 from gep.core.formula import Component, Indicator
 from gep.core.frozen import Frozen
+from gep.core.source import named
 from gep.standards import Profile, ProfileRow
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ else:
         """What an account can show; :mod:`gep.views` binds it."""
 
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[2] = 2
 KEYS = ("level", "second_level", "indicator", "component", "item", "ecosystem", "region", "year")
 SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
@@ -322,10 +323,10 @@ class Account(Views):
         """Refuse a key and a year that the account does not have."""
         faults = []
         if key not in KEYS:
-            faults.append(Problem("key.unknown/by", key))
+            faults.append(Problem("key.unknown/by", named(key)))
         if year not in self.basis.years:
             years = ", ".join(map(str, self.basis.years))
-            faults.append(Problem("year.unknown", "year", values={"label": year, "years": years}))
+            faults.append(Problem("year.unknown", named("year"), label=year, years=years))
         if faults:
             raise ParameterError("error.by", faults)
 
@@ -389,8 +390,8 @@ class Account(Views):
             "missing": [_plain_missing(m) for m in self.missing],
             **self._beside(),
             "controls": [_plain_control(c) for c in self.controls],
-            "warnings": list(map(str, self.warnings)),
-            "notes": list(map(str, self.notes)),
+            "warnings": [p.to_dict() for p in self.warnings],
+            "notes": [p.to_dict() for p in self.notes],
             "files": dict(self.files),
             "digest": self.digest,
             "record": self.record,

@@ -22,6 +22,7 @@ from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, Para
 from gep.core.formula import Component, Indicator
 from gep.core.messages import Both, word
 from gep.core.nomenclature import meaning
+from gep.core.source import Source, cell_of, named
 from gep.standards import Profile, ProfileRow
 
 # a standard may have a row of its own for a rest; else it counts in one of these
@@ -117,7 +118,7 @@ def _refuse(kind: type[GepError], title: str, found: Iterable[Problem]) -> None:
     errors = _of_level("error", found)
     if len(errors) > MAX_FAULTS:
         count = len(errors) - MAX_FAULTS
-        more = Problem("problems.many", errors[MAX_FAULTS].where, values={"count": count})
+        more = Problem("problems.many", errors[MAX_FAULTS].source, count=count)
         errors = (*errors[:MAX_FAULTS], more)
     if errors:
         raise kind(title, errors)
@@ -147,7 +148,7 @@ def _worked(
         _refuse(InputError, "error.account", _huge(part))
         value = part.data["value"]
         sizes = dict(zip(map(str, value.dims), value.shape, strict=True))
-        cells = bounded(sizes, s.name, cells)
+        cells = bounded(sizes, cell_of(s.name), cells)
         if value.size:  # what no type here can supply lacks nothing
             missing += lacking or _gaps(part)
         parts.append(part)
@@ -228,7 +229,7 @@ def _idle(given: Sequence[Entry], solver: Solver, profile: Profile) -> Iterator[
             yield _unused(e, profile)
         elif e.name not in told:
             told.add(e.name)
-            yield Problem("input.unused", e.where, "warning", {"name": e.name})
+            yield Problem("input.unused", e.where, name=e.name)
 
 
 def _unused(e: Entry, profile: Profile) -> Problem:
@@ -238,10 +239,10 @@ def _unused(e: Entry, profile: Profile) -> Problem:
     if names & {*profile.left_out}:
         switch = next(s.id for s in profile.switches.values() if names & {*s.components})
         values: dict[str, object] = {"standard": profile.id, "switch": switch}
-        return Problem("standard.switched", name, "warning", values)
+        return Problem("standard.switched", cell_of(name), **values)
     if not profile.open and profile.row(e.indicator, e.component) is None:
-        return Problem("standard.outside", name, "warning", {"standard": profile.id})
-    return Problem("input.unused", e.where, "warning", {"name": e.name})
+        return Problem("standard.outside", cell_of(name), standard=profile.id)
+    return Problem("input.unused", e.where, name=e.name)
 
 
 def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
@@ -257,17 +258,17 @@ def _misplaced(parts: Sequence[Part]) -> Iterator[Problem]:
             continue
         service = Both(part.name, part.component.zh or part.indicator.zh)
         values = {"name": e.name, "labels": e.at, "component": service}
-        yield Problem("figure.misplaced", e.where, "warning", values)
+        yield Problem("figure.misplaced", e.where, **values)
     for name, rows in shared.items():
         told = listed([e.at for e in rows], 8, "; ")
         values = {"name": name, "labels": told, "component": word("no_service")}
-        yield Problem("figure.misplaced", rows[0].where, "warning", values)
+        yield Problem("figure.misplaced", rows[0].where, **values)
 
 
 def _without_effect(parts: Sequence[Part]) -> Iterable[tuple[Entry, Part]]:
     """The prices and rates that serve no cell of any component, each with the first to take it."""
-    serving: set[str] = set()
-    idle: dict[str, tuple[Entry, Part]] = {}
+    serving: set[Source] = set()
+    idle: dict[Source, tuple[Entry, Part]] = {}
     for part in parts:
         occurs, grid = _occurs(part.data), _grid(part.data)
         types = ("", *grid.get("ecosystem", ()))
@@ -338,8 +339,8 @@ def _huge(part: Part) -> Iterator[Problem]:
     """Figures beyond all sense, which no sum and no JSON could hold."""
     for name in ("quantity", "price", "value"):
         if bool((abs(part.data[name]) > HUGE).any()):
-            where = f"{part.solution.name}, {name}"
-            yield Problem("result.huge", where, values={"limit": HUGE})
+            where = cell_of(part.solution.name, figure=name)
+            yield Problem("result.huge", where, limit=HUGE)
 
 
 def _needs(s: Solution) -> list[tuple[str, str]]:
@@ -410,7 +411,7 @@ def _twice(parts: Sequence[Part]) -> Iterator[Problem]:
     for indicator, names in valued.items():
         others = list(filter(None, names))
         if "" in names and others:
-            yield Problem("overlap.whole", indicator, values={"others": ", ".join(others)})
+            yield Problem("overlap.whole", named(indicator), others=", ".join(others))
 
 
 def _parts_of_regions(account: Account) -> Iterator[Problem]:
@@ -439,7 +440,7 @@ def _unequal(basis: Basis, part: Part, have: Sequence[str]) -> Iterator[Problem]
         own, below = worth(name), worth(children)
         if abs(own - below) > 1e-6 * max(abs(own), abs(below), 1.0):
             values: dict[str, object] = {"own": own, "below": below}
-            yield Problem("region.parts", f"{part.name}, {name}", "warning", values)
+            yield Problem("region.parts", cell_of(part.name, region=name), **values)
 
 
 def _dropped(
@@ -460,7 +461,7 @@ def _dropped(
                 "names": ", ".join(names),
                 "value": float(np.nansum(lost.values)),
             }
-            yield Problem("region.dropped", f"{part.name}, {name}", values=values)
+            yield Problem("region.dropped", cell_of(part.name, region=name), **values)
 
 
 def _loose(basis: Basis, part: Part, have: Sequence[str], cover: set[str]) -> Iterator[Problem]:
@@ -468,7 +469,7 @@ def _loose(basis: Basis, part: Part, have: Sequence[str], cover: set[str]) -> It
     loose = [r for r in have if not _inside(r, cover, basis)]
     if loose:
         values: dict[str, object] = {"names": ", ".join(loose), "region": basis.region}
-        yield Problem("region.loose", part.name, "warning", values)
+        yield Problem("region.loose", cell_of(part.name), **values)
 
 
 def _negative(account: Account) -> Iterator[Problem]:
@@ -476,7 +477,7 @@ def _negative(account: Account) -> Iterator[Problem]:
     for part in account.counted:
         low = float(np.nansum(np.minimum(part.data["value"].values, 0.0)))
         if low < 0:
-            yield Problem("quantity.negative", part.name, "warning", {"sum": low})
+            yield Problem("quantity.negative", cell_of(part.name), sum=low)
 
 
 def _inside(region: str, cover: set[str], basis: Basis) -> bool:

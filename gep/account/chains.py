@@ -39,7 +39,7 @@ from gep.core import tables, units
 from gep.core.errors import Problem, UnitError
 from gep.core.formula import Component, Formula, Indicator, Input
 from gep.core.frozen import Frozen
-from gep.core.messages import at
+from gep.core.source import Source
 from gep.standards import Profile
 
 FINAL = ("quantity", "value", "share")  # names of figures that nothing more is made of
@@ -184,7 +184,7 @@ class Solver:
 
     def _amiss(self, error: UnitError, e: Entry) -> None:
         """A figure in a unit that cannot be converted."""
-        self.problems += error.at(at(e.where, "unit"))
+        self.problems += error.at(e.where.at("unit"))
 
     def gathered(self, place: Place, slot: Slot, *, is_price: bool) -> Figures | None:
         """The rows of one place on a grid, in the unit of the slot; put together once for all
@@ -271,11 +271,11 @@ class Solver:
         first = live[0].name
         if not clear:
             values = {"routes": ", ".join(n.name for n in live), "key": key, "first": first}
-            self.problems.append(Problem("route.ambiguous", key, values=values))
+            self.problems.append(Problem("route.ambiguous", Source(key=(key,)), **values))
         if named is not None:
             needs = ", ".join(name for name, _ in named.missing())
             values = {"route": first, "named": named.name, "needs": needs}
-            self.notes.append(Problem("route.other", key, "warning", values))
+            self.notes.append(Problem("route.other", Source(key=(key,)), **values))
 
     def price(self, i: Indicator, c: Component) -> Node:
         """The price of a component: as given, else by the pricing module bound to it."""
@@ -376,9 +376,9 @@ class Solver:
         total = float(given.array.sum() / (given.array.sizes.get("year", 1)))
         off, where = abs(total - 1), given.entries[0].where
         if off > float(given.half.sum()) + 1e-9:
-            self.problems.append(Problem("share.sum", where, values={"sum": total}))
+            self.problems.append(Problem("share.sum", where, sum=total))
         elif off > 1e-9:
-            self.notes.append(Problem("share.rounded", where, "warning", {"sum": total}))
+            self.notes.append(Problem("share.rounded", where, sum=total))
 
     def conflicts(self, s: Solution) -> Iterator[Problem]:
         """Inputs that lie idle because something computed from them, or the same by another name,
@@ -391,12 +391,12 @@ class Solver:
             first = given.entries[0]
             if node.name == _final(s.component):
                 for e in self._idle([(i, c, "quantity")]):
-                    values = {"other": first.name, "where": first.where}
-                    yield Problem("input.same", e.where, values=values)
+                    values = {"other": first.name, "where": first.where.both()}
+                    yield Problem("input.same", e.where, **values)
             names = product(s.indicator.inputs(node.name), (c, ""))
             for e in self._idle((i, component, name) for name, component in names):
-                values = {"input": e.name, "intermediate": first.name, "where": first.where}
-                yield Problem("input.both", e.where, values=values)
+                values = {"input": e.name, "intermediate": first.name, "where": first.where.both()}
+                yield Problem("input.both", e.where, **values)
 
     def _idle(self, places: Iterable[Place]) -> Iterator[Entry]:
         """Rows of some places among the inputs that nothing uses."""

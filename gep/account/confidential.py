@@ -26,6 +26,7 @@ from gep.account.inputs import LABELS, Entry, Figures
 from gep.account.nodes import Given, Result
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Component, Indicator
+from gep.core.source import named
 from gep.standards import ProfileRow
 
 LEAST = 3  # units below which a total tells its parts
@@ -75,7 +76,8 @@ def may_leave(*accounts: Account) -> None:
     held = [a.basis.title or a.basis.region for a in accounts if any(map(confidential, a.parts))]
     if held:
         raise InputError(
-            "error.output", [Problem("output.confidential", name) for name in dict.fromkeys(held)]
+            "error.output",
+            [Problem("output.confidential", named(name)) for name in dict.fromkeys(held)],
         )
 
 
@@ -128,7 +130,7 @@ def _total(
         np.nan,
         "CNY/yr",
         "confidential figures in it: shown as a total",
-        "withheld",
+        named("withheld"),
     )
     figures = Figures("value", "CNY/yr", value, xr.zeros_like(value), (entry,))
     node = Given("value", "CNY/yr", figures)

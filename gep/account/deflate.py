@@ -11,7 +11,6 @@ from gep.account.basis import Basis
 from gep.account.inputs import Entry
 from gep.core import units
 from gep.core.errors import Problem
-from gep.core.messages import at
 
 _MONEY = re.compile(
     r"(?<![A-Za-z])("
@@ -74,7 +73,7 @@ def _prices(entries: Iterable[Entry], basis: Basis, faults: list[Problem]) -> It
             row = by_year.get(year) or by_year.get(None)
             if row is None:
                 values = {"years": ", ".join(str(e.year) for e in rows), "wanted": year}
-                faults.append(Problem("price.years", rows[0].where, values=values))
+                faults.append(Problem("price.years", rows[0].where, **values))
                 continue
             carried = _carried(row, row.year, year, basis, faults)
             served = year if len(targets) > 1 else None
@@ -115,7 +114,7 @@ def _hindered(e: Entry, own: int, to: int, index: str, tables: Collection[str]) 
     if tables and not index:
         code, name = "price.index", e.indicator or e.name
         values |= {"indices": ", ".join(tables), "name": e.name, "indicator": name}
-    return Problem(code, at(e.where, "year"), values=values)
+    return Problem(code, e.where.at("year"), **values)
 
 
 def _index(e: Entry, tables: Collection[str]) -> str:

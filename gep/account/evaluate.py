@@ -44,6 +44,7 @@ from gep.core.errors import Problem
 from gep.core.formula import Input, apply
 from gep.core.frozen import Frozen, read_only
 from gep.core.messages import word
+from gep.core.source import cell_of
 from gep.core.tables import Row
 
 Instead = Mapping[Node, xr.DataArray]
@@ -119,7 +120,7 @@ def work_out(s: Solution, basis: Basis, *, headline: bool = False) -> Outcome:
     Of a ``headline`` no value is missing: it is in the figure of its whole indicator.
     """
     grid = _labels_of(s, basis)
-    bounded({label: len(keys) for label, keys in grid.items()}, s.name)
+    bounded({label: len(keys) for label, keys in grid.items()}, cell_of(s.name))
     numbers = Numbers(grid, basis.ecosystems, dict(s.results))
     found = _figures(s, basis, numbers)
     results = Frozen(numbers.results)
@@ -246,7 +247,7 @@ def repeated(s: Solution, basis: Basis) -> Iterator[Problem]:
         for label, (other, count) in several.items():
             if label not in told:
                 values = {"other": other, "label": word(label), "count": count}
-                yield Problem("quantity.repeated", own.entries[0].where, values=values)
+                yield Problem("quantity.repeated", own.entries[0].where, **values)
 
 
 def _several(s: Solution, basis: Basis) -> dict[str, tuple[str, int]]:
@@ -297,14 +298,14 @@ def _cut(s: Solution, grid: Grid) -> Iterator[Problem]:
     given = chain.from_iterable(figure.types() for figure in s.all_figures() if figure.own)
     cut = set(given).difference(grid.get("ecosystem", ()))
     if cut:
-        yield Problem("ecosystem.cut", s.name, "warning", {"names": ", ".join(sorted(cut))})
+        yield Problem("ecosystem.cut", cell_of(s.name), names=", ".join(sorted(cut)))
 
 
 def _floor(s: Solution, found: _Figures) -> Iterator[Problem]:
     """What a floor took away."""
     if found.floored:
         values = {"sum": found.floored, "unit": s.component.unit, "scale": s.floor}
-        yield Problem("quantity.floored", s.name, "warning", values)
+        yield Problem("quantity.floored", cell_of(s.name), **values)
 
 
 def _gaps(s: Solution, found: _Figures, grid: Grid) -> Iterator[Problem]:
@@ -326,7 +327,7 @@ def _gaps(s: Solution, found: _Figures, grid: Grid) -> Iterator[Problem]:
         if off.any():
             told, made = (float(a.where(off).sum()) for a in (given, product))
             values = {"value": told, "product": made}
-            yield Problem("value.gap", f"{s.name}, {year}", "warning", values)
+            yield Problem("value.gap", cell_of(s.name, year=year), **values)
 
 
 def _present(s: Solution, grid: Grid, dims: set[str]) -> xr.Variable:
@@ -560,7 +561,7 @@ def _completions(s: Solution, results: Results) -> Iterator[Problem]:
             continue
         types = ", ".join(e for e in map(str, found.grid["ecosystem"]) if e not in found.lacking)
         values = {"input": node.name, "types": types}
-        yield Problem("coefficient.completed", s.name, "note", values)
+        yield Problem("coefficient.completed", cell_of(s.name), **values)
 
 
 def _drawn_within(numbers: xr.Variable, spec: Input) -> xr.Variable:

@@ -22,7 +22,8 @@ from gep.core import ecosystems, units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing, bound
 from gep.core.frozen import Frozen, read_only
-from gep.core.messages import Both, at, told, word
+from gep.core.messages import Both, word
+from gep.core.source import Source, named
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Entry(NamedTuple):
     value: float
     unit: str
     source: str
-    where: str
+    where: Source  # the place it stands at; ``source`` is the citation
     evidence: str = ""
     method: str = ""
     low: float | None = None
@@ -225,17 +226,17 @@ def _alone(indicator: str) -> str:
     return _only([c.id for c in indicators.get(indicator).components], "") if known else ""
 
 
-def _labelled(where: str, labels: str) -> Both:
+def _labelled(where: Source, labels: str) -> Both:
     """A place with the labels that stand there."""
     behind = f" ({labels})" if labels else ""
-    return Both(f"{where}{behind}", f"{told(where, 'zh')}{behind}")
+    return Both(*(f"{where.told(lang)}{behind}" for lang in ("en", "zh")))
 
 
 def problems(
     entries: Sequence[Entry], basis: Basis, methods: Mapping[tuple[str, ...], str]
 ) -> Iterator[Problem]:
     """Everything wrong with the entries, by file, line and column."""
-    seen: dict[tuple[object, ...], str] = {}
+    seen: dict[tuple[object, ...], Source] = {}
     readings: dict[tuple[str, ...], _Reading | None] = {}
     undated: set[tuple[str, ...]] = set()
 
@@ -248,10 +249,10 @@ def problems(
     for e in entries:
         key = (*e[:3], e.item, e.ecosystem, e.region, e.year)
         if key in seen:
-            yield Problem("row.double", e.where, values={"first": _labelled(seen[key], e.at)})
+            yield Problem("row.double", e.where, first=_labelled(seen[key], e.at))
         seen.setdefault(key, e.where)
         for p in strange(e.ecosystem, e.region, e.year, e.is_price):
-            yield replace(p, where=at(e.where, p.where))
+            yield p.at(e.where.at(p.source.column))
         named = (*e[:3], e.unit)
         if named not in readings:  # the next of the same name and unit needs no second look
             told, reading = _first_look(e, methods)
@@ -268,7 +269,7 @@ def _undated(e: Entry, basis: Basis, seen: set[tuple[str, ...]]) -> Iterator[Pro
     open_ = e.is_price and e.year is None and basis.price_year is not None
     if open_ and e[:3] not in seen and units.is_currency(e.unit):
         seen.add(e[:3])
-        yield Problem("price.undated", e.where, "note", {"name": e.name, "year": basis.price_year})
+        yield Problem("price.undated", e.where, name=e.name, year=basis.price_year)
 
 
 def _labels(
@@ -276,12 +277,12 @@ def _labels(
 ) -> Iterator[Problem]:
     """Labels that the account does not know, each at its column."""
     if ecosystem and ecosystems.find(ecosystem, basis.ecosystems) is None:
-        yield Problem("ecosystem.unknown", "ecosystem", values={"label": ecosystem})
+        yield Problem("ecosystem.unknown", Source(column="ecosystem"), label=ecosystem)
     if basis.regions and region not in regions:
-        yield Problem("region.unknown", "region", values={"label": region})
+        yield Problem("region.unknown", Source(column="region"), label=region)
     if basis.years and not is_price and year not in (None, *basis.years):
         years = ", ".join(map(str, basis.years))
-        yield Problem("year.unknown", "year", values={"label": year, "years": years})
+        yield Problem("year.unknown", Source(column="year"), label=year, years=years)
 
 
 def _first_look(
@@ -291,7 +292,7 @@ def _first_look(
     try:
         fits = _fitting(e, methods)
     except ParameterError as error:
-        return [replace(p, where=at(e.where, _column(e, p))) for p in error.problems], None
+        return [p.at(e.where.at(_column(e, p))) for p in error.problems], None
     wrong, reading = _unit(e, fits)
     return [*wrong, *_many(e)], reading
 
@@ -321,7 +322,7 @@ def _fitting(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[Slot]:
         target = word("shared_names")
         names = nearest(e.name, indicators.SHARED, "gep show --inputs")
     values: dict[str, object] = {"name": e.name, "target": target, "names": names}
-    raise ParameterError("input", [Problem("input.unknown", e.name, values=values)])
+    raise ParameterError("input", [Problem("input.unknown", named(e.name), **values)])
 
 
 def _candidates(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[dict[str, Slot]]:
@@ -336,14 +337,14 @@ def _candidates(e: Entry, methods: Mapping[tuple[str, ...], str]) -> list[dict[s
 def _named(e: Entry) -> list[Component]:
     """The components that a figure of an indicator is for: one, or all of them and the whole."""
     indicator = indicators.get(e.indicator)
-    named = {c.id: [c] for c in components(indicator)}
-    named[""] = [*indicator.components, whole(indicator)]
-    if e.component not in named:
+    known = {c.id: [c] for c in components(indicator)}
+    known[""] = [*indicator.components, whole(indicator)]
+    if e.component not in known:
         names = ", ".join(c.id for c in indicator.components) or word("none")
         values = {"component": e.component, "indicator": e.indicator, "names": names}
-        problem = Problem("component.unknown", e.component, values={**values})
+        problem = Problem("component.unknown", named(e.component), **values)
         raise ParameterError("component", [problem])
-    return named[e.component]
+    return known[e.component]
 
 
 def _many(e: Entry) -> Iterator[Problem]:
@@ -354,7 +355,7 @@ def _many(e: Entry) -> Iterator[Problem]:
     names = [c.id for c in every if c.given == e.name and not c.outside]
     if len(names) > 1:
         values = {"name": e.name, "count": len(names), "names": ", ".join(names)}
-        yield Problem("component.which", at(e.where, "component"), values=values)
+        yield Problem("component.which", e.where.at("component"), **values)
 
 
 def read_unit(unit: str, slot: Slot) -> str:
@@ -373,7 +374,7 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | Non
     """What is wrong with the unit of a figure, and how it is read: None where there is no way, or
     where any unit will do.
     """
-    where = at(e.where, "unit")
+    where = e.where.at("unit")
     try:
         units.check(e.unit)
     except UnitError as error:
@@ -381,18 +382,20 @@ def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | Non
     return _dimension(e, fits, where) if all(s.unit for s in fits) else ([], None)
 
 
-def _dimension(e: Entry, fits: Sequence[Slot], where: str) -> tuple[list[Problem], _Reading | None]:
+def _dimension(
+    e: Entry, fits: Sequence[Slot], where: Source
+) -> tuple[list[Problem], _Reading | None]:
     """The same of a unit that is one, for a name that has its own."""
     lacking = [s for s in fits if units.lacks_only_year(e.unit, s.unit)]
     flow = any(not s.stock for s in lacking)
-    notes = [Problem("unit.per_year", where, "note", {"given": e.unit})] if flow else []
+    notes = [Problem("unit.per_year", where, given=e.unit)] if flow else []
     reading = _reading(e.unit, fits)
     if reading is not None:
         return notes, reading
     if lacking and e.method == "as_printed":  # of stocks: others that lack the year have it by now
         return [], None
     code = "unit.stock" if lacking else "unit.dimension"
-    return [Problem(code, where, values={"given": e.unit, "wanted": fits[0].unit})], None
+    return [Problem(code, where, given=e.unit, wanted=fits[0].unit)], None
 
 
 def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
@@ -429,7 +432,7 @@ def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
             "high": bound(high),
             "unit": unit,
         }
-        yield Problem("range.outside", at(e.where, "value"), values=values)
+        yield Problem("range.outside", e.where.at("value"), **values)
 
 
 class Reader:
@@ -517,7 +520,7 @@ class Figures:
 MAX_CELLS = 10_000_000
 
 
-def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
+def bounded(sizes: Mapping[str, int], where: Source, before: int = 0) -> int:
     """The number of cells of a grid, added to those before it; tables are kept dense, so few rows
     can ask for very many.
 
@@ -530,7 +533,7 @@ def bounded(sizes: Mapping[str, int], where: str, before: int = 0) -> int:
     if cells > MAX_CELLS:
         told = " × ".join(f"{n} {label}" for label, n in sizes.items())
         values = {"sizes": told, "cells": cells, "limit": MAX_CELLS}
-        raise InputError("error.account", [Problem("grid.large", where, values=values)])
+        raise InputError("error.account", [Problem("grid.large", where, **values)])
     return cells
 
 

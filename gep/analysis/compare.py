@@ -11,7 +11,7 @@ and (p₂ − p₁)(q₁ + q₂)/2 (Bennet 1920), so that the order of the two d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -20,15 +20,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from gep import pricing
 from gep.account.account import Account, Part
 from gep.account.inputs import or_else
 from gep.account.nodes import Absent, Computed
 from gep.analysis.shared import no_year, own_units, refuse
 from gep.core.errors import ParameterError, Problem
-from gep.core.messages import Both, word
+from gep.core.messages import Both, told, word
 from gep.core.output import csv_text
+from gep.core.source import named, several
 from gep.standards import LEVELS
-from gep.words.problems import thing_named
+from gep.words.labels import worded
+from gep.words.problems import quantity_name, thing_named
+from gep.words.report import method_name
 
 EFFECTS = ("coverage", "method", "quantity", "price", "unsplit")
 MEASURES = ("value", "per_km2", "per_head", "share", "rank")
@@ -54,6 +58,15 @@ class Side:
         return float(getattr(basis, name) or getattr(own, name) or math.nan)
 
 
+class Only(NamedTuple):
+    """That one account alone has a line."""
+
+    account: str
+
+
+Why = Only | Both  # or two ways to it that differ
+
+
 class Line(NamedTuple):
     """One line of the difference between two accounts, in their currency per year."""
 
@@ -67,7 +80,7 @@ class Line(NamedTuple):
     quantity: float
     price: float
     unsplit: float
-    why: str
+    why: tuple[Why, ...]
 
     @property
     def difference(self) -> float:
@@ -113,7 +126,7 @@ class Comparison:
         if measure not in MEASURES:
             raise ParameterError(
                 "error.comparison_table",
-                [Problem("key.unknown/measure", measure, values={"names": ", ".join(MEASURES)})],
+                [Problem("key.unknown/measure", named(measure), names=", ".join(MEASURES))],
             )
         columns = [_values(s) for s in self.sides]
         places = ("total", *LEVELS)
@@ -164,7 +177,7 @@ class Comparison:
         if len(self.sides) != 2:
             raise ParameterError(
                 "error.difference",
-                [Problem("compare.two", word("accounts_of", count=len(self.sides)))],
+                [Problem("compare.two", named(word("accounts_of", count=len(self.sides))))],
             )
         return tuple(_lines(*self.sides))
 
@@ -183,13 +196,25 @@ class Comparison:
             If there are not exactly two accounts.
         """
         names = ["first", "second", "difference", *EFFECTS]
-        lines = pd.DataFrame(self.lines, columns=Line._fields)
+        lines = pd.DataFrame(self.lines, columns=Line._fields).drop(columns="why")
         lines["difference"] = lines["second"] - lines["first"]
         groups = lines.groupby(["level", "indicator"], sort=False)
-        out = groups[names].agg(math.fsum).astype(float).assign(why=groups["why"].agg(_said))
+        out = groups[names].agg(math.fsum).astype(float).assign(why=list(self.why().values()))
         whole = pd.MultiIndex.from_tuples([("total", "")], names=out.index.names)
         total = pd.DataFrame(lines[names].agg(math.fsum).to_dict(), index=whole)
         return pd.concat([out, total.assign(why="")])
+
+    def why(
+        self, lang: str = "en", called: Mapping[str, str] | None = None
+    ) -> dict[tuple[str, str], str]:
+        """Where the difference of two accounts comes from, by level and indicator, in a language;
+        ``called`` has other names for the accounts.
+        """
+        names, out = called or {}, dict[tuple[str, str], list[str]]()
+        for line in self.lines:
+            reasons = (_told(reason, lang, names) for reason in line.why)
+            out.setdefault((line.level, line.indicator), []).append(_said(reasons, lang))
+        return {key: _said(whys, lang) for key, whys in out.items()}
 
     @property
     def notes(self) -> tuple[Problem, ...]:
@@ -201,11 +226,11 @@ class Comparison:
         prices = {str(s.account.basis.price_year or s.year) for s in self.sides}
         if len(prices) > 1:
             years = {"years": ", ".join(sorted(prices))}
-            out.append(Problem("compare.prices", ", ".join(self.labels), "warning", years))
+            out.append(Problem("compare.prices", several("account", self.labels), **years))
         for s in self.sides:
             if gaps := s.account.total.left_out:
                 names = Both(", ".join(gaps), "、".join(thing_named(n, "zh") for n in gaps))
-                out.append(Problem("compare.gaps", s.label, "warning", {"names": names}))
+                out.append(Problem("compare.gaps", several("account", [s.label]), names=names))
         return tuple(out)
 
     def to_csv(self) -> str:
@@ -221,9 +246,17 @@ class Comparison:
         return csv_text(pd.concat(tables)[columns].dropna())
 
 
-def _said(whys: Iterable[str]) -> str:
+def _told(reason: Why, lang: str, called: Mapping[str, str]) -> str:
+    """Why a line differs, in a language."""
+    if isinstance(reason, Only):
+        name = called.get(reason.account, reason.account)
+        return worded("compare", "only_in", lang, name=name)
+    return told(reason, lang)
+
+
+def _said(whys: Iterable[str], lang: str = "en") -> str:
     """Reasons, each once."""
-    return "; ".join(filter(None, dict.fromkeys(whys)))
+    return ("；" if lang == "zh" else "; ").join(filter(None, dict.fromkeys(whys)))
 
 
 def compare(
@@ -248,18 +281,18 @@ def compare(
     """
     sides = _sides(accounts, years)
     faults = [
-        no_year(a.basis.title or a.basis.region, y, a.basis.years)
+        no_year(named(a.basis.title or a.basis.region), y, a.basis.years)
         for a, y in sides
         if y not in a.basis.years
     ]
     money = sorted({a.basis.currency for a in accounts})
     if len(money) > 1:
-        faults.append(Problem("compare.currency", ", ".join(money)))
+        faults.append(Problem("compare.currency", several("currency", money)))
     if len(sides) < 2:
-        faults.append(Problem("compare.one", word("account_of", count=len(sides))))
+        faults.append(Problem("compare.one", named(word("account_of", count=len(sides)))))
     heads = or_else(labels, _labels(sides))
     if len(heads) != len(sides):
-        faults.append(Problem("compare.labels", ", ".join(heads), values={"count": len(sides)}))
+        faults.append(Problem("compare.labels", several("account", heads), count=len(sides)))
     refuse(ParameterError, "error.compare", faults)
     return Comparison(tuple(Side(head, *side) for head, side in zip(heads, sides, strict=True)))
 
@@ -325,15 +358,15 @@ def _line(component: str, first: list[Part], second: list[Part], a: Side, b: Sid
     effects = dict.fromkeys(EFFECTS, 0.0)
     if not (first and second):
         effects["coverage"] = vb - va
-        why = f"only in {(a if first else b).label}"
-        return Line(level, indicator, component, va, vb, **effects, why=why)
+        why = Only((a if first else b).label)
+        return Line(level, indicator, component, va, vb, **effects, why=(why,))
     route, pricing = _apart(first, second, _route), _apart(first, second, _pricing)
     by_method = {"quantity": route, "price": pricing}
     for one, two in _cells(first, second, a, b):
         for name, effect in _effects(one, two).items():
             effects["method" if by_method.get(name) else name] += effect
-    why = "; ".join(filter(None, by_method.values()))
-    return Line(level, indicator, component, va, vb, **effects, why=why)
+    whys = tuple(filter(None, by_method.values()))
+    return Line(level, indicator, component, va, vb, **effects, why=whys)
 
 
 def _effects(one: _Cell, two: _Cell) -> dict[str, float]:
@@ -407,21 +440,38 @@ def _added(frame: pd.DataFrame, keep: list[str]) -> dict[object, _Cell]:
     return dict(zip(quantity.index, cells, strict=True))
 
 
-def _route(part: Part) -> str:
+def _route(part: Part, lang: str) -> str:
     """The formulas that lead to the quantity; empty where it was given."""
-    return " ← ".join(n.name for n in part.solution.quantity.walk() if isinstance(n, Computed))
+    steps = (n.name for n in part.solution.quantity.walk() if isinstance(n, Computed))
+    return " ← ".join(_way(name, lang) for name in steps)
 
 
-def _pricing(part: Part) -> str:
+def _pricing(part: Part, lang: str) -> str:
     """The ways of pricing that the prices name, else that of the account; empty without a price."""
     price = part.solution.price
-    named = _said(e.method for e in price.entries())
-    return part.solution.method if not named and not isinstance(price, Absent) else named
+    ways = [e.method for e in price.entries() if e.method]
+    if not ways and not isinstance(price, Absent):
+        ways = [part.solution.method]
+    return _said((_way(way, lang) for way in ways), lang)
 
 
-def _apart(first: list[Part], second: list[Part], of: Callable[[Part], str]) -> str:
+def _way(id: str, lang: str) -> str:
+    """A formula or a way of pricing, in Chinese by name."""
+    if lang != "zh":
+        return id
+    return method_name(id, "zh") if id in pricing.IDS else quantity_name(id, "zh")
+
+
+def _apart(first: list[Part], second: list[Part], of: Callable[[Part, str], str]) -> Both | None:
     """In words, where two ways differ; a figure that was simply given has no way of its own to
     differ.
     """
-    ways = [" + ".join(dict.fromkeys(filter(None, map(of, parts)))) for parts in (first, second)]
-    return f"{ways[0]} → {ways[1]}" if all(ways) and ways[0] != ways[1] else ""
+
+    def ways(lang: str) -> list[str]:
+        sides = ((of(part, lang) for part in parts) for parts in (first, second))
+        return [" + ".join(dict.fromkeys(filter(None, side))) for side in sides]
+
+    one, two = ways("en")
+    if not (one and two) or one == two:
+        return None
+    return Both(f"{one} → {two}", " → ".join(ways("zh")))

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gep.core.errors import ParameterError, Problem
+from gep.core.source import named
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Factors = Sequence[Floats]
@@ -163,9 +164,7 @@ def effects(before: Factors, after: Factors, form: str = "auto") -> Effects:
         return Effects(forms[form](before, after), np.full(before[0].shape, form.capitalize()))
     if form != "auto":
         names = ", ".join(["auto", *forms])
-        raise ParameterError(
-            "error.change", [Problem("series.form", form, values={"names": names})]
-        )
+        raise ParameterError("error.change", [Problem("series.form", named(form), names=names)])
     first = lmdi(before, after)
     fits = ~np.isnan(first).any(0)
     return Effects(np.where(fits, first, shapley(before, after)), np.where(fits, "LMDI", "Shapley"))

@@ -27,6 +27,7 @@ from gep.analysis.shared import own_units, scale
 from gep.core import units
 from gep.core.errors import GepError, InputError, ParameterError, Problem
 from gep.core.formula import Formula
+from gep.core.source import Source, named
 
 GRADES = {
     "A": "quantities, prices and values are printed, and recompute",
@@ -91,7 +92,7 @@ def cases(root: Path) -> list[Path]:
     """
     found = sorted(p.parent for p in [*root.glob("*/case.toml"), *root.glob("*/*/case.toml")])
     if not found:
-        raise InputError("error.gallery", [Problem("gallery.missing", str(root))])
+        raise InputError("error.gallery", [Problem("gallery.missing", Source(str(root)))])
     return sorted(found, key=lambda p: (_about(p).get("order", 100), p.name))
 
 
@@ -101,7 +102,7 @@ def _about(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             "error.case_read",
-            [Problem("file.toml", f"{path.name}/case.toml", values={"why": str(error)})],
+            [Problem("file.toml", Source(f"{path.name}/case.toml"), why=str(error))],
         ) from None
 
 
@@ -147,10 +148,10 @@ def _check(account: Account | None, raw: Mapping[str, Any], path: Path, n: int) 
     kind = raw.get("kind")
     if kind not in list(CHECKS):
         values = {"kind": kind, "names": ", ".join(CHECKS)}
-        fault = Problem("gallery.check", f"{path.name}, check {n}", values=values)
+        fault = Problem("gallery.check", Source(path.name, key=(f"check {n}",)), **values)
         raise ParameterError("error.case_read", [fault])
     if account is None and kind != "calculation":
-        fault = Problem("file.missing/gallery", f"{path.name}/account.toml")
+        fault = Problem("file.missing/gallery", Source(f"{path.name}/account.toml"))
         raise InputError("error.case_run", [fault])
     named = [str(raw[k]) for k in NAMES if k in raw] or ["total"]
     ours, moved, unit = CHECKS[kind](account, raw)
@@ -298,7 +299,7 @@ def _formula(name: str) -> Formula:
     found = next((f for f in routes if f.__name__ == wanted), None)
     if found is None:
         values = {"module": module, "route": wanted, "names": module}
-        fault = Problem("method.unknown/formula", name, values=values)
+        fault = Problem("method.unknown/formula", named(name), **values)
         raise ParameterError("error.formula_unknown", [fault])
     return found
 

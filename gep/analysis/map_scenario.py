@@ -23,6 +23,7 @@ from gep.analysis.scenario import Difference
 from gep.analysis.shared import refuse
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.source import Source
 from gep.intake.reader import Reader
 from gep.spatial.areas import polygons as polygons_of
 
@@ -56,15 +57,15 @@ def polygons_become(
     before = folders.read(source)
     spec = _map(source)
     codes = {str(name): int(code) for code, name in spec["classes"].items()}
-    shapes = polygons_of(vector.name, vector)
+    shapes = polygons_of(Source(vector.name), vector)
     named = shapes.get("to", [to] * len(shapes))
     wanted = [x if isinstance(x, str) and x else to for x in named]
     faults = [
-        Problem("mapchange.class", vector.name, values={"label": name, "names": ", ".join(codes)})
+        Problem("mapchange.class", Source(vector.name), label=name, names=", ".join(codes))
         for name in sorted(set(wanted) - codes.keys())
     ]
     if shapes.crs is None or not len(shapes):
-        faults.append(Problem("mapchange.crs", vector.name))
+        faults.append(Problem("mapchange.crs", Source(vector.name)))
     refuse(InputError, "error.polygons", faults)
     with tempfile.TemporaryDirectory(prefix="gep-") as scratch:
         copy = Path(scratch) / source.name
@@ -89,7 +90,10 @@ def _map(source: Path) -> Mapping[str, Any]:
     """What the folder says of its ecosystem map."""
     spec: dict[str, Any] = (Reader(source).toml("rasters.toml") or {}).get("ecosystem", {})
     if not {"classes", "file"} <= spec.keys():
-        raise InputError("error.map_change", [Problem("mapchange.map", "rasters.toml, ecosystem")])
+        raise InputError(
+            "error.map_change",
+            [Problem("mapchange.map", Source("rasters.toml", layer="ecosystem"))],
+        )
     return spec
 
 

@@ -22,6 +22,7 @@ from gep.analysis.scenario import move, region_of
 from gep.analysis.shared import at, refuse, worked
 from gep.core import units
 from gep.core.errors import InputError, Problem
+from gep.core.source import named
 from gep.intake.folder import Loaded
 from gep.intake.tables import read_table
 from gep.opening import load, made
@@ -115,7 +116,7 @@ def _with_new_types(loaded: Loaded, parcels: Sequence[Mapping[str, Any]]) -> Loa
     inputs = list(loaded.inputs)
     for n, row in enumerate(parcels, 1):
         trial = list(loaded.inputs)
-        faults += move(trial, row, loaded, f"parcel {row.get('parcel', n)}")
+        faults += move(trial, row, loaded, named(f"parcel {row.get('parcel', n)}"))
         inputs += [
             e._replace(value=0.0, text="0")
             for e in trial[len(loaded.inputs) :]

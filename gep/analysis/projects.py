@@ -22,6 +22,7 @@ from gep.analysis.scenario import Difference, Scenario, beside, run_scenario
 from gep.analysis.series import EFFECTS, Series
 from gep.core import units
 from gep.core.errors import InputError, Problem
+from gep.core.source import named
 from gep.pricing.net_present_value import annuity_factor, net_present_value, net_present_value_due
 
 
@@ -93,7 +94,7 @@ def present_value(flow: float, terms: Terms) -> float:
     186.570248
     """
     if not terms.discount_rate >= terms.growth > -1 or terms.lifetime < 1:
-        raise InputError("error.present_value", [Problem("decide.terms", "terms")])
+        raise InputError("error.present_value", [Problem("decide.terms", named("terms"))])
     rate = f"{(1 + terms.discount_rate) / (1 + terms.growth) - 1!r} 1/yr"
     factor = annuity_factor(discount_rate=rate, lifetime=f"{terms.lifetime!r} yr")
     told = {"annual_value": f"{flow!r} CNY/yr", "annuity_factor": f"{float(factor)!r} yr"}
@@ -248,7 +249,7 @@ def compensate_by_flow(flows: pd.DataFrame, rate: float) -> pd.DataFrame:
 
 def _share(rate: float, title: str) -> None:
     if not 0 <= rate <= 1:
-        raise InputError(title, [Problem("decide.rate", "rate", values={"rate": rate})])
+        raise InputError(title, [Problem("decide.rate", named("rate"), rate=rate)])
 
 
 @dataclass(frozen=True)
@@ -321,7 +322,7 @@ def damage(
         a share are no such.
     """
     if years < 1 or not discount_rate >= 0:
-        raise InputError("error.damage", [Problem("decide.recovery", "incident")])
+        raise InputError("error.damage", [Problem("decide.recovery", named("incident"))])
     steps = []
     for row in struck:
         amount, unit = units.split(str(row["area"]))

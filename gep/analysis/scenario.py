@@ -27,6 +27,7 @@ from gep.analysis.shared import labels_of, moved, refuse, unknown
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.messages import word
+from gep.core.source import Source
 from gep.intake.folder import Loaded
 from gep.intake.reader import Reader
 from gep.opening import load, made
@@ -145,38 +146,38 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     data = r.toml(file.name)
     if data is None:
         faults = [p for p in r.problems if p.level == "error"]
-        missing = Problem("file.missing/scenario", file.name)
+        missing = Problem("file.missing/scenario", Source(file.name))
         raise InputError("error.file_read", faults or [missing], name=file.name)
-    faults = list(unknown(file.name, data, ("title", "note", *STEPS)))
+    faults = list(unknown(Source(file.name), data, ("title", "note", *STEPS)))
     steps = []
     for kind in STEPS:
         rows = data.get(kind, [])
         if not (isinstance(rows, list) and set(map(type, rows)) <= {dict}):
-            faults.append(Problem("scenario.form", f"{file.name}, {kind}", values={"kind": kind}))
+            faults.append(Problem("scenario.form", Source(file.name, key=(kind,)), kind=kind))
             continue
         for n, row in enumerate(rows, 1):
-            faults += _form(f"{file.name}, {kind} {n}", kind, row)
+            faults += _form(Source(file.name, key=(f"{kind} {n}",)), kind, row)
             steps.append((kind, row))
     refuse(InputError, "error.file_used", faults, name=file.name)
     return Scenario(str(data.get("title", file.stem)), tuple(steps), file.name)
 
 
-def _form(where: str, kind: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+def _form(where: Source, kind: str, row: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a step as it is written, whatever it is applied to."""
     yield from unknown(where, row, KEYS[kind])
     for key, value in row.items():
         wanted = _TYPED.get(key, "text")
         if type(value) not in _KINDS[wanted]:
             told = word("text") if wanted == "text" else wanted
-            yield Problem("scenario.kind", f"{where}, {key}", values={"kind": told})
+            yield Problem("scenario.kind", where.under(key), kind=told)
     if kind in ("change", "price"):
         yield from _amount(where, row)
     for key in NEEDED.get(kind, ()):
         if key not in row:
-            yield Problem("scenario.lacks", where, values={"key": key})
+            yield Problem("scenario.lacks", where, key=key)
 
 
-def _amount(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+def _amount(where: Source, row: Mapping[str, Any]) -> Iterator[Problem]:
     """A change is told by one of three keys, and by a unit where it is no factor."""
     told = AMOUNTS & row.keys()
     if len(told) != 1:
@@ -200,10 +201,10 @@ def apply(loaded: Loaded, scenario: Scenario) -> Loaded:
     counts = dict.fromkeys(STEPS, 0)
     for kind, row in scenario.steps:
         counts[kind] += 1
-        where = f"{scenario.file}, {kind} {counts[kind]}"
+        where = Source(scenario.file, key=(f"{kind} {counts[kind]}",))
         faults += _DONE_BY[kind](stores.get(kind, inputs), row, loaded, where)
     faults += [
-        Problem("result.huge", e.where, values={"limit": HUGE})
+        Problem("result.huge", e.where, limit=HUGE)
         for e in (*inputs, *prices)
         if not abs(e.value) <= HUGE
     ]
@@ -239,7 +240,7 @@ def _fits(e: Entry, row: Mapping[str, Any], loaded: Loaded) -> bool:
 
 
 def _meant(
-    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: Source
 ) -> tuple[list[int], list[Problem]]:
     """Where the entries that a step means stand; a fault where there are none."""
     meant = [n for n, e in enumerate(store) if _fits(e, row, loaded)]
@@ -247,7 +248,7 @@ def _meant(
 
 
 def _remove(
-    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: Source
 ) -> list[Problem]:
     meant, faults = _meant(store, row, loaded, where)
     for n in reversed(meant):
@@ -256,14 +257,14 @@ def _remove(
 
 
 def _change(
-    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+    store: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: Source
 ) -> list[Problem]:
     meant, faults = _meant(store, row, loaded, where)
     try:
         for n in meant:
             store[n] = _changed(store[n], row)
     except UnitError as error:
-        return error.at(f"{where}, unit")
+        return error.at(where.under("unit"))
     return faults
 
 
@@ -290,7 +291,7 @@ def _add(
     store: list[Entry],
     row: Mapping[str, Any],
     loaded: Loaded,
-    where: str,
+    where: Source,
     name: str = "input",
 ) -> Iterable[Problem]:
     """A figure more; ``name`` is the key that it is named by."""
@@ -330,7 +331,7 @@ def areas(
 
 
 def move(
-    inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: str
+    inputs: list[Entry], row: Mapping[str, Any], loaded: Loaded, where: Source
 ) -> Iterable[Problem]:
     """Move area from one type to another in a list of entries, or take it away where no type is
     named; faults come back.
@@ -340,15 +341,15 @@ def move(
     taken = areas(inputs, ("", ""), label, region, year)
     if not taken:
         values = {"label": label, "region": region or loaded.basis.region}
-        return [Problem("scenario.no_area", where, values=values)]
+        return [Problem("scenario.no_area", where, **values)]
     if None in (ecosystems.find(name, loaded.basis.ecosystems) for name in to):
-        return [Problem("ecosystem.unknown/class", f"{where}, to", values={"label": row["to"]})]
+        return [Problem("ecosystem.unknown/class", where.under("to"), label=row["to"])]
     try:
         size = _size(str(row["area"]))
     except UnitError as error:
-        return error.at(f"{where}, area")
+        return error.at(where.under("area"))
     if size < 0:
-        return [Problem("scenario.negative", f"{where}, area")]
+        return [Problem("scenario.negative", where.under("area"))]
     years = list(dict.fromkeys(inputs[n].year for n in taken))
     changes = list(zip((label, *to), (-size, size), strict=False))
     return list(_moved(inputs, changes, region, years, where))
@@ -365,7 +366,7 @@ def _moved(
     changes: Sequence[tuple[str, float]],
     region: str,
     years: Sequence[int | None],
-    where: str,
+    where: Source,
 ) -> Iterator[Problem]:
     """The changes of area [m²] by type, in the shared table and in those of components with areas
     of their own.
@@ -387,7 +388,7 @@ def _grow(
     region: str,
     year: int | None,
     by: float,
-    where: str,
+    where: Source,
 ) -> Iterator[Problem]:
     """More or less area [m²] of one type in a year, or in every year where ``year`` is None."""
     rows = _rows(inputs, owner, label, region, year)
@@ -396,13 +397,15 @@ def _grow(
         there, own = e.value, units.conversion(e.unit, "m^2")[0]
         if there + by / own < -1e-9 * abs(there):
             values = {"moved": abs(by), "label": label, "there": there * own}
-            yield Problem("scenario.area", where, values=values)
+            yield Problem("scenario.area", where, **values)
             return
         inputs[n] = _shifted(e, max(there + by / own, 0.0))
     if not rows and by > 0:
         like = next(e for e in inputs if e[:3] == (*owner, "area"))
         value = by / units.conversion(like.unit, "m^2")[0]
-        new = like._replace(ecosystem=label, region=region, year=year, source=where, where=where)
+        new = like._replace(
+            ecosystem=label, region=region, year=year, source=str(where), where=where
+        )
         inputs.append(
             new._replace(value=value, text=repr(value), low=None, high=None, distribution="")
         )
@@ -422,7 +425,7 @@ def _rows(
     return [len(inputs) - 1]
 
 
-_Step = Callable[[list[Entry], Mapping[str, Any], Loaded, str], Iterable[Problem]]
+_Step = Callable[[list[Entry], Mapping[str, Any], Loaded, Source], Iterable[Problem]]
 _DONE_BY: Mapping[str, _Step] = {
     "change": _change,
     "price": _change,
@@ -466,7 +469,7 @@ def _still(account: Account, plan: Scenario) -> Iterator[Problem]:
     types = {str(row[k]) for _, row in plan.steps for k in row.keys() & {"from", "to"}}
     names = [p.name for p in account.counted if _stands(p, types, account.basis.ecosystems)]
     if names:
-        yield Problem("scenario.still", plan.file, "warning", {"names": ", ".join(names)})
+        yield Problem("scenario.still", Source(plan.file), names=", ".join(names))
 
 
 def _stands(part: Part, types: set[str], own: Mapping[str, str]) -> bool:

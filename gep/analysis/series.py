@@ -27,6 +27,7 @@ from gep.analysis import decompose
 from gep.analysis.shared import no_year, refuse
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.messages import word
+from gep.core.source import named, several
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 KEYS = ("total", "level", "indicator", "component", "item", "ecosystem", "region")
@@ -71,7 +72,7 @@ class Series:
             If the series does not cover it.
         """
         if year not in self.years:
-            fault = no_year(str(year), year, self.years)
+            fault = no_year(named(str(year)), year, self.years)
             raise ParameterError("error.series_year", [fault])
         return self.years.index(year)
 
@@ -240,7 +241,7 @@ class Series:
         if key not in KEYS:
             raise ParameterError(
                 "error.series_key",
-                [Problem("key.unknown/series", key, values={"names": ", ".join(KEYS)})],
+                [Problem("key.unknown/series", named(key), names=", ".join(KEYS))],
             )
         known = pd.DataFrame(values.T, index=pd.Index(self.years, name="year"))
         out = pd.DataFrame({"total": _known(known)})
@@ -269,7 +270,7 @@ class Series:
         lacking = level.index[level.isna()]
         if len(lacking):
             told = {"years": ", ".join(map(str, lacking))}
-            fault = Problem("deflator.years", name or "index", values=told)
+            fault = Problem("deflator.years", named(name or "index"), **told)
             raise ParameterError("error.price_index", [fault])
         return np.asarray(level / level.iloc[n])
 
@@ -337,12 +338,14 @@ def series(*accounts: Account) -> Series:
     years = [y for a in accounts for y in a.basis.years]
     faults = []
     if len(years) < 2:
-        faults.append(Problem("series.years", word("account")))
+        faults.append(Problem("series.years", named(word("account"))))
     faults += [
-        Problem("series.twice", str(y)) for y, count in sorted(Counter(years).items()) if count > 1
+        Problem("series.twice", named(str(y)))
+        for y, count in sorted(Counter(years).items())
+        if count > 1
     ]
     if len({a.basis.currency for a in accounts}) > 1:
-        faults.append(Problem("series.currency", "accounts"))
+        faults.append(Problem("series.currency", named("accounts")))
     refuse(InputError, "error.series", faults)
     frames = [_frame(a, p) for a in accounts for p in a.counted]
     found = _assembled(frames, tuple(sorted(years)), accounts)
@@ -356,9 +359,7 @@ def _apart(accounts: Sequence[Account]) -> tuple[Problem, ...]:
         "series.standards": dict.fromkeys(a.profile.id for a in accounts),
     }
     return tuple(
-        Problem(code, ", ".join(names), "warning")
-        for code, names in named.items()
-        if len(names) > 1
+        Problem(code, several("name", names)) for code, names in named.items() if len(names) > 1
     )
 
 
@@ -485,7 +486,7 @@ def carried_back(old: Mapping[int, float], new: Mapping[int, float]) -> pd.DataF
     """
     shared = sorted(set(old) & set(new))
     if not shared or not old[shared[0]]:
-        raise InputError("error.back_cast", [Problem("series.link", "old and new")])
+        raise InputError("error.back_cast", [Problem("series.link", named("old and new"))])
     factor = new[shared[0]] / old[shared[0]]
     table = pd.DataFrame({"old": pd.Series(old), "new": pd.Series(new)}).sort_index()
     scaled = table.index.isin(list(old)) & (table.index < shared[0])

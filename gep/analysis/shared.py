@@ -15,6 +15,7 @@ from gep.account.inputs import Entry, Slot, read_unit
 from gep.account.nodes import Given, Layer, Node
 from gep.core import units
 from gep.core.errors import GepError, Problem
+from gep.core.source import Source
 
 
 def refuse(kind: type[GepError], title: str, faults: Iterable[Problem], **values: Any) -> None:
@@ -28,17 +29,17 @@ def once(faults: Iterable[Problem]) -> list[Problem]:
     return list({str(p): p for p in faults}.values())
 
 
-def unknown(where: str, table: Iterable[str], names: Sequence[str]) -> Iterator[Problem]:
+def unknown(where: Source, table: Iterable[str], names: Sequence[str]) -> Iterator[Problem]:
     """The keys of a table of a TOML file that are none of the names."""
     for key in table:
         if key not in names:
-            yield Problem("key.unknown", f"{where}, {key}", values={"names": ", ".join(names)})
+            yield Problem("key.unknown", where.under(key), names=", ".join(names))
 
 
-def no_year(where: str, year: int, years: Sequence[int]) -> Problem:
+def no_year(where: Source, year: int, years: Sequence[int]) -> Problem:
     """A year that is not among those there are."""
     told = ", ".join(map(str, years))
-    return Problem("year.unknown", where, values={"label": year, "years": told})
+    return Problem("year.unknown", where, label=year, years=told)
 
 
 def moved(e: Entry, value: float, by: Callable[[float], float]) -> Entry:

@@ -29,8 +29,8 @@ from gep.analysis.series import Series, series
 from gep.analysis.shared import at, no_year, once, own_units, refuse, worked
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem, UnitError
-from gep.core.messages import at as column_at
 from gep.core.messages import word
+from gep.core.source import Source, named
 from gep.intake.reader import Reader
 from gep.intake.tables import read_table
 
@@ -91,6 +91,9 @@ SIZES = ("area", "population", "gdp")
 FACTS = ("region", "year", *SIZES)
 
 
+_TARGET = named("target")
+
+
 @dataclass(frozen=True)
 class Target:
     """What a district is to reach: the value or quantity of an indicator, component, level or the
@@ -107,7 +110,7 @@ class Target:
     year: int | None = None
     baseline: float | None = None
     weight: float = 1.0
-    where: str = "target"
+    where: Source = _TARGET
 
 
 def read_targets(path: str | os.PathLike[str]) -> list[Target]:
@@ -120,7 +123,7 @@ def read_targets(path: str | os.PathLike[str]) -> list[Target]:
     """
     rows = read_table(path, TARGETS, ("target", "unit"), ("target", "baseline", "weight", "year"))
     faults = [
-        Problem("assess.measure", column_at(where, "measure"), values={"text": row["measure"]})
+        Problem("assess.measure", where.at("measure"), text=row["measure"])
         for where, row in rows
         if row["measure"] not in ("", "value", "quantity")
     ]
@@ -202,7 +205,7 @@ def _actual(account: Account, t: Target, year: int) -> float:
     try:
         return actual * units.conversion(unit, read_unit(t.unit, Slot("", unit)))[0]
     except UnitError as error:
-        raise error.of("", error.at(f"{t.where}, unit")) from None
+        raise error.of("", error.at(t.where.under("unit"))) from None
 
 
 def _score(actual: float, t: Target) -> float:
@@ -314,7 +317,7 @@ def controllable(
     years = account.basis.years
     a, b = or_else(first, years[0]), or_else(last, years[-1])
     if a == b or not {a, b} <= set(years):
-        raise InputError("error.weather", [Problem("series.years", word("account"))])
+        raise InputError("error.weather", [Problem("series.years", named(word("account")))])
     normal = _Weather(account, weather)
     faults: list[Problem] = []
     rows = []
@@ -326,7 +329,7 @@ def controllable(
         if not faults:
             rows += _split(account, part, instead, a, b)
     unused = {e[:3] for e in weather} - normal.used
-    faults += [Problem("assess.unused", _dotted(place)) for place in sorted(unused)]
+    faults += [Problem("assess.unused", named(_dotted(place))) for place in sorted(unused)]
     refuse(InputError, "error.weather", once(faults))
     frame = pd.DataFrame(rows, columns=list(SPLIT))
     return frame.groupby(["level", "indicator", "region"], sort=False, as_index=False).sum()
@@ -407,7 +410,7 @@ class _Weather:
         array = self._gathered(slot, rows, like) if rows else xr.DataArray(np.nan)
         array = array.reindex_like(like).broadcast_like(like)
         if set(array.dims) - set(like.dims) or bool((array.isnull() & like.notnull()).any()):
-            fault = Problem("assess.weather", _dotted(place), values={"year": year})
+            fault = Problem("assess.weather", named(_dotted(place)), year=year)
             raise InputError("error.weather", [fault])
         return array
 
@@ -416,7 +419,7 @@ class _Weather:
         try:
             return reaching(gather(slot.name, slot, rows, self.basis), labels, self.basis).array
         except UnitError as error:
-            raise error.of("", error.at(column_at(rows[0].where, "unit"))) from None
+            raise error.of("", error.at(rows[0].where.at("unit"))) from None
 
 
 def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFrame:
@@ -435,15 +438,15 @@ def read_facts(path: str | os.PathLike[str], currency: str = "CNY") -> pd.DataFr
         {
             "region": row["region"],
             "year": int(row["year"]),
-            **{k: r.amount(column_at(where, k), row[k], u) for k, u in wanted.items()},
+            **{k: r.amount(where.at(k), row[k], u) for k, u in wanted.items()},
         }
         for where, row in rows
     ]
-    places: dict[tuple[str, int], str] = {}
+    places: dict[tuple[str, int], Source] = {}
     for (where, _), facts in zip(rows, table, strict=True):
         first = places.setdefault((facts["region"], facts["year"]), where)
         if first != where:
-            r.fault("row.double", where, first=first)
+            r.fault("row.double", where, first=first.both())
     refuse(InputError, "error.file_used", r.problems, name=Path(path).name)
     return pd.DataFrame(table).astype(dict.fromkeys(SIZES, float))
 

@@ -9,13 +9,13 @@ standard that forbids a rule by name (``forbids`` in its profile) makes it an er
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import numpy as np
 
 from gep.account.account import Account, Part
 from gep.core.errors import Problem
 from gep.core.messages import Both
+from gep.core.source import named
 from gep.standards.overlaps import Rule, rules
 
 
@@ -29,21 +29,16 @@ def found(account: Account) -> Iterator[Problem]:
         if common is None:
             continue
         amounts = {"one": common[0], "two": common[1], "amount": min(common)}
-        level: Literal["error", "warning"] = (
-            "error" if rule.id in account.profile.forbids else "warning"
-        )
+        forbidden = "/forbidden" if rule.id in account.profile.forbids else ""
         yield Problem(
-            f"overlap.{rule.id}",
-            account.profile.id,
-            level,
-            {
-                "first": _named(first),
-                "second": _named(second),
-                "why": Both(rule.en, rule.zh),
-                "mend": Both(rule.mend_en, rule.mend_zh),
-                **amounts,
-                **{f"{k}_said": _said(v, account.basis.currency) for k, v in amounts.items()},
-            },
+            f"overlap.{rule.id}{forbidden}",
+            named(account.profile.id),
+            first=_named(first),
+            second=_named(second),
+            why=Both(rule.en, rule.zh),
+            mend=Both(rule.mend_en, rule.mend_zh),
+            **amounts,
+            **{f"{k}_said": _said(v, account.basis.currency) for k, v in amounts.items()},
         )
 
 

@@ -18,6 +18,7 @@ from gep.audit import double_counting
 from gep.core import units
 from gep.core.errors import Problem
 from gep.core.messages import Both, word
+from gep.core.source import cell_of, named, several
 from gep.core.text import own_words
 
 Labels = tuple[tuple[str, str], ...]
@@ -57,18 +58,15 @@ def _standing(account: Account) -> Iterator[Problem]:
     """How far the standard is known to us, and how its switches stand."""
     p = account.profile
     if p.partial:
-        yield Problem("standard.partial", p.id, "warning", {"note": _known(p.note)})
+        yield Problem("standard.partial", named(p.id), note=_known(p.note))
     for s in p.switches.values():
         yield Problem(
             "standard.switch",
-            f"{p.id}, {s.id}",
-            "note",
-            {
-                "name": Both(s.en, s.zh),
-                "state": word(f"switch_{s.state}"),
-                "evidence": word(f"evidence_{s.evidence}"),
-                "why": _why(s.note),
-            },
+            named(p.id, s.id),
+            name=Both(s.en, s.zh),
+            state=word(f"switch_{s.state}"),
+            evidence=word(f"evidence_{s.evidence}"),
+            why=_why(s.note),
         )
 
 
@@ -90,13 +88,13 @@ def _supporting(account: Account) -> Iterator[Problem]:
     """Equivalent-factor values beside services: they stand for all services at once, and are kept
     out.
     """
-    names = ", ".join(
+    names = [
         p.name
         for p in account.parts
         if p.component.outside == "esv" and not p.counted and _valued(p)
-    )
+    ]
     if names:
-        yield Problem("esv.refused", names, "warning", {"total": account.profile.total})
+        yield Problem("esv.refused", several("component", names), total=account.profile.total)
 
 
 def _imports(account: Account) -> Iterator[Problem]:
@@ -107,14 +105,14 @@ def _imports(account: Account) -> Iterator[Problem]:
         return
     said = _imports_said(account)
     parts = [p for p in account.counted if p.row.level == "material" and p.component.id]
-    unsaid = ", ".join(
+    unsaid = [
         p.name
         for p in filter(_valued, parts)
         if said.isdisjoint(product([p.indicator.id], ("", p.component.id, "remainder")))
-    )
+    ]
     if unsaid:
-        values: dict[str, object] = {"standard": account.profile.id, "names": unsaid}
-        yield Problem("imports.unsaid", unsaid, "warning", values)
+        values: dict[str, object] = {"standard": account.profile.id, "names": ", ".join(unsaid)}
+        yield Problem("imports.unsaid", several("component", unsaid), **values)
 
 
 def _imports_said(account: Account) -> set[tuple[str, str]]:
@@ -151,7 +149,7 @@ def _covered(
     covered = float(area.sum(set(area.dims) - {"year"}).max())
     if covered > 1.01 * size:
         values = {"region": region, "covered": covered / 1e6, "stated": size / 1e6}
-        yield Problem("area.beyond", mine[0].where, "warning", values)
+        yield Problem("area.beyond", mine[0].where, **values)
 
 
 def _beyond(account: Account) -> Iterator[Problem]:
@@ -165,7 +163,7 @@ def _beyond(account: Account) -> Iterator[Problem]:
         if value > highest:
             del untold[e.name]
             values = {"name": e.name, "value": value, "unit": unit, "highest": highest}
-            yield Problem("figure.beyond", e.where, "warning", values)
+            yield Problem("figure.beyond", e.where, **values)
 
 
 def _uncapped(account: Account) -> Iterator[Problem]:
@@ -177,7 +175,7 @@ def _uncapped(account: Account) -> Iterator[Problem]:
         worked_out = isinstance(top(s.quantity), Computed)
         unknown = worked_out and isinstance(s.cap, Absent) and isinstance(s.value, Absent)
         if cap and unknown and bool(part.data["value"].notnull().any()):
-            yield Problem("cap.lacks", part.name, "warning", {"cap": cap})
+            yield Problem("cap.lacks", cell_of(part.name), cap=cap)
 
 
 def _controls(account: Account) -> Iterator[Problem]:
@@ -191,9 +189,7 @@ def _controls(account: Account) -> Iterator[Problem]:
                 "unit": c.unit,
                 "reach": c.rounding + c.rounding_inputs,
             }
-            yield Problem(
-                "control.beyond", ", ".join([c.name, *c.labels.values()]), "warning", values
-            )
+            yield Problem("control.beyond", cell_of(c.name, **c.labels), **values)
 
 
 def _printed(account: Account) -> Iterator[Problem]:
@@ -211,8 +207,7 @@ def _printed(account: Account) -> Iterator[Problem]:
                 "whole": whole.published,
                 "difference": parts - whole.published,
             }
-            where = ", ".join(["total", *dict(labels).values()])
-            yield Problem("control.sum", where, "warning", values)
+            yield Problem("control.sum", cell_of("total", **dict(labels)), **values)
 
 
 def _published(account: Account) -> tuple[dict[Labels, Control], dict[Labels, list[Control]]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any
 
 from gep import indicators, standards
 from gep.check.kernel import (
@@ -39,6 +38,7 @@ from gep.check.record import (
 from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Formula
+from gep.core.source import named
 
 __all__ = ["CHECKS", "check", "check_indicator", "every_formula", "report", "run", "samples"]
 
@@ -98,7 +98,7 @@ def check(f: Formula, expected_failures: Mapping[str, str] | None = None) -> lis
 def run(name: str, f: Formula) -> list[Problem]:
     """The problems that one check finds."""
     if name == "lazy" and not _has_dask():
-        return [_problem(name, f, "did not run: dask is not installed", "warning")]
+        return [_problem(name, f, "did not run: dask is not installed", "/skipped")]
     try:
         return [_problem(name, f, why) for why in CHECKS[name](f)]
     except Exception as error:  # a formula that breaks a check has failed it
@@ -117,8 +117,8 @@ def report() -> dict[str, list[Problem]]:
     return out
 
 
-def _problem(check: str, f: Formula, why: str, level: Any = "error") -> Problem:
-    return Problem(f"check.{check}", full_name(f), level, values={"check": check, "why": why})
+def _problem(check: str, f: Formula, why: str, wording: str = "") -> Problem:
+    return Problem(f"check.{check}{wording}", named(full_name(f)), check=check, why=why)
 
 
 def _has_dask() -> bool:

@@ -26,6 +26,7 @@ import xarray as xr
 from gep.account.account import Account
 from gep.core.errors import Problem
 from gep.core.output import csv_text
+from gep.core.source import named
 
 DEPTH = 9  # steps from an account to what is looked at
 FIRST = 3  # items of a row of things that are looked at
@@ -127,7 +128,7 @@ def check_account(account: Account) -> list[Problem]:
     for name, check in ACCOUNT_CHECKS.items():
         for why in check(account):
             values = {"check": name, "why": why}
-            found.append(Problem(f"check.{name}", repr(account), values=values))
+            found.append(Problem(f"check.{name}", named(repr(account)), **values))
     return found
 
 

@@ -21,6 +21,7 @@ from gep.core import nomenclature as nomenclature
 from gep.core.errors import GepError, Problem
 from gep.core.formula import Component, Formula, Indicator, Input, U
 from gep.core.records import Rule
+from gep.core.source import named
 from gep.core.tables import EVIDENCE, HEADER, Coefficient, Row
 
 WIDEST = 0.05  # no printed figure is so coarse that a worked number may miss it by more
@@ -213,7 +214,7 @@ def check_indicator(indicator: Indicator) -> list[Problem]:
     classes, cycles.
     """
     return [
-        Problem("check.indicator", f"indicator {indicator.id}", values={"why": why})
+        Problem("check.indicator", named(f"indicator {indicator.id}"), why=why)
         for why in _record_faults(indicator)
     ]
 

@@ -24,6 +24,7 @@ from gep.commands.shared import (
     told,
 )
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source
 from gep.intake.tables import write_tables
 from gep.words.labels import label, thing
 from gep.words.numbers import fixed, money_scale
@@ -64,7 +65,7 @@ def assess(
         tables = _tables(account, path, base, index)
         if not tables:
             names = {"names": ", ".join(FILES)}
-            raise InputError("error.assess", [Problem("assess.files", path.name, values=names)])
+            raise InputError("error.assess", [Problem("assess.files", Source(path.name), **names)])
         if out is not None:
             may_leave(account)
             write_tables(out, {f"{k}.csv": t for k, t in tables.items()})

@@ -19,7 +19,8 @@ def check(as_json: AsJson = False, lang: Lang = "en") -> None:
         found = checks.report()
     count = sum(p.level == "error" for problems in found.values() for p in problems)
     if as_json:
-        print_json([{"formula": name, "problems": list(map(str, p))} for name, p in found.items()])
+        plain = {name: [p.to_dict() for p in problems] for name, problems in found.items()}
+        print_json([{"formula": name, "problems": told} for name, told in plain.items()])
     else:
         _show(found, lang)
         console.print(worded("shared", "proved", lang, count=len(found), problems=count))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +10,7 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from gep import indicators, opening, pricing
+from gep import indicators, opening
 from gep.account.confidential import may_leave
 from gep.analysis import compare as sides
 from gep.analysis.compare import EFFECTS, MEASURES, Comparison, Side
@@ -29,11 +27,11 @@ from gep.commands.shared import (
     written,
 )
 from gep.core import output
+from gep.core.source import Source, several
 from gep.core.text import name_of
 from gep.words.labels import label, worded
 from gep.words.numbers import Scale, fixed, money_scale, pretty
-from gep.words.problems import quantity_name, said, short_name
-from gep.words.report import method_name
+from gep.words.problems import said, short_name
 
 
 def compare(
@@ -78,7 +76,7 @@ def _plain(found: Comparison) -> dict[str, Any]:
         "accounts": found.labels,
         "ranking": rows(found.ranking),
         **{m: rows(found.table(m)) for m in MEASURES},
-        "notes": list(map(str, found.notes)),
+        "notes": [p.to_dict() for p in found.notes],
     }
     return {**out, "difference": rows(found.difference)} if len(found.sides) == 2 else out
 
@@ -89,12 +87,12 @@ def _show(found: Comparison, frame: pd.DataFrame, by: str, lang: str) -> None:
     _show_table(frame, heads, scale, found.currency, by, lang)
     console.print()
     if len(found.sides) == 2:
-        _show_split(found.difference, heads, scale, lang)
+        _show_split(found, heads, scale, lang)
     else:
         for place, (account, row) in enumerate(found.ranking.iterrows(), 1):
             total = f"{fixed(row['total'] / scale.factor)} {scale.unit}"
             console.print(f"{place}. {escape(heads[str(account)])}  {total}")
-    notes = [replace(n, where=_renamed(n.where, heads)) for n in found.notes]
+    notes = [n.at(_renamed(n.source, heads)) for n in found.notes]
     warn(notes, lang, found.currency)
     about = [
         said(n, lang)
@@ -106,8 +104,9 @@ def _show(found: Comparison, frame: pd.DataFrame, by: str, lang: str) -> None:
         tell(escape(text), "dim")
 
 
-def _renamed(labels: str, heads: Mapping[str, str]) -> str:
-    return ", ".join(heads.get(name, name) for name in labels.split(", "))
+def _renamed(accounts: Source, heads: Mapping[str, str]) -> Source:
+    """Accounts by the heads of their columns."""
+    return several("account", (heads.get(name, name) for _, name in accounts.labels))
 
 
 def _show_table(
@@ -133,18 +132,17 @@ def _show_table(
     console.print(table)
 
 
-def _show_split(
-    difference: pd.DataFrame, heads: Mapping[str, str], scale: Scale, lang: str
-) -> None:
+def _show_split(found: Comparison, heads: Mapping[str, str], scale: Scale, lang: str) -> None:
     """Where the difference of two accounts comes from."""
+    whys = found.why(lang, heads)
     columns = ("difference", *EFFECTS)
     title = f"{escape(' → '.join(heads.values()))}\n{scale.unit}"
     split = plain_table(title, *(worded("compare", head, lang) for head in columns))
     split.add_column("")
-    for key, row in difference.iterrows():
+    for key, row in found.difference.iterrows():
         level, indicator = map(str, key)  # type: ignore[call-overload]
         cells = [_moved(row[k], scale) for k in columns]
-        why = escape(_why(row["why"], heads) if lang == "zh" else row["why"])
+        why = escape(whys.get((level, indicator), ""))
         style = "bold" if level == "total" else None
         split.add_row(escape(_name(level, indicator, lang)), *cells, why, style=style)
     console.print(split)
@@ -162,21 +160,6 @@ def _head(side: Side, lang: str) -> str:
     profile, words = side.account.profile, side.label.split(" ")
     name = short_name(profile, lang) if lang == "zh" else profile.id
     return " ".join(name if w == profile.id else w for w in words)
-
-
-def _why(text: str, heads: Mapping[str, str]) -> str:
-    """Where a difference comes from, in Chinese: which account has the line alone, two ways to a
-    quantity, or two ways of pricing.
-    """
-    for name, head in heads.items():
-        alone = worded("compare", "only_in", "zh", name=head)
-        text = text.replace(worded("compare", "only_in", name=name), alone)
-    return re.sub(r"[a-z][a-z0-9_]+", lambda m: _way(m.group()), text).replace("; ", "；")
-
-
-def _way(id: str) -> str:
-    """A way of pricing or to a quantity, in Chinese."""
-    return method_name(id, "zh") if id in pricing.IDS else quantity_name(id, "zh")
 
 
 def _name(level: str, indicator: str, lang: str) -> str:

@@ -16,6 +16,7 @@ from gep.account.inputs import Entry
 from gep.commands.shared import AsJson, console, joined, plain_table, print_json, told
 from gep.core.errors import InputError, Problem
 from gep.core.nomenclature import every
+from gep.core.source import Source
 from gep.core.text import name_of, say
 from gep.forms import define
 from gep.forms.back.read import Difference, Reading
@@ -181,7 +182,9 @@ def template(
             standards.get(standard)
             r, homeless = Round(region, year, code, standard, headers), []
         else:
-            raise InputError("error.round_needs", [Problem("round.what", "gep form template")])
+            raise InputError(
+                "error.round_needs", [Problem("round.what", Source(key=("gep form template",)))]
+            )
         if regions is not None:
             r = replace(r, regions=read_regions(regions, r.region))
         made = write_templates(r, out, tuple(only or ()))
@@ -277,7 +280,7 @@ def read(
         out = desk.read(path, lang, last, revision)
     errors = [p for p in out.problems if p.level == "error"]
     if as_json:
-        print_json(desk.summary(out, lang))
+        print_json(desk.summary(out))
     else:
         _print_reading(out, errors, path, lang)
     raise typer.Exit(1 if errors else 0)
@@ -321,7 +324,7 @@ def status(
     with told(lang):
         today = desk.day_of(on)
         if today is None:
-            raise InputError("error.date", [Problem("state.date", on)])
+            raise InputError("error.date", [Problem("state.date", Source(key=(on,)))])
         out, rows, found, faults = standing.status(path, today)
         versions = desk.releases(path)
     if as_json:
@@ -329,8 +332,8 @@ def status(
             {
                 "forms": [{**r._asdict(), "deadline": r.deadline.isoformat()} for r in rows],
                 "indicators": [_indicator(i) for i in found],
-                "refused": {file: say(why, lang) for file, why in out.refused.items()},
-                "problems": [say(p, lang) for p in faults],
+                "refused": {file: why.to_dict() for file, why in out.refused.items()},
+                "problems": [p.to_dict() for p in faults],
                 "releases": versions,
             }
         )

@@ -86,7 +86,7 @@ def _plain(found: Difference) -> dict[str, Any]:
         **{f"by_{k}": found.by(k).reset_index().to_dict("records") for k in kinds},
         "effects": summed(found.effects, []).to_dict("records"),
         "left_out": list(found.left_out),
-        "notes": list(map(str, found.notes)),
+        "notes": [p.to_dict() for p in found.notes],
     }
 
 
@@ -222,7 +222,7 @@ def _numbers(
         **{k: t.rename(index=str).to_dict("index") for k, t in tables.items()},
         "decomposition": summed(split, [by] if by != "total" else []).to_dict("records"),
         "indices": found.indices().to_dict("index"),
-        "warnings": list(map(str, found.warnings)),
+        "warnings": [p.to_dict() for p in found.warnings],
     }
 
 

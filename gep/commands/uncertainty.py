@@ -99,7 +99,7 @@ def _plain(found: Uncertainty) -> dict[str, Any]:
         "first_order_sd": found.first_order,
         "totals": found.totals.to_dict("records"),
         "tornado": found.tornado.to_dict("records"),
-        "warnings": list(map(str, found.warnings)),
+        "warnings": [p.to_dict() for p in found.warnings],
     }
 
 

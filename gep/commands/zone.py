@@ -104,7 +104,7 @@ def _plain(
     warnings: Iterable[Problem],
 ) -> dict[str, Any]:
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "region": account.basis.region,
         "years": list(account.basis.years),
         "unit": f"{account.basis.currency}/yr",
@@ -112,7 +112,7 @@ def _plain(
         "zones": [{"name": str(n), **row} for n, row in table.to_dict("index").items()],
         "left_out": unmapped,
         "gaps": measured.gaps(),
-        "warnings": list(map(str, warnings)),
+        "warnings": [p.to_dict() for p in warnings],
     }
 
 

@@ -4,6 +4,7 @@ Imports nothing of gep.
 
 from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem, UnitError
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing, U, Worked
+from gep.core.source import Source
 from gep.core.tables import Coefficient, Table
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ParameterError",
     "Pricing",
     "Problem",
+    "Source",
     "Table",
     "U",
     "UnitError",

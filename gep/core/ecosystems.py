@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from gep.core.errors import ParameterError, Problem
 from gep.core.plugins import Found, found
+from gep.core.source import named
 from gep.core.text import name_of
 
 
@@ -97,7 +98,7 @@ def lineage(label: str, own: Mapping[str, str] | None = None) -> Iterator[str]:
     at = find(label, own)
     if at is None:
         raise ParameterError(
-            "error.ecosystem", [Problem("ecosystem.unknown/bare", label, values={"label": label})]
+            "error.ecosystem", [Problem("ecosystem.unknown/bare", named(label), label=label)]
         )
     while at:
         yield at
@@ -150,7 +151,9 @@ def crosswalk(name: str) -> Mapping[int, str]:
     every = {p.id: p.thing for p in legends().plugins}
     if name not in every:
         values: dict[str, object] = {"names": ", ".join((*CROSSWALKS, *every))}
-        raise ParameterError("error.crosswalk", [Problem("crosswalk.unknown", name, values=values)])
+        raise ParameterError(
+            "error.crosswalk", [Problem("crosswalk.unknown", named(name), **values)]
+        )
     return every[name]
 
 

@@ -9,33 +9,52 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
-from gep.core.messages import catalogue, sentence
+from gep.core.messages import Level, catalogue, sentence
+from gep.core.source import Source
+from gep.core.text import sentences
 
 MAX_FAULTS = 1_000  # that are listed; the rest is counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Problem:
-    """One fault: where it is, what it is, and how to mend it.
+    """One fault: what it is, where, and the values that its sentence is filled from.
 
-    ``key`` is its row in the catalogue: the code, and after a slash which wording of it.
+    ``key`` is its row in the catalogue: the code, and after a slash which wording of it. The row
+    says the level too. Values are texts, numbers and words in both languages
+    (:class:`gep.core.messages.Both`).
 
-    >>> print(Problem("argument.missing", "area", values={"unit": "m^2"}))
+    >>> from gep.core.source import named
+    >>> print(Problem("argument.missing", named("area"), unit="m^2"))
     area: is missing. To mend: give it in 'm^2'
     """
 
     key: str
-    where: str
-    level: Literal["error", "warning", "note"] = "error"
-    values: Mapping[str, object] = field(default_factory=dict)
+    source: Source
+    values: Mapping[str, object]
+
+    def __init__(self, key: str, source: Source, /, **values: object) -> None:
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "values", values)
 
     @property
     def code(self) -> str:
         """What kind of fault it is."""
         return self.key.partition("/")[0]
+
+    @property
+    def level(self) -> Level:
+        """How grave it is: ``error``, ``warning`` or ``note``."""
+        return sentence(self.key).level
+
+    @property
+    def where(self) -> str:
+        """The text of its place, in English; ``source`` has it as data."""
+        return str(self.source)
 
     @property
     def what(self) -> str:
@@ -47,8 +66,26 @@ class Problem:
         """How to mend it, in English."""
         return sentence(self.key).mend_en.format_map(self.values)
 
+    def at(self, source: Source) -> Problem:
+        """The same, seen from a place."""
+        return Problem(self.key, source, **self.values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: code, level, what is wrong and how to mend it in both languages, and
+        the fields of its place.
+
+        >>> from gep.core.source import named
+        >>> fault = Problem("argument.missing", named("area"), unit="m^2").to_dict()
+        >>> fault["zh"], fault["mend_en"], fault["key"], fault["file"]
+        ('没有给出', "give it in 'm^2'", ['area'], None)
+        """
+        (en, mend_en), (zh, mend_zh) = sentences(self, "en"), sentences(self, "zh")
+        said = {"en": en, "zh": zh, "mend_en": mend_en, "mend_zh": mend_zh}
+        return {"code": self.code, "level": self.level, **said, **self.source.to_dict()}
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f". To mend: {self.mend}" if self.mend else "")
+        where = f"{self.source}: " if self.source else ""
+        return where + self.what + (f". To mend: {self.mend}" if self.mend else "")
 
 
 def nearest(name: str, names: Iterable[str], lister: str) -> str:
@@ -112,9 +149,18 @@ class GepError(Exception):
             self.key, self.problems if problems is None else problems, about=about, **self.values
         )
 
-    def at(self, where: str) -> list[Problem]:
+    def at(self, source: Source) -> list[Problem]:
         """Its problems, seen from a place."""
-        return [replace(p, where=where) for p in self.problems]
+        return [p.at(source) for p in self.problems]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: what could not be done, in both languages, and the problems.
+
+        >>> GepError("error.account", about="city").to_dict()
+        {'en': 'city: The account cannot be computed', 'zh': 'city: 账户无法计算', 'problems': []}
+        """
+        problems = [p.to_dict() for p in self.problems]
+        return {"en": self.titled("en"), "zh": self.titled("zh"), "problems": problems}
 
     def __str__(self) -> str:
         return "\n  ".join([self.title, *map(str, self.problems)])

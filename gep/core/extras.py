@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
 from gep.core.errors import ParameterError, Problem
+from gep.core.source import named
 
 EXTRAS = {  # package as it is imported: extra that brings it
     "matplotlib": "report",
@@ -89,5 +90,5 @@ def lacking(name: str) -> ParameterError:
     """
     values: dict[str, object] = {"package": _PUBLISHED.get(name, name), "extra": EXTRAS[name]}
     return ParameterError(
-        "error.package", [Problem("extra.missing", str(values["package"]), values=values)]
+        "error.package", [Problem("extra.missing", named(str(values["package"])), **values)]
     )

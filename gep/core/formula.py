@@ -27,6 +27,7 @@ from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
 from gep.core.frozen import Frozen
 from gep.core.records import Name, Rule, Seea
+from gep.core.source import named
 from gep.core.tables import Coefficient
 
 # a float, a numpy array, a DataArray, dask-backed or not, or (in the proof) a pint quantity
@@ -254,7 +255,7 @@ def _strange(
     unknown = [name for name in kwargs if name not in f.inputs]
     if unknown or len(args) > len(f.inputs) or len(given) < len(args) + len(kwargs):
         for name in unknown or ["arguments"]:
-            yield Problem("argument.unknown", name, values={"names": ", ".join(f.inputs)})
+            yield Problem("argument.unknown", named(name), names=", ".join(f.inputs))
 
 
 def _filled(
@@ -266,9 +267,9 @@ def _filled(
             try:
                 yield name, _inside(name, given[name], spec, (*DIMENSIONS, f.over))
             except (UnitError, InputError) as error:
-                problems += error.at(name)
+                problems += error.at(named(name))
         elif spec.default is None:
-            problems.append(Problem("argument.missing", name, values={"unit": spec.unit}))
+            problems.append(Problem("argument.missing", named(name), unit=spec.unit))
         elif not isinstance(spec.default, Coefficient):
             yield name, spec.default
 
@@ -292,7 +293,7 @@ def _looked_up(
             continue
         for label in lacking:
             told = {"label": label, "table": table.path.name, "name": name}
-            problems.append(Problem("coefficient.lacking", name, values=told))
+            problems.append(Problem("coefficient.lacking", named(name), **told))
         cited += [row.cite() for row in rows]
         found[name] = xr.DataArray(numbers, {"ecosystem": here}) if here else numbers[0]
     return found, cited
@@ -425,7 +426,7 @@ def _of_series(name: str, value: pd.Series[Any], dimensions: tuple[str, ...]) ->
 def _refused(name: str, code: str, **values: object) -> UnitError | InputError:
     """One fault of an argument."""
     kind = UnitError if code.startswith("unit.") else InputError
-    return kind(name, [Problem(code, name, values=values)])
+    return kind(name, [Problem(code, named(name), **values)])
 
 
 def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
@@ -439,11 +440,11 @@ def _range(name: str, value: Any, spec: Input) -> Iterable[Problem]:
     low = -math.inf if spec.low is None else spec.low
     high = math.inf if spec.high is None else spec.high
     if math.isinf(least) or math.isinf(most):
-        yield Problem("range.infinite", name)
+        yield Problem("range.infinite", named(name))
     elif least < low or most > high:
         worst = float(least if least < low else most)
         told = {"low": bound(low), "high": bound(high), "unit": spec.unit, "worst": worst}
-        yield Problem("range.outside/formula", name, values=told)
+        yield Problem("range.outside/formula", named(name), **told)
 
 
 def bound(value: float) -> str:
@@ -464,7 +465,7 @@ def _aligned(title: str, values: dict[str, Any]) -> list[Any]:
             apart = (_labels_apart if labelled else _steps_apart)(values[name], reference, d)
             if apart:
                 told = {"first": first, "dimension": str(d), "labels": apart}
-                problems.append(Problem("label.apart", name, values=told))
+                problems.append(Problem("label.apart", named(name), **told))
             elif labelled and not values[name].indexes[d].equals(reference.indexes[d]):
                 values[name] = values[name].reindex({d: reference.indexes[d]})
     if problems:

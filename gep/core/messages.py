@@ -2,8 +2,9 @@
 side (``messages.csv``).
 
 A code such as ``unit.missing`` names a fault; what follows a slash (``unit.missing/python``) tells
-wordings of one code apart. ``error.*`` are the titles of errors, ``word.*`` words that stand inside
-a sentence.
+wordings of one code apart. ``level`` says how grave each is: an ``error`` stops an account, a
+``warning`` deserves a look, a ``note`` says how something was read. ``error.*`` are the titles of
+errors and ``word.*`` words that stand inside a sentence; these have no level.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import csv
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 
 class Both(str):
@@ -36,51 +37,31 @@ class Both(str):
         return self.en, self.zh, str(self)
 
 
-class Place(Both):
-    """A file, a line and a column of it, read as text.
+class _Told(Protocol):
+    """What says itself in a language, as a place does."""
 
-    >>> told(Place("inputs.csv", 7).at("unit"), "zh"), str(Place("inputs.csv", 7))
-    ('inputs.csv 第7行 unit列', 'inputs.csv, line 7')
-    """
-
-    file: str
-    line: int
-    column: str
-
-    def __new__(cls, file: str, line: int, column: str = "") -> Place:
-        en, zh = (f", column {column}", f" {column}列") if column else ("", "")
-        out: Place = str.__new__(cls, f"{file}, line {line}{en}")
-        out.en, out.zh = str(out), f"{file} 第{line}行{zh}"
-        out.file, out.line, out.column = file, line, column
-        return out
-
-    def __getnewargs__(self) -> tuple[str, int, str]:  # type: ignore[override]
-        return self.file, self.line, self.column
-
-    def at(self, column: str) -> Place:
-        """A column of the same line."""
-        return Place(self.file, self.line, column)
+    def told(self, lang: str) -> str:
+        """Its text in a language."""
 
 
-def at(where: str, column: str) -> str:
-    """The column of a place in a file; what came from Python has no columns and stays as it is.
-
-    >>> at(Place("inputs.csv", 7), "unit"), at("inputs['area']", "unit")
-    ('inputs.csv, line 7, column unit', "inputs['area']")
-    """
-    return where.at(column) if isinstance(where, Place) else where
-
-
-def told(text: str, lang: str) -> str:
-    """A text in a language; one that knows no Chinese as it is."""
+def told(text: str | _Told, lang: str) -> str:
+    """A text or a place in a language; a text that knows no Chinese as it is."""
+    if not isinstance(text, str):
+        return text.told(lang)
     if not isinstance(text, Both):
         return text
     return text.zh if lang == "zh" else text.en
 
 
-class Sentence(NamedTuple):
-    """A row of the catalogue: templates, filled from the values of a fault."""
+Level = Literal["error", "warning", "note"]
 
+
+class Sentence(NamedTuple):
+    """A row of the catalogue: how grave it is, and templates that are filled from the values of a
+    fault.
+    """
+
+    level: Level  # blank in the rows of titles and words
     en: str
     zh: str
     mend_en: str
@@ -91,18 +72,22 @@ class Sentence(NamedTuple):
 def catalogue() -> Mapping[str, Sentence]:
     """All rows by code."""
     text = resources.files("gep.core").joinpath("messages.csv").read_text("utf-8")
-    return {row.pop("code"): Sentence(**row) for row in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {row["code"]: Sentence._make(row[k] for k in Sentence._fields) for row in rows}
 
 
 def sentence(code: str) -> Sentence:
-    """What a code says; a family of codes shares the row ``family.*``, an unknown code is its own
-    sentence.
+    """What a code says; a family of codes shares the row ``family.*``, with its wordings. An
+    unknown code is its own sentence, and an error.
 
-    >>> sentence("unit.missing").zh, sentence("no.such").en
-    ('没有单位', 'no.such')
+    >>> sentence("unit.missing").zh, sentence("no.such").en, sentence("overlap.x/forbidden").level
+    ('没有单位', 'no.such', 'error')
     """
     rows = catalogue()
-    return rows.get(code) or rows.get(f"{code.partition('.')[0]}.*") or Sentence(code, "", "", "")
+    family, _, wording = code.partition("/")
+    kin = f"{family.partition('.')[0]}.*"
+    shared = rows.get(f"{kin}/{wording}") or rows.get(kin)
+    return rows.get(code) or shared or Sentence("error", code, "", "", "")
 
 
 def word(code: str, **values: object) -> Both:

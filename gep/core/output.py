@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,7 +230,7 @@ def _failed(target: Path, error: OSError) -> InputError:
 
 
 def _fault(code: str, where: object, **values: object) -> InputError:
-    return InputError("error.output", [Problem(code, str(where), values=values)])
+    return InputError("error.output", [Problem(code, Source(str(where)), **values)])
 
 
 def csv_text(frame: pd.DataFrame) -> str:

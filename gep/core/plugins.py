@@ -21,6 +21,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from gep.core.errors import GepError, Problem
 from gep.core.extras import OURS
+from gep.core.source import named
 
 T = TypeVar("T")
 Group = Literal["gep.indicators", "gep.standards", "gep.legends"]
@@ -74,7 +75,7 @@ def place(group: Group, id: str) -> str:
 def clash(plugin: Plugin[Any], first: str) -> Problem:
     """That a package brings an id which another one has."""
     values = {"id": plugin.id, "first": first, "other": plugin.package}
-    return Problem("plugin.clash", place(plugin.group, plugin.id), values={**values})
+    return Problem("plugin.clash", named(place(plugin.group, plugin.id)), **values)
 
 
 def found(
@@ -120,7 +121,7 @@ def _checked(loaded: _Loaded, made: Callable[[str, Any], tuple[str, T]]) -> tupl
 
 def _broken(plugin: Plugin[Any], why: str) -> Problem:
     values = {"package": plugin.package, "distribution": plugin.distribution, "why": why}
-    return Problem("plugin.broken", place(plugin.group, plugin.id), values={**values})
+    return Problem("plugin.broken", named(place(plugin.group, plugin.id)), **values)
 
 
 def _why(error: BaseException) -> str:

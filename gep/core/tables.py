@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from gep.core.ecosystems import lineage
 from gep.core.errors import ParameterError, Problem
+from gep.core.source import named
 from gep.core.units import conversion
 
 HEADER = (
@@ -94,9 +95,7 @@ class Coefficient:
                 "error.coefficient",
                 [
                     Problem(
-                        "coefficient.unknown",
-                        self.name,
-                        values={"names": ", ".join(read(self.path))},
+                        "coefficient.unknown", named(self.name), names=", ".join(read(self.path))
                     )
                 ],
                 name=self.name,

@@ -6,10 +6,12 @@ Nothing is chosen at import: each caller says the language when it shows somethi
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from gep.core.errors import Problem
 from gep.core.messages import Both, sentence, told
+
+if TYPE_CHECKING:
+    from gep.core.errors import Problem
 
 LANGUAGES = ("zh", "en")
 
@@ -71,9 +73,13 @@ def sentences(problem: Problem, lang: str = "en") -> tuple[str, str]:
 
 
 def say(problem: Problem, lang: str = "en") -> str:
-    """A problem in a language."""
+    """A problem in a language; without a place what is wrong alone."""
+    return with_place(problem.source.told(lang), problem, lang)
+
+
+def with_place(where: str, problem: Problem, lang: str) -> str:
+    """A problem in a language behind the text of a place."""
     what, mend = sentences(problem, lang)
-    where = told(problem.where, lang)
-    if lang == "zh" and sentence(problem.key).zh:
-        return f"{where}：{what}" + (f"。改法：{mend}" if mend else "")
-    return f"{where}: {what}" + (f". To mend: {mend}" if mend else "")
+    zh = lang == "zh" and sentence(problem.key).zh
+    colon, to_mend = ("：", "。改法：") if zh else (": ", ". To mend: ")
+    return (f"{where}{colon}" if where else "") + what + (f"{to_mend}{mend}" if mend else "")

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from gep.core.errors import Problem, UnitError
 from gep.core.messages import Both, word
+from gep.core.source import named
 
 SUBSTANCES = (
     "C",
@@ -296,9 +297,7 @@ class _Parser:
         self.at = 0
 
     def fault(self, why: str) -> UnitError:
-        problem = Problem(
-            "unit.unreadable", self.text or "unit", values={"why": why, "text": self.text}
-        )
+        problem = Problem("unit.unreadable", named(self.text or "unit"), why=why, text=self.text)
         return UnitError("error.unit", [problem], text=self.text)
 
     def peek(self) -> tuple[str, str, bool]:
@@ -458,9 +457,7 @@ def _quantity(text: str) -> Any:
             raise ValueError("no scale")
     except Exception as error:
         problem = Problem(
-            "unit.unreadable/bare",
-            text,
-            values={"why": word("unit_scale", error=error), "text": text},
+            "unit.unreadable/bare", named(text), why=word("unit_scale", error=error), text=text
         )
         raise UnitError("error.unit", [problem], text=text) from error
     return out
@@ -469,11 +466,13 @@ def _quantity(text: str) -> Any:
 def check(text: str) -> None:
     """Raise :class:`~gep.core.errors.UnitError` if the text is no unit."""
     if not text or not text.strip():
-        raise UnitError("error.unit_none", [Problem("unit.missing", "unit")])
+        raise UnitError("error.unit_none", [Problem("unit.missing", named("unit"))])
     if len(text) > 120:
         short = text[:40] + "…"
         values: dict[str, object] = {"why": word("unit_characters"), "text": short}
-        raise UnitError("error.unit_long", [Problem("unit.unreadable/bare", short, values=values)])
+        raise UnitError(
+            "error.unit_long", [Problem("unit.unreadable/bare", named(short), **values)]
+        )
     _quantity(text)
 
 
@@ -505,7 +504,7 @@ def conversion(given: str, wanted: str) -> tuple[float, float]:
         if not (source.dimensionless and of_one):
             told: dict[str, Any] = {"given": given, "wanted": wanted}
             raise UnitError(
-                "error.conversion", [Problem("unit.dimension", given, values=told)], **told
+                "error.conversion", [Problem("unit.dimension", named(given), **told)], **told
             )
         return _ratio(source, target), 0.0
     if source.units == target.units:  # two offset scales of the same zero
@@ -649,6 +648,6 @@ def as_printed(text: str) -> tuple[str, str]:
     if match is None or re.match(
         "[0-9]{3}(?![0-9.^*eE])", match.group(2)
     ):  # "12 345 t" is no 12 times 345 t
-        problem = Problem("number.unreadable/quantity", text, values={"text": text})
+        problem = Problem("number.unreadable/quantity", named(text), text=text)
         raise UnitError("error.quantity", [problem], text=text)
     return match.group(1), match.group(2).strip()

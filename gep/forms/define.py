@@ -26,6 +26,7 @@ from gep.account.inputs import Slot, slots
 from gep.core import nomenclature
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Component
+from gep.core.source import named
 from gep.core.text import Named
 
 CATEGORIES = ("A", "B", "C", "D")
@@ -183,7 +184,7 @@ def get(code: str) -> Form:
     """
     if code not in forms():
         raise ParameterError(
-            "error.form", [Problem("form.unknown", code, values={"names": ", ".join(forms())})]
+            "error.form", [Problem("form.unknown", named(code), names=", ".join(forms()))]
         )
     return forms()[code]
 
@@ -193,7 +194,7 @@ def field(code: str) -> Field:
     """The field of a code, such as ``A01-01``."""
     found = get(code.partition("-")[0]).field(code)
     if found is None:
-        raise ParameterError("error.field", [Problem("form.field", code)])
+        raise ParameterError("error.field", [Problem("form.field", named(code))])
     return found
 
 

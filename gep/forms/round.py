@@ -26,7 +26,7 @@ from gep.account.basis import Basis, Region
 from gep.account.inputs import Entry
 from gep.core import ecosystems, output
 from gep.core.errors import GepError, InputError, Problem
-from gep.core.messages import at
+from gep.core.source import Source
 from gep.forms.define import Field, Form, Target, departments, fed, forms, needs, titled
 from gep.forms.define import field as field_of
 from gep.forms.unitwords import column_unit
@@ -421,7 +421,7 @@ def load(path: str | Path) -> Round:
     """
     at = Path(path)
     if not (at / "round.toml").is_file():
-        raise InputError("error.round_none", [Problem("round.missing", str(path))])
+        raise InputError("error.round_none", [Problem("round.missing", Source(str(path)))])
     try:
         raw = tomllib.loads((at / "round.toml").read_text("utf-8"))
         standards.get(str(raw.get("standard", "shenzhen")))
@@ -452,7 +452,7 @@ def load(path: str | Path) -> Round:
         csv.Error,
     ) as error:
         raise InputError(
-            "error.round", [Problem("round.broken", str(path), values={"why": toml_said(error)})]
+            "error.round", [Problem("round.broken", Source(str(path)), why=toml_said(error))]
         ) from None
 
 
@@ -492,9 +492,9 @@ def _indices(folder: Path) -> dict[str, dict[int, str]]:
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         table = out.setdefault(row["index"] or "index", {})
         if not row["year"]:
-            r.fault("year.unreadable", at(where, "year"), text="")
+            r.fault("year.unreadable", where.at("year"), text="")
         if value is not None and value <= 0:
-            r.fault("deflator.range", at(where, "value"))
+            r.fault("deflator.range", where.at("value"))
         elif year is not None and value is not None:
             if year in table:
                 r.fault("deflator.double", where, year=year)
@@ -521,7 +521,7 @@ def read_regions(path: str | Path, region: str) -> dict[str, Region]:
     r = Reader(file.parent)
     found = account_toml.regions(r, file.name, region)
     if not r.there(file.name):
-        r.fault("file.missing/table", str(path), names=", ".join(COLUMNS["regions.csv"]))
+        r.fault("file.missing/table", Source(str(path)), names=", ".join(COLUMNS["regions.csv"]))
     _refuse(r.problems, "error.regions")
     return {name: replace(x, parent=x.parent or region) for name, x in found.items()}
 

@@ -15,6 +15,7 @@ from gep.core.formula import Indicator
 from gep.core.plugins import Found, Plugin, by_hand, clash, place
 from gep.core.records import Section, Seea
 from gep.core.services import services
+from gep.core.source import named
 
 SHIPPED = (  # the catalogue in its order, which is that of ledgers and pages
     "agricultural_products",
@@ -115,9 +116,9 @@ def get(id: str) -> Indicator:
 
 def _unknown(id: str) -> Problem:
     """That there is no such service, with the names that may be meant."""
-    named = next((i.id for i in every() if id in (i.zh, i.en)), None)
-    names = named or nearest(id, ids(), "gep list")
-    return Problem("indicator.unknown", id, values={"indicator": id, "names": names})
+    meant = next((i.id for i in every() if id in (i.zh, i.en)), None)
+    names = meant or nearest(id, ids(), "gep list")
+    return Problem("indicator.unknown", named(id), indicator=id, names=names)
 
 
 def ids() -> tuple[str, ...]:

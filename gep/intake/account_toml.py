@@ -14,7 +14,8 @@ from gep.account.basis import Basis, Region, circular
 from gep.account.inputs import or_else
 from gep.core import ecosystems, units
 from gep.core.errors import ParameterError, Problem
-from gep.core.messages import at, word
+from gep.core.messages import word
+from gep.core.source import Source
 from gep.intake.reader import MAX_LABEL, Reader, without
 from gep.standards import Profile
 
@@ -48,6 +49,7 @@ NEEDED = {
     "ecosystems.csv": ("label", "class"),
     "deflators.csv": ("year", "value"),
 }
+FILE = Source("account.toml")
 KEYS = {
     *_words("title region year years price_year standard currency price_basis include area"),
     *_words("population gdp methods switches classification note synthetic"),
@@ -59,10 +61,10 @@ def read(r: Reader) -> Basis:
     data = r.toml("account.toml")
     if data is None:
         if not r.problems:
-            r.fault("file.missing/account", "account.toml")
+            r.fault("file.missing/account", FILE)
         return Basis()
     for key in without(data, KEYS):
-        r.fault("key.unknown", f"account.toml, {key}", names=", ".join(sorted(KEYS)))
+        r.fault("key.unknown", FILE.under(key), names=", ".join(sorted(KEYS)))
     years = _years(r, data)
     price_year = _price_year(r, data, years)
     profile = profile_of(r, str(data.get("standard", "catalogue")))
@@ -70,13 +72,17 @@ def read(r: Reader) -> Basis:
     currency = str(data.get("currency", "CNY"))
     region = str(data.get("region", "region"))
     if price_basis not in ("deflate", "as_given"):
-        r.fault("key.value/basis", "account.toml, price_basis")
+        r.fault("key.value/basis", FILE.under("price_basis"))
     if len(region) > MAX_LABEL:
-        r.fault("text.long", "account.toml, region", count=len(region), limit=MAX_LABEL)
+        r.fault("text.long", FILE.under("region"), count=len(region), limit=MAX_LABEL)
     if currency not in units.CURRENCIES:
-        r.fault("key.value", "account.toml, currency", names=", ".join(units.CURRENCIES))
+        r.fault(
+            "key.value",
+            FILE.under("currency"),
+            names=", ".join(units.CURRENCIES),
+        )
     if not isinstance(data.get("synthetic", False), bool):
-        r.fault("key.value/switch", "account.toml, synthetic")
+        r.fault("key.value/switch", FILE.under("synthetic"))
     return Basis(
         title=str(data.get("title", "")),
         region=region,
@@ -94,7 +100,7 @@ def read(r: Reader) -> Basis:
         deflators=_deflators(r),
         switches=dict(_flat(data.get("switches", {}))),
         **{
-            size: r.amount(f"account.toml, {size}", str(data.get(size, "")), unit)
+            size: r.amount(FILE.under(size), str(data.get(size, "")), unit)
             for size, unit in sizes(money(currency))
         },
     )
@@ -115,18 +121,18 @@ def _include(r: Reader, data: Mapping[str, Any]) -> tuple[str, ...]:
     include = data.get("include", [])
     if isinstance(include, list) and set(map(str, include)) <= {"consumer_surplus", "non_use"}:
         return tuple(map(str, include))
-    r.fault("key.value/include", "account.toml, include")
+    r.fault("key.value/include", FILE.under("include"))
     return ()
 
 
 def _years(r: Reader, data: Mapping[str, Any]) -> list[int]:
     if {"year", "years"} <= data.keys():
-        r.fault("key.both", "account.toml, year")
+        r.fault("key.both", FILE.under("year"))
     years = data.get("years", data.get("year"))
     years = years if isinstance(years, list) else [years]
     if set(map(type, years)) == {int} and 1000 <= min(years) <= max(years) <= 2999:
         return years
-    r.fault("key.value/year", "account.toml, year")
+    r.fault("key.value/year", FILE.under("year"))
     return []
 
 
@@ -137,24 +143,24 @@ def _price_year(r: Reader, data: Mapping[str, Any], years: list[int]) -> int | N
         return None
     if type(given) is int:
         return given
-    r.fault("key.value/price_year", "account.toml, price_year")
+    r.fault("key.value/price_year", FILE.under("price_year"))
     return None
 
 
 def _methods(r: Reader, data: Mapping[str, Any]) -> dict[str, str]:
     """The formula chosen for each quantity that has several."""
     methods = dict(_flat(data.get("methods", {})))
-    r.problems += strange_routes(methods, "account.toml, methods")
+    r.problems += strange_routes(methods, FILE.under("methods"))
     return methods
 
 
-def strange_routes(methods: Mapping[str, str], where: str) -> Iterator[Problem]:
+def strange_routes(methods: Mapping[str, str], where: Source) -> Iterator[Problem]:
     """Formulas chosen for a quantity that has no such route."""
     for name, route in methods.items():
         known = indicators.routes(name)
         if route not in known:
             values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
-            yield Problem("method.unknown", f"{where}, {name}", values=values)
+            yield Problem("method.unknown", where.under(name), **values)
 
 
 def _own_types(r: Reader) -> dict[str, str]:
@@ -162,7 +168,7 @@ def _own_types(r: Reader) -> dict[str, str]:
     own = {}
     for where, row in rows(r, "ecosystems.csv"):
         if ecosystems.find(row["class"]) is None:
-            r.fault("ecosystem.unknown/class", at(where, "class"), label=row["class"])
+            r.fault("ecosystem.unknown/class", where.at("class"), label=row["class"])
         else:
             own[row["label"]] = row["class"]
     return own
@@ -190,14 +196,14 @@ def regions(r: Reader, name: str, whole: str, money: str = "CNY") -> dict[str, R
     for where, row in r.rows(name, COLUMNS["regions.csv"], NEEDED["regions.csv"]):
         if row["region"] in found:
             r.fault("region.double", where, region=row["region"])
-        size = {c: r.amount(at(where, c), row[c], unit) for c, unit in sizes(money)}
+        size = {c: r.amount(where.at(c), row[c], unit) for c, unit in sizes(money)}
         found[row["region"]] = Region(row["region"], row["parent"], row["code"], **size)
     known = {"", whole, *found}
     for region in found.values():
         if region.parent not in known:
-            r.fault("region.parent", f"{name}, {region.name}", parent=region.parent)
+            r.fault("region.parent", Source(name, key=(region.name,)), parent=region.parent)
         if circular(region.name, found):
-            r.fault("region.circle", f"{name}, {region.name}")
+            r.fault("region.circle", Source(name, key=(region.name,)))
     return found
 
 
@@ -207,7 +213,7 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
     for where, row in rows(r, "deflators.csv"):
         year, value = r.year(where, row["year"]), r.number(where, "value", row["value"])
         if or_else(value, 1.0) <= 0:
-            r.fault("deflator.range", at(where, "value"))
+            r.fault("deflator.range", where.at("value"))
         elif year is not None and value is not None:
             table = deflators.setdefault(row["index"] or "index", {})
             if year in table:
@@ -218,11 +224,11 @@ def _deflators(r: Reader) -> dict[str, dict[int, float]]:
             ratio = table[after] / table[before]
             if not 1 / 3 < ratio < 3:
                 told = {"name": name, "before": before, "after": after, "ratio": ratio}
-                r.fault("deflator.jump", "deflators.csv", "warning", **told)
+                r.fault("deflator.jump", Source("deflators.csv"), **told)
     return deflators
 
 
-def rows(r: Reader, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+def rows(r: Reader, name: str) -> Iterator[tuple[Source, dict[str, str]]]:
     """Place and cells of each row of a table of the folder."""
     return r.rows(name, COLUMNS[name], NEEDED[name])
 
@@ -237,9 +243,9 @@ def profile_of(r: Reader, given: str) -> Profile:
             own = standards.parse(data)
             if own.id not in standards.ids():
                 return own
-            r.fault("profile.taken", f"{given}, id", id=own.id)
+            r.fault("profile.taken", Source(given, key=("id",)), id=own.id)
         elif not r.there(given):
-            r.fault("file.missing/standard", given, names=", ".join(standards.ids()))
+            r.fault("file.missing/standard", Source(given), names=", ".join(standards.ids()))
     except ParameterError as error:
         r.problems += [_seen(p, given) for p in error.problems]
     return standards.get("catalogue")
@@ -248,8 +254,8 @@ def profile_of(r: Reader, given: str) -> Profile:
 def _seen(p: Problem, given: str) -> Problem:
     """A fault of a standard: in the file of its own, or where the account names it."""
     if given.endswith(".toml"):
-        return replace(p, where=f"{given}: {p.where}")
-    return replace(p, key="standard.unknown/folder", where="account.toml, standard")
+        return p.at(replace(p.source, file=given))
+    return Problem("standard.unknown/folder", FILE.under("standard"), **p.values)
 
 
 def _flat(table: object, at: str = "") -> Iterator[tuple[str, str]]:

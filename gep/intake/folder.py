@@ -20,7 +20,7 @@ from gep.account.deflate import own_money
 from gep.account.inputs import Entry, or_else, yearly
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
-from gep.core.messages import at
+from gep.core.source import Source
 from gep.core.tables import EVIDENCE
 from gep.intake import account_toml
 from gep.intake.reader import Reader, without
@@ -54,7 +54,7 @@ def load(
     """
     path = Path(folder)
     if not os.path.isdir(path):  # also of a name that no system takes
-        raise InputError("error.folder", [Problem("folder.missing", str(folder))])
+        raise InputError("error.folder", [Problem("folder.missing", Source(str(folder)))])
     r = Reader(path)
     basis = account_toml.read(r)
     inputs = list(_entries(r, "inputs.csv", basis))
@@ -71,9 +71,9 @@ def _unread(r: Reader, path: Path) -> None:
     lacking = [n for n in ("inputs", "prices") if not (path / f"{n}.csv").exists()]
     books = [n for n in lacking if (path / f"{n}.xlsx").exists()]
     for n in books:
-        r.fault("file.workbook", f"{n}.csv", file=f"{n}.xlsx")
+        r.fault("file.workbook", Source(f"{n}.csv"), file=f"{n}.xlsx")
     if "inputs" in without(lacking, books):
-        r.fault("file.missing", "inputs.csv")
+        r.fault("file.missing", Source("inputs.csv"))
 
 
 def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
@@ -82,13 +82,13 @@ def _entries(r: Reader, name: str, basis: Basis) -> Iterator[Entry]:
         value = r.number(where, "value", row["value"], blank="number.blank/figure")
         year = r.year(where, row["year"])
         if not row["unit"]:
-            r.fault("unit.missing", at(where, "unit"))
+            r.fault("unit.missing", where.at("unit"))
         if not row[column]:
-            r.fault("input.blank", at(where, column))
+            r.fault("input.blank", where.at(column))
         evidence = row["evidence"]
         if evidence not in ("", *EVIDENCE):
             evidence = ""
-            r.fault("evidence.unknown", at(where, "evidence"), names=", ".join(EVIDENCE))
+            r.fault("evidence.unknown", where.at("evidence"), names=", ".join(EVIDENCE))
         low, high = (r.number(where, c, row[c]) if row[c] else None for c in ("low", "high"))
         if value is None or "" in (row["unit"], row[column]):
             continue
@@ -123,22 +123,22 @@ def _place(row: Mapping[str, str], basis: Basis) -> str:
     return "" if row["region"] == basis.region else row["region"]
 
 
-def _account_money(r: Reader, where: str, unit: str, basis: Basis) -> str | None:
+def _account_money(r: Reader, where: Source, unit: str, basis: Basis) -> str | None:
     """A unit in the account's currency; one in another is a fault."""
     unit, other = own_money(unit, basis.currency)
     if not other:
         return unit
-    r.fault("currency.other", at(where, "unit"), found=other, currency=basis.currency)
+    r.fault("currency.other", where.at("unit"), found=other, currency=basis.currency)
     return None
 
 
-def _scale(r: Reader, where: str, unit: str, basis: Basis) -> float | None:
+def _scale(r: Reader, where: Source, unit: str, basis: Basis) -> float | None:
     """What one of a unit of money is in CNY/yr; None, with a fault noted, for any other unit."""
     own = _account_money(r, where, unit, basis)
     try:
         return None if own is None else units.conversion(yearly(own, "CNY/yr"), "CNY/yr")[0]
     except UnitError as error:
-        r.problems += error.at(at(where, "unit"))
+        r.problems += error.at(where.at("unit"))
         return None
 
 
@@ -150,17 +150,17 @@ def _controls(r: Reader, basis: Basis) -> Iterator[dict[str, Any]]:
             decimals = r.number(where, "decimals", row["decimals"])
         named = filter(None, row["indicator"].split("+"))
         for i in without(named, (*indicators.ids(), *indicators.RESTS)):
-            r.fault("indicator.unknown/list", at(where, "indicator"), indicator=i)
+            r.fault("indicator.unknown/list", where.at("indicator"), indicator=i)
         if row["level"] not in ("", *LEVELS):
             names = ", ".join(LEVELS)
-            r.fault("level.unknown", at(where, "level"), label=row["level"], names=names)
+            r.fault("level.unknown", where.at("level"), label=row["level"], names=names)
         scale = _scale(r, where, row["unit"] or "-", basis)
         if scale is None:
             continue
         if not -30 <= or_else(decimals, 0) <= 30:
             r.fault(
                 "range.outside/bare",
-                at(where, "decimals"),
+                where.at("decimals"),
                 text=row["decimals"],
                 given="",
                 low=-30,

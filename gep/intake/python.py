@@ -22,6 +22,7 @@ from gep.account.inputs import HUGE, LABELS, Entry, listed, number, yearly
 from gep.audit import plausible
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError, warn
+from gep.core.source import Source, named
 from gep.intake.account_toml import money, sizes, strange_routes
 from gep.intake.reader import without
 
@@ -88,7 +89,7 @@ def compute(
     }
     for name, table in tables.items():
         if not isinstance(table, Mapping):
-            problem = Problem("value.mapping", name, values={"kind": type(table).__name__})
+            problem = Problem("value.mapping", named(name), kind=type(table).__name__)
             raise InputError("error.account", [problem])
     regions = {_text(name): Region(_text(name), _text(above)) for name, above in parents.items()}
     basis["deflators"] = dict(_deflators(tables["deflators"], faults))
@@ -105,7 +106,7 @@ def compute(
     )
     faults += _odd(about)
     if not years:
-        raise InputError("error.account", [Problem("year.lacks", "year"), *faults])
+        raise InputError("error.account", [Problem("year.lacks", named("year")), *faults])
     currency = money(about.currency)
     given = list(_entries(inputs, source, currency, faults, is_price=False))
     priced = list(_entries(prices, source, currency, faults, is_price=True))
@@ -117,24 +118,24 @@ def compute(
 def _years(given: Any, faults: list[Problem]) -> tuple[int, ...]:
     """The accounting years in their order: of one, or of several."""
     several = isinstance(given, Iterable) and not isinstance(given, str)
-    return tuple(sorted({_year("year", y, faults) for y in (given if several else [given])}))
+    return tuple(sorted({_year(named("year"), y, faults) for y in (given if several else [given])}))
 
 
 def _price_year(given: Any, years: Sequence[int], faults: list[Problem]) -> int | None:
     """The year whose prices count; None for each year's own."""
     if given is None and len(years) == 1:
         return years[0]
-    return None if given in (None, "current") else _year("price_year", given, faults)
+    return None if given in (None, "current") else _year(named("price_year"), given, faults)
 
 
-def _year(key: str, given: Any, faults: list[Problem]) -> int:
+def _year(place: Source, given: Any, faults: list[Problem]) -> int:
     """A year, of any kind of whole number."""
     try:
         year = operator.index(given)
     except TypeError:
         year = -1
     if not 1000 <= year <= 9999:
-        faults.append(Problem("year.unreadable/python", key, values={"text": str(given)[:80]}))
+        faults.append(Problem("year.unreadable/python", place, text=str(given)[:80]))
         return 1000
     return year
 
@@ -145,15 +146,15 @@ def _odd(about: Basis) -> Iterator[Problem]:
     """
     for name in about.regions:
         if circular(name, about.regions):
-            yield Problem("region.circle", name)
-    yield from strange_routes(about.methods, "methods")
+            yield Problem("region.circle", named(name))
+    yield from strange_routes(about.methods, named("methods"))
     if about.price_basis not in ("deflate", "as_given"):
-        yield Problem("key.value/basis", "price_basis")
+        yield Problem("key.value/basis", named("price_basis"))
     if about.currency not in units.CURRENCIES:
-        yield Problem("key.value", "currency", values={"names": ", ".join(units.CURRENCIES)})
+        yield Problem("key.value", named("currency"), names=", ".join(units.CURRENCIES))
     outside = {c.outside for i in indicators.every() for c in i.components} - {""}
     if not set(about.include) <= outside:
-        yield Problem("key.value/list", "include", values={"names": ", ".join(sorted(outside))})
+        yield Problem("key.value/list", named("include"), names=", ".join(sorted(outside)))
 
 
 def _text(given: object) -> str:
@@ -174,7 +175,7 @@ def _sizes(basis: Mapping[str, Any], faults: list[Problem]) -> dict[str, float |
             )
         out[size] = _positive(value)
         if out[size] is None and value is not None:
-            faults.append(Problem("size.value", size, values={"unit": unit}))
+            faults.append(Problem("size.value", named(size), unit=unit))
     return out
 
 
@@ -184,7 +185,7 @@ def _amount(size: str, text: str, unit: str, faults: list[Problem]) -> float | N
         figure, given = units.as_printed(text)
         return float(figure) * units.conversion(yearly(given, unit), unit)[0]
     except UnitError as error:
-        faults += error.at(size)
+        faults += error.at(named(size))
         return None
 
 
@@ -203,10 +204,10 @@ def _deflators(
         for year, value in table.items() if isinstance(table, Mapping) else [("", None)]:
             index = _positive(value)
             if index is None:
-                faults.append(Problem("deflator.range", f"deflators, {name}, {year}"))
+                faults.append(Problem("deflator.range", named("deflators", str(name), str(year))))
                 continue
             plain = int(year) if isinstance(year, str) and year.isdecimal() else year
-            out[_year(f"deflators, {name}", plain, faults)] = index
+            out[_year(named("deflators", str(name)), plain, faults)] = index
         yield _text(name), out
 
 
@@ -218,19 +219,20 @@ def _entries(
         *path, name = key.split(".")
         indicator, component = (*path, "", "")[:2]
         if len(path) > 2:
-            faults.append(Problem("name.long", key))
+            faults.append(Problem("name.long", named(key)))
             continue
         for labels, text, unit in _figures(key, value, faults):
             figure, (unit, other) = number(text), own_money(unit, currency)
+            place = _place(key, labels)
             if figure is None:
-                faults.append(Problem("number.unreadable/python", key, values={"text": text}))
+                faults.append(Problem("number.unreadable/python", place, text=text))
                 continue
             if other:
                 values: dict[str, object] = {"found": other, "currency": currency}
-                faults.append(Problem("currency.other", key, values=values))
+                faults.append(Problem("currency.other", place, **values))
                 continue
             before = len(faults)
-            year = _label_year(key, labels.get("year"), faults)
+            year = _label_year(place, labels.get("year"), faults)
             if len(faults) == before:
                 item, ecosystem, region = (_text(labels.get(d, "")) for d in LABELS[:3])
                 yield Entry(
@@ -245,17 +247,25 @@ def _entries(
                     figure,
                     unit,
                     source,
-                    key,
+                    place,
                     is_price=is_price,
                 )
 
 
-def _label_year(key: str, given: Any, faults: list[Problem]) -> int | None:
-    """The year of a label; pandas makes whole numbers real ones where some are missing."""
-    if given in (None, ""):
-        return None
-    whole = isinstance(given, float) and given.is_integer()
-    return _year(key, int(given) if whole else given, faults)
+def _place(key: str, labels: Mapping[str, Any]) -> Source:
+    """Where a figure stands: its name, and its labels where it is one of several."""
+    said = ((dimension, labels.get(dimension)) for dimension in LABELS)
+    return named(key, **{d: _text(_whole(label)) for d, label in said if label not in (None, "")})
+
+
+def _label_year(place: Source, given: Any, faults: list[Problem]) -> int | None:
+    """The year of a label."""
+    return None if given in (None, "") else _year(place, _whole(given), faults)
+
+
+def _whole(label: Any) -> Any:
+    """A label; pandas makes whole numbers real ones where some are missing."""
+    return int(label) if isinstance(label, float) and label.is_integer() else label
 
 
 def _figures(
@@ -265,7 +275,7 @@ def _figures(
     if isinstance(value, xr.DataArray):
         bare = ", ".join(map(str, without(value.dims, value.coords)))
         if bare:
-            faults.append(Problem("dimension.bare", key, values={"names": bare}))
+            faults.append(Problem("dimension.bare", named(key), names=bare))
             return
         value = _unfolded(value)
     if isinstance(value, pd.Series):
@@ -274,9 +284,9 @@ def _figures(
         try:
             yield {}, *units.as_printed(_text(value))
         except UnitError as error:
-            faults += error.at(key)
+            faults += error.at(named(key))
     else:
-        faults.append(Problem("value.kind", key, values={"kind": type(value).__name__}))
+        faults.append(Problem("value.kind", named(key), kind=type(value).__name__))
 
 
 def _unfolded(array: xr.DataArray) -> pd.Series[Any] | str:
@@ -295,20 +305,20 @@ def _rows(
     names, unit = list(map(str, series.index.names)), series.attrs.get("units")
     if not set(names) <= set(LABELS):
         values: dict[str, object] = {"names": names, "known": ", ".join(LABELS)}
-        faults.append(Problem("dimension.unknown/series", key, values=values))
+        faults.append(Problem("dimension.unknown/series", named(key), **values))
         return
     if not unit:
-        faults.append(Problem("unit.missing/python", key))
+        faults.append(Problem("unit.missing/python", named(key)))
         return
     gone = series.index[series.isna()]
     if len(gone):
         told = listed([" ".join(map(str, _apart(at))) for at in gone], 8)
-        faults.append(Problem("figure.unknown", key, "warning", {"labels": _text(told)}))
+        faults.append(Problem("figure.unknown", named(key), labels=_text(told)))
     for at, figure in series.dropna().items():
         labels = dict(zip(names, _apart(at), strict=True))
         own = unit.get(labels.get("item")) if isinstance(unit, Mapping) else unit
         if own is None:
-            faults.append(Problem("unit.missing/python", key))
+            faults.append(Problem("unit.missing/python", _place(key, labels)))
         else:
             yield labels, _text(_digits(figure)), _text(own)
 

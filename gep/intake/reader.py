@@ -23,7 +23,8 @@ from typing import Any, TypeVar
 from gep.account.inputs import HUGE, number, yearly
 from gep.core import units
 from gep.core.errors import MAX_FAULTS, Problem, UnitError
-from gep.core.messages import Both, Place, at
+from gep.core.messages import Both
+from gep.core.source import Source
 
 T = TypeVar("T")
 
@@ -121,9 +122,9 @@ class Reader:
         self.problems: list[Problem] = []
         self.files: dict[str, str] = {}
 
-    def fault(self, code: str, where: str, level: str = "error", **values: object) -> None:
+    def fault(self, code: str, source: Source, /, **values: object) -> None:
         """Note a fault; reading goes on, so that all are told at once."""
-        self.problems.append(Problem(code, where, level, values))  # type: ignore[arg-type]
+        self.problems.append(Problem(code, source, **values))
 
     def there(self, name: str) -> bool:
         """Whether the folder has a file of this name, or a link."""
@@ -139,15 +140,15 @@ class Reader:
             return None
         self.files[name] = hashlib.sha256(data).hexdigest()
         if not data.strip():
-            self.fault("file.empty", name)
+            self.fault("file.empty", Source(name))
             return None
         if b"\0" in data:
-            self.fault("file.binary", name)
+            self.fault("file.binary", Source(name))
             return None
         out = self._decoded(name, data)
         bare = None if out is None else shown(out)
         if out != bare:
-            self.fault("text.hidden", name, "warning")
+            self.fault("text.hidden", Source(name))
         return bare
 
     def _bytes(self, name: str, limit: int) -> bytes | None:
@@ -155,15 +156,15 @@ class Reader:
         path = self.folder / name
         try:
             if not path.resolve().is_relative_to(self.folder.resolve()):
-                self.fault("file.outside", name)
+                self.fault("file.outside", Source(name))
                 return None
             if not path.is_file() or path.stat().st_size > limit:
-                self.fault("file.size", name, limit=limit // 2**20)
+                self.fault("file.size", Source(name), limit=limit // 2**20)
                 return None
             return path.read_bytes()
         except (OSError, RuntimeError) as error:  # no right to read it; a link to itself
             why = getattr(error, "strerror", None) or type(error).__name__
-            self.fault("file.unreadable", name, why=why)
+            self.fault("file.unreadable", Source(name), why=why)
             return None
 
     def _decoded(self, name: str, data: bytes) -> str | None:
@@ -175,9 +176,9 @@ class Reader:
         try:
             out = data.decode("gb18030")
         except UnicodeDecodeError:
-            self.fault("file.encoding", name)
+            self.fault("file.encoding", Source(name))
             return None
-        self.fault("file.gb18030", name, "warning")
+        self.fault("file.gb18030", Source(name))
         return out
 
     def toml(self, name: str) -> dict[str, Any] | None:
@@ -186,12 +187,12 @@ class Reader:
         try:
             return None if text is None else toml(text)
         except tomllib.TOMLDecodeError as error:
-            self.fault("file.toml", name, why=toml_said(error))
+            self.fault("file.toml", Source(name), why=toml_said(error))
             return None
 
     def rows(
         self, name: str, columns: Sequence[str], needed: Sequence[str] = ()
-    ) -> Iterator[tuple[str, dict[str, str]]]:
+    ) -> Iterator[tuple[Source, dict[str, str]]]:
         """Place and cells of each row of a CSV file; columns that are missing read as blank."""
         text = self.text(name)
         if text is None:
@@ -202,14 +203,14 @@ class Reader:
             if header is not None:
                 yield from self._cells(name, reader, header, columns)
         except csv.Error as error:
-            self.fault("file.csv", name, why=str(error))
+            self.fault("file.csv", Source(name), why=str(error))
 
     def _header(
         self, name: str, cells: list[str], columns: Sequence[str], needed: Sequence[str]
     ) -> list[str] | None:
         """The columns of a table; None, with a fault noted, where they are not what they should."""
         header = list(map(str.strip, _trimmed(cells, 0)))
-        where, only = Place(name, 1), header[0] if len(header) == 1 else ""
+        where, only = Source(name, line=1), header[0] if len(header) == 1 else ""
         sign = next(filter(only.__contains__, _SIGNS), "")
         if sign:
             self.fault("column.split", where, sign=_SIGNS[sign])
@@ -225,12 +226,12 @@ class Reader:
 
     def _cells(
         self, name: str, reader: Any, header: list[str], columns: Sequence[str]
-    ) -> Iterator[tuple[str, dict[str, str]]]:
+    ) -> Iterator[tuple[Source, dict[str, str]]]:
         """Place and cells of each row below the header."""
         blank = dict.fromkeys(columns, "")
         faults, count = len(self.problems), 0
         for count, cells in enumerate(filter(_filled, reader), 1):
-            where, full = Place(name, reader.line_num), count > MAX_ROWS
+            where, full = Source(name, line=reader.line_num), count > MAX_ROWS
             if full or len(self.problems) - faults >= MAX_FAULTS:
                 code, limit = ("rows", MAX_ROWS) if full else ("faults", MAX_FAULTS)
                 self.fault(f"file.{code}", where, limit=limit)
@@ -242,35 +243,35 @@ class Reader:
             if max(map(len, cells)) <= MAX_LABEL or self._short_enough(where, row):
                 yield where, row
         if not count and name == "inputs.csv":
-            self.fault("file.empty/rows", name)
+            self.fault("file.empty/rows", Source(name))
 
-    def _short_enough(self, where: Place, row: Mapping[str, str]) -> bool:
+    def _short_enough(self, where: Source, row: Mapping[str, str]) -> bool:
         """Whether no cell is longer than its column may be."""
         limits = dict.fromkeys(row, MAX_CELL) | dict.fromkeys(LABELS, MAX_LABEL)
         long = {column: limits[column] for column, c in row.items() if len(c) > limits[column]}
         for column, limit in long.items():
-            self.fault("text.long", at(where, column), count=len(row[column]), limit=limit)
+            self.fault("text.long", where.at(column), count=len(row[column]), limit=limit)
         return not long
 
     def number(
-        self, where: str, column: str, text: str, *, blank: str = "number.blank"
+        self, where: Source, column: str, text: str, *, blank: str = "number.blank"
     ) -> float | None:
         """The number in a cell, None with a fault noted where it holds none."""
         value = number(text)
         if value is None:
-            self.fault("number.unreadable" if text else blank, at(where, column), text=_short(text))
+            self.fault("number.unreadable" if text else blank, where.at(column), text=_short(text))
         return value
 
-    def year(self, where: str, text: str) -> int | None:
+    def year(self, where: Source, text: str) -> int | None:
         """The year in a cell, None where it is blank or, with a fault noted, no year."""
         if not text:
             return None
         if re.fullmatch(r"[12]\d{3}(\.0)?", text):
             return int(float(text))
-        self.fault("year.unreadable", at(where, "year"), text=_short(text))
+        self.fault("year.unreadable", where.at("year"), text=_short(text))
         return None
 
-    def amount(self, where: str, text: str, unit: str) -> float | None:
+    def amount(self, where: Source, text: str, unit: str) -> float | None:
         """A number with its unit as text, in ``unit``; a unit that lacks only the year is read as
         per year.
         """
@@ -279,7 +280,7 @@ class Reader:
         try:
             value, given = units.split(text)
             given = yearly(given or "1", unit)
-            if where.endswith("population") and given == "1":
+            if "population" in (where.column, *where.key) and given == "1":
                 given = "person"
             scale, offset = units.conversion(given, unit)
         except UnitError as error:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from gep.core import output
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source
 from gep.intake.reader import Reader
 
 
@@ -21,7 +22,7 @@ def read_table(
     columns: Sequence[str],
     needed: Sequence[str],
     numbers: Sequence[str] = (),
-) -> list[tuple[str, dict[str, Any]]]:
+) -> list[tuple[Source, dict[str, Any]]]:
     """Place and cells of each row of a CSV file; columns that are missing read as blank, those in
     ``numbers`` as numbers.
 
@@ -39,7 +40,7 @@ def read_table(
     ]
     if not file.exists():
         r.problems.append(
-            Problem("file.missing/table", str(path), values={"names": ", ".join(columns)})
+            Problem("file.missing/table", Source(str(path)), names=", ".join(columns))
         )
     faults = [p for p in r.problems if p.level == "error"]
     if faults:
@@ -48,7 +49,7 @@ def read_table(
 
 
 def _figure(
-    r: Reader, where: str, row: Mapping[str, str], column: str, needed: Sequence[str]
+    r: Reader, where: Source, row: Mapping[str, str], column: str, needed: Sequence[str]
 ) -> float | None:
     """The number in a cell; None where it is blank and may be."""
     if row[column] or column in needed:

@@ -17,6 +17,7 @@ from importlib import import_module
 
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Pricing
+from gep.core.source import named
 
 METHODS = (
     "market_price",
@@ -48,7 +49,7 @@ def get(id: str) -> Pricing:
     """
     if id not in IDS:
         raise ParameterError(
-            "error.pricing", [Problem("pricing.unknown", id, values={"names": ", ".join(IDS)})]
+            "error.pricing", [Problem("pricing.unknown", named(id), names=", ".join(IDS))]
         )
     record: Pricing = import_module(f"gep.pricing.{id}").PRICING
     return record

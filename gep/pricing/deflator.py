@@ -14,6 +14,7 @@ from typing import Annotated as A
 
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Array, Pricing, U, formula, worked
+from gep.core.source import named
 
 
 @formula(
@@ -186,15 +187,19 @@ def chain(links: Mapping[int, float], base: int) -> dict[int, float]:
     """
     years = sorted(links)
     faults = (
-        [Problem("deflator.gap", str(y)) for y in range(years[0], years[-1]) if y not in links]
+        [
+            Problem("deflator.gap", named(str(y)))
+            for y in range(years[0], years[-1])
+            if y not in links
+        ]
         if years
         else []
     )
     faults += [
-        Problem("deflator.link", str(y), values={"link": x}) for y, x in links.items() if not x > 0
+        Problem("deflator.link", named(str(y)), link=x) for y, x in links.items() if not x > 0
     ]
     if not years or not years[0] - 1 <= base <= years[-1]:
-        faults.append(Problem("deflator.base", str(base)))
+        faults.append(Problem("deflator.base", named(str(base))))
     if faults:
         raise InputError("error.chain", faults)
     level = {years[0] - 1: 1.0}

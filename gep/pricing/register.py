@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gep.core.errors import ParameterError, Problem
+from gep.core.source import named
 from gep.core.tables import Row, read
 
 PATH = Path(__file__).with_name("prices.csv")
@@ -32,7 +33,7 @@ def prices(name: str | None = None) -> tuple[Row, ...]:
     if name not in rows:
         raise ParameterError(
             "error.price",
-            [Problem("price.unknown", name, values={"names": ", ".join(rows)})],
+            [Problem("price.unknown", named(name), names=", ".join(rows))],
             name=name,
         )
     return rows[name]
@@ -53,7 +54,7 @@ def price(name: str, item: str) -> Row:
     if item not in rows:
         raise ParameterError(
             "error.price_item",
-            [Problem("price.item", item, values={"name": name, "names": ", ".join(rows)})],
+            [Problem("price.item", named(item), name=name, names=", ".join(rows))],
             name=name,
             item=item,
         )

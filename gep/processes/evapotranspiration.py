@@ -25,6 +25,7 @@ import pandas as pd
 import xarray as xr
 
 from gep.core.errors import InputError, Problem
+from gep.core.source import named
 
 Array = Any  # a float, a numpy array, a Series, or a DataArray, dask-backed or not
 TITLE = "error.evapotranspiration"
@@ -390,7 +391,7 @@ def day_of_year(name: str, weather: Any) -> Any:
             return pd.Series(number, weather.index)
         return weather["time"].copy(data=number.reshape(weather["time"].shape))
     except (TypeError, ValueError, KeyError, AttributeError):
-        raise InputError(TITLE, [Problem("rain.time", name)]) from None
+        raise InputError(TITLE, [Problem("rain.time", named(name))]) from None
 
 
 def _saturation(w: Weather, tmean: Array) -> Array:
@@ -442,7 +443,7 @@ def _lacking(w: Weather) -> Iterable[Problem]:
     }
     for name, unit in NEEDS.items():
         if needed[name] and getattr(w, name) is None:
-            yield Problem("argument.missing", name, values={"unit": unit})
+            yield Problem("argument.missing", named(name), unit=unit)
 
 
 def _fractions(w: Weather) -> Iterable[Problem]:
@@ -463,7 +464,7 @@ def _greatest(value: Array) -> float:
 def _outside(name: str, greatest: float, low: str, high: str, unit: str) -> Problem:
     given = f"{greatest:g}"
     values: dict[str, object] = dict(text="max", given=given, low=low, high=high, unit=unit)
-    return Problem("range.outside", name, values=values)
+    return Problem("range.outside", named(name), **values)
 
 
 def _check(problems: Iterable[Problem]) -> None:

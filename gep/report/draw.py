@@ -15,6 +15,7 @@ from typing import Any
 from gep.account.account import Account
 from gep.core.errors import GepError, InputError, Problem
 from gep.core.extras import need
+from gep.core.source import named
 from gep.report.page.document import page
 from gep.report.page.markup import text
 from gep.report.page.notebook import account_html, problems_html
@@ -44,7 +45,7 @@ class Drawing:
 
     def __init__(self, account: Account, lang: str = "en", height: str = "420px") -> None:
         if account.scene is None:
-            raise InputError("error.map_none", [Problem("scene.none", account.basis.region)])
+            raise InputError("error.map_none", [Problem("scene.none", named(account.basis.region))])
         leaflet, widgets = need("ipyleaflet"), need("ipywidgets")
         self.account, self.lang = account, lang
         self.drawn: Account | None = None

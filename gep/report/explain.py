@@ -32,8 +32,8 @@ from gep.account.nodes import (
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.formula import Formula
-from gep.core.messages import told
 from gep.core.nomenclature import meaning
+from gep.core.source import named
 from gep.core.text import Named
 from gep.words.labels import label
 
@@ -88,7 +88,7 @@ def explain(
     lacking = [m for m in account.missing if asked(m.indicator, m.component)]
     if not parts and not lacking:
         have = ", ".join(dict.fromkeys(p.indicator.id for p in account.parts))
-        problem = Problem("indicator.absent", indicator, values={"names": have})
+        problem = Problem("indicator.absent", named(indicator), names=have)
         raise ParameterError("error.explain", [problem])
     worked = (_part(account, part, lang) for part in parts)
     gaps = (_gap(account, m, lang) for m in lacking)
@@ -220,7 +220,7 @@ def _entry(e: Entry, lang: str) -> str:
     labels = e._replace(ecosystem=_type(e.ecosystem, lang)).at
     at = f"[{labels}] " if labels else ""
     figure = label("confidential", lang) if e.classification else f"{e.text} {e.unit}"
-    return f"{at}{figure} — {told(e.where, lang)}; {e.source or label('no_source', lang)}"
+    return f"{at}{figure} — {e.where.told(lang)}; {e.source or label('no_source', lang)}"
 
 
 def _numbers(array: xr.DataArray, lang: str) -> str:

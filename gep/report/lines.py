@@ -7,7 +7,7 @@ Read by the workbook and the text report. Nothing is worked out here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -18,8 +18,8 @@ from gep.account.inputs import LABELS, Entry
 from gep.account.nodes import Computed, Constant, Node, top, walk
 from gep.core import messages
 from gep.core.formula import Formula
-from gep.core.messages import Place
 from gep.core.nomenclature import in_words
+from gep.core.source import NOWHERE, Source
 from gep.core.tables import Row
 from gep.report.explain import body
 from gep.report.phrases import STOP
@@ -237,8 +237,8 @@ def figures(account: Account) -> dict[Entry, list[str]]:
     return dict(sorted(out.items(), key=lambda pair: _place(pair[0].where)))
 
 
-def _place(where: str) -> tuple[str, int]:
-    return (where.file, where.line) if isinstance(where, Place) else (where, 0)
+def _place(where: Source) -> tuple[str, int]:
+    return (where.file, where.line) if where.line else (str(where), 0)
 
 
 def sources(account: Account) -> dict[str, tuple[int, int, tuple[str, ...]]]:
@@ -290,11 +290,11 @@ def told(account: Account, lang: str, *, notes: bool = True) -> list[tuple[str, 
     """Warnings, and how figures were read: kind, place and words; what is said of many places is
     said once.
     """
-    places: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str], list[Source]] = {}
     for kind, rows in (("warning", account.warnings), ("note", account.notes if notes else ())):
         for p in rows:
-            what = said(replace(p, where=""), lang, account.basis.currency).lstrip(":： ")
-            places.setdefault((word(f"{kind}_status", lang), what), []).append(p.where)
+            what = said(p.at(NOWHERE), lang, account.basis.currency)
+            places.setdefault((word(f"{kind}_status", lang), what), []).append(p.source)
     return [
         (kind, placed(where[0], lang) + (f" … ({len(where)})" if len(where) > 1 else ""), what)
         for (kind, what), where in places.items()

@@ -18,6 +18,7 @@ from gep.analysis.series import EFFECTS, series, summed
 from gep.core import ecosystems
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import need
+from gep.core.source import named
 from gep.core.text import name_of
 from gep.report.views import districts, levels_of, per_year
 from gep.standards import LEVELS
@@ -119,7 +120,7 @@ class Plots:
         cross = districts(self.account)
         if cross is None:
             raise ParameterError(
-                "error.districts", [Problem("region.none", self.account.basis.region)]
+                "error.districts", [Problem("region.none", named(self.account.basis.region))]
             )
         return self._bars(
             ax,

@@ -2,25 +2,28 @@
 
 The schema lies beside this file as ``account.schema.json``. Its version is the ``schema_version``
 of the JSON: within a version fields may be added and none is taken away or changes its meaning, so
-a reader should skip what it does not know.
+a reader should skip what it does not know. Version 1, of files that gep 0.1 wrote, lies there too
+(``account.schema.1.json``): its warnings and notes are English texts.
 """
 
 from __future__ import annotations
 
 import json
 from importlib import resources
-from typing import Any
+from typing import Any, Literal, get_args
 
 from gep.account.account import SCHEMA_VERSION
 from gep.account.evaluate import Status
 from gep.account.ledger import LEDGER, Role
+from gep.core.messages import Level
 from gep.core.tables import EVIDENCE
 from gep.standards import LEVELS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FILE = "account.schema.json"
+FILES = {1: "account.schema.1.json", 2: "account.schema.json"}  # by version
 
 _TEXT: dict[str, Any] = {"type": "string"}
+_TEXT_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
 _NUMBER: dict[str, Any] = {"type": "number"}
 _NUMBER_OR_NULL: dict[str, Any] = {"type": ["number", "null"]}
@@ -55,7 +58,7 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
     Examples
     --------
     >>> schema()["properties"]["schema_version"]
-    {'const': 1}
+    {'const': 2}
     """
 
     def record(
@@ -119,6 +122,36 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "unit": _TEXT,
         },
     )
+    problem = record(
+        "Something that deserves a look, or how a figure was read: what it is, in both languages, "
+        "and where.",
+        {
+            "code": said("Never changes; by it a program knows what is meant.", _TEXT),
+            "level": {"enum": list(get_args(Level))},
+            "en": said("What is wrong.", _TEXT),
+            "zh": said("The same in Chinese.", _TEXT),
+            "mend_en": said("How to mend it; empty where there is nothing to mend.", _TEXT),
+            "mend_zh": said("The same in Chinese.", _TEXT),
+            "file": _TEXT_OR_NULL,
+            "sheet": said("Of a form.", _TEXT_OR_NULL),
+            "cell": said("Of a form, such as B7.", _TEXT_OR_NULL),
+            "line": said("Of a table.", {"type": ["integer", "null"]}),
+            "column": said("Of a table, or which part of a figure.", _TEXT_OR_NULL),
+            "layer": said("A map, as rasters.toml names it.", _TEXT_OR_NULL),
+            "band": said("Of the file of a map.", {"type": ["integer", "null"]}),
+            "key": said(
+                "A name, the outer one first where names lie in one another.",
+                {"type": ["array", "null"], "items": _TEXT},
+            ),
+            "labels": said(
+                "Pairs of dimension and label that tell which figures are meant.",
+                {
+                    "type": ["array", "null"],
+                    "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2},
+                },
+            ),
+        },
+    )
     top = record(
         "A gross ecosystem product account: totals, what is missing, checks and, in the full form, "
         "the ledger. Money is in `unit`, never scaled.",
@@ -152,8 +185,8 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "floored": {"type": "object", "additionalProperties": floor},
             "negative": said("Negative values that the total holds, by component.", _BY),
             "controls": {"type": "array", "items": control},
-            "warnings": _TEXTS,
-            "notes": said("How figures were read.", _TEXTS),
+            "warnings": {"type": "array", "items": problem},
+            "notes": said("How figures were read.", {"type": "array", "items": problem}),
             "files": said("SHA-256 of each input file.", _BY_HASH),
             "digest": said("SHA-256 of what determines the numbers.", _HASH),
             "record": said("The same with citations, evidence and ranges.", _HASH),
@@ -194,9 +227,8 @@ def text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def published() -> dict[str, Any]:
-    """The schema as it ships, read from its file."""
-    found: dict[str, Any] = json.loads(
-        resources.files("gep.report").joinpath(FILE).read_text("utf-8")
-    )
+def published(version: Literal[1, 2] = SCHEMA_VERSION) -> dict[str, Any]:
+    """The schema of a version as it ships, read from its file."""
+    file = resources.files("gep.report").joinpath(FILES[version])
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return found

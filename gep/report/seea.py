@@ -29,9 +29,10 @@ from gep.account.chains import headlines
 from gep.account.inputs import Slot, gather, number
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.extras import need
-from gep.core.messages import at, word
+from gep.core.messages import word
 from gep.core.output import neutral
 from gep.core.records import Seea, User
+from gep.core.source import Source, named
 from gep.intake.tables import read_table
 from gep.report.views import mixed_units
 
@@ -82,7 +83,7 @@ def match(indicator: str, component: str) -> Seea:
     found = found or headlines(record).get(component)  # a quantity that one of them is known by
     if found is None and not whole:
         values: dict[str, object] = {"component": component, "indicator": indicator}
-        problem = Problem("component.unknown/bare", component, values=values)
+        problem = Problem("component.unknown/bare", named(component), **values)
         raise ParameterError("error.seea", [problem])
     return (found and found.seea) or record.seea or UNLISTED
 
@@ -185,7 +186,7 @@ def tables(
             "label": year,
             "years": ", ".join(map(str, account.basis.years)),
         }
-        problem = Problem("year.unknown", "year", values=values)
+        problem = Problem("year.unknown", named("year"), **values)
         raise ParameterError("error.account_year", [problem])
     users = users or {}
     parts = [p for p in account.parts if not p.component.outside]
@@ -223,7 +224,7 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
         1.
     """
     out: dict[tuple[str, str], dict[str, float]] = {}
-    places: dict[tuple[str, str, str], str] = {}
+    places: dict[tuple[str, str, str], Source] = {}
     faults = []
     for where, row in read_table(
         path,
@@ -234,12 +235,12 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
         first = places.setdefault((*key, row["user"]), where)
         wrong = list(_user_faults(where, row))
         if first != where:
-            wrong.append(Problem("row.double", where, values={"first": first}))
+            wrong.append(Problem("row.double", where, first=first.both()))
         faults += wrong
         if not wrong:
             out.setdefault(key, {})[row["user"]] = float(row["share"])
     faults += [
-        Problem("share.sum", f"{path.name}, {'.'.join(key)}", values={"sum": sum(shares.values())})
+        Problem("share.sum", Source(path.name, key=(".".join(key),)), sum=sum(shares.values()))
         for key, shares in out.items()
         if abs(sum(shares.values()) - 1) > 1e-9
     ]
@@ -248,7 +249,7 @@ def read_users(path: Path) -> dict[tuple[str, str], dict[str, float]]:
     return out
 
 
-def _user_faults(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
+def _user_faults(where: Source, row: Mapping[str, str]) -> Iterator[Problem]:
     components = [
         component for indicator, component in crosswalk() if indicator == row["indicator"]
     ]
@@ -256,24 +257,16 @@ def _user_faults(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(
             "component.unknown",
             where,
-            values={
-                "component": row["component"],
-                "indicator": row["indicator"],
-                "names": ", ".join(components) or word("none"),
-            },
+            component=row["component"],
+            indicator=row["indicator"],
+            names=", ".join(components) or word("none"),
         )
     if row["user"] not in USERS:
-        yield Problem(
-            "user.unknown",
-            at(where, "user"),
-            values={"user": row["user"], "names": ", ".join(USERS)},
-        )
+        yield Problem("user.unknown", where.at("user"), user=row["user"], names=", ".join(USERS))
     share = number(row["share"])
     if share is None or not 0 <= share <= 1:
         yield Problem(
-            "range.outside",
-            at(where, "share"),
-            values={"text": row["share"], "given": "", "low": 0, "high": 1, "unit": "1"},
+            "range.outside", where.at("share"), text=row["share"], given="", low=0, high=1, unit="1"
         )
 
 
@@ -462,7 +455,7 @@ def _notes(
 
 
 def _note(key: str, **values: object) -> Problem:
-    return Problem(key, "SEEA EA", level="note", values=values)
+    return Problem(key, named("SEEA EA"), **values)
 
 
 def _roles(account: Account, year: int, parts: list[Part]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 from gep.core.messages import word
+from gep.core.source import NOWHERE, Source, named
 from gep.intake.reader import shown
 from gep.spatial.grid import Grid, same_crs
 
@@ -74,7 +75,7 @@ def from_file(
     grid: Grid,
     by: str = "",
     parent: str = "",
-    where: str = "",
+    where: Source = NOWHERE,
     layer: str = "",
     encoding: str = "",
 ) -> Areas:
@@ -89,7 +90,7 @@ def from_file(
         With everything that is wrong: the file, the column, names that are doubled, shapes that are
         no areas.
     """
-    where = where or path.name
+    where = where or Source(path.name)
     frame = polygons(where, path, layer, encoding)
     if len(frame) > MAX_AREAS:
         raise _fault(where, "areas.many", count=len(frame), limit=MAX_AREAS)
@@ -124,14 +125,17 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
     """
     shapely = need("shapely")
     label = name or "area"
+    where = named(label)
     try:
         shape, own = _shape(geometry)
         if not isinstance(shape, shapely.Geometry):
             raise TypeError(type(shape).__name__)
     except (shapely.errors.ShapelyError, TypeError, ValueError, LookupError, AttributeError) as e:
-        raise _fault(label, "area.kind", why=str(e)[:120]) from None
-    areas = checked(label, [label], [shape], crs or own, grid)
-    outside = [replace(p, level="error") for p in areas.warnings if p.code == "area.outside"]
+        raise _fault(where, "area.kind", why=str(e)[:120]) from None
+    areas = checked(where, [label], [shape], crs or own, grid)
+    outside = [
+        Problem("area.outside/alone", p.source) for p in areas.warnings if p.code == "area.outside"
+    ]
     if outside:
         raise InputError("error.area", outside)
     return areas
@@ -162,7 +166,7 @@ def _geojson(data: Mapping[str, Any]) -> Any:
 
 
 def checked(
-    where: str,
+    where: Source,
     names: Sequence[str],
     shapes: Sequence[Any],
     crs: str,
@@ -184,10 +188,10 @@ def checked(
         problems.append(Problem("areas.none", where))
     to = _transformer(where, crs, grid) if crs and not same_crs(crs, grid.crs) else None
     if to is not None:
-        warnings.append(Problem("areas.crs", where, "warning"))
+        warnings.append(Problem("areas.crs", where))
     extent = _extent(grid)
     for name, raw in zip(names, shapes, strict=True):
-        at = f"{where}, {name}"
+        at = where.under(name)
         wrong = _misnamed(where, name)
         if wrong is not None:
             problems.append(wrong)
@@ -206,15 +210,15 @@ def checked(
     return Areas(tuple(names), tuple(out), parents, tuple(warnings))
 
 
-def _misnamed(where: str, name: str) -> Problem | None:
+def _misnamed(where: Source, name: str) -> Problem | None:
     """What is wrong with the name of an area."""
     if not name.strip():
         return Problem("area.unnamed", where)
     told = {"count": len(name), "limit": MAX_NAME}
-    return Problem("text.long", where, values=told) if len(name) > MAX_NAME else None
+    return Problem("text.long", where, **told) if len(name) > MAX_NAME else None
 
 
-def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
+def _mended(at: Source, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
     """A polygon brought to the grid's system, with a warning where it was mended; None, and why,
     where it has no surface.
     """
@@ -230,21 +234,21 @@ def _mended(at: str, raw: Any, to: Any) -> tuple[Any, list[Problem]]:
         shape = shapely.transform(shapely.segmentize(shape, max(step, 1e-9)), to)
     if not np.isfinite(shapely.bounds(shape)).all():
         return None, [Problem("area.kind/reach", at)]
-    said = [] if shape.is_valid else [Problem("area.mended", at, "warning")]
+    said = [] if shape.is_valid else [Problem("area.mended", at)]
     shape = shapely.make_valid(shape) if said else shape
     if shape.geom_type == "GeometryCollection":
         shape = shapely.union_all([g for g in shape.geoms if g.geom_type in SURFACES])
     if shape.geom_type not in SURFACES or shape.area == 0:
-        return None, [Problem("area.kind/flat", at, values={"kind": raw.geom_type})]
+        return None, [Problem("area.kind/flat", at, kind=raw.geom_type)]
     return shape, said
 
 
-def _outside(at: str, shape: Any, extent: Any) -> Iterator[Problem]:
+def _outside(at: Source, shape: Any, extent: Any) -> Iterator[Problem]:
     inside = shape.intersection(extent).area / shape.area
     if inside == 0:
-        yield Problem("area.outside", at, "warning")
+        yield Problem("area.outside", at)
     elif inside < 0.999:
-        yield Problem("area.partly", at, "warning", {"percent": 100 * (1 - inside)})
+        yield Problem("area.partly", at, percent=100 * (1 - inside))
 
 
 def _extent(grid: Grid) -> Any:
@@ -255,7 +259,7 @@ def _extent(grid: Grid) -> Any:
     )
 
 
-def _transformer(where: str, crs: str, grid: Grid) -> Any:
+def _transformer(where: Source, crs: str, grid: Grid) -> Any:
     pyproj = need("pyproj")
     try:
         to = pyproj.Transformer.from_crs(crs, grid.crs, always_xy=True)
@@ -264,7 +268,7 @@ def _transformer(where: str, crs: str, grid: Grid) -> Any:
     return lambda xy: np.column_stack(to.transform(xy[:, 0], xy[:, 1]))
 
 
-def polygons(where: str, path: Path, layer: str = "", encoding: str = "") -> Any:
+def polygons(where: Source, path: Path, layer: str = "", encoding: str = "") -> Any:
     """What a file of polygons holds, as a GeoDataFrame.
 
     The beginning of the file must be that of the format which its name says: GDAL goes by the
@@ -309,7 +313,7 @@ def _is_what_it_says(path: Path) -> bool:
         return False
 
 
-def _frame(where: str, path: Path, layer: str, encoding: str) -> Any:
+def _frame(where: Source, path: Path, layer: str, encoding: str) -> Any:
     geopandas = need("geopandas")
     options: dict[str, Any] = {"layer": layer} if layer else {}
     usual = ("utf-8", "gb18030") if path.suffix.lower() in (".shp", ".zip") else ("",)
@@ -334,5 +338,5 @@ def _of_encoding(error: Exception, why: str) -> bool:
     return isinstance(error, kinds) or "decode" in why or "codec" in why
 
 
-def _fault(where: str, code: str, **values: object) -> InputError:
-    return InputError("error.areas", [Problem(code, where, values=values)])
+def _fault(where: Source, code: str, **values: object) -> InputError:
+    return InputError("error.areas", [Problem(code, where, **values)])

@@ -22,6 +22,7 @@ from gep.account.evaluate import Outcome, Status
 from gep.account.nodes import NOTHING
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.source import named
 from gep.spatial import engine
 from gep.spatial.areas import Areas, from_geometry
 from gep.spatial.grid import Floats
@@ -216,7 +217,7 @@ def scene_of(account: Account) -> Scene:
         If the account has no maps.
     """
     if not isinstance(account.scene, Scene) or account.scene.plan is None:
-        raise InputError("error.maps_none", [Problem("scene.none", account.basis.region)])
+        raise InputError("error.maps_none", [Problem("scene.none", named(account.basis.region))])
     return account.scene
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from gep.core.errors import InputError, Problem
 from gep.core.formula import bound
 from gep.core.frozen import Frozen, read_only
+from gep.core.source import Source, named
 from gep.spatial.block import PIECE, Partial, account_block
 from gep.spatial.fast import account_block_fast
 from gep.spatial.grid import Floats, Window
@@ -163,7 +164,7 @@ def _problems(
 ) -> Iterator[Problem]:
     if strange:
         shown = ", ".join(f"{code} ({cells} cells)" for code, cells in sorted(strange.items())[:12])
-        yield Problem("map.codes", plan.map.source.where, values={"codes": shown})
+        yield Problem("map.codes", plan.map.source.where, codes=shown)
     elif not any_cell:
         yield Problem("map.nothing", plan.map.source.where)
     first = {step.layer: step for step in reversed(plan.steps) if step.layer >= 0}
@@ -174,7 +175,7 @@ def _problems(
             yield Problem("layer.nothing", plan.layers[k].where)
 
 
-def _out_of_range(where: str, step: Step, reach: tuple[float, float]) -> Iterator[Problem]:
+def _out_of_range(where: Source, step: Step, reach: tuple[float, float]) -> Iterator[Problem]:
     """A layer that reaches beyond what its formulas take, but for rounding."""
     least, most = (v * step.scale + step.offset for v in reach)
     low = -np.inf if step.low is None else step.low
@@ -183,7 +184,7 @@ def _out_of_range(where: str, step: Step, reach: tuple[float, float]) -> Iterato
         yield Problem("range.infinite", where)
     elif least < low - 1e-9 * abs(step.low or 0.0) or most > high * (1 + 1e-6):
         told = {"least": least, "most": most, "low": bound(low), "high": bound(high)}
-        yield Problem("layer.range", where, values=told)
+        yield Problem("layer.range", where, **told)
 
 
 def _on_threads(
@@ -240,7 +241,7 @@ def _on_cluster(
         raise
     except Exception as error:
         why = f"{type(error).__name__}: {error}"[:300]
-        failed = Problem("cluster.failed", "dask", values={"why": why})
+        failed = Problem("cluster.failed", named("dask"), why=why)
         raise InputError("error.cluster", [failed]) from error
     finally:
         for future in waiting:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source, named
 from gep.spatial.areas import Areas
 from gep.spatial.engine import BLOCK
 from gep.spatial.grid import Floats, Grid, Window
@@ -74,7 +75,7 @@ class Extent:
         if zone not in self.zones:
             raise InputError(
                 "error.zone",
-                [Problem("zone.unknown", zone, values={"names": ", ".join(self.zones[:20])})],
+                [Problem("zone.unknown", named(zone), names=", ".join(self.zones[:20]))],
             )
         return np.asarray(self.change[self.zones.index(zone)])
 
@@ -106,7 +107,7 @@ def extent(
     n = len(classes) + 1
     names, where = ((), None) if zones is None else (zones.names, Zones(zones.shapes, grid))
     change = np.zeros((len(names) + 1, n * n))  # the last is the whole map
-    strange: dict[str, set[int]] = {}
+    strange: dict[Source, set[int]] = {}
     try:
         for window in grid.windows(*BLOCK):
             first, last = (_classes(m, classes, window, strange) for m in (opening, closing))
@@ -121,8 +122,8 @@ def extent(
         raise InputError(
             "error.maps",
             [
-                Problem("map.codes", name, values={"codes": ", ".join(map(str, sorted(codes)))})
-                for name, codes in strange.items()
+                Problem("map.codes", where, codes=", ".join(map(str, sorted(codes))))
+                for where, codes in strange.items()
             ],
         )
     matrix = change.reshape(-1, n, n)
@@ -131,7 +132,7 @@ def extent(
 
 
 def _classes(
-    map: EcosystemMap, classes: Sequence[str], window: Window, strange: dict[str, set[int]]
+    map: EcosystemMap, classes: Sequence[str], window: Window, strange: dict[Source, set[int]]
 ) -> Ints:
     """The place in ``classes`` of each cell, one beyond the last where it has none; unknown codes
     are noted.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 from gep.core.frozen import read_only
+from gep.core.source import Source
 
 Floats = npt.NDArray[np.float64]
 # of area, in a projected reference system; UTM and Gauss-Krüger stay below a fifth of it within
@@ -108,7 +109,7 @@ def same_crs(first: str, second: str) -> bool:
     )
 
 
-def grid(where: str, crs: str, transform: tuple[float, ...], width: int, height: int) -> Grid:
+def grid(where: Source, crs: str, transform: tuple[float, ...], width: int, height: int) -> Grid:
     """A grid with the ground area of its cells: by the reference system, never degrees as metres.
 
     Where cells are degrees the area is that of the ellipsoid between two parallels and two
@@ -162,7 +163,7 @@ def _ellipsoid_strip(latitudes: Floats, step: float, ellipsoid: Any) -> Floats:
 
 
 def _check_distortion(
-    where: str, system: Any, frame: tuple[float, ...], width: int, height: int
+    where: Source, system: Any, frame: tuple[float, ...], width: int, height: int
 ) -> None:
     pyproj = need("pyproj")
     a, b, c, d, e, f = frame
@@ -180,5 +181,5 @@ def _check_distortion(
         raise _fault(where, "raster.distorted", crs=system.name, percent=100 * worst)
 
 
-def _fault(where: str, code: str, **values: object) -> InputError:
-    return InputError("error.maps", [Problem(code, where, values=values)])
+def _fault(where: Source, code: str, **values: object) -> InputError:
+    return InputError("error.maps", [Problem(code, where, **values)])

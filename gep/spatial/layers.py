@@ -24,6 +24,8 @@ from gep.core.errors import InputError, Problem
 from gep.core.extras import need
 from gep.core.frozen import read_only
 from gep.core.messages import word
+from gep.core.source import NOWHERE
+from gep.core.source import Source as Place
 from gep.spatial.grid import Grid, Window, grid
 
 METHODS = ("nearest", "bilinear", "average", "sum", "mode")
@@ -35,16 +37,16 @@ _local = threading.local()
 _netcdf = threading.Lock()  # the HDF5 library is not thread-safe
 
 
-def fault(where: str, code: str, **values: object) -> InputError:
+def fault(where: Place, code: str, **values: object) -> InputError:
     """One fault of a map as an error."""
-    return InputError("error.maps", [Problem(code, where, values=values)])
+    return InputError("error.maps", [Problem(code, where, **values)])
 
 
 @dataclass(frozen=True)
 class FileSource:
     """One band of a raster file on a grid."""
 
-    where: str
+    where: Place
     path: str
     band: int
     grid: Grid
@@ -115,7 +117,7 @@ class FileSource:
 class ArraySource:
     """A layer held in memory, NaN where there is no data."""
 
-    where: str
+    where: Place
     array: npt.NDArray[Any]
     scale: float = 1.0
     offset: float = 0.0
@@ -149,7 +151,7 @@ class AreaSource:
     marshes.
     """
 
-    where: str
+    where: Place
     grid: Grid
     scale: float = 1.0
     offset: float = 0.0
@@ -182,7 +184,7 @@ class Layer:
     origin: str = ""  # who made it
     evidence: str = ""
     ecosystems: tuple[str, ...] = ()  # classes it is meant for; () is all
-    where: str = ""
+    where: Place = NOWHERE
 
     @property
     def input(self) -> str:
@@ -350,7 +352,7 @@ def _by_search(
 
 
 def open_source(
-    where: str,
+    where: Place,
     path: Path,
     band: int = 1,
     target: Grid | None = None,
@@ -408,7 +410,7 @@ def _describe(g: Grid) -> str:
     return f"{g.width} × {g.height} cells of {size} from {c:g}, {f:g} in {name}"
 
 
-def _tiff_source(where: str, path: Path, band: int) -> FileSource:
+def _tiff_source(where: Place, path: Path, band: int) -> FileSource:
     rasterio = need("rasterio")
     try:
         with _gdal():
@@ -447,7 +449,7 @@ def _tiff_source(where: str, path: Path, band: int) -> FileSource:
         )
 
 
-def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSource:
+def _netcdf_source(where: Place, path: Path, band: int, variable: str) -> FileSource:
     need("rioxarray")
     xarray = need("xarray")
     try:
@@ -474,7 +476,7 @@ def _netcdf_source(where: str, path: Path, band: int, variable: str) -> FileSour
         return FileSource(where, str(path), band, g, None, variable=variable)
 
 
-def _even(where: str, data: Any) -> tuple[float, ...]:
+def _even(where: Place, data: Any) -> tuple[float, ...]:
     """The transform of a NetCDF variable, from coordinates that must be evenly spaced."""
     edges: list[tuple[float, float]] = []
     for d in data.dims[-1:-3:-1]:

@@ -219,8 +219,8 @@ class Planner(Evaluator[Ref]):
         strange = [str(d) for d in array.dims if d != "ecosystem"]
         if strange:
             values = {"name": node.name, "dims": ", ".join(strange)}
-            where = f"{node.figures.entries[0].where}"
-            raise InputError("error.maps", [Problem("layer.labels", where, values=values)])
+            where = node.figures.entries[0].where
+            raise InputError("error.maps", [Problem("layer.labels", where, **values)])
         if not array.dims:
             return Ref("const", value=float(array))
         numbers = array.reindex(ecosystem=list(self.map.classes))

@@ -23,6 +23,7 @@ from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
 from gep.core.frozen import Frozen
+from gep.core.source import Source
 from gep.spatial import engine
 from gep.spatial.areas import Areas
 from gep.spatial.engine import Sums
@@ -121,11 +122,13 @@ class Scene:
         """
         mine = [s for s in solutions if _rests_on_maps(s)]
         if not mine:
-            said = [Problem("layers.unused", "rasters.toml", "warning")]
+            said = [Problem("layers.unused", Source("rasters.toml"))]
             return Settled([*solutions], said, self)
         if len(basis.years) > 1:
             told = {"count": len(basis.years)}
-            raise InputError("error.maps", [Problem("layers.years", "rasters.toml", values=told)])
+            raise InputError(
+                "error.maps", [Problem("layers.years", Source("rasters.toml"), **told)]
+            )
         planner = Planner(self.grid, self.map, self.layers, basis.ecosystems)
         planned = {s: self._by_class(s, basis) for s in mine}
         places = {
@@ -237,8 +240,9 @@ class Scene:
             yield Problem(
                 "layer.gaps",
                 self.layers[k].where,
-                "warning",
-                {"cells": cells, "hectares": area / 1e4, "users": ", ".join(users)},
+                cells=cells,
+                hectares=area / 1e4,
+                users=", ".join(users),
             )
 
 

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 from gep.account.basis import Basis
 from gep.core import ecosystems, units
 from gep.core.errors import GepError, Problem
+from gep.core.source import Source as Place
 from gep.core.tables import EVIDENCE
 from gep.intake.reader import Reader
 from gep.spatial.areas import Areas, from_file
@@ -85,16 +87,18 @@ class _Maps:
     def _table(self, name: str) -> dict[str, Any]:
         out = self.data.get(name, {})
         if not isinstance(out, dict):
-            self.r.fault("key.value/tables", f"{FILE}, {name}", name=name)
+            self.r.fault("key.value/tables", Place(FILE, layer=name), name=name)
             return {}
         return out
 
     def _keys(self, at: str, data: Mapping[str, Any], where: str = "") -> None:
         for key in data:
             if key not in KEYS[at]:
-                self.r.fault("key.unknown", f"{FILE}, {where}{key}", names=", ".join(KEYS[at]))
+                self.r.fault(
+                    "key.unknown", Place(FILE, key=(f"{where}{key}",)), names=", ".join(KEYS[at])
+                )
 
-    def _path(self, where: str, spec: Mapping[str, Any]) -> Path | None:
+    def _path(self, where: Place, spec: Mapping[str, Any]) -> Path | None:
         name = spec.get("file")
         if not isinstance(name, str) or not name:
             self.r.fault("raster.file", where)
@@ -115,30 +119,30 @@ class _Maps:
             )
         return path
 
-    def _whole(self, where: str, spec: Mapping[str, Any], key: str, default: int) -> int:
+    def _whole(self, where: Place, spec: Mapping[str, Any], key: str, default: int) -> int:
         value = spec.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self.r.fault("key.value/number", f"{where}, {key}")
+            self.r.fault("key.value/number", where.under(key))
             return default
         return value
 
     def _map(self) -> tuple[Grid, EcosystemMap] | None:
-        where, spec = f"{FILE}, ecosystem", self._table("ecosystem")
+        where, spec = Place(FILE, layer="ecosystem"), self._table("ecosystem")
         self._keys("ecosystem", spec, "ecosystem.")
         path = self._path(where, spec)
         codes = self._codes(where, spec)
         if path is None or codes is None:
             return None
-        source = open_source(
-            where, path, self._whole(where, spec, "band", 1), variable=str(spec.get("variable", ""))
-        )
+        band = self._whole(where, spec, "band", 1)
+        variable = str(spec.get("variable", ""))
+        source = open_source(replace(where, band=band), path, band, variable=variable)
         ignore = spec.get("ignore", [])
         if not isinstance(ignore, list) or not all(isinstance(c, int) for c in ignore):
-            self.r.fault("key.value/codes", f"{where}, ignore")
+            self.r.fault("key.value/codes", where.under("ignore"))
             ignore = []
         return source.grid, EcosystemMap(source, tuple(codes), tuple(codes.values()), tuple(ignore))
 
-    def _codes(self, where: str, spec: Mapping[str, Any]) -> dict[int, str] | None:
+    def _codes(self, where: Place, spec: Mapping[str, Any]) -> dict[int, str] | None:
         """The label of each code, from the one place that gives it."""
         given = [k for k in ("classes", "table", "crosswalk") if k in spec]
         if len(given) != 1:
@@ -157,7 +161,7 @@ class _Maps:
             self.r.problems += error.problems
             return None
 
-    def _pairs(self, where: str, spec: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
+    def _pairs(self, where: Place, spec: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
         """Codes and labels as they are written."""
         if "classes" in spec:
             return [*spec["classes"].items()] if isinstance(spec["classes"], dict) else []
@@ -166,15 +170,15 @@ class _Maps:
         except csv.Error:
             rows = []
         if not rows or not {"code", "class"} <= rows[0].keys():
-            self.r.fault("map.legend/columns", f"{where}, table")
+            self.r.fault("map.legend/columns", where.under("table"))
             return None
         return [(row["code"], row["class"]) for row in rows]
 
-    def _legend(self, where: str, pairs: Iterable[tuple[Any, Any]]) -> dict[int, str] | None:
+    def _legend(self, where: Place, pairs: Iterable[tuple[Any, Any]]) -> dict[int, str] | None:
         """Codes and labels that can be used, with every other noted."""
         out: dict[int, str] = {}
         for code, label in pairs:
-            at = f"{where}, code {code}"
+            at = where.under(f"code {code}")
             if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(code)):
                 self.r.fault("map.code", at)
             elif not isinstance(label, str) or not self._type(label):
@@ -194,7 +198,7 @@ class _Maps:
 
     def _layer(self, name: str, spec: Any, grid: Grid, map: EcosystemMap) -> Layer | None:
         """A layer, or None with what is wrong with it noted."""
-        where = f"{FILE}, inputs.{name}"
+        where = Place(FILE, layer=f"inputs.{name}")
         fault = next(self._layer_faults(where, name, spec), None)
         if fault is not None:
             self.r.problems.append(fault)
@@ -209,7 +213,7 @@ class _Maps:
         origin = str(spec.get("source", ""))
         return Layer(name, _unit(spec), source, origin, evidence, types, where)
 
-    def _layer_faults(self, where: str, name: str, spec: Any) -> Iterator[Problem]:
+    def _layer_faults(self, where: Place, name: str, spec: Any) -> Iterator[Problem]:
         """What keeps a layer from being used; the first is told."""
         if not isinstance(spec, dict):
             yield Problem("key.value/layer", where)
@@ -218,19 +222,19 @@ class _Maps:
         self._keys("inputs", spec, f"inputs.{name}.")
         bare, known = name.rpartition(".")[2], known_inputs()
         if bare not in known:
-            yield Problem("layer.unknown", where, values={"name": bare})
+            yield Problem("layer.unknown", where, name=bare)
         if bare in PER_OBJECT:
             yield Problem("layer.lake", where)
         yield from _unit_faults(where, _unit(spec), known[bare])
         resample, wanted = spec.get("resample", ""), spec.get("ecosystems", [])
         if resample not in ("", *METHODS):
             told = {"given": resample, "names": ", ".join(METHODS)}
-            yield Problem("layer.resample", where, values=told)
+            yield Problem("layer.resample", where, **told)
         if not isinstance(wanted, list) or not all(self._type(e) for e in wanted):
-            yield Problem("ecosystem.unknown/class", where, values={"label": wanted})
+            yield Problem("ecosystem.unknown/class", where, label=wanted)
 
     def _source(
-        self, where: str, spec: Mapping[str, Any], grid: Grid, map: EcosystemMap, resample: str
+        self, where: Place, spec: Mapping[str, Any], grid: Grid, map: EcosystemMap, resample: str
     ) -> Source | None:
         if spec.get("of") == "area":
             return AreaSource(where, grid)
@@ -238,15 +242,16 @@ class _Maps:
         if path is None:
             return None
         band, variable = self._whole(where, spec, "band", 1), str(spec.get("variable", ""))
-        source = self._tried(lambda: open_source(where, path, band, grid, resample, variable))
+        at = replace(where, band=band)
+        source = self._tried(lambda: open_source(at, path, band, grid, resample, variable))
         if source is not None and source.target is not None:
-            self.r.fault("layer.resampled", where, "warning", method=resample)
+            self.r.fault("layer.resampled", where, method=resample)
         return source
 
     def _zones(self, grid: Grid) -> Areas | None:
         if "zones" not in self.data:
             return None
-        where, spec = f"{FILE}, zones", self._table("zones")
+        where, spec = Place(FILE, layer="zones"), self._table("zones")
         self._keys("zones", spec, "zones.")
         path = self._path(where, spec)
         if path is None:
@@ -262,7 +267,7 @@ def _unit(spec: Mapping[str, Any]) -> Any:
     return "m2" if spec.get("of") == "area" else spec.get("unit")
 
 
-def _unit_faults(where: str, unit: Any, known: set[str]) -> Iterator[Problem]:
+def _unit_faults(where: Place, unit: Any, known: set[str]) -> Iterator[Problem]:
     if not isinstance(unit, str) or not unit:
         yield Problem("unit.missing", where)
     try:
@@ -271,4 +276,4 @@ def _unit_faults(where: str, unit: Any, known: set[str]) -> Iterator[Problem]:
         yield from error.at(where)
     if not any(units.compatible(read_unit(unit, u), u) for u in known):
         told = {"given": unit, "wanted": " | ".join(sorted(known))}
-        yield Problem("unit.dimension", where, values=told)
+        yield Problem("unit.dimension", where, **told)

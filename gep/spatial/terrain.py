@@ -19,6 +19,7 @@ import xarray as xr
 from gep.core.ecosystems import lineage
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.source import named
 from gep.core.tables import beside
 from gep.processes import evapotranspiration
 from gep.processes.soil_erosion import erosivity as _erosivity
@@ -118,18 +119,16 @@ def daily_erosivity(rain: xr.DataArray, warm: Iterable[int] = WARM) -> xr.DataAr
         If there is no ``time`` of days, or a year lacks some of its days.
     """
     if "time" not in rain.dims or rain["time"].dtype.kind != "M":
-        raise InputError("error.erosivity", [Problem("rain.time", "rain")])
+        raise InputError("error.erosivity", [Problem("rain.time", named("rain"))])
     days = rain["time"].dt.floor("D").values
     if len(np.unique(days)) != rain.sizes["time"]:
-        raise InputError("error.erosivity", [Problem("rain.daily", "rain")])
+        raise InputError("error.erosivity", [Problem("rain.daily", named("rain"))])
     years, counts = np.unique(rain["time"].dt.year.values, return_counts=True)
     if counts.min() < DAYS:
         short = ", ".join(
             f"{year} ({count})" for year, count in zip(years, counts, strict=True) if count < DAYS
         )
-        raise InputError(
-            "error.erosivity", [Problem("rain.years", "rain", values={"years": short})]
-        )
+        raise InputError("error.erosivity", [Problem("rain.years", named("rain"), years=short)])
     month = rain["time"].dt.month.values
     number = np.arange(len(days))
     daily = xr.DataArray(
@@ -169,10 +168,10 @@ def curve_number(
         If a label is no ecosystem type.
     """
     if classes.dims != soil_group.dims or classes.shape != soil_group.shape:
-        raise InputError("error.curve_number", [Problem("grid.apart", "soil_group")])
+        raise InputError("error.curve_number", [Problem("grid.apart", named("soil_group"))])
     groups = np.nan_to_num(soil_group.values.astype(float)).astype(int)
     if not np.isin(groups, (0, 1, 2, 3, 4)).all():
-        raise InputError("error.curve_number", [Problem("soil.group", "soil_group")])
+        raise InputError("error.curve_number", [Problem("soil.group", named("soil_group"))])
     out = np.full(classes.shape, np.nan)
     for code, name in labels.items():
         row = np.array([np.nan, *curve_numbers(name)])
@@ -250,13 +249,13 @@ def hargreaves(tmean: Any, tmax: Any, tmin: Any, lat: Any) -> Any:
 
 def _latitude(lat: Any) -> None:
     if lat is not None and bool((np.abs(np.asarray(lat, float)) > np.pi / 2).any()):
-        raise InputError("error.evapotranspiration", [Problem("latitude.degrees", "lat")])
+        raise InputError("error.evapotranspiration", [Problem("latitude.degrees", named("lat"))])
 
 
 def _steps(grid: xr.DataArray) -> tuple[float, float]:
     """Width and height of the cells of a grid [m]."""
     if grid.ndim != 2 or any(d not in grid.coords or grid.sizes[d] < 3 for d in grid.dims):
-        raise InputError("error.terrain", [Problem("grid.shape", "elevation")])
+        raise InputError("error.terrain", [Problem("grid.shape", named("elevation"))])
     out = []
     for d in (grid.dims[1], grid.dims[0]):
         at = grid[d].values.astype(float)
@@ -264,10 +263,10 @@ def _steps(grid: xr.DataArray) -> tuple[float, float]:
         if np.abs(steps - steps[0]).max() > 1e-3 * abs(steps[0]) or not steps[0]:
             raise InputError(
                 "error.terrain",
-                [Problem("raster.coordinates/days", "elevation", values={"dim": str(d)})],
+                [Problem("raster.coordinates/days", named("elevation"), dim=str(d))],
             )
         out.append(abs(float(steps.mean())))
     reach = max(float(np.abs(grid[d].values).max()) for d in grid.dims)
     if reach <= 360 and max(out) < 1:
-        raise InputError("error.terrain", [Problem("grid.degrees", "elevation")])
+        raise InputError("error.terrain", [Problem("grid.degrees", named("elevation"))])
     return out[0], out[1]

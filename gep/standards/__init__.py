@@ -26,6 +26,7 @@ from gep.core.frozen import Frozen
 from gep.core.messages import Both, word
 from gep.core.plugins import Found, found
 from gep.core.records import Level
+from gep.core.source import Source, named
 from gep.standards.overlaps import rules as overlaps
 
 LEVELS = get_args(Level)
@@ -120,9 +121,9 @@ class Profile:
         """
         told = {"standard": self.id, "names": ", ".join(self.switches) or word("none")}
         unknown = [name for name in states if name not in self.switches]
-        faults = [Problem("switch.unknown", name, values=told) for name in unknown]
+        faults = [Problem("switch.unknown", named(name), **told) for name in unknown]
         odd = {name: s for name, s in states.items() if s not in ("in", "out")}
-        faults += [Problem("switch.state", name, values={"state": s}) for name, s in odd.items()]
+        faults += [Problem("switch.state", named(name), state=s) for name, s in odd.items()]
         if faults:
             raise ParameterError("error.switch", faults)
         moved = {n: s for n, s in states.items() if s != self.switches[n].state}
@@ -209,7 +210,7 @@ def get(id: str) -> Profile:
     found = next((p.thing for p in outside().plugins if p.id == id), None)
     if found is None:
         names = nearest(id, ids(), "gep list --standards")
-        problem = Problem("standard.unknown", id, values={"standard": id, "names": names})
+        problem = Problem("standard.unknown", named(id), standard=id, names=names)
         raise ParameterError("error.standard", [problem])
     return found
 
@@ -246,7 +247,7 @@ def parse(data: Mapping[str, Any]) -> Profile:
     if faults:
         raise ParameterError("error.profile", faults)
     rows = tuple(
-        ProfileRow(**{**raw, "components": tuple(raw["components"])})
+        ProfileRow(**{**_noted(raw), "components": tuple(raw["components"])})
         for raw in data.get("indicator", ())
     )
     switches = {
@@ -267,11 +268,14 @@ def parse(data: Mapping[str, Any]) -> Profile:
 
 
 def _noted(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with its note in both languages, where it has both."""
+    """A table with its note, or the clause it cites, in both languages, where it has both."""
     out = dict(raw)
-    zh = out.pop("note_zh", "")
-    note = out.get("note", "")
-    return out | {"note": Both(note, zh, f"{note} {zh}")} if zh else out
+    note, clause = out.get("note", ""), out.get("clause", "")
+    if zh := out.pop("note_zh", ""):
+        out["note"] = Both(note, zh, f"{note} {zh}")
+    if zh := out.pop("clause_zh", ""):
+        out["clause"] = Both(clause, zh)
+    return out
 
 
 _TEXT = ("id", "zh", "en", "total", "source", "note", "note_zh")
@@ -280,7 +284,7 @@ ROW_KEYS, SWITCH_KEYS = (
     {f.name: f.default is MISSING for f in fields(kind) if kind is ProfileRow or f.name != "id"}
     for kind in (ProfileRow, Switch)
 )  # key -> needed
-SWITCH_KEYS["note_zh"] = False
+SWITCH_KEYS["note_zh"] = ROW_KEYS["clause_zh"] = False
 
 
 _KINDS: Mapping[
@@ -308,64 +312,64 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
     id = str(data.get("id"))
     for k, value in data.items():
         if k not in _KINDS:
-            yield Problem("profile.key", str(k), values={"names": ", ".join(sorted(_KINDS))})
+            yield Problem("profile.key", named(str(k)), names=", ".join(sorted(_KINDS)))
         elif not _KINDS[k][1](value):
-            yield _odd(f"{id}, {k}", _KINDS[k][0])
-    yield from _lacking(id, (k for k in ("id", "zh", "en") if not data.get(k)))
+            yield _odd(named(id, str(k)), _KINDS[k][0])
+    yield from _lacking(named(id), (k for k in ("id", "zh", "en") if not data.get(k)))
     if isinstance(data.get("id"), str) and data["id"] and not re.fullmatch(r"[a-z0-9_]+", id):
-        yield Problem("profile.id", id)
+        yield Problem("profile.id", named(id))
     rows, switches = data.get("indicator"), data.get("switches")
     for n, raw in enumerate(rows if isinstance(rows, list) else (), 1):
-        yield from _shape_of(f"{id}, indicator {n}", raw, ROW_KEYS)
+        yield from _shape_of(named(id, f"indicator {n}"), raw, ROW_KEYS)
     for name, raw in switches.items() if isinstance(switches, dict) else ():
-        yield from _shape_of(f"{id}, switch {name}", raw, SWITCH_KEYS)
+        yield from _shape_of(named(id, f"switch {name}"), raw, SWITCH_KEYS)
 
 
-def _shape_of(where: str, raw: object, known: Mapping[str, bool]) -> Iterator[Problem]:
+def _shape_of(where: Source, raw: object, known: Mapping[str, bool]) -> Iterator[Problem]:
     """The same of a row or a switch."""
     if not isinstance(raw, dict):
         yield _odd(where, "table")
         return
     for k, value in raw.items():
         if k not in known:
-            yield Problem("profile.key", f"{where}, {k}", values={"names": ", ".join(known)})
+            yield Problem("profile.key", where.under(k), names=", ".join(known))
         elif k == "components":
             if not (isinstance(value, list) and value and _texts(value)):
-                yield _odd(f"{where}, components", "ids")
+                yield _odd(where.under("components"), "ids")
         elif not isinstance(value, str):
-            yield _odd(f"{where}, {k}", "text")
+            yield _odd(where.under(k), "text")
     yield from _lacking(where, (k for k, needed in known.items() if needed and k not in raw))
 
 
-def _odd(where: str, kind: str) -> Problem:
-    return Problem("profile.kind", where, values={"kind": word(kind)})
+def _odd(where: Source, kind: str) -> Problem:
+    return Problem("profile.kind", where, kind=word(kind))
 
 
-def _lacking(where: str, keys: Iterable[str]) -> Iterator[Problem]:
-    return (Problem("profile.lacks", where, values={"key": k}) for k in keys)
+def _lacking(where: Source, keys: Iterable[str]) -> Iterator[Problem]:
+    return (Problem("profile.lacks", where, key=k) for k in keys)
 
 
 def _row_faults(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Problem]:
     """What is wrong with rows: levels, evidence, components that do not exist or stand twice."""
     id = data["id"]
     if not rows:
-        yield Problem("profile.empty", id)
+        yield Problem("profile.empty", named(id))
     for n, row in enumerate(rows, 1):
-        where = f"{id}, indicator {n}"
+        where = named(id, f"indicator {n}")
         if row.level not in LEVELS:
             told = {"level": row.level, "names": ", ".join(LEVELS)}
-            yield Problem("profile.level", where, values=told)
+            yield Problem("profile.level", where, **told)
         if row.evidence not in EVIDENCE:
-            yield Problem("profile.evidence", where, values={"evidence": row.evidence})
+            yield Problem("profile.evidence", where, evidence=row.evidence)
         if row.level == "other" and data.get("total", "GEP") == "GEP":
-            yield Problem("profile.supporting", f"{id}, {row.id}")
+            yield Problem("profile.supporting", named(id, row.id))
         yield from chain.from_iterable(_unknown(where, name) for name in row.components)
     for names in (chain.from_iterable(r.components for r in rows), (r.id for r in rows)):
         twice = (name for name, count in Counter(names).items() if count > 1)
-        yield from (Problem("profile.twice", f"{id}, {name}") for name in sorted(twice))
+        yield from (Problem("profile.twice", named(id, name)) for name in sorted(twice))
 
 
-def _unknown(where: str, name: str) -> Iterator[Problem]:
+def _unknown(where: Source, name: str) -> Iterator[Problem]:
     """Whether the catalogue lacks an indicator or component."""
     indicator, _, component = name.partition(".")
     try:
@@ -379,18 +383,18 @@ def _unknown(where: str, name: str) -> Iterator[Problem]:
             "indicator": indicator,
             "names": ", ".join(c.id for c in record.components),
         }
-        yield Problem("component.unknown", where, values=values)
+        yield Problem("component.unknown", where, **values)
 
 
 def _switch_faults(
     data: Mapping[str, Any], rows: Sequence[ProfileRow], switches: Mapping[str, Switch]
 ) -> Iterator[Problem]:
-    named = {c for r in rows for c in r.components}
+    known = {c for r in rows for c in r.components}
     for s in switches.values():
-        lost = [c for c in s.components if c not in named]
+        lost = [c for c in s.components if c not in known]
         if lost or s.state not in ("in", "out") or s.evidence not in EVIDENCE:
             yield Problem(
-                "profile.switch", f"{data['id']}, switch {s.id}", values={"names": ", ".join(lost)}
+                "profile.switch", named(data["id"], f"switch {s.id}"), names=", ".join(lost)
             )
 
 
@@ -400,18 +404,18 @@ def _choices(data: Mapping[str, Any], rows: Sequence[ProfileRow]) -> Iterator[Pr
     floors, priced = data.get("floors", {}), data.get("pricing", {})
     for table, names in (("floors", floors), ("pricing", priced)):
         stray = (n for n in names if not any(row.holds(*_parted(n)) for row in rows))
-        yield from (Problem("profile.stray", f"{id}, {table}, {name}") for name in stray)
+        yield from (Problem("profile.stray", named(id, table, name)) for name in stray)
     for name, scale in floors.items():
         if scale not in FLOORS:
             told = {"scale": scale, "names": ", ".join(FLOORS)}
-            yield Problem("profile.floor", f"{id}, floors, {name}", values=told)
+            yield Problem("profile.floor", named(id, "floors", name), **told)
     for name, route in data.get("methods", {}).items():
-        yield from _method(f"{id}, methods, {name}", route, indicators.routes(name))
+        yield from _method(named(id, "methods", name), route, indicators.routes(name))
     for name, method in priced.items():
-        yield from _method(f"{id}, pricing, {name}", method, pricing.METHODS)
+        yield from _method(named(id, "pricing", name), method, pricing.METHODS)
     for rule in (r for r in data.get("forbids", ()) if r not in rules):
         told = {"rule": rule, "names": ", ".join(rules)}
-        yield Problem("profile.forbids", f"{id}, forbids", values=told)
+        yield Problem("profile.forbids", named(id, "forbids"), **told)
 
 
 def _parted(name: str) -> tuple[str, str]:
@@ -420,7 +424,7 @@ def _parted(name: str) -> tuple[str, str]:
     return indicator, component
 
 
-def _method(where: str, route: str, known: Sequence[str]) -> Iterator[Problem]:
+def _method(where: Source, route: str, known: Sequence[str]) -> Iterator[Problem]:
     if route not in known:
         values: dict[str, object] = {"route": route, "names": ", ".join(known) or word("none")}
-        yield Problem("method.unknown", where, values=values)
+        yield Problem("method.unknown", where, **values)

@@ -4,9 +4,7 @@ amounts with their unit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from gep import indicators, standards
@@ -16,7 +14,8 @@ from gep.core.ecosystems import tree
 from gep.core.errors import Problem
 from gep.core.messages import Both, told
 from gep.core.nomenclature import meaning
-from gep.core.text import Figure, name_of, say
+from gep.core.source import Source
+from gep.core.text import Figure, name_of, say, with_place
 from gep.core.units import CURRENCIES
 from gep.standards import LEVELS
 from gep.words.labels import label, named, room, term
@@ -53,31 +52,15 @@ def thing_named(id: str, lang: str) -> str:
     return ecosystems.called(id, lang) if id in tree() else id
 
 
-_CLAUSES = (
-    ("appended table ", "附表 "),
-    ("table ", "表 "),
-    ("formula ", "公式 "),
-    (r"section ([\d.]+)", r"第 \1 节"),
-    (r"part (\d+)", r"第 \1 部分"),
-    (r"chapter (\d+)", r"第 \1 章"),
-    (r"item (\d+)", r"第 \1 项"),
-    (r"\((air|water)\)", lambda m: {"air": "（大气）", "water": "（水）"}[m[1]]),
-    ("introduction", "引言"),
-    (" of the note", ""),
-    ("public data table", "公开数据表"),
-)
-
-
 def clause_name(clause: str, lang: str) -> str:
-    """Where in a source a figure stands.
+    """Where in a source a figure stands: by the words for it, else as it is written.
 
     >>> clause_name("appended table 2, part 5 (air)", "zh"), clause_name("section 2.2", "zh")
     ('附表 2, 第 5 部分 （大气）', '第 2.2 节')
     """
-    if lang == "zh":
-        for pattern, zh in _CLAUSES:
-            clause = re.sub(pattern, zh, clause)
-    return clause
+    if lang != "zh" or isinstance(clause, Both):
+        return told(clause, lang)
+    return room("clause", "zh").get(clause, clause)
 
 
 def short_name(profile: standards.Profile, lang: str) -> str:
@@ -110,21 +93,30 @@ def total_name(account: Account, lang: str) -> str:
     return " + ".join(names.get(word) or thing_named(word, lang) for word in words)
 
 
-def placed(where: str, lang: str) -> str:
+def placed(where: Source, lang: str) -> str:
     """What a problem is about: in Chinese by name, with the id in brackets; a file, line and column
     as they are called.
 
-    >>> from gep.core.messages import Place
-    >>> placed("air_purification.so2, 2020", "zh"), placed(Place("inputs.csv", 7, "unit"), "zh")
-    ('净化空气 · 二氧化硫净化（air_purification.so2），2020 年', 'inputs.csv 第7行 unit列')
+    >>> from gep.core.source import cell_of
+    >>> placed(cell_of("air_purification.so2", year=2020), "zh")
+    '净化空气 · 二氧化硫净化（air_purification.so2），2020 年'
+    >>> placed(Source("inputs.csv", line=7, column="unit"), "zh")
+    'inputs.csv 第7行 unit列'
     """
-    if lang != "zh":
-        return where
-    words = where.split(", ")
-    about = [f"{name}（{w}）" if (name := thing_named(w, lang)) != w else w for w in words]
-    if about == words:
-        return told(where, lang)
-    return "，".join(f"{w} 年" if re.fullmatch(r"\d{4}", w) else w for w in about)
+    if lang != "zh" or where.line is not None:
+        return where.told(lang)
+    parts = list(where.parts())
+    names = {text: thing_named(text, "zh") for _, text in parts}
+    if all(name == text for text, name in names.items()):
+        return where.told("zh")
+    return "，".join(_part(kind, text, names[text]) for kind, text in parts)
+
+
+def _part(kind: str, text: str, name: str) -> str:
+    """A part of a place in Chinese: by name where it has one."""
+    if name != text:
+        return f"{name}（{text}）"
+    return f"{text} 年" if kind == "year" else text
 
 
 def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
@@ -144,7 +136,8 @@ def said(problem: Problem, lang: str, currency: str = "CNY") -> str:
     unit = str(problem.values.get("unit", f"{currency}/yr"))
     for key in _MONEY.get(problem.code, ()):
         values[key] = _figure(values[key], unit)
-    return say(replace(problem, where=placed(problem.where, lang), values=values), lang)
+    shown = Problem(problem.key, problem.source, **values)
+    return with_place(placed(problem.source, lang), shown, lang)
 
 
 def _in_error(code: str, key: str, value: str) -> str:

@@ -10,6 +10,7 @@ from gep.account.basis import Basis
 from gep.account.build import build
 from gep.account.inputs import Entry
 from gep.core.errors import GepError, InputError, OverlapError, ParameterError, Problem
+from gep.core.source import named
 from gep.intake.python import compute
 from gep.intake.reader import MAX_FAULTS
 from tests.labelled import series
@@ -36,9 +37,14 @@ def names(account):
 # -- refusing
 
 
+WARNING = Problem("file.gb18030", named("b"))
+
+
 def rows(count):
     return [
-        Entry("", "", "area", "", "forest", f"r{n}", None, "-1", -1.0, "ha", "s", f"line {n}")
+        Entry(
+            "", "", "area", "", "forest", f"r{n}", None, "-1", -1.0, "ha", "s", named(f"line {n}")
+        )
         for n in range(count)
     ]
 
@@ -49,7 +55,7 @@ def test_faults_are_listed_once_and_up_to_a_limit():
             rows(MAX_FAULTS),
             [],
             Basis(years=(2020,)),
-            faults=[Problem("a", "b"), Problem("a", "b"), Problem("w", "b", level="warning")],
+            faults=[Problem("a", named("b")), Problem("a", named("b")), WARNING],
         )
     assert len(told.value.problems) == MAX_FAULTS + 1 and [
         p.code for p in told.value.problems[:2]
@@ -71,11 +77,11 @@ def test_an_unknown_standard_comes_with_the_other_faults():
             [],
             [],
             Basis(years=(2020,), standard="none"),
-            faults=[Problem("w", "b", level="warning")],
+            faults=[WARNING],
         )
     assert [p.code for p in alone.value.problems] == ["standard.unknown"]
     with pytest.raises(InputError) as told:
-        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("a", "b")])
+        build([], [], Basis(years=(2020,), standard="none"), faults=[Problem("a", named("b"))])
     assert [p.code for p in told.value.problems] == ["a", "standard.unknown"]
     assert refused(
         {"area": "1 ha"}, kind=ParameterError, standard="ndrc2022", switches={"no": "in"}
@@ -485,19 +491,32 @@ def test_negative_values_are_said_with_their_sum(folder):
 
 def test_warnings_and_notes_stand_apart():
     notes = [
-        Problem("n", "w", level="note"),
-        Problem("n", "w", level="note"),
-        Problem("v", "w", level="warning"),
+        Problem("seea.match", named("w")),
+        Problem("seea.match", named("w")),
+        WARNING,
     ]
     rows = [
-        Entry("water_retention", "", "value", "", "", "", None, "-3", -3.0, "CNY/yr", "s", "line 2")
+        Entry(
+            "water_retention",
+            "",
+            "value",
+            "",
+            "",
+            "",
+            None,
+            "-3",
+            -3.0,
+            "CNY/yr",
+            "s",
+            named("line 2"),
+        )
     ]
     account = build(
         rows, [], Basis(years=(2020,), price_year=2020), faults=notes, controls=(), files={"a": "b"}
     )
-    assert [w.code for w in account.warnings] == ["v", "quantity.negative"] and [
+    assert [w.code for w in account.warnings] == ["file.gb18030", "quantity.negative"] and [
         n.code for n in account.notes
-    ] == ["n"]
+    ] == ["seea.match"]
     assert (
         dict(account.files) == {"a": "b"}
         and account.control_rows == ()
@@ -585,7 +604,7 @@ def test_a_rest_without_a_value_holds_nothing():
 
 
 def test_what_is_said_of_one_place_is_said_once_and_all_of_it():
-    one, two = Problem("c/so", "w", "warning"), Problem("c/otherwise", "w", "warning")
+    one, two = (Problem("delivery.file", named("w"), file=name) for name in "ab")
     assert build(
         [], [], Basis(region="City", years=(2020,), price_year=2020), faults=[one, two, one]
     ).warnings == (one, two)

@@ -29,7 +29,7 @@ from gep.account.inputs import (
     whole,
 )
 from gep.core.errors import GepError, InputError, UnitError
-from gep.core.messages import Place
+from gep.core.source import Source, named
 from gep.core.text import say
 from gep.intake.python import compute
 from tests.labelled import series
@@ -43,7 +43,14 @@ def entry(path, text="3", unit="m3", where="w", **more):
     indicator, component = (*above, "", "")[:2]
     fields = {"item": "", "ecosystem": "", "region": "", "year": None, "source": "s", **more}
     return Entry(
-        indicator, component, name, text=text, value=float(text), unit=unit, where=where, **fields
+        indicator,
+        component,
+        name,
+        text=text,
+        value=float(text),
+        unit=unit,
+        where=named(where),
+        **fields,
     )
 
 
@@ -352,7 +359,7 @@ def test_labels_that_are_unknown():
         ("region", "Nowhere"),
         ("year", 1999),
     ):  # after a row that is right in all else
-        assert found(fine, fine._replace(where="v", **{label: wrong_one}), basis=basis) == [
+        assert found(fine, fine._replace(where=named("v"), **{label: wrong_one}), basis=basis) == [
             (f"{label}.unknown", "v")
         ]
     right = [
@@ -700,7 +707,13 @@ def test_labels_and_digits_from_python():
         3.0,
         "t",
         "book",
-        "agricultural_products.crops.quantity",
+        named(
+            "agricultural_products.crops.quantity",
+            item="tea",
+            ecosystem="cropland",
+            region="East",
+            year=2020,
+        ),
     )
     assert price == Entry(
         "agricultural_products",
@@ -714,7 +727,7 @@ def test_labels_and_digits_from_python():
         2.5,
         "CNY/t",
         "book",
-        "agricultural_products.crops.product_price",
+        named("agricultural_products.crops.product_price"),
         is_price=True,
     )
     assert account.total == 7.5 and price.half == pytest.approx(0.005)
@@ -750,7 +763,7 @@ def test_years_and_price_years_from_python():
 def test_a_fault_from_outside_comes_with_the_others():
     from gep.core.errors import Problem
 
-    fault = Problem("file.odd", "inputs.csv")
+    fault = Problem("file.odd", Source("inputs.csv"))
     with pytest.raises(InputError) as told:
         build([entry("area", "-1", "ha")], [], BASIS, faults=[fault])
     assert [p.code for p in told.value.problems] == ["file.odd", "range.outside"]
@@ -782,7 +795,9 @@ def test_the_names_that_would_do():
 
 def test_a_doubled_row_names_the_first_in_both_languages():
     def told(**labels):
-        rows = [entry(QUANTITY, where=Place("inputs.csv", n), **labels) for n in (2, 3)]
+        rows = [
+            entry(QUANTITY, **labels)._replace(where=Source("inputs.csv", line=n)) for n in (2, 3)
+        ]
         [double] = [p for p in problems(rows, BASIS, {}) if p.code == "row.double"]
         return say(double, "zh"), say(double)
 

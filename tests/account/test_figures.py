@@ -14,6 +14,7 @@ from gep.account.basis import Basis, Region
 from gep.account.evaluate import capped, floored, labels, on_grid
 from gep.account.inputs import Entry
 from gep.core.errors import InputError
+from gep.core.source import named
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -701,7 +702,7 @@ def test_a_sum_is_as_rough_as_its_parts_together():
     """1 ± 0.5 and 5 ± 0.5 m3 at 2 CNY/m3 are 12 ± 2, beside 14 ± 0.5; 15 is too far."""
 
     types = [
-        Entry("water_retention", "", "quantity", "", e, "", None, t, float(t), "m3", "s", e)
+        Entry("water_retention", "", "quantity", "", e, "", None, t, float(t), "m3", "s", named(e))
         for e, t in (("forest", "1"), ("shrub", "5"))
     ]
     price = Entry(
@@ -716,12 +717,23 @@ def test_a_sum_is_as_rough_as_its_parts_together():
         2.0,
         "CNY/m3",
         "s",
-        "p",
+        named("p"),
         is_price=True,
     )
     for text, beyond in (("14", False), ("15", True)):
         value = Entry(
-            "water_retention", "", "value", "", "", "", None, text, float(text), "CNY", "s", "v"
+            "water_retention",
+            "",
+            "value",
+            "",
+            "",
+            "",
+            None,
+            text,
+            float(text),
+            "CNY",
+            "s",
+            named("v"),
         )
         account = build.build([*types, value], [price], Basis(years=(2020,), price_year=2020))
         assert account.total == float(text) and ("value.gap" in codes(account)) is beyond

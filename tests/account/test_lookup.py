@@ -14,6 +14,7 @@ from gep.account.chains import Solver
 from gep.account.deflate import at_price_year
 from gep.account.inputs import Entry, Slot
 from gep.core.errors import InputError
+from gep.core.source import named
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -202,11 +203,13 @@ def test_items_are_counted_in_the_unit_of_their_own_price():
     """
     own = "agricultural_products", "livestock"
     inputs = [
-        Entry(*own, "quantity", item, "", "", None, str(v), v, u, "s", item)
+        Entry(*own, "quantity", item, "", "", None, str(v), v, u, "s", named(item))
         for item, v, u in (("pigs", 20.0, "万头"), ("honey", 3.0, "t"))
     ]
     prices = [
-        Entry(*own, "product_price", item, "", "", 2020, str(v), v, u, "s", item, is_price=True)
+        Entry(
+            *own, "product_price", item, "", "", 2020, str(v), v, u, "s", named(item), is_price=True
+        )
         for item, v, u in (("pigs", 0.0009, "万元/头"), ("honey", 5.0, "CNY/kg"))
     ]
     account = build(inputs, prices, Basis(region="City", years=(2020,), price_year=2020))
@@ -245,7 +248,7 @@ def test_one_item_in_two_kinds_of_unit_is_refused():
             1.0,
             unit,
             "s",
-            f"line {n}",
+            named(f"line {n}"),
         )
         for n, (region, unit) in enumerate((("East", "t"), ("West", "m3")))
     ]
@@ -269,7 +272,7 @@ def test_a_stock_as_printed_and_a_yearly_amount_are_told_apart():
             500.0,
             "CNY/m2",
             "s",
-            "line 1",
+            named("line 1"),
             method="as_printed",
             is_price=True,
         )
@@ -370,11 +373,12 @@ def test_of_several_years_the_price_year_counts():
     ]
     own = "water_retention", "retained_water", "reservoir_cost", "", "", ""
     rows = [
-        Entry(*own, y, "2", 2.0, "CNY/m3", "s", f"row {y}", is_price=True) for y in (2010, 2015)
+        Entry(*own, y, "2", 2.0, "CNY/m3", "s", named(f"row {y}"), is_price=True)
+        for y in (2010, 2015)
     ]
     with pytest.raises(InputError) as told:
         build(
-            [Entry(*own[:2], "quantity", "", "", "", None, "1", 1.0, "m3", "s", "q")],
+            [Entry(*own[:2], "quantity", "", "", "", None, "1", 1.0, "m3", "s", named("q"))],
             rows,
             Basis(region="City", years=(2020,), price_year=2020),
         )
@@ -456,7 +460,7 @@ def test_the_spread_of_a_price_is_deflated_with_it():
         10.0,
         "CNY/m3",
         "s",
-        "w",
+        named("w"),
         low=8.0,
         high=15.0,
         is_price=True,
@@ -524,7 +528,7 @@ def test_one_price_for_items_in_several_units():
             float(text),
             unit,
             "s",
-            item,
+            named(item),
         )
         for item, text, unit in (("rice", "2", "t/yr"), ("tea", "500", "kg/yr"))
     ]
@@ -540,7 +544,7 @@ def test_one_price_for_items_in_several_units():
         3.0,
         "CNY/kg",
         "s",
-        "price",
+        named("price"),
         is_price=True,
     )
     account = build(rows, [price], Basis(region="City", years=(2020,), price_year=2020))
@@ -608,13 +612,24 @@ def test_a_price_of_no_year_serves_where_none_is_of_the_year():
             float(value),
             "CNY/m3",
             "s",
-            str(year),
+            named(str(year)),
             is_price=True,
         )
         for year, value in ((2010, 5), (None, 3), (2015, 4))
     ]
     quantity = Entry(
-        "water_retention", "retained_water", "quantity", "", "", "", None, "2", 2.0, "m3", "s", "q"
+        "water_retention",
+        "retained_water",
+        "quantity",
+        "",
+        "",
+        "",
+        None,
+        "2",
+        2.0,
+        "m3",
+        "s",
+        named("q"),
     )
     assert build([quantity], prices, Basis(years=(2020,), price_year=2020)).total == 6
     assert build([quantity], prices, Basis(years=(2015,), price_year=2015)).total == 8

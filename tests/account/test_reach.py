@@ -14,6 +14,7 @@ from gep.account.build import build
 from gep.account.fallback import completed, lacks, nearest, reaching
 from gep.account.inputs import Entry, Slot, gather
 from gep.core.errors import InputError
+from gep.core.source import named
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -51,7 +52,7 @@ def entry(
         float(value),
         unit,
         place,
-        place,
+        named(place),
         is_price=price,
     )
 
@@ -437,7 +438,7 @@ def test_a_price_of_what_has_no_quantity_is_named():
         )
         assert out.total == total and out.total.left_out == () and not out.missing
         assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [
-            ("figure.misplaced", prices[1].where, "rise")
+            ("figure.misplaced", str(prices[1].where), "rise")
         ]
 
 
@@ -453,7 +454,7 @@ def test_a_shared_rate_of_what_has_no_area_is_named():
     loss = [entry("evapotranspiration", 400, "mm", ecosystem=e) for e in ("forest", "shrub")]
     out = account([*rows, *loss], [price()])
     assert [(w.code, w.where, w.values["labels"]) for w in out.warnings] == [
-        ("figure.misplaced", loss[1].where, "shrub")
+        ("figure.misplaced", str(loss[1].where), "shrub")
     ] and not out.missing
     out = account([*rows, *loss, entry("area", 1, "ha", ecosystem="shrub")], [price()])
     assert not out.warnings

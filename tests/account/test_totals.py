@@ -472,12 +472,12 @@ def test_summary(folder):
     summary = account.summary()
     assert set(summary.pop("files")) == {"account.toml", "inputs.csv", "prices.csv", "controls.csv"}
     warnings = summary.pop("warnings")
-    assert warnings == [str(w) for w in account.warnings] and len(warnings) == 1
+    assert warnings == [w.to_dict() for w in account.warnings] and len(warnings) == 1
     assert summary.pop("software").startswith("gep-accounting ")
     assert (summary.pop("digest"), summary.pop("record")) == (account.digest, account.record)
-    assert summary.pop("notes") == [str(n) for n in account.notes]
+    assert summary.pop("notes") == [n.to_dict() for n in account.notes]
     assert summary == {
-        "schema_version": 1,
+        "schema_version": 2,
         "title": "t",
         "region": "City",
         "years": [2020],
@@ -536,7 +536,7 @@ def test_summary_of_several_years():
 
 def test_json_has_no_number_that_is_none():
     text = compute({"water_retention.value": "5 CNY"}, year=2020, title="核算").to_json()
-    assert text.startswith('{\n "schema_version": 1,\n') and '"title": "核算"' in text
+    assert text.startswith('{\n "schema_version": 2,\n') and '"title": "核算"' in text
     data = json.loads(text)
     (row,) = data["ledger"]
     assert (

@@ -11,6 +11,7 @@ from gep.account.confidential import confidential, may_leave, public, withheld
 from gep.analysis.compare import EFFECTS, MEASURES, compare
 from gep.core.errors import InputError, ParameterError
 from gep.core.messages import told
+from gep.core.source import named
 from gep.intake.python import compute
 from tests.labelled import series
 
@@ -436,7 +437,9 @@ def priced(price, *methods):
 
     own = "water_retention", "retained_water"
     types = ["forest", "shrub"][: len(methods)]
-    inputs = [Entry(*own, "quantity", "", t, "", None, "10", 10.0, "m3", "s", t) for t in types]
+    inputs = [
+        Entry(*own, "quantity", "", t, "", None, "10", 10.0, "m3", "s", named(t)) for t in types
+    ]
     prices = [
         Entry(
             *own,
@@ -449,7 +452,7 @@ def priced(price, *methods):
             price,
             "CNY/m3",
             "s",
-            t,
+            named(t),
             method=m,
             is_price=True,
         )
@@ -466,6 +469,8 @@ def test_prices_that_were_found_otherwise_are_method():
     assert line(survey, market) == [0, 20, 0, 0, 0] and why(survey, market) == "survey → market"
     assert line(survey, priced(3.0, "survey", "survey")) == [0, 0, 0, 20, 0]
     assert why(survey, priced(3.0, "market", "guess")) == "survey → market; guess"
+    told = compare(survey, priced(3.0, "", "")).why("zh")
+    assert list(told.values()) == ["survey → 影子工程法"]
     plain = priced(3.0, "", "")
     assert why(survey, plain) == "survey → shadow_project" and why(plain, priced(2.0, "", "")) == ""
     given = account({"water_retention.value": "70 CNY"}, price="")
@@ -486,6 +491,9 @@ def test_components_add_up_in_their_indicator():
         ("regulating", "soil_retention"), ["first", "second", "coverage", "unsplit"]
     ].tolist() == [3, 12, 6, 3]
     assert frame.loc[("regulating", "soil_retention"), "why"] == "only in x; only in y"
+    assert compare(one, two, labels=("x", "y")).why("zh", {"x": "甲"}) == {
+        ("regulating", "soil_retention"): "仅见于甲；仅见于y"
+    }
     lines = compare(one, two).lines
     assert (
         [x.component for x in lines] == ["siltation", "nitrogen", "phosphorus"]
@@ -948,7 +956,7 @@ def farm(*rows):
             float(text),
             unit,
             "s",
-            n + item,
+            named(n + item),
         )
         for n, item, text, unit in fields
     ]

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from gep import check as checks
 from gep.commands import app
 from gep.core.errors import Problem
+from gep.core.source import named
 
 
 def said(*words: str) -> tuple[int, str]:
@@ -31,15 +32,12 @@ def test_an_indicator_by_any_of_its_names(name):
 def test_a_check_that_could_not_run_is_no_failure(monkeypatch):
     """Without dask one of the checks is left out: the formulas are no worse for it."""
     skipped = Problem(
-        "check.lazy",
-        "f",
-        level="warning",
-        values={"check": "lazy", "why": "did not run: dask is not installed"},
+        "check.lazy/skipped", named("f"), check="lazy", why="did not run: dask is not installed"
     )
     monkeypatch.setattr(checks, "report", lambda: {"f": [skipped], "g": [skipped]})
     code, text = said("check")
     assert code == 0 and text.count("dask is not installed") == 1 and "0 problems" in text
-    wrong = Problem("check.worked", "f", values={"check": "worked", "why": "gives 2"})
+    wrong = Problem("check.worked", named("f"), check="worked", why="gives 2")
     monkeypatch.setattr(checks, "report", lambda: {"f": [wrong, skipped]})
     code, text = said("check")
     assert code == 1 and "1 problems" in text and "gives 2" in text

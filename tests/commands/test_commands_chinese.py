@@ -19,6 +19,7 @@ from gep.commands import app
 from gep.commands.shared import console, print_json, said
 from gep.core.ecosystems import tree
 from gep.core.errors import Problem
+from gep.core.source import cell_of, named
 from gep.report import seea
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -209,9 +210,7 @@ def test_what_is_not_known_in_the_bridge_is_told():
 
 
 def test_a_warning_names_its_component_and_its_money():
-    negative = Problem(
-        "quantity.negative", "carbon_sequestration.carbon", level="warning", values={"sum": -1.1e6}
-    )
+    negative = Problem("quantity.negative", named("carbon_sequestration.carbon"), sum=-1.1e6)
     assert (
         said(negative, "zh")
         == "固碳（carbon_sequestration.carbon）：有负值，合计 -110 万元/年，仍计入"
@@ -222,15 +221,12 @@ def test_a_warning_names_its_component_and_its_money():
     )
     beyond = Problem(
         "control.beyond",
-        "air_purification.so2, 2014",
-        level="warning",
-        values={
-            "published": 1137.0,
-            "account": 1.2e6,
-            "difference": 1.198863e6,
-            "unit": "t SO2/yr",
-            "reach": 0.5,
-        },
+        cell_of("air_purification.so2", year=2014),
+        published=1137.0,
+        account=1.2e6,
+        difference=1.198863e6,
+        unit="t SO2/yr",
+        reach=0.5,
     )
     assert said(beyond, "zh") == (
         "净化空气 · 二氧化硫净化（air_purification.so2），2014 年：公布值 1137 t SO2/"
@@ -239,9 +235,10 @@ def test_a_warning_names_its_component_and_its_money():
     )
     route = Problem(
         "route.other",
-        "oxygen_release.released_oxygen",
-        level="warning",
-        values={"route": "oxygen_from_dry_matter", "named": "oxygen_from_co2", "needs": "npp"},
+        named("oxygen_release.released_oxygen"),
+        route="oxygen_from_dry_matter",
+        named="oxygen_from_co2",
+        needs="npp",
     )
     assert said(route, "zh").startswith(
         "释氧 · 释氧（oxygen_release.released_oxygen）：按 "
@@ -253,12 +250,10 @@ def test_a_warning_names_its_component_and_its_money():
 def test_an_id_that_is_to_be_typed_stays():
     unknown = Problem(
         "route.ambiguous",
-        "soil_retention.retained_soil",
-        values={
-            "routes": "retained_soil, retained_soil_by_plots",
-            "key": "k",
-            "first": "retained_soil",
-        },
+        named("soil_retention.retained_soil"),
+        routes="retained_soil, retained_soil_by_plots",
+        key="k",
+        first="retained_soil",
     )
     assert "retained_soil, retained_soil_by_plots" in said(unknown, "zh")
 

@@ -18,12 +18,8 @@ def answer(folder: Path, lang: str) -> Mapping[str, object]:
     try:
         account = gep.run(folder, lang=lang)
     except gep.GepError as error:
-        return {
-            "problems": [
-                {"where": p.where, "what": p.what, "mend": p.mend, "level": p.level}
-                for p in error.problems
-            ]
-        }
+        lines = [p.source.line for p in error.problems if p.level == "error"]
+        return {**error.to_dict(), "lines": lines}
     levels: pd.Series[float] = account.by("level")
     return {
         "total": float(account.total),

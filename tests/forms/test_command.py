@@ -141,7 +141,7 @@ def test_what_a_clerk_reads_is_chinese(tmp_path):
     assert "“产品产量”（C01-01）有 1 行未填：东湾区 农业产品 " in told and "crops" not in told
     assert (at / "problems.csv").read_text("utf-8-sig").splitlines()[
         0
-    ] == "级别,文件,表,单元格,问题,改法,代号"
+    ] == "level,code,file,sheet,cell,zh,mend_zh,en,mend_en"
     assert (at / "differences.csv").read_text("utf-8-sig").splitlines()[
         0
     ] == "表号,指标,行,先前,现在,先报文件,后报文件"
@@ -270,14 +270,11 @@ def test_what_came_in_by_mistake_is_told_in_the_language(tmp_path):
     assert "\n2 个文件 · " in told, "the department's own, and the junk"
     status = gep("form", "status", str(at))
     assert "退回 junk.csv：没有本轮的报表" in status and "refused" not in status
-    assert json.loads(gep("form", "status", str(at), "--json"))["refused"]["junk.csv"].startswith(
-        "junk.csv：没有本轮的报表"
-    )
-    english = json.loads(gep("form", "read", str(at), "--json", "--lang", "en", code=1))
-    assert (
-        "junk.csv: holds no form of this round. To mend: use the workbook as it was given out"
-        in [p["text"] for p in english["problems"]]
-    )
+    refused = json.loads(gep("form", "status", str(at), "--json"))["refused"]["junk.csv"]
+    assert (refused["file"], refused["zh"]) == ("junk.csv", "没有本轮的报表")
+    assert refused["en"] == "holds no form of this round"
+    assert refused["mend_en"] == "use the workbook as it was given out"
+    assert refused in json.loads(gep("form", "read", str(at), "--json", code=1))["problems"]
 
 
 @pytest.mark.system

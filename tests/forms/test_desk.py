@@ -58,11 +58,11 @@ def test_files_sent_in_stay_as_they_are(desk):
 def test_a_fault_is_listed_marked_and_told_with_its_cell(desk):
     edited(desk / "returned" / TRANSPORT, "C13 隔声屏障造价与效果表", {"D10": "四十万"})
     room.read(desk)
-    bad = [r for r in rows(desk / "problems.csv") if r["级别"] == "错误" and r["单元格"]]
-    assert [(r["文件"], r["表"], r["单元格"]) for r in bad] == [
+    bad = [r for r in rows(desk / "problems.csv") if r["level"] == "error" and r["cell"]]
+    assert [(r["file"], r["sheet"], r["cell"]) for r in bad] == [
         (TRANSPORT, "C13 隔声屏障造价与效果表", "D10")
     ]
-    assert "四十万" in bad[0]["问题"] and bad[0]["改法"]
+    assert all("四十万" in bad[0][lang] and bad[0][f"mend_{lang}"] for lang in ("zh", "en"))
     assert (desk / "problems.csv").read_bytes().startswith("\ufeff".encode()), (
         "else Excel takes it for GBK"
     )

@@ -9,6 +9,7 @@ import pytest
 from gep import forms
 from gep.core.errors import Problem
 from gep.core.messages import catalogue
+from gep.core.source import Source
 from gep.core.text import say
 
 ROOM = Path(forms.__file__).parent
@@ -36,7 +37,7 @@ def test_chinese(code):
 
 
 def test_a_problem_reads_in_both_languages():
-    p = Problem("cell.unreadable", "a.xlsx, A01 面积, D11", values={"text": "1,5"})
+    p = Problem("cell.unreadable", Source("a.xlsx", "A01 面积", "D11"), text="1,5")
     assert (
         say(p, "zh")
         == "a.xlsx, A01 面积, D11：读不出唯一的数：1,5。改法：写普通数字，或 …、—、不详、保密"

@@ -31,6 +31,7 @@ from gep.analysis.uncertainty.settings import settings
 from gep.analysis.uncertainty.sources import sources
 from gep.core import units
 from gep.core.errors import GepError
+from gep.core.source import Source
 from gep.report import results, seea
 from gep.report.explain import explain
 
@@ -470,6 +471,16 @@ def _no_constant(name: str) -> None:
     raise AssertionError(f"{name} in JSON")
 
 
+def told(error: GepError) -> None:
+    """See that an error says itself: as text, and as JSON in both languages with each place."""
+    assert str(error)
+    for plain, problem in zip(
+        json.loads(json.dumps(error.to_dict()))["problems"], error.problems, strict=True
+    ):
+        assert plain["code"] and plain["en"] and plain["zh"] and problem.where
+        assert str(Source.from_dict(plain)) == problem.where
+
+
 def looked_at(account: Account, at: Path, *, more: bool = False) -> None:
     """Write what an account gives and see that it is text, of numbers that JSON knows, and nowhere
     else.
@@ -537,7 +548,7 @@ def tables(files: Files, at: Path) -> None:
         try:
             call()
         except GepError as error:
-            str(error)
+            told(error)
 
 
 def spreads(files: Files, at: Path) -> None:
@@ -628,11 +639,13 @@ def maps(files: Files, at: Path) -> None:
 
 @cache
 def _grid():
+    from gep.core.source import named
     from gep.spatial.layers import open_source
 
     with tempfile.TemporaryDirectory() as at:
         return open_source(
-            "map", put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif"
+            named("map"),
+            put(Path(at), {"ecosystem.tif": city()["ecosystem.tif"]}) / "ecosystem.tif",
         ).grid
 
 
@@ -647,7 +660,7 @@ def zones(files: Files, at: Path) -> None:
             for window in _grid().windows():
                 Zones(found.shapes, _grid()).coverage(window)
         except GepError as error:
-            str(error)
+            told(error)
 
 
 def rasters(files: Files, at: Path) -> None:
@@ -711,7 +724,7 @@ def unit(files: Files, at: Path) -> None:
             try:
                 call()
             except GepError as error:
-                str(error)
+                told(error)
 
 
 def _bytes(text: dict[str, str]) -> Files:
@@ -765,4 +778,4 @@ def run(name: str, changes: list[tuple]) -> None:
         try:
             read(edited(good(), changes), Path(at))
         except GepError as error:
-            str(error)
+            told(error)

@@ -4,6 +4,8 @@ nothing written.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import gep
@@ -50,6 +52,30 @@ def test_good(folder):
 )
 def test_one_fault(folder, row, code, column):
     assert codes(folder(row + "\n", PRICE)) == {(code, f"inputs.csv, line 2, column {column}")}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "water_retention,retained_water,quantity,,,,,3,亿t,s",
+        "water_retention,stored,quantity,,,,,3,亿m3,s",
+        "water_retention,retained_water,rain,,,,,3,mm,s",
+        ",,area,,atlantis,,,about 30,km2,s",
+        ",,area,,shrub,,1999,-5,km2,s",
+    ],
+)
+def test_a_fault_as_plain_data_says_it_in_both_languages_with_its_place(folder, row):
+    with pytest.raises(gep.GepError) as caught:
+        gep.run(folder(row + "\n", PRICE))
+    faults = caught.value.to_dict()["problems"]
+    assert faults
+    for fault in faults:
+        assert (fault["level"], fault["file"], fault["line"]) == ("error", "inputs.csv", 2)
+        assert fault["column"] and fault["key"] is fault["labels"] is None
+        for name in ("zh", "mend_zh"):
+            assert re.search(r"[\u4e00-\u9fff]", fault[name]), fault
+        for name in ("en", "mend_en"):
+            assert fault[name] and not re.search(r"[\u4e00-\u9fff]", fault[name].replace("亿", ""))
 
 
 def test_all_at_once(folder):

@@ -348,7 +348,7 @@ def test_json_is_plain_data(folder):
 
     data = json.loads(gep.run(folder(quantity("", 3), PRICE)).to_json())
     assert (
-        data["schema_version"] == 1
+        data["schema_version"] == 2
         and data["total"] == 6
         and data["ledger"][0]["indicator"] == "water_retention"
     )

@@ -283,3 +283,40 @@ def test_half_a_character_stops_nothing():
         with pytest.raises(GepError) as told:
             compute(bad, year=2020)
         str(told.value).encode()
+
+
+def test_a_misplaced_price_is_told_from_both_doors(folder):
+    """Two items are priced and one of them misspelt: from Python each cell has a place of its own,
+    so the one without effect is seen there as it is in a file.
+    """
+    crops = "agricultural_products,crops"
+    there = gep.run(
+        folder(
+            "".join(
+                f"{crops},quantity,{item},,,,{n},t,s\n" for item, n in (("rice", 1), ("tea", 2))
+            ),
+            "".join(
+                f"{crops},product_price,{item},,,{n},CNY/t,2020,,s\n"
+                for item, n in (("rice", 3), ("tea", 4), ("rise", 5))
+            ),
+        )
+    )
+
+    def by_item(unit, **figures):
+        series = pd.Series(figures, dtype=float).rename_axis("item")
+        series.attrs["units"] = unit
+        return series
+
+    here = gep.compute(
+        {"agricultural_products.crops.quantity": by_item("t/yr", rice=1, tea=2)},
+        {"agricultural_products.crops.product_price": by_item("CNY/t", rice=3, tea=4, rise=5)},
+        year=2020,
+    )
+    assert there.total == here.total == 1 * 3 + 2 * 4
+    (from_file,) = (w for w in there.warnings if w.code == "figure.misplaced")
+    (from_python,) = (w for w in here.warnings if w.code == "figure.misplaced")
+    assert from_file.values == from_python.values and from_file.values["labels"] == "rise"
+    assert (from_file.source.file, from_file.source.line) == ("prices.csv", 4)
+    assert from_python.source.key == ("agricultural_products.crops.product_price",)
+    assert from_python.source.labels == (("item", "rise"),)
+    assert from_python.where == "agricultural_products.crops.product_price"

@@ -22,6 +22,7 @@ from gep.account.inputs import Entry
 from gep.check import samples
 from gep.core import ecosystems, units
 from gep.core.formula import Component, Formula, Indicator, Input
+from gep.core.source import named
 from gep.standards import Profile, ProfileRow
 
 few = settings(max_examples=8, deadline=None, derandomize=True, database=None)
@@ -236,7 +237,7 @@ def account(
                 value,
                 unit,
                 "drawn",
-                f"row {len(rows)}",
+                named(f"row {len(rows)}"),
                 is_price=is_price,
             )
         )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gep.account.basis import Basis, Region
 from gep.account.build import build
 from gep.account.inputs import Entry
+from gep.core.source import named
 
 PARENTS = {"East": "City", "West": "City", "Hill": "West", "Dale": "West"}
 REGIONS = {name: Region(name, parent) for name, parent in PARENTS.items()}
@@ -35,7 +36,7 @@ def row(name, value, unit, ecosystem="", region="", of=("", ""), year=None, pric
         value,
         unit,
         "s",
-        f"{name} {of} {ecosystem} {region}",
+        named(f"{name} {of} {ecosystem} {region}"),
         is_price=price,
     )
 

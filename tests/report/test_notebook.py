@@ -8,6 +8,7 @@ import pytest
 
 from gep import indicators, opening
 from gep.core.errors import GepError, InputError, Problem
+from gep.core.source import named
 from gep.indicators.soil_retention import retained_soil
 from gep.indicators.water_retention import retained_water
 
@@ -71,7 +72,7 @@ def test_explanation(garze):
 
 
 def test_problems_are_text():
-    error = InputError("<b>bad</b>", [Problem("unit.missing", "<script>x</script>")])
+    error = InputError("<b>bad</b>", [Problem("unit.missing", named("<script>x</script>"))])
     assert isinstance(error, GepError)
     assert (
         "<script" not in error._repr_html_()

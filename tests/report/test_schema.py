@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from gep import compute
 from gep import opening as folders
 from gep.account import SCHEMA_VERSION
 from gep.commands import app
@@ -56,10 +57,39 @@ def test_missing_components_validate(folder):
     validator(strict=True).validate(full)
 
 
+def test_a_file_of_version_1_is_still_known():
+    """As gep 0.1 wrote it: texts where there are records of problems now."""
+    old = json.loads(Path("tests/report/expected/account_version_1.json").read_text("utf-8"))
+    assert old["schema_version"] == 1 and "has negative values" in old["warnings"][0]
+    first = jsonschema.Draft202012Validator(schema.published(1))
+    first.validate(old)
+    assert not validator().is_valid(old)
+    now = json.loads(folders.read("examples/gaotianyan_2014").to_json())
+    assert now["notes"] and not first.is_valid(now)
+
+
+def test_a_problem_says_itself_in_both_languages_with_its_place():
+    account = compute(
+        {"air_purification.so2.quantity": "-5 t SO2/yr"},
+        {"air_purification.so2.treatment_cost": "1.2 元/kg SO2"},
+        year=2020,
+    )
+    summary = account.summary()
+    validator(strict=True).validate(json.loads(json.dumps(summary)))
+    (warned,), (noted,) = summary["warnings"], summary["notes"]
+    assert (warned["code"], warned["level"]) == ("quantity.negative", "warning")
+    assert warned["en"] == "has negative values, -6000 in all; they are counted"
+    assert warned["zh"] == "有负值，合计 -6000，仍计入"
+    assert warned["labels"] == [["component", "air_purification.so2"]]
+    assert warned["file"] is warned["key"] is None
+    assert noted["key"] == ["air_purification.so2.treatment_cost"]
+    assert (noted["level"], noted["column"]) == ("note", None)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("schema_version", 2),
+        ("schema_version", 1),
         ("total", "7"),
         ("years", []),
         ("price_year", "last"),

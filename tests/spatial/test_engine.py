@@ -9,6 +9,7 @@ import pytest
 
 from gep import opening as folders
 from gep.core.errors import InputError
+from gep.core.source import named
 from gep.report import results
 from gep.spatial import block, engine
 from gep.spatial.zones import Zones
@@ -150,7 +151,7 @@ def test_an_error_in_a_block_leaves_nothing(scene):
 
     n = next(s.layer for s in scene.plan.steps if s.layer >= 0)
     layers = list(scene.plan.layers)
-    layers[n] = replace(layers[n], source=ArraySource("x", bad))
+    layers[n] = replace(layers[n], source=ArraySource(named("x"), bad))
     plan = engine.Plan(
         scene.plan.grid,
         scene.plan.map,

@@ -7,6 +7,7 @@ import pytest
 
 from gep import opening as folders
 from gep import standards
+from gep.core.source import named
 from gep.spatial.extent import NONE, extent
 from gep.spatial.grid import Grid
 from gep.spatial.layers import ArraySource, EcosystemMap
@@ -16,7 +17,7 @@ GRID = Grid("", (1.0, 0.0, 0.0, 0.0, -1.0, 0.0), 4, 2, 1e4)
 
 
 def legend(codes, labels, array):
-    return EcosystemMap(ArraySource("map", np.array(array, "u1")), codes, labels, (0,))
+    return EcosystemMap(ArraySource(named("map"), np.array(array, "u1")), codes, labels, (0,))
 
 
 def test_extent_by_hand():
@@ -44,7 +45,7 @@ def test_extent_keeps_no_file_open(tmp_path):
     from gep.spatial.layers import open_source
 
     def on_disk(name):
-        source = open_source(name, tmp_path / name)
+        source = open_source(named(name), tmp_path / name)
         return source.grid, EcosystemMap(source, (1, 2), ("forest", "meadow"))
 
     for name, code in (("a.tif", 1), ("b.tif", 1), ("b.tif", 2)):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gep import opening as folders
 from gep.core.errors import InputError
+from gep.core.source import named
 from gep.spatial.areas import from_file, from_geometry
 from gep.spatial.drawn import measure
 from gep.spatial.grid import Grid, Window
@@ -222,7 +223,8 @@ def test_an_area_without_any_number_is_unknown_not_zero(folder):
 def from_geometry_list(account, shapes):
     from gep.spatial.areas import checked
 
-    return checked("areas", [str(n) for n in range(len(shapes))], shapes, "", account.scene.grid)
+    names = [str(n) for n in range(len(shapes))]
+    return checked(named("areas"), names, shapes, "", account.scene.grid)
 
 
 def test_a_drawn_area_takes_the_ratio_of_the_region_around_it(account):

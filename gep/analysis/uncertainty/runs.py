@@ -26,6 +26,7 @@ from gep.analysis.uncertainty.sources import MAP, DrawnNode, Sources, sources
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, uniform
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.messages import word
+from gep.core.source import named
 
 FIGURES = ("quantity", "price", "value")
 ENDS = tuple(f"{name}_{end}" for name in FIGURES for end in ("low", "high"))
@@ -85,7 +86,7 @@ class Uncertainty:
         """Stated errors that fit no figure that spreads: a slip in a name would make an interval
         too narrow.
         """
-        return tuple(Problem("spread.idle", name, "warning") for name in self.sources.idle)
+        return tuple(Problem("spread.idle", named(name)) for name in self.sources.idle)
 
     def interval(self, key: str = "total", name: str = "", year: int | None = None) -> Interval:
         """The interval of a total, of the last year unless said otherwise.
@@ -105,8 +106,8 @@ class Uncertainty:
             rows = self.totals[["key", "name", "year"]].itertuples(index=False)
             there = (" ".join(map(str, filter(None, row))) for row in rows)
             told = {"names": listed(list(dict.fromkeys(there)), 12)}
-            where = " ".join(filter(None, (key, name, str(at))))
-            raise ParameterError("error.by", [Problem("interval.unknown", where, values=told)])
+            where = named(*filter(None, (key, name, str(at))))
+            raise ParameterError("error.by", [Problem("interval.unknown", where, **told)])
         return Interval(*map(float, row[list(Interval._fields)].iloc[0]))
 
 
@@ -158,10 +159,10 @@ def uncertainty(
     for the indices of :func:`gep.analysis.uncertainty.sobol`.
     """
     if not 100 <= draws <= MAX_DRAWS or not 0 < level < 1 or seed < 0:
-        raise InputError("error.draws", [Problem("draws.range", "draws")])
+        raise InputError("error.draws", [Problem("draws.range", named("draws"))])
     found = sources(account, errors, together, confusion)
     if not found.figures and confusion is None:
-        raise InputError("error.spreads_none", [Problem("spread.none", word("account"))])
+        raise InputError("error.spreads_none", [Problem("spread.none", named(word("account")))])
     size = block or _block(found, draws)
     stats = _Stats(account, found, draws)
     moments = _Moments(list(found.figures))

@@ -11,6 +11,7 @@ from gep.analysis.shared import refuse
 from gep.analysis.uncertainty.spreads import map_error
 from gep.core.errors import InputError, Problem
 from gep.core.messages import word
+from gep.core.source import Source
 from gep.intake.reader import Reader
 
 KEYS: Mapping[str, Any] = {
@@ -52,7 +53,7 @@ def settings(folder: str | os.PathLike[str]) -> dict[str, Any]:
 def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
     for key, value in data.items():
         if key not in KEYS:
-            yield Problem("key.unknown", f"{FILE}, {key}", values={"names": ", ".join(KEYS)})
+            yield Problem("key.unknown", Source(FILE, key=(key,)), names=", ".join(KEYS))
         elif type(value) is not KEYS[key]:
             yield _odd(key, KEYS[key].__name__)
         elif key in _INSIDE:
@@ -60,7 +61,7 @@ def _faults(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _odd(key: str, kind: str, wording: str = "key.value/kind") -> Problem:
-    return Problem(wording, f"{FILE}, {key}", values={"kind": kind})
+    return Problem(wording, Source(FILE, key=(key,)), kind=kind)
 
 
 def _together(names: Sequence[object]) -> Iterator[Problem]:

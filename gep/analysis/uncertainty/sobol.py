@@ -12,6 +12,7 @@ import pandas as pd
 from gep.analysis.uncertainty.runs import CELLS, Uncertainty, total_of
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
+from gep.core.source import named
 
 
 def sobol(
@@ -58,7 +59,9 @@ def sobol(
     )
     strange = [n for n in names if n not in streams]
     if strange or len(names) < 2:
-        raise InputError("error.sobol", [Problem("input.spread", n) for n in strange or ["inputs"]])
+        raise InputError(
+            "error.sobol", [Problem("input.spread", named(n)) for n in strange or ["inputs"]]
+        )
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     at = np.clip(
         points_of.sample(problem, points, calc_second_order=False, seed=seed),

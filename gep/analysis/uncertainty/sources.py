@@ -22,6 +22,8 @@ from gep.account.nodes import Coefficient, Given, Layer, Node, Result, Results
 from gep.analysis.shared import moved, once, refuse
 from gep.analysis.uncertainty.spreads import Floats, MapError, Spread, by_pattern, fits, spread
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source as Place
+from gep.core.source import named
 from gep.core.tables import Row
 from gep.core.units import conversion
 
@@ -258,7 +260,7 @@ class _Finder:
             found = self._spread(
                 place, printed.value, printed.low, printed.high, e.distribution, e.where
             )
-            source = title(e, self.years.get(_same(e), e.year)), printed.value, e.unit, e.where
+            source = title(e, self.years.get(_same(e), e.year)), printed.value, e.unit, str(e.where)
             names.append(self._noted(found, *source, e.name, place))
         own = np.array([e.value for e in given.entries])
         values = [
@@ -280,7 +282,7 @@ class _Finder:
         for row in rows:
             place = f"{table.path.stem}.{row.name}"
             low, high = (None, None) if None in (row.low, row.high) else (row.low, row.high)
-            found = self._spread(place, row.value, low, high, "", place)
+            found = self._spread(place, row.value, low, high, "", named(place))
             name = _titled(place, ", ".join(filter(None, (row.ecosystem, row.item, row.region))))
             where = f"{table.path.name}: {row.cite()}"
             source = f"{name} (coefficient)", row.value, row.unit, where
@@ -316,7 +318,7 @@ class _Finder:
         low: float | None,
         high: float | None,
         distribution: str,
-        where: str,
+        where: Place,
     ) -> Spread | None:
         """The spread of a figure, its own before one that was stated for it."""
         try:
@@ -327,7 +329,7 @@ class _Finder:
             return None
 
 
-def _stated(stated: str | float | Spread | None, value: float, where: str) -> Spread | None:
+def _stated(stated: str | float | Spread | None, value: float, where: Place) -> Spread | None:
     """What was stated for a figure as a spread of it; a number is a relative standard deviation."""
     if stated is None or isinstance(stated, Spread):
         return stated

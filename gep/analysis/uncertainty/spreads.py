@@ -25,6 +25,7 @@ import xarray as xr
 from gep.account.inputs import or_else
 from gep.analysis.shared import refuse
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source, named
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 KINDS = ("normal", "lognormal", "triangular", "uniform", "bounded", "data")
@@ -162,13 +163,15 @@ _SHAPES: Mapping[str, _Normal] = {
     "data": _Data(),
 }
 
+_FIGURE = named("figure")
+
 
 def spread(
     value: float,
     low: float | None = None,
     high: float | None = None,
     distribution: str = "",
-    where: str = "figure",
+    where: Source = _FIGURE,
 ) -> Spread | None:
     """The spread that a row states; None where it states none.
 
@@ -206,7 +209,7 @@ def spread(
     return Spread(kind, value, low, high, or_else(sd, _deviation(where, kind, value, low, high)))
 
 
-def _kind(where: str, distribution: str) -> tuple[str, str | None]:
+def _kind(where: Source, distribution: str) -> tuple[str, str | None]:
     """The kind that a row states, and the error in percent; blank and None where it states none."""
     found = _STATED.fullmatch(distribution)
     kind, error = found.groups() if found else ("?", None)
@@ -215,8 +218,8 @@ def _kind(where: str, distribution: str) -> tuple[str, str | None]:
     return kind, error
 
 
-def _fault(where: str, code: str, **values: object) -> InputError:
-    return InputError("error.spread", [Problem(code, where, values=values)])
+def _fault(where: Source, code: str, **values: object) -> InputError:
+    return InputError("error.spread", [Problem(code, where, **values)])
 
 
 def _log_width(share: float) -> float:
@@ -233,7 +236,7 @@ def _ends(kind: str, value: float, sd: float) -> tuple[float, float]:
     return value - reach * sd, value + reach * sd
 
 
-def _deviation(where: str, kind: str, value: float, low: float, high: float) -> float:
+def _deviation(where: Source, kind: str, value: float, low: float, high: float) -> float:
     """The standard deviation of a figure whose range is stated."""
     if kind == "lognormal" and not low > 0:
         raise _fault(where, "spread.positive", low=low)
@@ -250,7 +253,7 @@ def from_data(data: Sequence[float]) -> Spread:
     """
     ordered = tuple(sorted(map(float, data)))
     if len(ordered) < 2 or not all(map(math.isfinite, ordered)):
-        raise InputError("error.spread", [Problem("spread.data", "data")])
+        raise InputError("error.spread", [Problem("spread.data", named("data"))])
     return Spread(
         "data", float(np.mean(ordered)), ordered[0], ordered[-1], float(np.std(ordered)), ordered
     )
@@ -312,9 +315,9 @@ def map_error(classes: Sequence[str], counts: Sequence[Sequence[float]]) -> MapE
     """
     faults = []
     if {len(counts), *map(len, counts)} != {len(classes)}:
-        faults.append(Problem("confusion.shape", "confusion", values={"n": len(classes)}))
+        faults.append(Problem("confusion.shape", named("confusion"), n=len(classes)))
     faults += [
-        Problem("confusion.counts", name)
+        Problem("confusion.counts", named(name))
         for name, row in zip(classes, counts, strict=False)
         if not _counted(row)
     ]

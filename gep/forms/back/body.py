@@ -45,8 +45,7 @@ def _cell_of(p: Problem) -> tuple[int, int]:
     """The place of a problem, so that a sheet is told from top to bottom, what concerns all of it
     first.
     """
-    cell = p.where.rpartition(", ")[2]
-    return position(cell) if re.fullmatch(r"[A-Z]{1,3}\d{1,7}", cell) else (-1, -1)
+    return position(p.source.cell) if p.source.cell else (-1, -1)
 
 
 # whether a class is confidential
@@ -93,7 +92,7 @@ class Table(Header):
         if key is None:
             return
         if kind == "of_which":
-            self.out.fault("row.of_which", address(n, self.keys.get("item", 0)), "warning")
+            self.out.fault("row.of_which", address(n, self.keys.get("item", 0)))
             return
         tail = self.tail(n)
         for column, cell in filled.items():
@@ -117,7 +116,7 @@ class Table(Header):
         if first is answer:
             self.out.answers.append(answer)
         elif (first.cell.text, first.cell.state) == (answer.cell.text, answer.cell.state):
-            self.out.fault("row.again", answer.address, "warning", first=first.address)
+            self.out.fault("row.again", answer.address, first=first.address)
         else:
             self.out.fault("row.twice", answer.address, field=f.zh, first=first.address)
             self.out.answers = [a for a in self.out.answers if a is not first]
@@ -127,7 +126,7 @@ class Table(Header):
         """Whether the row is confidential, the price basis and the remark."""
         word = squeezed(self.held(n, "class"))
         if word not in _CLASSES:
-            self.out.fault("class.unknown", address(n, self.keys["class"]), "warning", text=word)
+            self.out.fault("class.unknown", address(n, self.keys["class"]), text=word)
         method, remark = (self.words(n, name)[:200] for name in ("method", "remark"))
         return Tail(_CLASSES.get(word, True), method, remark)
 
@@ -259,9 +258,8 @@ class Table(Header):
                     self.out.fault("delivery.lacks", at, what=LABELS[name][0])
             if not re.fullmatch("([0-9a-f]{64})?", told["sha256"]):
                 self.out.fault("delivery.sum", at)
-            source = f"{self.out.file}, {self.out.sheet}"
             self.out.deliveries.append(
-                Delivery(f.code, **told, hidden=hidden, source=source, where=at)
+                Delivery(f.code, **told, hidden=hidden, source=self.out.where(), where=at)
             )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import lacking
+from gep.core.source import Source
 from gep.forms.back.xlsx import MAX_CELLS, column_of, read_xlsx, refused
 
 MAX_FILE = 32 * 2**20
@@ -126,7 +127,7 @@ def read_book(path: Path, name: str = "", data: bytes | None = None) -> Book:
             raise _refused(name, "form.file_size", limit=MAX_FILE // 2**20)
         data = path.read_bytes()
     if path.suffix.lower() not in SUFFIXES:
-        raise _refused(name, "form.file_kind")
+        raise _refused(name, "form.file_kind/refused")
     if data[:4] == b"PK\x03\x04":
         return _xlsx(name, data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -195,7 +196,7 @@ def _csv(name: str, data: bytes) -> Book:
     if data.lstrip()[:1] == b"<":
         raise _refused(name, "form.file_kind/web")
     text, encoding = _decoded(name, data, ["utf-16"] if wide else [])
-    told = [Problem("form.gb18030", name, "warning")] if encoding == "gb18030" else []
+    told = [Problem("form.gb18030", Source(name))] if encoding == "gb18030" else []
     delimiter = max(",\t;", key=text[:20000].count)
     try:
         rows = list(_bounded(csv.reader(StringIO(text, newline=""), delimiter=delimiter), name))

@@ -105,7 +105,7 @@ class Header(Labels):
             said = str(self.sheet.at(label, column)).strip()
             self.out.fault("column.apart", at, name=said, code=coded.code)
             return None
-        self.out.fault("column.renamed", at, "warning", name=text, code=coded.code, field=coded.zh)
+        self.out.fault("column.renamed", at, name=text, code=coded.code, field=coded.zh)
         return coded
 
     def find_units(self, label: int, code: int) -> int:
@@ -142,7 +142,7 @@ class Header(Labels):
             return ""
         printed, given = self.round.unit_of(f), list(filter(None, (behind, below)))
         if not given:
-            self.out.fault("unit.assumed", at, "warning", unit=printed)
+            self.out.fault("unit.assumed", at, unit=printed)
             return printed
         if not all(map(is_unit, given)):
             self.out.fault("unit.header", at, unit="、".join(given), wanted=printed)
@@ -161,7 +161,7 @@ class Header(Labels):
             return "?"
         if not units.same(unit, usual):
             scale = units.conversion(unit, usual)[0]
-            self.out.fault("unit.changed", at, "warning", unit=unit, wanted=usual, scale=scale)
+            self.out.fault("unit.changed", at, unit=unit, wanted=usual, scale=scale)
         return unit
 
     def unknown_columns(self) -> None:

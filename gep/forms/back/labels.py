@@ -114,7 +114,7 @@ class Labels:
             self.out.fault("region.code", at, code=code[:40], name=first)
             return None
         if small and by_name is None:
-            self.out.fault("region.name", at, "warning", text=name[:60], name=first)
+            self.out.fault("region.name", at, text=name[:60], name=first)
         return found[0]
 
     def called(self, region: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from gep.core import units
 from gep.core.errors import Problem
+from gep.core.source import Source
 from gep.forms.back.cells import Cell, is_unit, squeezed
 from gep.forms.back.grid import Sheet, address
 from gep.forms.define import Field, Form, forms
@@ -58,9 +59,9 @@ class Answer(NamedTuple):
     remark: str = ""
 
     @property
-    def place(self) -> str:
+    def place(self) -> Source:
         """File, sheet and cell."""
-        return f"{self.file}, {self.sheet}, {self.address}"
+        return Source(self.file, self.sheet, self.address)
 
     @property
     def row(self) -> Key:
@@ -88,8 +89,8 @@ class Delivery(NamedTuple):
     period: str
     unit: str
     hidden: bool
-    source: str
-    where: str
+    source: Source  # the sheet
+    where: str  # the cell
 
 
 @dataclass
@@ -108,13 +109,13 @@ class Placed:
     # cells that were filled and not read, so that none is called blank
     refused: set[tuple[str, Key]] = field(default_factory=set)
 
-    def where(self, at: str = "") -> str:
-        """A place in the file, as it is told."""
-        return f"{self.file}, {self.sheet}" + (f", {at}" if at else "")
+    def where(self, at: str = "") -> Source:
+        """A place in the file: the sheet, or a cell of it."""
+        return Source(self.file, self.sheet, at)
 
-    def fault(self, code: str, at: str, level: str = "error", /, **values: object) -> None:
+    def fault(self, code: str, at: str, /, **values: object) -> None:
         """Note a problem of a cell."""
-        self.problems.append(Problem(code, self.where(at), level, values))  # type: ignore[arg-type]
+        self.problems.append(Problem(code, self.where(at), **values))
 
 
 def name_and_unit(raw: object) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def tell(out: Placed, notes: Sequence[Note]) -> None:
             _tell_many(out, code, mine)
             continue
         for n in mine:
-            out.fault(code, n.at, "warning", text=n.text, read=n.read)
+            out.fault(code, n.at, text=n.text, read=n.read)
     for state in filter(marks.__contains__, MEANINGS):
         _tell_mark(out, state, marks[state])
 
@@ -66,7 +66,7 @@ def _tell_many(out: Placed, code: str, notes: Sequence[Note]) -> None:
     """How many cells were read so, and the first of them."""
     shown = [f"{n.at} {n.text} → {n.read}" for n in notes[:NAMED]]
     cells = "、".join([*shown, "…"] if len(notes) > NAMED else shown)
-    out.fault("cell.many", "", "warning", count=len(notes), kind=_KINDS[code], cells=cells)
+    out.fault("cell.many", "", count=len(notes), kind=_KINDS[code], cells=cells)
 
 
 def _tell_mark(out: Placed, state: str, notes: Sequence[Note]) -> None:
@@ -75,7 +75,6 @@ def _tell_mark(out: Placed, state: str, notes: Sequence[Note]) -> None:
     out.fault(
         "cell.mark",
         cells[0] if len(cells) == 1 else "",
-        "warning",
         written=" ".join(dict.fromkeys(n.text for n in notes)),
         cells="、".join(cells),
         mark=MARKS[state],

@@ -17,6 +17,7 @@ from gep.account.deflate import at_price_year
 from gep.account.inputs import Entry, number
 from gep.core import units
 from gep.core.errors import Problem
+from gep.core.source import Source
 from gep.forms.back.match import Answer
 from gep.forms.round import INDICES, LAST_FILE, Round
 
@@ -48,7 +49,7 @@ def contradicted(r: Round, a: Answer) -> Iterator[Problem]:
             "file": INDICES,
             "given": given,
         }
-        yield Problem("deflator.apart", a.place, "warning", values)
+        yield Problem("deflator.apart", a.place, **values)
 
 
 def carried(
@@ -103,15 +104,15 @@ def _moved(r: Round, kept: Sequence[tuple[Row, Answer]]) -> Iterator[Problem]:
     """
     asked = {(f.field, r.asked(f)._replace(unit="")) for f in r.last}
     to = _price_year(r)
-    moved: dict[str, dict[str, str]] = {}
+    moved: dict[Source, dict[str, str]] = {}
     for row, a in kept:
         news = a.file == LAST_FILE or (a.field, a.row) not in asked
         if news and int(row.year or to) != to and units.is_currency(row.unit):
-            moved.setdefault(f"{a.file}, {a.sheet}", {})[a.address] = row.year
+            moved.setdefault(Source(a.file, a.sheet), {})[a.address] = row.year
     for where, cells in moved.items():
         told = "、".join(f"{at} ({year})" for at, year in cells.items())
         values: dict[str, object] = {"to": to, "cells": told}
-        yield Problem("price.carried", where, "warning", values)
+        yield Problem("price.carried", where, **values)
 
 
 def _entry(row: Row, a: Answer) -> Entry:
@@ -130,4 +131,4 @@ def _entry(row: Row, a: Answer) -> Entry:
 
 def _told(p: Problem) -> Problem:
     """What the account would say of a price, at its cell and with what a round can do about it."""
-    return Problem("price.carry", p.where, values=p.values) if p.code == "price.year" else p
+    return Problem("price.carry", p.source, **p.values) if p.code == "price.year" else p

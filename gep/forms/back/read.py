@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem
+from gep.core.source import Source
 from gep.forms.back.body import read_sheet
 from gep.forms.back.cells import read_cell, read_date
 from gep.forms.back.grid import MAX_FILE, SUFFIXES, Book, Sheet, read_book
@@ -120,7 +121,7 @@ def files_in(folder: Path) -> Iterator[tuple[Path, Problem | None]]:
         name = path.relative_to(folder).as_posix()
         count += 1
         if count > MAX_FILES:
-            yield path, Problem("form.files", name, values={"limit": MAX_FILES})
+            yield path, Problem("form.files", Source(name), limit=MAX_FILES)
             return
         yield path, _passed_over(path, name, home)
 
@@ -130,17 +131,17 @@ def _passed_over(path: Path, name: str, home: Path) -> Problem | None:
     why = "no file, or no right to read it"
     try:
         if not path.resolve().is_relative_to(home):
-            return Problem("file.outside", name)
+            return Problem("file.outside", Source(name))
         if path.suffix.lower() not in SUFFIXES:
-            return Problem("form.file_kind", name, "warning")
+            return Problem("form.file_kind", Source(name))
         if path.stat().st_size > MAX_FILE:
             values: dict[str, object] = {"limit": MAX_FILE // 2**20}
-            return Problem("form.file_size", name, values=values)
+            return Problem("form.file_size", Source(name), **values)
         if os.access(path, os.R_OK) and path.is_file():
             return None
     except (OSError, RuntimeError) as error:  # a link to nothing, or to itself
         why = getattr(error, "strerror", None) or "a link to itself"
-    return Problem("file.unreadable", name, values={"why": why})
+    return Problem("file.unreadable", Source(name), why=why)
 
 
 class _Sent(NamedTuple):
@@ -169,8 +170,9 @@ def read_files(
             _count(out, p, file.sha256)
     out.problems += chain.from_iterable(_noticed(out, file) for file in found)
     for code, p in out.astray.items():
-        told = [replace(x, level="warning") for x in p.problems]
-        out.problems += told if code in out.current else p.problems
+        replaced = code in out.current  # what came in for this year stands in its place
+        told = (Problem("form.year/replaced", x.source, **x.values) for x in p.problems)
+        out.problems += told if replaced else p.problems
     out.current = {code: out.current[code] for code in forms() if code in out.current}
     _finish(out)
     return out
@@ -191,7 +193,7 @@ def _received(out: Reading, sent: Iterable[tuple[Path, str, str]]) -> Iterator[_
         data = path.read_bytes()
         sha = hashlib.sha256(data).hexdigest()
         if sha in held:
-            out.problems.append(Problem("form.same", name, "warning"))
+            out.problems.append(Problem("form.same", Source(name)))
             continue
         held.add(sha)
         try:
@@ -233,11 +235,13 @@ def _placed(r: Round, path: Path, name: str, data: bytes) -> tuple[list[Placed],
         first = out.setdefault(placed.form.code, placed)
         if first is not placed:
             values: dict[str, object] = {"code": placed.form.printed, "first": first.sheet}
-            problems.append(Problem("form.twice", placed.where(), values=values))
+            problems.append(Problem("form.twice", placed.where(), **values))
             first.answers.clear()
             first.deliveries.clear()
     if not out:
-        raise InputError("error.file_refused", [*problems, Problem("form.none", name)], name=name)
+        raise InputError(
+            "error.file_refused", [*problems, Problem("form.none", Source(name))], name=name
+        )
     return list(out.values()), problems
 
 
@@ -249,7 +253,7 @@ def _keys(r: Round, book: Book) -> dict[str, str]:
         given = [str(row[1]), str(row[2]).split(".")[0]]
         if row[0] == "round" and given != wanted:
             values: dict[str, object] = {"given": " ".join(given), "wanted": " ".join(wanted)}
-            fault = Problem("form.round", book.name, values=values)
+            fault = Problem("form.round", Source(book.name), **values)
             raise InputError("error.file_refused", [fault], name=book.name)
     return {str(row[2]): str(row[1]) for row in rows if row[0] == "form"}
 
@@ -273,12 +277,12 @@ def _sheet(
     if is_cover(sheet):
         at, given = other_year(sheet, r.year)
         values: dict[str, object] = {"given": given, "wanted": r.year}
-        told = Problem("form.cover", f"{name}, {sheet.name}, {at}", values=values)
+        told = Problem("form.cover", Source(name, sheet=sheet.name, cell=at), **values)
         problems += [told] if at else []
         return None
     form = which_form(sheet, keys)
     if form is None:
-        problems.append(Problem("form.sheet", f"{name}, {sheet.name}"))
+        problems.append(Problem("form.sheet", Source(name, sheet=sheet.name)))
         return None
     at, given = other_year(sheet, r.year)
     if not at:
@@ -353,7 +357,7 @@ def _compare(out: Reading, a: Answer, b: Answer) -> None:
         a.cell.value * units.conversion(a.unit, b.unit)[0] - b.cell.value
     ) <= 1e-9 * abs(b.cell.value)
     if not same:
-        out.problems.append(Problem("figure.apart", b.place, "warning", {"first": a.place}))
+        out.problems.append(Problem("figure.apart", b.place, first=a.place.both()))
 
 
 def _rows(r: Round, form: Form, f: Field, a: Answer) -> Iterator[Row]:

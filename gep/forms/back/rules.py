@@ -88,22 +88,22 @@ def blanks(p: Placed, r: Round) -> Iterator[Problem]:
     asked for again.
     """
     have, last = reported(p), reported_last(p, r)
-    few = len({problem.where for problem in p.problems}) < 10000
+    few = len({problem.source for problem in p.problems}) < 10000
     for f in p.form.fields:
         if _excused(f, last):
             continue
         values: dict[str, object] = {"field": f.zh, "code": f.code}
         if f.required == "once" and not last and _never(p, f):
-            yield Problem("field.blank", p.where(), "warning", values)
+            yield Problem("field.blank", p.where(), **values)
         lacking = left_blank(p, r, f)
         if lacking and few:
             told = {"count": len(lacking), "rows": _listed(p.form, lacking)}
-            yield Problem("cell.blank", p.where(), values=values | told)
+            yield Problem("cell.blank", p.where(), **values, **told)
         other = f.required.partition("with ")[2]
         lone = _lacking(p, f, have.get(other, ()), have)
         if lone:
             values = {"field": f.zh, "other": field_of(other).zh, "rows": _listed(p.form, lone)}
-            yield Problem("cell.with", p.where(), values=values)
+            yield Problem("cell.with", p.where(), **values)
 
 
 def _never(p: Placed, f: Field) -> bool:
@@ -136,7 +136,7 @@ def _above(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
         return
     most = in_field_unit(other, field_of(rest))
     if in_field_unit(a, field_of(a.field)) > most * (1 + 1e-9):
-        yield Problem("rule.above", a.place, "warning", {"other": field_of(rest).zh})
+        yield Problem("rule.above", a.place, other=field_of(rest).zh)
 
 
 def _parts(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
@@ -149,7 +149,7 @@ def _parts(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
     slack = sum(map(half_digit, parts)) + 1e-9 * abs(float(total))
     if abs(found - float(total)) > slack:
         values = {"sum": _open(parts, f"{found:.6g}"), "total": total.strip()}
-        yield Problem("rule.parts", a.place, "warning", values)
+        yield Problem("rule.parts", a.place, **values)
 
 
 def _near(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
@@ -162,11 +162,11 @@ def _near(a: Answer, rest: str, table: Answers, r: Round) -> Iterator[Problem]:
         scale, offset = units.conversion(last.unit, wanted)
         then, now = float(last.text) * scale + offset, a.value_in(wanted)
     except UnitError:
-        yield Problem("rule.unit", a.place, "warning", {"unit": a.unit, "last": last.unit})
+        yield Problem("rule.unit", a.place, unit=a.unit, last=last.unit)
         return
     if abs(now - then) > float(rest.rstrip("%")) / 100 * abs(then) * (1 + 1e-12):
         change = "—" if then == 0 else f"{(now / then - 1) * 100:+.0f} %"
-        yield Problem("rule.last", a.place, "warning", {"change": a.told(change)})
+        yield Problem("rule.last", a.place, change=a.told(change))
 
 
 _RULES = {"": _free, "<=": _above, "parts": _parts, "last": _near}
@@ -209,4 +209,4 @@ def _total(total: Answer, parts: Sequence[Answer]) -> Iterator[Problem]:
     if abs(found - total.cell.value) > slack * (1 + 1e-9):
         every = (total, *parts)
         values = {"total": _open(every, total.cell.text), "sum": _open(every, f"{found:.10g}")}
-        yield Problem("rule.total", total.place, "warning", values)
+        yield Problem("rule.total", total.place, **values)

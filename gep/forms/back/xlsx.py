@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from gep.core.errors import InputError, Problem
+from gep.core.source import Source
 
 MAX_UNPACKED = 160 * 2**20
 MAX_PARTS = 2000
@@ -277,15 +278,15 @@ def read_xlsx(name: str, data: bytes) -> Iterator[tuple[str, SheetParser] | Prob
 
 def refused(name: str, code: str, values: dict[str, object]) -> InputError:
     """That a file is not read, and why."""
-    return InputError("error.file_refused", [Problem(code, name, values=values)], name=name)
+    return InputError("error.file_refused", [Problem(code, Source(name), **values)], name=name)
 
 
 def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Problem]:
     names = " ".join(archive.parts)
     if "vbaproject" in names:
-        yield Problem("form.macro", name, "warning")
+        yield Problem("form.macro", Source(name))
     if "externallinks/" in names:
-        yield Problem("form.external", name, "warning")
+        yield Problem("form.external", Source(name))
     main = _targets(archive, "_rels/.rels", "").get("officeDocument", [("", "xl/workbook.xml")])
     book = main[0][1]
     home = posixpath.dirname(book)
@@ -302,7 +303,7 @@ def _read(name: str, archive: Archive) -> Iterator[tuple[str, SheetParser] | Pro
         page = SheetParser(strings, styles, epoch)
         archive.parse(pages[id], page.start, page.end, page.text)
         if page.far:
-            yield Problem("form.far/outside", f"{name}, {title}", values={"count": page.far})
+            yield Problem("form.far/outside", Source(name, sheet=title), count=page.far)
         yield title, page
 
 

@@ -17,6 +17,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ from gep import opening
 from gep.core import output
 from gep.core.errors import InputError, Problem
 from gep.core.messages import Both
-from gep.core.text import say
+from gep.core.source import Source, named, several
 from gep.forms.back.cells import read_date
 from gep.forms.back.match import Delivery
 from gep.forms.back.read import (
@@ -119,7 +120,7 @@ def _looked(at: Path) -> Reading:
     faults = [
         p
         for _, p in files_in(at / "returned")
-        if p is not None and Path(p.where).name not in _delivered_names(at)
+        if p is not None and Path(p.source.file).name not in _delivered_names(at)
     ]
     out = read_files(r, list(received(at)), faults)
     out.problems += _deliveries(at, out)
@@ -140,11 +141,11 @@ def _deliveries(at: Path, out: Reading) -> Iterator[Problem]:
     }
     for d in out.deliveries:
         found = there.get(Path(d.file).name)
-        where = f"{d.source}, {d.where}"
+        where = replace(d.source, cell=d.where)
         if found is None:
-            yield Problem("delivery.file", where, "warning", {"file": d.file})
+            yield Problem("delivery.file", where, file=d.file)
         elif d.sha256 and _sha(found) != d.sha256:
-            yield Problem("delivery.other", where, values={"file": d.file})
+            yield Problem("delivery.other", where, file=d.file)
 
 
 def _sha(path: Path) -> str:
@@ -176,7 +177,7 @@ def read(
     path : path
         Folder of the round.
     lang : "zh" or "en"
-        Language of the list of problems and of the marks.
+        Language of the list of differences and of the marks.
     last : bool
         Let last year's figures stand in for what did not come in; each is marked so.
     revision : str
@@ -202,7 +203,7 @@ def read(
                 opened = toml({"after": _latest(versions), "reason": revision})
                 output.place(made / "revision.toml", opened.encode("utf-8"))
             write_account(out, made / "account")
-            write_problems(out.problems, made / "problems.csv", lang)
+            write_problems(out.problems, made / "problems.csv")
             write_differences(out.differences, made / "differences.csv", lang)
             _write_rows(made / "deliveries.csv", Delivery, out.deliveries)
             _write_rows(made / "states.csv", Signature, _filled(at, out))
@@ -247,7 +248,7 @@ def _reason(at: Path, versions: Sequence[Mapping[str, str]]) -> str:
 
 def _locked(at: Path, version: Mapping[str, str]) -> Problem:
     return Problem(
-        "round.locked", str(at), values={k: version[k] for k in ("version", "date", "name")}
+        "round.locked", Source(str(at)), **{k: version[k] for k in ("version", "date", "name")}
     )
 
 
@@ -309,7 +310,7 @@ def sign(
         sent = {code: out.by_form[code] for code in wanted if code in out.by_form}
         faults = [
             *_unsignable(new, codes, wanted),
-            *(Problem("state.absent", code) for code in wanted if code not in sent),
+            *(Problem("state.absent", named(code)) for code in wanted if code not in sent),
             *_skipped(sent, state, rows),
         ]
         if faults or day is None:
@@ -333,12 +334,12 @@ def _wanted(codes: Sequence[str], out: Reading) -> list[str]:
 def _unsignable(new: Signature, codes: Sequence[str], wanted: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with a signature, whatever came in."""
     if new.state not in STATES[:3] or not new.name:
-        yield Problem("state.value", new.state)
+        yield Problem("state.value", named(new.state))
     if not wanted:
         values: dict[str, object] = {"names": ", ".join(forms())}
-        yield Problem("form.unknown/department", ", ".join(codes), values=values)
+        yield Problem("form.unknown/department", several("form", codes), **values)
     if day_of(new.date) is None:
-        yield Problem("state.date", new.date)
+        yield Problem("state.date", named(new.date))
 
 
 def _by_state(
@@ -360,7 +361,7 @@ def _skipped(sent: Mapping[str, str], state: str, rows: Sequence[Signature]) -> 
                 "now": Both(now, STATES_ZH[now]),
                 "state": Both(state, STATES_ZH[state]),
             }
-            yield Problem("state.skip", ", ".join(codes), values=values)
+            yield Problem("state.skip", several("form", codes), **values)
 
 
 def releases(path: str | Path) -> list[dict[str, str]]:
@@ -397,11 +398,11 @@ def release(path: str | Path, name: str, date: str = "") -> Path:
         if versions and not reason:
             faults.append(_locked(at, versions[-1]))
         if not (at / "account" / "inputs.csv").is_file():
-            faults.append(Problem("round.unread", str(path)))
+            faults.append(Problem("round.unread", Source(str(path))))
         elif not _in_step(at, out):
-            faults.append(Problem("round.stale", str(path)))
+            faults.append(Problem("round.stale", Source(str(path))))
         if day is None or not name.strip():
-            faults.append(Problem("state.date/name", date or name))
+            faults.append(Problem("state.date/name", named(date or name)))
         if faults or day is None:
             raise InputError("error.release", faults)
         opening.read(at / "account")  # whatever is wrong in it is told here
@@ -439,7 +440,7 @@ def _locked_away(at: Path, head: Mapping[str, str], rows: Sequence[Signature]) -
 def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
     """The forms that came in and are not approved, by what they are."""
     for state, codes in _by_state(out.by_form, rows, "unread").items():
-        where = ", ".join(codes)
+        where = several("form", codes)
         if state == "unread":
             yield Problem("state.unread", where)
         elif state not in ("approved", "final"):
@@ -448,7 +449,7 @@ def _not_approved(out: Reading, rows: Sequence[Signature]) -> Iterator[Problem]:
                 "codes": " ".join(codes),
                 "next": STATES[STATES.index(state) + 1],
             }
-            yield Problem("state.open", where, values=values)
+            yield Problem("state.open", where, **values)
 
 
 def _in_step(at: Path, out: Reading) -> bool:
@@ -463,34 +464,29 @@ def _in_step(at: Path, out: Reading) -> bool:
     return False
 
 
-def summary(out: Reading, lang: str = "zh") -> dict[str, object]:
-    """What a reading found, as plain data, its problems told in a language; confidential figures
-    are not in it.
-    """
+def summary(out: Reading) -> dict[str, object]:
+    """What a reading found, as plain data; confidential figures are not in it."""
     levels = Counter(p.level for p in out.problems)
     told = Difference._fields[:-1]  # the labels of its row stand in it as text
     return {
         "region": out.round.region,
         "year": out.round.year,
-        "submissions": [_submission(s, out, lang) for s in out.submissions],
+        "submissions": [_submission(s, out) for s in out.submissions],
         "figures": len(out.answers),
         "rows": len(out.rows),
         "errors": levels["error"],
         "warnings": levels["warning"],
-        "problems": [
-            {"code": p.code, "level": p.level, "where": p.where, "text": say(p, lang)}
-            for p in out.problems
-        ],
+        "problems": [p.to_dict() for p in out.problems],
         "differences": [dict(zip(told, d, strict=False)) for d in out.differences],
         "confidential": sorted({a.field for a in out.answers if a.hidden}),
     }
 
 
-def _submission(s: Submission, out: Reading, lang: str) -> dict[str, object]:
+def _submission(s: Submission, out: Reading) -> dict[str, object]:
     refused = out.refused.get(s.file)
     return {
         **s._asdict(),
         "forms": list(s.forms),
         "counts_for": [c for c, sha in out.by_form.items() if sha == s.sha256],
-        "refused": say(refused, lang) if refused else "",
+        "refused": refused.to_dict() if refused else None,
     }

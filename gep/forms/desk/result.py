@@ -7,8 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from gep.core import output
 from gep.core.errors import GepError, Problem
 from gep.core.extras import need
 from gep.core.output import neutral
-from gep.core.text import say, sentences
+from gep.core.source import NOWHERE
+from gep.core.text import say
 from gep.forms.back.grid import Sheet, position, read_book
 from gep.forms.back.prices import indices
 from gep.forms.back.read import Difference, Reading
@@ -27,15 +27,7 @@ from gep.forms.round import region_row, toml, write_csv
 from gep.intake.account_toml import COLUMNS
 from gep.words.labels import label
 
-PROBLEMS = {
-    "level": "级别",
-    "file": "文件",
-    "sheet": "表",
-    "cell": "单元格",
-    "what": "问题",
-    "mend": "改法",
-    "code": "代号",
-}
+PROBLEMS = ("level", "code", "file", "sheet", "cell", "zh", "mend_zh", "en", "mend_en")
 DIFFERENCES = {
     "form": "表号",
     "field": "指标",
@@ -49,21 +41,12 @@ _LISTS = {  # of the problems in a marked copy: its title and its heads
     "zh": ("问题清单", "级别", "表", "单元格", "问题"),
     "en": ("Problems", "level", "sheet", "cell", "problem"),
 }
-_WHERE = re.compile(
-    r"(?P<file>[^\n]*?\.(?:xlsx|xlsm|xls|csv))"
-    r"(?:, (?P<sheet>.*?)(?:, (?P<cell>[A-Z]{1,3}\d{1,7}))?)?",
-    re.IGNORECASE,
-)
 _RED, _AMBER = "F8C9C4", "FDEBB3"
 
 
 def place_of(p: Problem) -> tuple[str, str, str]:
     """File, sheet and cell of a problem; blank where it has none."""
-    match = _WHERE.fullmatch(p.where)
-    if match is None:
-        return p.where, "", ""
-    file, sheet, cell = match.groups("")
-    return file, sheet, cell
+    return p.source.file or str(p.source), p.source.sheet, p.source.cell
 
 
 def write_account(out: Reading, folder: str | Path) -> Path:
@@ -114,45 +97,24 @@ def _regions(out: Reading) -> Iterator[dict[str, str]]:
         yield {**region_row(known), **_reported(out, region.name)}
 
 
-def write_problems(problems: Iterable[Problem], path: Path, lang: str = "zh") -> None:
-    """The list of problems as CSV: file, sheet, cell, what is wrong and how to mend it."""
+def write_problems(problems: Iterable[Problem], path: Path) -> None:
+    """The list of problems as CSV: codes and columns are the same in every language, and the words
+    stand in both.
+    """
     rows = []
     for p in problems:
-        file, sheet, cell = place_of(p)
-        what, mend = sentences(p, lang)
-        rows.append(
-            {
-                "level": label(p.level, lang),
-                "file": file,
-                "sheet": sheet,
-                "cell": cell,
-                "what": what,
-                "mend": mend,
-                "code": p.code,
-            }
-        )
-    _write_table(path, PROBLEMS, rows, lang)
+        plain = p.to_dict()
+        row = {name: plain[name] for name in PROBLEMS}
+        rows.append(row | dict(zip(("file", "sheet", "cell"), place_of(p), strict=True)))
+    write_csv(path, PROBLEMS, rows, mark=True)
 
 
 def write_differences(differences: Iterable[Difference], path: Path, lang: str = "zh") -> None:
     """The figures that a later submission changed, as CSV."""
-    _write_table(
-        path,
-        DIFFERENCES,
-        [{**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences],
-        lang,
-    )
-
-
-def _write_table(
-    path: Path, heads: Mapping[str, str], rows: Sequence[Mapping[str, object]], lang: str
-) -> None:
-    """A CSV file that people open in a spreadsheet: with heads in their language, and the mark by
-    which Excel knows UTF-8.
-    """
-    shown = heads if lang == "zh" else {name: name for name in heads}
-    named = ({shown[name]: row[name] for name in heads} for row in rows)
-    write_csv(path, list(shown.values()), named, mark=True)
+    heads = DIFFERENCES if lang == "zh" else {name: name for name in DIFFERENCES}
+    told = ({**d._asdict(), "row": label_text(forms()[d.form], d.key, lang)} for d in differences)
+    rows = ({heads[name]: row[name] for name in heads} for row in told)
+    write_csv(path, list(heads.values()), rows, mark=True)
 
 
 def annotated(path: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> bool:
@@ -212,7 +174,7 @@ def _mark(ws: Any, problems: Iterable[Problem], lang: str) -> None:
         row, column = position(cell)
         target = ws.cell(row + 1, column + 1)
         target.fill = _fill(found)
-        words = "\n".join(say(replace(p, where=""), lang).lstrip("：: ") for p in found)[:900]
+        words = "\n".join(say(p.at(NOWHERE), lang) for p in found)[:900]
         target.comment = need("openpyxl.comments").Comment(words, "gep", width=320, height=120)
         target.alignment = need("openpyxl.styles").Alignment(wrap_text=True)
 

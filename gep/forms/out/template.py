@@ -13,6 +13,7 @@ from gep.core import ecosystems, output
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.extras import need
 from gep.core.output import neutral
+from gep.core.source import Source, several
 from gep.forms.define import Field, Form, departments, forms, is_price, titled
 from gep.forms.out.meanings import meanings
 from gep.forms.out.style import Pen
@@ -165,13 +166,13 @@ def _check(out: str | Path, only: Sequence[str]) -> None:
     """Refuse a folder that holds answers, and what is neither a form nor a department."""
     returned = Path(out) / "returned"
     if returned.is_dir() and any(returned.iterdir()):
-        raise InputError("error.round_begun", [Problem("round.begun", str(out))])
+        raise InputError("error.round_begun", [Problem("round.begun", Source(str(out)))])
     known = (*departments(), *forms())
     strangers = [x for x in only if x not in known]
     if strangers:
         values: dict[str, object] = {"names": ", ".join(known)}
         raise ParameterError(
-            "error.form", [Problem("form.unknown/department", ", ".join(strangers), values=values)]
+            "error.form", [Problem("form.unknown/department", several("form", strangers), **values)]
         )
 
 

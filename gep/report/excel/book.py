@@ -19,6 +19,7 @@ from gep.account.basis import Region
 from gep.core.errors import InputError, Problem
 from gep.core.messages import told
 from gep.core.output import place
+from gep.core.source import named
 from gep.report import lines as listed
 from gep.report.excel import registers
 from gep.report.excel.cells import ROWS_MAX, Book, Cell, Sheet, figure, letter, number_format
@@ -60,7 +61,7 @@ def workbook(account: Account, lang: str = "en") -> bytes:
     rows = len(account.ledger)
     if rows > ROWS_MAX:
         values = {"rows": rows, "most": ROWS_MAX}
-        raise InputError("error.workbook", [Problem("workbook.rows", "ledger", values=values)])
+        raise InputError("error.workbook", [Problem("workbook.rows", named("ledger"), **values)])
     book, plan = Book(lang), Plan(account, lang)
     sheets = {name: book.sheet(word(f"sheet_{name}", lang)) for name in SHEETS}
     quantities = _physical(sheets["physical"], plan)
