@@ -93,6 +93,7 @@ def headlines(i: Indicator) -> dict[str, Component]:
     """The quantities that a service is known by and that have no price, with the component that
     each is part of; each under an id that no priced component has.
 
+    >>> from gep import indicators
     >>> {id: c.id for id, c in headlines(indicators.get("soil_retention")).items()}
     {'retained_soil': 'siltation'}
     """

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from gep.core.frozen import Frozen
 from gep.core.messages import Level, catalogue, sentence
 from gep.core.source import Source
 from gep.core.text import sentences
@@ -39,7 +40,7 @@ class Problem:
     def __init__(self, key: str, source: Source, /, **values: object) -> None:
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "source", source)
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", Frozen(values))
 
     @property
     def code(self) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
-import numpy as np
-import xarray as xr
-
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -59,6 +56,9 @@ def frozen(value: Any) -> Any:
 
 def read_only(*data: Any) -> None:
     """Let nobody write into the numbers and the labels of some arrays."""
+    import numpy as np  # not for who asks for a version, or meets an error
+    import xarray as xr
+
     for one in data:
         if isinstance(one, np.ndarray):
             one.flags.writeable = False

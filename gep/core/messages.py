@@ -30,8 +30,11 @@ class Both(str):
 
     def __new__(cls, en: str, zh: str, whole: str = "") -> Both:
         out = super().__new__(cls, whole or en)
-        out.en, out.zh = en, zh
+        out.__dict__.update(en=en, zh=zh)
         return out
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a text in two languages cannot be changed")
 
     def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
         return self.en, self.zh, str(self)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from numbers import Number
 from typing import Any
 
@@ -21,7 +22,7 @@ from gep.account.deflate import own_money
 from gep.account.inputs import HUGE, LABELS, Entry, listed, number, yearly
 from gep.audit import plausible
 from gep.core import units
-from gep.core.errors import InputError, Problem, UnitError, warn
+from gep.core.errors import InputError, ParameterError, Problem, UnitError, warn
 from gep.core.source import Source, named
 from gep.intake.account_toml import money, sizes, strange_routes
 from gep.intake.reader import without
@@ -79,6 +80,7 @@ def compute(
     117.19
     """
     faults: list[Problem] = []
+    _spelled(basis)
     prices, parents = prices or {}, parents or {}
     years = _years(year, faults)
     tables = {
@@ -113,6 +115,16 @@ def compute(
     account = build(given, priced, about, faults=faults, audit=plausible.found)
     warn(account.warnings)
     return account
+
+
+def _spelled(basis: Mapping[str, Any]) -> None:
+    """Refuse arguments that are no field of a basis."""
+    known = [f.name for f in fields(Basis) if f.name not in ("regions", "years")]
+    strange = without(basis, known)
+    if strange:
+        names = ", ".join(known)
+        faults = [Problem("basis.unknown", named(name), names=names) for name in strange]
+        raise ParameterError("error.account", faults)
 
 
 def _years(given: Any, faults: list[Problem]) -> tuple[int, ...]:

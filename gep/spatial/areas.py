@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gep.core.errors import InputError, Problem
+from gep.core.errors import GepError, InputError, ParameterError, Problem
 from gep.core.extras import need
 from gep.core.messages import word
 from gep.core.source import NOWHERE, Source, named
@@ -130,6 +130,8 @@ def from_geometry(geometry: Any, grid: Grid, name: str = "", crs: str = "") -> A
         shape, own = _shape(geometry)
         if not isinstance(shape, shapely.Geometry):
             raise TypeError(type(shape).__name__)
+    except GepError:
+        raise
     except (shapely.errors.ShapelyError, TypeError, ValueError, LookupError, AttributeError) as e:
         raise _fault(where, "area.kind", why=str(e)[:120]) from None
     areas = checked(where, [label], [shape], crs or own, grid)
@@ -160,6 +162,11 @@ def _shape(geometry: Any) -> tuple[Any, str]:
 def _geojson(data: Mapping[str, Any]) -> Any:
     shapely, shape = need("shapely"), need("shapely.geometry").shape
     kind = data.get("type")
+    if not isinstance(kind, str):
+        names = ", ".join(map(str, data)) or word("none")
+        raise ParameterError(
+            "error.area", [Problem("area.kind/mapping", named("geometry"), names=names)]
+        )
     if kind == "FeatureCollection":
         return shapely.union_all([shape(f["geometry"]) for f in data["features"]])
     return shape(data["geometry"] if kind == "Feature" else data)

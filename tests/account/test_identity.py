@@ -97,3 +97,31 @@ def test_warnings_are_raised_once_each():
         account = water(inputs)
     assert [w.message.problem for w in told] == list(account.warnings) != []
     assert f"{len(account.warnings)} warning" in repr(account)
+
+
+def test_every_account_conforms():
+    from gep.check.account import check_account
+
+    for account in (water(), gep.run("examples/shenzhen_2020"), gep.run("examples/garze_2010")):
+        assert check_account(account) == []
+
+
+def test_what_can_be_changed_fails_the_check():
+    from gep.check.account import changed
+
+    held = {"a": [1]}
+    assert list(changed(held, lambda: held)) == ["takes a new key"]
+    assert list(changed(held["a"], lambda: held["a"])) == ["takes a new item"]
+    frame = pd.DataFrame({"value": [1.0, 2.0]})
+    kept = frame.copy()
+    assert list(changed(frame, lambda: frame)) != []
+    assert list(changed(kept.copy(), kept.copy)) == []
+
+
+def test_a_key_a_year_or_an_argument_that_there_is_not_is_told():
+    for asked in (lambda: water().by("levle"), lambda: water().by("level", year=1999)):
+        with pytest.raises(gep.ParameterError):
+            asked()
+    with pytest.raises(gep.ParameterError, match="price_yaer: is no argument of compute"):
+        water(price_yaer=2020)
+    assert water().by("second_level").to_dict() == water().by("indicator").to_dict()

@@ -258,6 +258,7 @@ def test_nothing_runs_and_nothing_is_fetched():
                     ).add(name)
     assert found == {
         "gep/spatial/fast.py": {"exec"},
+        "gep/check/account.py": {"pickle"},  # proves that an account comes back as it was
         "gep/check/record.py": {"pickle"},  # proves that our own formulas can be sent to workers
         "gep/forms/back/grid.py": {
             "subprocess"
