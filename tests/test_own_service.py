@@ -72,6 +72,7 @@ print(json.dumps({
     "show": run("show", "pollination"), "show_zh": run("show", "作物授粉", "--lang", "zh"),
     "run": run("run", folder), "check": run("check", "--json"),
     "seea": run("seea", folder), "seea_zh": run("seea", folder, "--lang", "zh"),
+    "used": account.summary()["plugins"],
     "quantity": account.ledger["quantity"].tolist(), "total": float(account.total),
     "ledger": (out / "ledger.csv").read_text("utf-8"),
     "page": (out / "index.html").read_text("utf-8"),
@@ -173,6 +174,11 @@ def test_a_service_of_another_package_is_found_everywhere(asked, tmp_path):
     assert told["at_import"] == told["at_version"] == 0 and gep.__version__ in told["version"]
     assert sorted(told["groups"]) == ["gep.indicators", "gep.legends", "gep.standards"]
     assert told["plugins"] == [["pollination", "gep-pollination", "0.1.0"]]
+    (used,) = told["used"]
+    assert used == {"group": "gep.indicators", "id": "pollination"} | {
+        "distribution": "gep-pollination",
+        "version": "0.1.0",
+    }
     assert told["quantity"] == pytest.approx(TONNES) and told["total"] == pytest.approx(WORTH)
     assert "pollination" in told["list"] and "作物授粉" in told["list_zh"]
     assert "wild pollinators" in told["show"] and "pollinator dependence" in told["show"]

@@ -28,6 +28,7 @@ from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
 from gep.core.formula import Component, Indicator
 from gep.core.frozen import Frozen
+from gep.core.plugins import Used
 from gep.core.source import named
 from gep.standards import Profile, ProfileRow
 
@@ -178,6 +179,7 @@ class Account(Views):
     # its maps, where it rests on some
     scene: Any = field(default=None, kw_only=True)
     entries: tuple[Entry, ...] = ()  # all that was given, used or not
+    plugins: tuple[Used, ...] = ()  # of other packages, that it rests on
     cut: str = ""  # what was taken out of another account: an outline, what may be shown
 
     def __post_init__(self) -> None:
@@ -393,6 +395,7 @@ class Account(Views):
             "warnings": [p.to_dict() for p in self.warnings],
             "notes": [p.to_dict() for p in self.notes],
             "files": dict(self.files),
+            "plugins": [p._asdict() for p in self.plugins],
             "digest": self.digest,
             "record": self.record,
         }

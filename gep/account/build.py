@@ -18,10 +18,12 @@ from gep.account.evaluate import Status, on_grid, repeated, work_out
 from gep.account.inputs import HUGE, REMAINDER, Entry, Figures, bounded, listed, problems, tidied
 from gep.account.inputs import components as named_components
 from gep.account.nodes import Absent, Computed, Given, Node, walk
+from gep.core import ecosystems
 from gep.core.errors import MAX_FAULTS, GepError, InputError, OverlapError, ParameterError, Problem
 from gep.core.formula import Component, Indicator
 from gep.core.messages import Both, word
 from gep.core.nomenclature import meaning
+from gep.core.plugins import Used
 from gep.core.source import Source, cell_of, named
 from gep.standards import Profile, ProfileRow
 
@@ -81,6 +83,7 @@ def build(
         files=files or {},
         entries=tuple(together),
         scene=scene,
+        plugins=tuple(_plugins(profile, parts, scene)),
     )
     regional = list(_parts_of_regions(account))
     _refuse(InputError, "error.account", regional)
@@ -93,6 +96,14 @@ def build(
     ]
     _refuse(OverlapError, "error.forbidden", found)
     return replace(account, warnings=_of_level("warning", found), notes=_of_level("note", found))
+
+
+def _plugins(profile: Profile, parts: Sequence[Part], scene: Any) -> Iterator[Used]:
+    """What of other packages an account rests on: services, the standard, the legend of its map."""
+    yield from indicators.outside().used(part.indicator.id for part in parts)
+    yield from standards.outside().used([profile.id])
+    if scene is not None:
+        yield from ecosystems.legends().used([scene.map.legend])
 
 
 def _profile(basis: Basis, faults: Sequence[Problem]) -> Profile:

@@ -34,6 +34,7 @@ def digest(account: Account) -> str:
         "figures": _sorted(_figure(e, account.basis, read) for e in account.entries),
         "coefficients": _sorted(_coefficient(r) for r in _rows(account)),
         "maps": None if account.scene is None else account.scene.facts(),
+        "plugins": sorted(account.plugins),
         "cut": account.cut,
     }
     return _hashed(facts)

@@ -21,7 +21,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from gep.core.errors import GepError, Problem
 from gep.core.extras import OURS
-from gep.core.source import named
+from gep.core.source import Source, named
 
 T = TypeVar("T")
 Group = Literal["gep.indicators", "gep.standards", "gep.legends"]
@@ -45,11 +45,27 @@ class Plugin(Generic[T]):
         return f"{self.distribution} {self.version}".strip() or "register()"
 
 
+class Used(NamedTuple):
+    """A plug-in that an account rests on."""
+
+    group: Group
+    id: str
+    distribution: str  # empty where it was registered by hand
+    version: str
+
+
 class Found(NamedTuple, Generic[T]):
     """What other packages bring of one group, and what is wrong with it."""
 
     plugins: tuple[Plugin[T], ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def used(self, ids: Iterable[str]) -> Iterator[Used]:
+        """Those of some ids."""
+        wanted = set(ids)
+        for p in self.plugins:
+            if p.id in wanted:
+                yield Used(p.group, p.id, p.distribution, p.version)
 
 
 class _Loaded(NamedTuple):
@@ -67,15 +83,15 @@ def by_hand(plugin: Plugin[Any]) -> None:
     _registered.append(plugin)
 
 
-def place(group: Group, id: str) -> str:
+def place(group: Group, id: str) -> Source:
     """Where a problem of a plug-in is."""
-    return f"{group}, {id}"
+    return named(group, id)
 
 
 def clash(plugin: Plugin[Any], first: str) -> Problem:
     """That a package brings an id which another one has."""
     values = {"id": plugin.id, "first": first, "other": plugin.package}
-    return Problem("plugin.clash", named(place(plugin.group, plugin.id)), **values)
+    return Problem("plugin.clash", place(plugin.group, plugin.id), **values)
 
 
 def found(
@@ -121,7 +137,7 @@ def _checked(loaded: _Loaded, made: Callable[[str, Any], tuple[str, T]]) -> tupl
 
 def _broken(plugin: Plugin[Any], why: str) -> Problem:
     values = {"package": plugin.package, "distribution": plugin.distribution, "why": why}
-    return Problem("plugin.broken", named(place(plugin.group, plugin.id)), **values)
+    return Problem("plugin.broken", place(plugin.group, plugin.id), **values)
 
 
 def _why(error: BaseException) -> str:

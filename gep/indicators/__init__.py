@@ -109,7 +109,7 @@ def get(id: str) -> Indicator:
         return shipped
     found = next((p.thing for p in plugins() if p.id == id), None)
     if found is None:
-        broken = [p for p in problems() if p.where == place("gep.indicators", id)]
+        broken = [p for p in problems() if p.source == place("gep.indicators", id)]
         raise ParameterError("error.indicator", broken or [_unknown(id)])
     return found
 
@@ -165,15 +165,15 @@ def register(indicator: Indicator) -> Indicator:
 
 def plugins() -> tuple[Plugin[Indicator], ...]:
     """The services of other packages, each with the name and version of its package."""
-    return _outside().plugins
+    return outside().plugins
 
 
 def problems() -> tuple[Problem, ...]:
     """Services of other packages that cannot be used, and why."""
-    return _outside().problems
+    return outside().problems
 
 
-def _outside() -> Found[Indicator]:
+def outside() -> Found[Indicator]:
     """What other packages bring, looked for when it is asked for."""
     return services((*SHIPPED, *RESTS))
 

@@ -16,6 +16,7 @@ from gep.account.account import SCHEMA_VERSION
 from gep.account.evaluate import Status
 from gep.account.ledger import LEDGER, Role
 from gep.core.messages import Level
+from gep.core.plugins import Group
 from gep.core.tables import EVIDENCE
 from gep.standards import LEVELS
 
@@ -122,6 +123,15 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "unit": _TEXT,
         },
     )
+    plugin = record(
+        "A service, a standard or a legend that another package brings.",
+        {
+            "group": {"enum": list(get_args(Group))},
+            "id": _TEXT,
+            "distribution": said("Its package; empty where it was registered by hand.", _TEXT),
+            "version": said("Of the package.", _TEXT),
+        },
+    )
     problem = record(
         "Something that deserves a look, or how a figure was read: what it is, in both languages, "
         "and where.",
@@ -188,6 +198,10 @@ def schema(*, strict: bool = False) -> dict[str, Any]:
             "warnings": {"type": "array", "items": problem},
             "notes": said("How figures were read.", {"type": "array", "items": problem}),
             "files": said("SHA-256 of each input file.", _BY_HASH),
+            "plugins": said(
+                "What of other packages the account rests on.",
+                {"type": "array", "items": plugin},
+            ),
             "digest": said("SHA-256 of what determines the numbers.", _HASH),
             "record": said("The same with citations, evidence and ranges.", _HASH),
             "written": said(

@@ -204,6 +204,7 @@ class EcosystemMap:
     codes: tuple[int, ...]
     labels: tuple[str, ...]  # of each code; several codes may share one
     ignore: tuple[int, ...] = ()  # codes that lie outside the account
+    legend: str = ""  # its name, where it is one that is known
     classes: tuple[str, ...] = field(init=False)
     _table: Mapping[int, int] = field(init=False, repr=False)
 

@@ -140,7 +140,13 @@ class _Maps:
         if not isinstance(ignore, list) or not all(isinstance(c, int) for c in ignore):
             self.r.fault("key.value/codes", where.under("ignore"))
             ignore = []
-        return source.grid, EcosystemMap(source, tuple(codes), tuple(codes.values()), tuple(ignore))
+        return source.grid, EcosystemMap(
+            source,
+            tuple(codes),
+            tuple(codes.values()),
+            tuple(ignore),
+            str(spec.get("crosswalk", "")),
+        )
 
     def _codes(self, where: Place, spec: Mapping[str, Any]) -> dict[int, str] | None:
         """The label of each code, from the one place that gives it."""

@@ -78,6 +78,19 @@ def test_types_of_one_class_are_one_however_they_are_spelled():
     assert of("forest").digest == of("森林").digest != of("wetland").digest
 
 
+def test_the_version_of_a_plugin_makes_a_difference():
+    from dataclasses import replace
+
+    from gep.core.plugins import Used
+
+    used = Used("gep.indicators", "pollination", "gep-pollination", "0.1.0")
+    account = water()
+    one, other = (replace(account, plugins=(used._replace(version=v),)) for v in ("0.1.0", "0.2.0"))
+    assert account.plugins == () and account.summary()["plugins"] == []
+    assert len({account.digest, one.digest, other.digest}) == 3
+    assert one.summary()["plugins"] == [used._asdict()]
+
+
 def test_an_account_travels():
     account = water()
     for other in (pickle.loads(pickle.dumps(account)), copy.copy(account), copy.deepcopy(account)):

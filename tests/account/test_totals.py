@@ -474,6 +474,7 @@ def test_summary(folder):
     warnings = summary.pop("warnings")
     assert warnings == [w.to_dict() for w in account.warnings] and len(warnings) == 1
     assert summary.pop("software").startswith("gep-accounting ")
+    assert summary.pop("plugins") == []
     assert (summary.pop("digest"), summary.pop("record")) == (account.digest, account.record)
     assert summary.pop("notes") == [n.to_dict() for n in account.notes]
     assert summary == {
