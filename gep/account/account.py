@@ -16,18 +16,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gep.account.basis import Basis
+from gep.account.basis import Basis, no_year
 from gep.account.chains import Solution
 from gep.account.controls import Control, control
 from gep.account.evaluate import Instead, Outcome, Status, work_out_with
-from gep.account.identity import digest, record
+from gep.account.identity import Digests, digests
 from gep.account.inputs import Entry, listed, or_else
 from gep.account.ledger import Role, ledger
 from gep.core.ecosystems import called
 from gep.core.errors import ParameterError, Problem
 from gep.core.extras import OURS, installed
 from gep.core.formula import Component, Indicator
-from gep.core.frozen import Frozen
+from gep.core.frozen import Fixed, freeze
 from gep.core.plugins import Used
 from gep.core.source import named
 from gep.standards import Profile, ProfileRow
@@ -45,7 +45,7 @@ KEYS = ("level", "second_level", "indicator", "component", "item", "ecosystem", 
 SHOWN = 12  # labels of each kind that a gap names; the rest is counted
 
 
-class Lacking(str):
+class Lacking(Fixed, str):
     """A component of which some cells have no figure, read as text.
 
     >>> print(Lacking("water_supply.domestic", 3, 12))
@@ -61,14 +61,11 @@ class Lacking(str):
         out.__dict__.update(name=name, gaps=gaps, cells=cells)
         return out
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("what is lacking cannot be changed")
-
     def __reduce__(self) -> tuple[type[Lacking], tuple[str, int, int]]:
         return Lacking, (self.name, self.gaps, self.cells)
 
 
-class Total(float):
+class Total(Fixed, float):
     """A sum of money, a float in the account's currency per year, with what it leaves out."""
 
     left_out: tuple[str, ...]
@@ -77,9 +74,6 @@ class Total(float):
         out = super().__new__(cls, value)
         out.__dict__["left_out"] = tuple(left_out)
         return out
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a total cannot be changed")
 
     def __reduce__(self) -> tuple[type[Total], tuple[float, tuple[str, ...]]]:
         return Total, (float(self), self.left_out)
@@ -183,26 +177,30 @@ class Account(Views):
     cut: str = ""  # what was taken out of another account: an outline, what may be shown
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "control_rows", tuple(map(Frozen, self.control_rows)))
-        object.__setattr__(self, "files", Frozen(self.files))
+        freeze(self, "control_rows", "files")
 
     @cached_property
+    def _digests(self) -> Digests:
+        return digests(self)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of what determines the numbers: not of places, citations, titles, languages and
         times. The same account from a folder and from Python has the same.
         """
-        return digest(self)
+        return self._digests.digest
 
-    @cached_property
+    @property
     def record(self) -> str:
         """SHA-256 of the account with what it rests on: citations, evidence, ranges, published
         figures beside it.
         """
-        return record(self)
+        return self._digests.record
 
     def __getstate__(self) -> dict[str, Any]:
-        digests = {"digest": self.digest, "record": self.record}  # maps may not travel along
-        return {k: v for k, v in self.__dict__.items() if k != "_ledger"} | digests
+        known = {**self.__dict__, "_digests": self._digests}  # maps may not travel along
+        known.pop("_ledger", None)
+        return known
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Account) else NotImplemented
@@ -327,8 +325,7 @@ class Account(Views):
         if key not in KEYS:
             faults.append(Problem("key.unknown/by", named(key)))
         if year not in self.basis.years:
-            years = ", ".join(map(str, self.basis.years))
-            faults.append(Problem("year.unknown", named("year"), label=year, years=years))
+            faults.append(no_year(named("year"), year, self.basis.years))
         if faults:
             raise ParameterError("error.by", faults)
 
@@ -427,7 +424,7 @@ class Account(Views):
 
     def to_json(self) -> str:
         """The summary and the ledger as one JSON text."""
-        rows = [{k: _known(v) for k, v in row.items()} for row in self.ledger.to_dict("records")]
+        rows = [{k: _known(v) for k, v in row.items()} for row in self._ledger.to_dict("records")]
         return json.dumps({**self.summary(), "ledger": rows}, ensure_ascii=False, indent=1)
 
     def __repr__(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gep.core.frozen import frozen
+from gep.core.errors import Problem
+from gep.core.frozen import freeze
+from gep.core.source import Source
 from gep.standards import Profile
 
 
@@ -19,6 +21,11 @@ class Region:
     area: float | None = None  # m^2
     population: float | None = None  # person
     gdp: float | None = None  # CNY/yr
+
+
+def no_year(where: Source, year: object, years: Iterable[int]) -> Problem:
+    """A year that is not among those there are."""
+    return Problem("year.unknown", where, label=year, years=", ".join(map(str, years)))
 
 
 def circular(name: str, regions: Mapping[str, Region]) -> bool:
@@ -61,8 +68,7 @@ class Basis:
     synthetic: bool = False  # the figures are made up, and every output says so
 
     def __post_init__(self) -> None:
-        for name in ("methods", "regions", "ecosystems", "deflators", "switches"):
-            object.__setattr__(self, name, frozen(getattr(self, name)))
+        freeze(self, "methods", "regions", "ecosystems", "deflators", "switches")
 
     @property
     def prices(self) -> str:

@@ -102,7 +102,7 @@ def _plugins(profile: Profile, parts: Sequence[Part], scene: Any) -> Iterator[Us
     """What of other packages an account rests on: services, the standard, the legend of its map."""
     yield from indicators.outside().used(part.indicator.id for part in parts)
     yield from standards.outside().used([profile.id])
-    if scene is not None:
+    if scene is not None and scene.map.legend:
         yield from ecosystems.legends().used([scene.map.legend])
 
 

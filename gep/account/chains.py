@@ -19,7 +19,7 @@ from gep import pricing
 from gep.account.basis import Basis
 from gep.account.deflate import at_price_year
 from gep.account.fallback import completed, in_use, lacks, reaching
-from gep.account.inputs import Entry, Figures, Slot, bounded, gather, price_name, read_unit, slots
+from gep.account.inputs import Entry, Figures, Slot, bounded, gather, price_name, slots
 from gep.account.nodes import (
     NOTHING,
     Absent,
@@ -415,7 +415,7 @@ def _fitting(entries: Sequence[Entry], slot: Slot) -> list[Entry]:
 
     @cache
     def fits(unit: str) -> bool:
-        return not slot.unit or slot.stock or units.compatible(read_unit(unit, slot), slot.unit)
+        return not slot.unit or slot.stock or units.reads(unit, slot.unit)
 
     return [e for e in entries if fits(e.unit)]
 

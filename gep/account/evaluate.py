@@ -15,7 +15,6 @@ from enum import StrEnum
 from functools import reduce
 from itertools import chain, compress
 from operator import or_
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -42,7 +41,7 @@ from gep.account.nodes import (
 from gep.core import ecosystems
 from gep.core.errors import Problem
 from gep.core.formula import Input, apply
-from gep.core.frozen import Frozen, read_only
+from gep.core.frozen import Frozen, ReadOnly
 from gep.core.messages import word
 from gep.core.source import cell_of
 from gep.core.tables import Row
@@ -65,7 +64,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(ReadOnly):
     """What a component came to over its labels, and what each number of its chains came to."""
 
     _data: xr.Dataset
@@ -73,13 +72,6 @@ class Outcome:
     notes: tuple[Problem, ...] = ()
     _cap_ratio: xr.DataArray | None = None
     floored: float = 0.0  # what a floor took away, in the quantity's unit; at most 0
-
-    def __post_init__(self) -> None:
-        read_only(self._data, self._cap_ratio)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
-        self.__dict__.update(state)
-        read_only(self._data, self._cap_ratio)
 
     @property
     def data(self) -> xr.Dataset:
@@ -121,9 +113,9 @@ def work_out(s: Solution, basis: Basis, *, headline: bool = False) -> Outcome:
     """
     grid = _labels_of(s, basis)
     bounded({label: len(keys) for label, keys in grid.items()}, cell_of(s.name))
-    numbers = Numbers(grid, basis.ecosystems, dict(s.results))
-    found = _figures(s, basis, numbers)
-    results = Frozen(numbers.results)
+    kept = dict(s.results)
+    found = _figures(s, basis, Numbers(grid, basis.ecosystems, kept))
+    results = Frozen(kept)
     notes = (*_cut(s, grid), *_completions(s, results), *_floor(s, found), *_gaps(s, found, grid))
     data = _occurring(_with_status(s, found, grid, headline=headline))
     return Outcome(data, results, notes, found.cap_ratio, found.floored)
@@ -139,7 +131,7 @@ def work_out_with(
     without a status.
     """
     grid = _labels_of(s, basis)
-    found = _figures(s, basis, Numbers(grid, basis.ecosystems, {}, instead))
+    found = _figures(s, basis, Numbers(grid, basis.ecosystems, instead=instead))
     if any("draw" in array.dims for array in instead.values()):
         named = found.named()
         return _like(like, xr.Dataset(named, coords=_coordinates(grid, named)))
@@ -482,14 +474,15 @@ class Numbers(Evaluator[xr.Variable]):
     """The numbers of chains on a grid of labels, as variables that know their dimensions; the grid
     knows the labels.
 
-    ``results`` keeps what each node came to. ``instead`` puts other numbers in the place of nodes.
+    ``results`` keeps what each node came to, where that is asked for. ``instead`` puts other
+    numbers in the place of nodes.
     """
 
     def __init__(
         self,
         grid: Grid,
         own: Mapping[str, str],
-        results: dict[Node, Result],
+        results: dict[Node, Result] | None = None,
         instead: Instead | None = None,
     ) -> None:
         self.grid, self.own, self.results, self.instead = grid, own, results, instead or {}
@@ -500,7 +493,8 @@ class Numbers(Evaluator[xr.Variable]):
         out = super().of(node) if other is None else on_grid(other, self.grid)
         if isinstance(node, Given) and node.rest is not None:
             out = self._completed(out, node.figures, node.rest)
-        self.results.setdefault(node, Result(out, self.grid))  # a look-up says more itself
+        if self.results is not None:
+            self.results.setdefault(node, Result(out, self.grid))  # a look-up says more itself
         return out
 
     def given(self, node: Given) -> xr.Variable:
@@ -524,7 +518,9 @@ class Numbers(Evaluator[xr.Variable]):
     def coefficient(self, node: Coefficient) -> xr.Variable:
         """A coefficient, for each ecosystem type where the rows of its table differ by them."""
         types = self.grid.get("ecosystem") if node.table.by_ecosystem else None
-        self.results[node] = found = looked_up(node, types, self.own)
+        found = looked_up(node, types, self.own)
+        if self.results is not None:
+            self.results[node] = found
         return found.numbers
 
     def _completed(self, out: xr.Variable, given: Figures, rest: Coefficient) -> xr.Variable:

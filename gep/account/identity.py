@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gep.account.basis import Basis
 from gep.account.inputs import Entry, Reader
@@ -23,51 +23,52 @@ if TYPE_CHECKING:
     from gep.account.account import Account
 
 
-def digest(account: Account) -> str:
-    """SHA-256 of what determines the numbers of an account: its basis, the standard, every figure,
-    the coefficients used, its maps and plug-ins.
-    """
-    read = Reader(account.profile.pricing)
-    facts = {
-        "basis": _basis(account.basis),
-        "profile": _profile(account.profile),
-        "figures": _sorted(_figure(e, account.basis, read) for e in account.entries),
-        "coefficients": _sorted(_coefficient(r) for r in _rows(account)),
-        "maps": None if account.scene is None else account.scene.facts(),
-        "plugins": sorted(account.plugins),
-        "cut": account.cut,
-    }
-    return _hashed(facts)
+class Digests(NamedTuple):
+    """The two digests of an account."""
+
+    digest: str
+    record: str
 
 
-def record(account: Account) -> str:
-    """SHA-256 of an account with what its numbers rest on: citations, evidence, ranges, published
-    figures beside it.
+def digests(account: Account) -> Digests:
+    """SHA-256 of what determines the numbers of an account (its basis, the standard, every figure,
+    the coefficients used, its maps and plug-ins), and of that with what the numbers rest on:
+    citations, evidence, ranges, published figures beside it.
     """
     read = Reader(account.profile.pricing)
-    figures = (
-        (
-            *_figure(e, account.basis, read),
-            e.source,
-            e.evidence,
-            e.method,
-            e.distribution,
-            e.classification,
-            *(_number(end, read(e)) for end in (e.low, e.high)),
-        )
-        for e in account.entries
+    figures = [_figure(e, account.basis, read) for e in account.entries]
+    coefficients = {r: _coefficient(r) for r in _rows(account)}
+    digest = _hashed(
+        {
+            "basis": _basis(account.basis),
+            "profile": _profile(account.profile),
+            "figures": _sorted(figures),
+            "coefficients": _sorted(coefficients.values()),
+            "maps": None if account.scene is None else account.scene.facts(),
+            "plugins": sorted(account.plugins),
+            "cut": account.cut,
+        }
     )
-    rows = ((*_coefficient(r), r.source, r.clause, r.evidence, r.year) for r in _rows(account))
+    cited = ((*f, *_cited(e, read)) for f, e in zip(figures, account.entries, strict=True))
+    rows = ((*c, r.source, r.clause, r.evidence, r.year) for r, c in coefficients.items())
     standard = [(r.id, r.evidence, r.clause, str(r.note)) for r in account.profile.rows]
-    facts = {
-        "digest": account.digest,
-        "figures": _sorted(figures),
-        "coefficients": _sorted(rows),
-        "profile": [account.profile.source, str(account.profile.note), *standard],
-        "controls": [sorted((k, str(v)) for k, v in row.items()) for row in account.control_rows],
-        "synthetic": account.basis.synthetic,
-    }
-    return _hashed(facts)
+    record = _hashed(
+        {
+            "digest": digest,
+            "figures": _sorted(cited),
+            "coefficients": _sorted(rows),
+            "profile": [account.profile.source, str(account.profile.note), *standard],
+            "controls": [sorted((k, str(v)) for k, v in c.items()) for c in account.control_rows],
+            "synthetic": account.basis.synthetic,
+        }
+    )
+    return Digests(digest, record)
+
+
+def _cited(e: Entry, read: Reader) -> tuple[str, ...]:
+    """What a figure rests on."""
+    ends = (_number(end, read(e)) for end in (e.low, e.high))
+    return e.source, e.evidence, e.method, e.distribution, e.classification, *ends
 
 
 def _hashed(facts: Mapping[str, Any]) -> str:

@@ -17,11 +17,11 @@ import numpy as np
 import xarray as xr
 
 from gep import indicators, pricing
-from gep.account.basis import Basis
+from gep.account.basis import Basis, no_year
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError, nearest
 from gep.core.formula import Component, Formula, Indicator, Input, Pricing, bound
-from gep.core.frozen import Frozen, read_only
+from gep.core.frozen import ReadOnly, freeze
 from gep.core.messages import Both, word
 from gep.core.source import Source, named
 
@@ -281,8 +281,7 @@ def _labels(
     if basis.regions and region not in regions:
         yield Problem("region.unknown", Source(column="region"), label=region)
     if basis.years and not is_price and year not in (None, *basis.years):
-        years = ", ".join(map(str, basis.years))
-        yield Problem("year.unknown", Source(column="year"), label=year, years=years)
+        yield no_year(Source(column="year"), year, basis.years)
 
 
 def _first_look(
@@ -358,18 +357,6 @@ def _many(e: Entry) -> Iterator[Problem]:
         yield Problem("component.which", e.where.at("component"), **values)
 
 
-def read_unit(unit: str, slot: Slot) -> str:
-    """The unit to convert from: the given one, or the given one per year where only the year is
-    lacking.
-    """
-    return unit if slot.stock else yearly(unit, slot.unit)
-
-
-def yearly(unit: str, wanted: str) -> str:
-    """The unit, per year where only the year is lacking to what is wanted."""
-    return units.per_year(unit) if units.lacks_only_year(unit, wanted) else unit
-
-
 def _unit(e: Entry, fits: Sequence[Slot]) -> tuple[list[Problem], _Reading | None]:
     """What is wrong with the unit of a figure, and how it is read: None where there is no way, or
     where any unit will do.
@@ -401,36 +388,33 @@ def _dimension(
 def _reading(unit: str, fits: Sequence[Slot]) -> _Reading | None:
     """By the first name that the unit converts to."""
     for slot in fits:
-        given = read_unit(unit, slot)
-        if units.compatible(given, slot.unit):
+        if units.reads(unit, slot.unit, slot.stock):
             low, high = or_else(slot.low, -math.inf), or_else(slot.high, math.inf)
-            return _Reading(*units.conversion(given, slot.unit), low, high, slot.unit)
+            return _Reading(units.reading(unit, slot.unit, slot.stock), low, high)
     return None
 
 
 class _Reading(NamedTuple):
     """How the figures of one name and unit are read, and the range they must keep."""
 
-    scale: float
-    offset: float
+    unit: units.Reading
     low: float
     high: float
-    unit: str
 
 
 def _range(e: Entry, reading: _Reading | None) -> Iterator[Problem]:
     """A figure outside what its name can be."""
     if reading is None:
         return
-    scale, offset, low, high, unit = reading
-    value = e.value * scale + offset
+    unit, low, high = reading
+    value = unit.of(e.value)
     if value < low or value > high:
         values: dict[str, object] = {
             "text": e.text,
             "given": e.unit,
             "low": bound(low),
             "high": bound(high),
-            "unit": unit,
+            "unit": unit.unit,
         }
         yield Problem("range.outside", e.where.at("value"), **values)
 
@@ -448,17 +432,14 @@ class Reader:
         """How a figure is read; it was found right before."""
         key = (*e[:3], e.unit)
         if key not in self._known:
-            wanted = next((s.unit for s in _fitting(e, self._methods) if _fits(e.unit, s)), "")
+            slots = (s.unit for s in _fitting(e, self._methods) if s.unit)
+            wanted = next((unit for unit in slots if units.reads(e.unit, unit)), "")
             self._known[key] = units.reading(e.unit, wanted) if wanted else units.in_base(e.unit)
         return self._known[key]
 
 
-def _fits(unit: str, slot: Slot) -> bool:
-    return bool(slot.unit) and units.compatible(yearly(unit, slot.unit), slot.unit)
-
-
 @dataclass(frozen=True, eq=False)
-class Figures:
+class Figures(ReadOnly):
     """Entries of one name as a labelled array in the unit of its slot, with half of the last
     printed digit.
     """
@@ -473,13 +454,8 @@ class Figures:
     owner: np.ndarray[tuple[int, ...], np.dtype[np.intp]] | None = None
 
     def __post_init__(self) -> None:
-        read_only(self._array, self._half, self.owner)
-        if self.units is not None:
-            object.__setattr__(self, "units", Frozen(self.units))
-
-    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
-        self.__dict__.update(state)
-        read_only(self._array, self._half, self.owner)
+        super().__post_init__()
+        freeze(self, "units")
 
     @property
     def array(self) -> xr.DataArray:
@@ -592,7 +568,10 @@ def _conversions(rows: Sequence[Entry], slot: Slot, own_units: Mapping[str, str]
     @cache
     def conversion(unit: str, item: str) -> tuple[float, float]:
         wanted = own_units.get(item, slot.unit)
+        if not slot.unit:
+            return units.conversion(unit, wanted)
         # also as printed: of a stock that is used where a yearly amount belongs
-        return units.conversion(yearly(unit, wanted) if slot.unit else unit, wanted)
+        _, scale, offset, _ = units.reading(unit, wanted)
+        return scale, offset
 
     return np.array([conversion(e.unit, e.item) for e in rows]).T

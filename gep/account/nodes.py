@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar, assert_never, cast
+from typing import Generic, TypeVar, assert_never, cast
 
 import xarray as xr
 
 from gep.account.inputs import Entry, Figures, Slot
 from gep.core import tables
 from gep.core.formula import Formula
-from gep.core.frozen import Frozen, read_only
+from gep.core.frozen import Frozen, ReadOnly
 from gep.core.tables import Row
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ class Absent(_Named):
 
 
 @dataclass(frozen=True, eq=False)
-class Layer(_Named):
+class Layer(ReadOnly, _Named):
     """Numbers of the cells of a map; once they are run, their sums, with the ``chain`` that was run
     in each cell.
     """
@@ -141,13 +141,6 @@ class Layer(_Named):
     _occurs: xr.DataArray | None = None
 
     reaches = False  # cells say themselves what serves them
-
-    def __post_init__(self) -> None:
-        read_only(self._occurs)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
-        self.__dict__.update(state)
-        read_only(self._occurs)
 
     @property
     def occurs(self) -> xr.DataArray | None:
@@ -165,20 +158,13 @@ NOTHING = Absent("", "")
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(ReadOnly):
     """What a node came to on a grid of labels, and the rows of the table that it took."""
 
     _numbers: xr.Variable
     _grid: Grid
     rows: tuple[Row, ...] = ()
     lacking: tuple[str, ...] = ()  # labels without a row
-
-    def __post_init__(self) -> None:
-        read_only(self._numbers)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
-        self.__dict__.update(state)
-        read_only(self._numbers)
 
     @property
     def numbers(self) -> xr.Variable:

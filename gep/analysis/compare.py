@@ -22,9 +22,10 @@ import pandas as pd
 
 from gep import pricing
 from gep.account.account import Account, Part
+from gep.account.basis import no_year
 from gep.account.inputs import or_else
 from gep.account.nodes import Absent, Computed
-from gep.analysis.shared import no_year, own_units, refuse
+from gep.analysis.shared import own_units, refuse
 from gep.core.errors import ParameterError, Problem
 from gep.core.messages import Both, told, word
 from gep.core.output import csv_text

@@ -21,10 +21,11 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Account, Part
+from gep.account.basis import no_year
 from gep.account.inputs import or_else
 from gep.account.nodes import Layer
 from gep.analysis import decompose
-from gep.analysis.shared import no_year, refuse
+from gep.analysis.shared import refuse
 from gep.core.errors import InputError, ParameterError, Problem
 from gep.core.messages import word
 from gep.core.source import named, several

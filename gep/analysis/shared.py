@@ -11,7 +11,7 @@ import xarray as xr
 
 from gep.account.account import Part
 from gep.account.basis import Basis
-from gep.account.inputs import Entry, Slot, read_unit
+from gep.account.inputs import Entry
 from gep.account.nodes import Given, Layer, Node
 from gep.core import units
 from gep.core.errors import GepError, Problem
@@ -36,12 +36,6 @@ def unknown(where: Source, table: Iterable[str], names: Sequence[str]) -> Iterat
             yield Problem("key.unknown", where.under(key), names=", ".join(names))
 
 
-def no_year(where: Source, year: int, years: Sequence[int]) -> Problem:
-    """A year that is not among those there are."""
-    told = ", ".join(map(str, years))
-    return Problem("year.unknown", where, label=year, years=told)
-
-
 def moved(e: Entry, value: float, by: Callable[[float], float]) -> Entry:
     """An entry of another value; its range moves with it."""
     low, high = (end if end is None else by(end) for end in (e.low, e.high))
@@ -52,7 +46,7 @@ def scale(unit: str, wanted: str) -> float:
     """What a figure of a unit is multiplied by to be in the wanted one; of a flow the year may go
     without saying.
     """
-    return units.conversion(read_unit(unit, Slot("", wanted)), wanted)[0]
+    return units.reading(unit, wanted).scale
 
 
 def labels_of(

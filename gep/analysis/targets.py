@@ -21,12 +21,13 @@ import pandas as pd
 import xarray as xr
 
 from gep.account.account import Account, Part
+from gep.account.basis import no_year
 from gep.account.evaluate import Status
 from gep.account.fallback import reaching
-from gep.account.inputs import Entry, Slot, gather, or_else, read_unit
+from gep.account.inputs import Entry, Slot, gather, or_else
 from gep.account.nodes import Absent, Node
 from gep.analysis.series import Series, series
-from gep.analysis.shared import at, no_year, once, own_units, refuse, worked
+from gep.analysis.shared import at, once, own_units, refuse, worked
 from gep.core import units
 from gep.core.errors import GepError, InputError, Problem, UnitError
 from gep.core.messages import word
@@ -203,7 +204,7 @@ def _actual(account: Account, t: Target, year: int) -> float:
         raise InputError("error.targets", [Problem("assess.none", t.where)])
     actual, unit = found
     try:
-        return actual * units.conversion(unit, read_unit(t.unit, Slot("", unit)))[0]
+        return actual * units.showing(unit, t.unit)[0]
     except UnitError as error:
         raise error.of("", error.at(t.where.under("unit"))) from None
 
@@ -402,11 +403,7 @@ class _Weather:
     ) -> xr.DataArray:
         """What stands for a node in the weather of a year."""
         slot = Slot(node.name, node.unit)
-        rows = [
-            e._replace(year=None, unit=read_unit(e.unit, slot))
-            for e in self.rows[place]
-            if e.year == year
-        ]
+        rows = [e._replace(year=None) for e in self.rows[place] if e.year == year]
         array = self._gathered(slot, rows, like) if rows else xr.DataArray(np.nan)
         array = array.reindex_like(like).broadcast_like(like)
         if set(array.dims) - set(like.dims) or bool((array.isnull() & like.notnull()).any()):

@@ -76,7 +76,7 @@ def _of_component(profile: Profile, i: Indicator, c: Component) -> Iterator[tupl
 
 def _fits(unit: str, wanted: str) -> bool:
     """Whether a price is of this component: one of sulphur dioxide is none of phosphorus."""
-    return not wanted or units.compatible(unit, wanted) or units.lacks_only_year(unit, wanted)
+    return not wanted or units.reads(unit, wanted)
 
 
 def _defaults(inputs: Iterable[Input]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from gep.account.account import Account, Part
 from gep.account.controls import Control
-from gep.account.inputs import Entry, Slot, gather, read_unit
+from gep.account.inputs import Entry, Slot, gather
 from gep.account.nodes import Absent, Computed, top
 from gep.audit import double_counting
 from gep.core import units
@@ -159,7 +159,7 @@ def _beyond(account: Account) -> Iterator[Problem]:
         if e.name not in untold or e.classification:
             continue
         unit, highest = untold[e.name]
-        value = e.value * units.conversion(read_unit(e.unit, Slot(e.name, unit)), unit)[0]
+        value = e.value * units.reading(e.unit, unit).scale
         if value > highest:
             del untold[e.name]
             values = {"name": e.name, "value": value, "unit": unit, "highest": highest}

@@ -191,8 +191,8 @@ def changed(value: Any, get: Get) -> Iterator[str]:
         yield f"lets '{name}' be set"
 
 
-@changed.register
-def _(value: dict, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
+@changed.register(dict)
+def _(value: dict[Any, Any], get: Get) -> Iterator[str]:
     try:
         value[PROBE] = 1
     except TypeError:
@@ -202,20 +202,13 @@ def _(value: dict, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
     value.pop(PROBE, None)
 
 
-@changed.register
-def _(value: list, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
-    value.append(PROBE)
+@changed.register(list)
+@changed.register(set)
+def _(value: Any, get: Get) -> Iterator[str]:
+    (value.append if isinstance(value, list) else value.add)(PROBE)
     if PROBE in get():
         yield "takes a new item"
-        value.pop()
-
-
-@changed.register
-def _(value: set, get: Get) -> Iterator[str]:  # type: ignore[type-arg]
-    value.add(PROBE)
-    if PROBE in get():
-        yield "takes a new item"
-    value.discard(PROBE)
+    value.remove(PROBE)
 
 
 @changed.register

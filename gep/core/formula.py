@@ -25,7 +25,7 @@ import xarray as xr
 from gep.core import units
 from gep.core.docstring import told
 from gep.core.errors import InputError, ParameterError, Problem, UnitError
-from gep.core.frozen import Frozen
+from gep.core.frozen import Frozen, freeze
 from gep.core.records import Name, Rule, Seea
 from gep.core.source import named
 from gep.core.tables import Coefficient
@@ -549,7 +549,7 @@ class Indicator:
     def __post_init__(self) -> None:
         settled = tuple(c._with_units(self.quantities) for c in self.components)
         object.__setattr__(self, "components", settled)
-        object.__setattr__(self, "quantities", Frozen(self.quantities))
+        freeze(self, "quantities")
 
     def component(self, id: str) -> Component | None:
         """The component of that id, if there is one."""
@@ -590,4 +590,4 @@ class Pricing:
     residual: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "formulas", Frozen(self.formulas))
+        freeze(self, "formulas")

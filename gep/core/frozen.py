@@ -1,4 +1,4 @@
-"""What is handed out and cannot be changed: mappings, arrays."""
+"""What is handed out and cannot be changed: mappings, arrays, and things that hold them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Frozen(dict[K, V]):
     __setitem__ = __delitem__ = __ior__ = _no
     clear = pop = popitem = setdefault = update = _no
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none, as it can change
         return hash(frozenset(self.items()))
 
     def __copy__(self) -> Frozen[K, V]:
@@ -49,9 +49,33 @@ def frozen(value: Any) -> Any:
     """
     if isinstance(value, Mapping):
         return Frozen({key: frozen(inner) for key, inner in value.items()})
-    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+    if type(value) in (list, tuple):
         return tuple(map(frozen, value))
     return frozenset(value) if isinstance(value, set) else value
+
+
+def freeze(of: object, *names: str) -> None:
+    """Freeze some fields of a frozen dataclass while it is made."""
+    for name in names:
+        object.__setattr__(of, name, frozen(getattr(of, name)))
+
+
+class Fixed:
+    """A text or a number with attributes that nobody can set."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+
+class ReadOnly:
+    """A dataclass whose arrays nobody can write into, nor into those of a copy of it."""
+
+    def __post_init__(self) -> None:
+        read_only(*self.__dict__.values())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # arrays that were pickled are new
+        self.__dict__.update(state)
+        read_only(*state.values())
 
 
 def read_only(*data: Any) -> None:

@@ -15,8 +15,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal, NamedTuple, Protocol
 
+from gep.core.frozen import Fixed
 
-class Both(str):
+
+class Both(Fixed, str):
     """English text that knows its Chinese: where a fault is, a word inside a sentence, a note.
 
     As text it is English, or ``whole`` where both languages stand in one place, as in notes.
@@ -32,9 +34,6 @@ class Both(str):
         out = super().__new__(cls, whole or en)
         out.__dict__.update(en=en, zh=zh)
         return out
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a text in two languages cannot be changed")
 
     def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
         return self.en, self.zh, str(self)

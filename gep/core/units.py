@@ -573,9 +573,9 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def reading(given: str, wanted: str) -> Reading:
+def reading(given: str, wanted: str, stock: bool = False) -> Reading:
     """How a number in one unit is read where another is wanted; a unit that lacks only the year is
-    read as per year.
+    read as per year, unless it is that of a ``stock``, which is no yearly amount.
 
     >>> reading("万m3", "m^3/yr")
     Reading(unit='m^3/yr', scale=10000.0, offset=0.0, per_year=True)
@@ -585,8 +585,32 @@ def reading(given: str, wanted: str) -> Reading:
     UnitError
         If a text is no unit, or the dimensions differ.
     """
-    lacking = lacks_only_year(given, wanted)
+    lacking = not stock and lacks_only_year(given, wanted)
     return Reading(wanted, *conversion(per_year(given) if lacking else given, wanted), lacking)
+
+
+@lru_cache(maxsize=8192)
+def reads(given: str, wanted: str, stock: bool = False) -> bool:
+    """Whether numbers in one unit can be read where another is wanted; see :func:`reading`.
+
+    >>> reads("CNY/m2", "CNY/(m2 yr)"), reads("CNY/m2", "CNY/(m2 yr)", stock=True)
+    (True, False)
+    """
+    return compatible(given, wanted) or (not stock and lacks_only_year(given, wanted))
+
+
+def showing(given: str, wanted: str) -> tuple[float, float]:
+    """Scale and offset that bring a number to a unit in which the year may go without saying.
+
+    >>> showing("m^3/yr", "万m3")
+    (0.0001, 0.0)
+
+    Raises
+    ------
+    UnitError
+        If a text is no unit, or the dimensions differ.
+    """
+    return conversion(given, per_year(wanted) if lacks_only_year(wanted, given) else wanted)
 
 
 def in_base(given: str) -> Reading:

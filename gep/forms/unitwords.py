@@ -79,13 +79,9 @@ def converted(text: str, unit: str, wanted: str) -> str | None:
     """
     if unit == wanted:
         return text
-    if units.lacks_only_year(
-        wanted, unit
-    ):  # a form of a year asks for 万m3, an account for 万m3/yr
-        wanted = units.per_year(wanted)
     try:
         value = float(text)
-        scale, offset = units.conversion(unit, wanted)
+        scale, offset = units.showing(unit, wanted)  # a form of a year asks for 万m3, not 万m3/yr
     except UnitError:
         return None
     except ValueError:

@@ -12,6 +12,7 @@ coast must not lie in the area of the other routes as well. A loss is negative a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated as A
 
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
@@ -373,6 +374,14 @@ accumulated_potassium = accumulated.of(
 )
 
 
+SEEA = Seea(
+    section="Regulating and maintenance",
+    service="Global climate regulation services",
+    zh="全球气候调节服务",
+    cices="2.2.6.1",
+    cices_class="Regulation of chemical composition of atmosphere and oceans",
+    users=(("government", 1.0),),
+)
 INDICATOR = Indicator(
     "carbon_sequestration",
     "regulating",
@@ -395,14 +404,7 @@ INDICATOR = Indicator(
             pricing="replacement_cost",
             quantity="buried_co2",
             supplied_by=("salt_marsh", "mangrove", "seagrass"),
-            seea=Seea(
-                section="Regulating and maintenance",
-                service="Global climate regulation services",
-                zh="全球气候调节服务",
-                cices="2.2.6.1",
-                cices_class="Regulation of chemical composition of atmosphere and oceans",
-                users=(("government", 1.0),),
-            ),
+            seea=SEEA,
         ),
     ),
     quantities={
@@ -430,13 +432,5 @@ INDICATOR = Indicator(
         "按 1.63 算会偏高。收获的作物碳不计。储量变化要除以两次调查间的年数。同一地块只用一种算"
         "法；海岸埋藏的蓝碳不得与其他算法的面积重叠。减少为负，照实保留。"
     ),
-    seea=Seea(
-        section="Regulating and maintenance",
-        service="Global climate regulation services",
-        zh="全球气候调节服务",
-        cices="2.2.6.1",
-        cices_class="Regulation of chemical composition of atmosphere and oceans",
-        users=(("government", 1.0),),
-        note="used by government for all, as the table convention of SEEA EA",
-    ),
+    seea=replace(SEEA, note="used by government for all, as the table convention of SEEA EA"),
 )

@@ -17,7 +17,7 @@ from typing import Any
 from gep import indicators, standards
 from gep.account.basis import Basis
 from gep.account.deflate import own_money
-from gep.account.inputs import Entry, or_else, yearly
+from gep.account.inputs import Entry, or_else
 from gep.core import units
 from gep.core.errors import InputError, Problem, UnitError
 from gep.core.source import Source
@@ -136,7 +136,7 @@ def _scale(r: Reader, where: Source, unit: str, basis: Basis) -> float | None:
     """What one of a unit of money is in CNY/yr; None, with a fault noted, for any other unit."""
     own = _account_money(r, where, unit, basis)
     try:
-        return None if own is None else units.conversion(yearly(own, "CNY/yr"), "CNY/yr")[0]
+        return None if own is None else units.reading(own, "CNY/yr").scale
     except UnitError as error:
         r.problems += error.at(where.at("unit"))
         return None

@@ -19,7 +19,7 @@ from gep.account.account import Account
 from gep.account.basis import Basis, Region, circular
 from gep.account.build import build
 from gep.account.deflate import own_money
-from gep.account.inputs import HUGE, LABELS, Entry, listed, number, yearly
+from gep.account.inputs import HUGE, LABELS, Entry, listed, number
 from gep.audit import plausible
 from gep.core import units
 from gep.core.errors import InputError, ParameterError, Problem, UnitError, warn
@@ -195,7 +195,7 @@ def _amount(size: str, text: str, unit: str, faults: list[Problem]) -> float | N
     """A number with its unit as text, in ``unit``."""
     try:
         figure, given = units.as_printed(text)
-        return float(figure) * units.conversion(yearly(given, unit), unit)[0]
+        return float(figure) * units.reading(given, unit).scale
     except UnitError as error:
         faults += error.at(named(size))
         return None

@@ -20,7 +20,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gep.account.inputs import HUGE, number, yearly
+from gep.account.inputs import HUGE, number
 from gep.core import units
 from gep.core.errors import MAX_FAULTS, Problem, UnitError
 from gep.core.messages import Both
@@ -279,14 +279,13 @@ class Reader:
             return None
         try:
             value, given = units.split(text)
-            given = yearly(given or "1", unit)
-            if "population" in (where.column, *where.key) and given == "1":
+            if "population" in (where.column, *where.key) and given in ("", "1"):
                 given = "person"
-            scale, offset = units.conversion(given, unit)
+            reading = units.reading(given or "1", unit)
         except UnitError as error:
             self.problems += error.at(where)
             return None
-        found = value * scale + offset
+        found = reading.of(value)
         if not abs(found) <= HUGE:
             self.fault("number.unreadable", where, text=_short(text))
             return None

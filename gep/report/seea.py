@@ -25,6 +25,7 @@ import pandas as pd
 
 from gep import indicators
 from gep.account.account import Account, Part
+from gep.account.basis import no_year
 from gep.account.chains import headlines
 from gep.account.inputs import Slot, gather, number
 from gep.core.errors import InputError, ParameterError, Problem
@@ -182,11 +183,7 @@ def tables(
     """
     year = account.basis.years[-1] if year is None else year
     if year not in account.basis.years:
-        values: dict[str, object] = {
-            "label": year,
-            "years": ", ".join(map(str, account.basis.years)),
-        }
-        problem = Problem("year.unknown", named("year"), **values)
+        problem = no_year(named("year"), year, account.basis.years)
         raise ParameterError("error.account_year", [problem])
     users = users or {}
     parts = [p for p in account.parts if not p.component.outside]

@@ -19,7 +19,7 @@ import numpy as np
 
 from gep.core.errors import InputError, Problem
 from gep.core.formula import bound
-from gep.core.frozen import Frozen, read_only
+from gep.core.frozen import ReadOnly, freeze
 from gep.core.source import Source, named
 from gep.spatial.block import PIECE, Partial, account_block
 from gep.spatial.fast import account_block_fast
@@ -33,7 +33,7 @@ BLOCK = (512, 2048)  # rows and columns of a window: whole tiles of a COG, about
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
+class Sums(ReadOnly):
     """The sums of a whole run over zone × class; the last zone is what no zone covers.
 
     ``total`` is quantity by output, zone and class: NaN where the class does not occur in the zone,
@@ -48,12 +48,8 @@ class Sums:
     gaps: Mapping[int, tuple[int, float]]
 
     def __post_init__(self) -> None:
-        read_only(self.cells, self.area, self.total, self.missing)
-        object.__setattr__(self, "gaps", Frozen(self.gaps))
-
-    def __setstate__(self, state: dict[str, Any]) -> None:  # numbers that were pickled are new
-        self.__dict__.update(state)
-        read_only(self.cells, self.area, self.total, self.missing)
+        super().__post_init__()
+        freeze(self, "gaps")
 
 
 def blocks(plan: Plan, block: tuple[int, int] = BLOCK) -> list[Window]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gep.core.errors import InputError, Problem
 from gep.core.extras import need
-from gep.core.frozen import read_only
+from gep.core.frozen import ReadOnly
 from gep.core.source import Source
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ class Window(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Grid:
+class Grid(ReadOnly):
     """Reference system, place and size of a raster.
 
     ``cell_area`` is the ground area of a cell [m^2]: one number, or one for each row where cells
@@ -50,9 +50,6 @@ class Grid:
     width: int
     height: int
     cell_area: float | Floats
-
-    def __post_init__(self) -> None:
-        read_only(self.cell_area)
 
     def facts(self) -> tuple[object, ...]:
         """What tells it from another grid."""

@@ -199,7 +199,7 @@ class Planner(Evaluator[Ref]):
                 return Ref("const", value=self.grid.cell_area)
             return self._step(AREA, Step(AREA, layer=-1))
         layer = self.layers[n]
-        scale, offset = units.conversion(read_unit(layer.unit, node.unit), node.unit)
+        _, scale, offset, _ = units.reading(layer.unit, node.unit)
         stored = layer.source
         step = Step(
             layer.name,
@@ -248,8 +248,3 @@ class Planner(Evaluator[Ref]):
         step = self.steps[ref.index]
         below = {n for a in step.args for n in self._layers(a)}
         return below | {step.layer} if step.layer >= 0 else below
-
-
-def read_unit(given: str, wanted: str) -> str:
-    """The unit to convert from; a layer in ``mm`` where ``m/yr`` is wanted is read as per year."""
-    return units.per_year(given) if units.lacks_only_year(given, wanted) else given

@@ -22,14 +22,14 @@ from gep.account.nodes import Layer as LayerNode
 from gep.core import ecosystems, units
 from gep.core.errors import InputError, Problem
 from gep.core.formula import Array, Component, Indicator, U, formula, worked
-from gep.core.frozen import Frozen
+from gep.core.frozen import Frozen, freeze
 from gep.core.source import Source
 from gep.spatial import engine
 from gep.spatial.areas import Areas
 from gep.spatial.engine import Sums
 from gep.spatial.grid import Grid
 from gep.spatial.layers import EcosystemMap, Layer
-from gep.spatial.plan import Plan, Planner, read_unit
+from gep.spatial.plan import Plan, Planner
 from gep.spatial.zones import Zones
 from gep.standards import Profile
 
@@ -73,8 +73,7 @@ class Scene:
     places: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=Frozen)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "options", Frozen(self.options))
-        object.__setattr__(self, "places", Frozen(self.places))
+        freeze(self, "options", "places")
 
     def facts(self) -> dict[str, object]:
         """What the numbers of its cells depend on, as plain data."""
@@ -319,7 +318,7 @@ def _fits(layer: Layer, i: Indicator, c: Component, slot: Slot) -> bool:
     """Whether a layer holds what a component asks for, in a unit that converts."""
     meant = layer.input == slot.name and layer.serves(i.id, c.id)
     taken = c.shared or "." in layer.name
-    return meant and taken and units.compatible(read_unit(layer.unit, slot.unit), slot.unit)
+    return meant and taken and units.reads(layer.unit, slot.unit)
 
 
 def _rests_on_maps(s: Solution) -> bool:

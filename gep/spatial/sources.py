@@ -24,7 +24,6 @@ from gep.intake.reader import Reader
 from gep.spatial.areas import Areas, from_file
 from gep.spatial.grid import Grid
 from gep.spatial.layers import METHODS, AreaSource, EcosystemMap, Layer, Source, open_source
-from gep.spatial.plan import read_unit
 from gep.spatial.scene import PER_OBJECT, Scene, known_inputs
 
 FILE = "rasters.toml"
@@ -280,6 +279,6 @@ def _unit_faults(where: Place, unit: Any, known: set[str]) -> Iterator[Problem]:
         units.check(unit)
     except GepError as error:
         yield from error.at(where)
-    if not any(units.compatible(read_unit(unit, u), u) for u in known):
+    if not any(units.reads(unit, u) for u in known):
         told = {"given": unit, "wanted": " | ".join(sorted(known))}
         yield Problem("unit.dimension", where, **told)

@@ -22,7 +22,7 @@ from typing import Any, get_args
 from gep import indicators, pricing
 from gep.core.errors import ParameterError, Problem, nearest
 from gep.core.formula import Indicator
-from gep.core.frozen import Frozen
+from gep.core.frozen import freeze
 from gep.core.messages import Both, word
 from gep.core.plugins import Found, found
 from gep.core.records import Level
@@ -108,8 +108,7 @@ class Profile:
     ] = ()  # the rows as they are written, where a switch can keep some out
 
     def __post_init__(self) -> None:
-        for name in ("methods", "pricing", "floors", "switches"):
-            object.__setattr__(self, name, Frozen(getattr(self, name)))
+        freeze(self, "methods", "pricing", "floors", "switches")
 
     def switched(self, states: Mapping[str, str]) -> Profile:
         """The profile with some switches turned: ``{"oxygen": "in"}``.

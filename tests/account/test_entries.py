@@ -23,11 +23,11 @@ from gep.account.inputs import (
     number,
     price_name,
     problems,
-    read_unit,
     slots,
     tidied,
     whole,
 )
+from gep.core import units
 from gep.core.errors import GepError, InputError, UnitError
 from gep.core.source import Source, named
 from gep.core.text import say
@@ -454,9 +454,9 @@ def test_what_lacks_only_the_year_is_read_as_per_year_and_noted():
     assert [(p.code, p.level, p.where) for p in noted] == [("unit.per_year", "note", "w")] * 2
     yearly, stock = Slot("q", "m^3/yr"), Slot("p", "CNY/(m^2 yr)", stock=True)
     assert (
-        read_unit("m3/yr", yearly) == "m3/yr"
-        and read_unit("CNY/m2", stock) == "CNY/m2"
-        and read_unit("m3", yearly) != "m3"
+        not units.reading("m3/yr", yearly.unit).per_year
+        and not units.reads("CNY/m2", stock.unit, stock.stock)
+        and units.reading("m3", yearly.unit).per_year
     )
 
 
