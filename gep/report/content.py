@@ -319,8 +319,10 @@ class _Report:
         year = a.basis.years[-1]
         worth = {p.name: float(a.add([p], year=year)) for p in a.parts if p.role is Role.OUTSIDE}
         yield from self.those("apart_n", [f"{names[p]} {self.amount(w)}" for p, w in worth.items()])
-        headline = [names[p.name] for p in a.parts if p.headline]
-        yield from self.those("headline_n", headline)
+        shown = [p for p in a.parts if p.headline]
+        within = [names[p.name] for p in shown if not p.solution.unpriced]
+        yield from self.those("headline_n", within)
+        yield from self.those("unpriced_n", [names[p.name] for p in shown if p.solution.unpriced])
         negative = [names[p.name] for p in a.counted if (a.cells(p)["value"] < 0).any()]
         yield from self.those("negative_n", negative)
         if a.profile.note:

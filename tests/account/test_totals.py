@@ -647,8 +647,10 @@ def test_retained_soil_is_shown_beside_what_is_priced_and_adds_nothing():
     assert shown[["value", "price", "value_outside"]].isna().all()
     assert (shown["value_unit"], shown["second_level"]) == ("", "soil_retention")
     assert account.ledger["value"].sum() == account.total
-    for text in (account.to_markdown("zh"), account.to_markdown("en")):
-        assert "土壤保持量" in text or "retained soil" in text
+    zh, en = account.to_markdown("zh"), account.to_markdown("en")
+    assert "以下实物量另列，不单独计价：保持土壤·土壤保持量。" in zh
+    assert "have no price of their own: soil retention·retained soil." in en
+    assert "价值已含于整项" not in zh and "within the figure of the whole" not in en
 
 
 def test_fixed_sand_is_shown_under_an_id_that_no_priced_component_has():
